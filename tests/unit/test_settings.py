@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""Settings: what is refused, with which words, and what follows from a good set."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import settings
+from core.settings import GroupUnit
+
+KEY = "0f" * 32
+BOARD = {"nameplate_a": 48, "metered": True}
+ALONE = {"unit_id": 7, "region": "us", "breaker_a": 60, "phases": "L1"}
+LEADER = dict(ALONE, unit_id=1, role="leader", limit_a=60, group_id=9, group_key=KEY)
+
+
+def errors_of(given, board=BOARD):
+    return settings.validate(given, board)[1]
+
+
+def group(count, nameplate_ma=48000, rating_ma=48000):
+    roles = ["leader"] + ["follower"] * (count - 1)
+    return [GroupUnit(index + 1, role, nameplate_ma, rating_ma)
+            for index, role in enumerate(roles)]
+
+
+def test_a_good_set_gets_its_defaults_and_its_rating():
+    values, errors = settings.validate(LEADER, BOARD)
+    assert errors == []
+    assert values["rating_ma"] == 48000
+    assert (values["priority"], values["fallback"], values["transport"]) == (0, "equal", "espnow")
+    assert values["enabled"] is False
+    assert (values["metered"], values["ventilation"]) == (True, False)
+
+
+def test_a_unit_alone_leads_itself_up_to_its_rating():
+    values, errors = settings.validate(dict(ALONE, breaker_a=30), BOARD)
+    assert (errors, values["limit_a"]) == ([], 24)
+    assert settings.validate(dict(ALONE, limit_a=6), BOARD)[1] == []
+    assert settings.validate(dict(ALONE, limit_a=48), BOARD)[1] == []
+
+
+@pytest.mark.parametrize("limit_a, bound", [(5, "at least 6 A"), (49, "at most 48 A")])
+def test_the_limit_of_a_unit_alone_is_bounded_by_its_rating(limit_a, bound):
+    [error] = errors_of(dict(ALONE, limit_a=limit_a))
+    assert "limit is %d A" % limit_a in error and bound in error
+
+
+@pytest.mark.parametrize("key", ["unit_id", "region", "breaker_a", "phases"])
+def test_what_would_be_dangerous_to_guess_must_be_chosen(key):
+    [error] = errors_of({name: value for name, value in ALONE.items() if name != key})
+    assert error.startswith("%s is missing: must be " % key)
+
+
+@pytest.mark.parametrize("key, value, allowed", [
+    ("unit_id", 0, "1 to 250"), ("unit_id", 251, "1 to 250"), ("unit_id", "7", "1 to 250"),
+    ("unit_id", True, "1 to 250"), ("unit_id", 7.0, "1 to 250"),
+    ("role", "boss", "leader, follower, alone"), ("region", "eu", "us, iec"),
+    ("phases", "L2L1", "L1L2L3, L2L3L1, L3L1L2"), ("priority", 10, "0 to 9"),
+    ("limit_a", -1, "0 to 1280"), ("fallback", "none", "equal, minimum, stop"),
+    ("enabled", 1, "true or false"), ("transport", "wifi", "espnow, udp"),
+    ("group_id", 1 << 32, "0 to 4294967295"), ("breaker_a", 41, "40, 50"),
+    ("breaker_a", 40.0, "40, 50"),
+])
+def test_a_value_out_of_range_is_named_with_what_is_allowed(key, value, allowed):
+    [error] = errors_of(dict(ALONE, **{key: value}))
+    assert error.startswith("%s is %s: must be " % (key, value))
+    assert allowed in error
+
+
+@pytest.mark.parametrize("value", ["ab", "g" * 64, 5, "0f" * 33])
+def test_a_bad_key_is_refused_without_showing_it(value):
+    [error] = errors_of(dict(LEADER, group_key=value))
+    assert "64 hexadecimal digits" in error and str(value) * 2 not in error + error
+
+
+def test_an_unknown_setting_is_refused_by_name():
+    [error] = errors_of(dict(ALONE, braeker_a=40))
+    assert error.startswith("braeker_a is no setting: known are breaker_a, ")
+
+
+def test_a_board_fact_is_checked_like_a_setting():
+    assert errors_of(ALONE, {"nameplate_a": 100}) == ["nameplate_a is 100: must be 6 to 80"]
+    assert errors_of(ALONE, {}) == ["nameplate_a is missing: must be 6 to 80"]
+    assert "colour is no board fact" in errors_of(ALONE, dict(BOARD, colour=1))[0]
+
+
+@pytest.mark.parametrize("given", [None, [], "text", 4])
+def test_an_unreadable_set_is_an_error_and_not_an_exception(given):
+    assert errors_of(given) == ["settings are not a table of names and values"]
+
+
+@pytest.mark.parametrize("region, breaker_a, known", [
+    ("us", 63, "15, 20, 30, 40, 50, 60"), ("us", 16, "15, 20, 30, 40, 50, 60"),
+    ("iec", 60, "10, 13, 16, 20, 25, 32, 40, 50, 63"),
+])
+def test_a_breaker_that_does_not_exist_in_the_region_is_refused(region, breaker_a, known):
+    [error] = errors_of(dict(ALONE, region=region, breaker_a=breaker_a))
+    assert error == "breaker_a is %d: must be one of %s in region %s" % (breaker_a, known, region)
+
+
+def test_the_table_offers_exactly_the_breakers_that_exist_somewhere():
+    [row] = [row for row in settings.table() if row.key == "breaker_a"]
+    exist = {a for region in ("us", "iec") for a, _ in settings.breakers(region)}
+    assert sorted(exist) == list(row.choices)
+
+
+@pytest.mark.parametrize("region, breaker_a, expected_ma", [
+    ("us", 60, 48000), ("us", 50, 40000), ("us", 40, 32000), ("us", 30, 24000),
+    ("us", 20, 16000), ("us", 15, 12000), ("iec", 10, 10000), ("iec", 13, 13000),
+    ("iec", 32, 32000), ("iec", 63, 63000), ("us", 25, 0), ("iec", 60, 0), ("moon", 40, 0),
+])
+def test_the_greatest_output_follows_the_region(region, breaker_a, expected_ma):
+    assert settings.rating_ma(breaker_a, region, 80000) == expected_ma
+    assert settings.rating_ma(breaker_a, region, 11000) == min(expected_ma, 11000)
+
+
+@pytest.mark.parametrize("role", ["leader", "follower"])
+def test_a_unit_in_a_group_needs_its_number_and_secret(role):
+    given = dict(ALONE, role=role, limit_a=60)
+    errors = errors_of(given)
+    assert [error.split()[0] for error in errors] == ["group_id", "group_key"]
+
+
+def test_a_leader_needs_a_limit_and_a_follower_does_not():
+    assert errors_of(dict(LEADER, limit_a=0)) == ["limit_a is 0: must be at least 6 for each unit"]
+    assert errors_of(dict(LEADER, role="follower", limit_a=0)) == []
+
+
+def test_the_limit_of_a_group_is_bounded_on_both_sides():
+    six = group(6)
+    assert settings.check_group(36000, six, "equal") is None
+    assert settings.check_group(287000, six, "equal") is None
+    low = settings.check_group(35900, six, "equal")
+    assert low == "limit is 35.9 A: must be at least 36 A, 6 A for each of 6 units"
+    high = settings.check_group(287100, six, "equal")
+    assert high.startswith("limit is 287.1 A: must be at most 287 A, the sum of the nameplates")
+    assert "multiple of 100" in settings.check_group(40050, six, "equal")
+
+
+def test_a_group_has_one_leader_and_no_number_twice():
+    two = [GroupUnit(1, "leader", 48000, 48000), GroupUnit(4, "leader", 48000, 48000)]
+    assert settings.check_group(40000, two, "equal") == (
+        "units 1, 4 are all leaders: a group must have exactly one")
+    none = [member._replace(role="follower") for member in two]
+    assert settings.check_group(40000, none, "equal").startswith("no unit is the leader")
+    same = [two[0], GroupUnit(1, "follower", 48000, 48000)]
+    assert settings.check_group(40000, same, "equal") == (
+        "unit_id 1 is there twice: each in a group must be different")
+    assert settings.check_group(40000, [two[0]._replace(unit=251)], "equal") == (
+        "unit_id is 251: must be 1 to 250")
+
+
+def test_a_group_has_1_to_16_units_and_a_known_fallback():
+    assert settings.check_group(300000, group(16), "equal") is None
+    assert "must be 1 to 16" in settings.check_group(300000, group(17), "equal")
+    assert "must be 1 to 16" in settings.check_group(60000, [], "equal")
+    assert "equal, minimum, stop" in settings.check_group(60000, group(2), "all")
+
+
+def test_the_fallbacks_are_what_the_owner_chose():
+    assert settings.fallback_ma("equal", 50000, [48000] * 6) == [8300] * 6
+    assert settings.fallback_ma("equal", 60000, [48000, 16000]) == [30000, 16000]
+    assert settings.fallback_ma("minimum", 60000, [48000, 12000]) == [6000, 6000]
+    assert settings.fallback_ma("stop", 60000, [48000, 12000]) == [0, 0]
+
+
+@given(st.sampled_from(["equal", "minimum", "stop"]),
+       st.lists(st.integers(60, 800).map(lambda tenths: tenths * 100), min_size=1, max_size=16),
+       st.integers(0, 10000))
+def test_the_fallbacks_fit_into_every_limit_and_are_never_below_6_a(mode, ratings_ma, above):
+    limit_ma = 6000 * len(ratings_ma) + above * 100
+    shares_ma = settings.fallback_ma(mode, limit_ma, ratings_ma)
+    assert sum(shares_ma) <= limit_ma
+    for share_ma, rating in zip(shares_ma, ratings_ma):
+        assert share_ma <= rating and share_ma % 100 == 0
+        assert share_ma == 0 if mode == "stop" else share_ma >= 6000
+
+
+@pytest.mark.parametrize("phases, indexes, mask", [
+    ("L1", (0,), 1), ("L2", (1,), 2), ("L3", (2,), 4),
+    ("L1L2L3", (0, 1, 2), 7), ("L2L3L1", (1, 2, 0), 7), ("L3L1L2", (2, 0, 1), 7),
+])
+def test_the_wiring_says_which_phase_of_the_circuit_is_on_each_terminal(phases, indexes, mask):
+    assert settings.wiring(phases) == indexes
+    assert settings.wired_mask(phases) == mask
+
+
+def test_every_row_is_documented_and_its_default_is_allowed():
+    rows = settings.table() + settings.board_table()
+    assert len({row.key for row in rows}) == len(rows)
+    for row in rows:
+        assert row.text.endswith(".")
+        if row.default is not None:
+            others = dict(ALONE, **{row.key: row.default})
+            board = dict(BOARD)
+            if row in settings.board_table():
+                del others[row.key]
+                board[row.key] = row.default
+            assert errors_of(others, board) == []
+
+
+def test_amounts_are_shown_without_a_needless_fraction():
+    assert [settings.amperes(ma) for ma in (6000, 13500, 8300, 50)] == ["6", "13.5", "8.3", "0.05"]
