@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Who gets the smallest current of 6 A when it is not enough for all (design, section 4).
+
+Only scarcity is decided here: the allocator asks when the minimums of all do not fit, and when
+idle units may try what is left over. Answers depend on nothing but the demands: priority, energy,
+and how long a unit has been on or paused. Amounts are steps of 0.1 A.
+"""
+
+from micropython import const
+
+MINIMUM = const(60)  # IEC 61851-1: a pilot cannot offer less than 6 A
+NEVER_MS = const(1 << 29)  # since_ms of a unit that allocation has not switched yet
+_LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
+_TURN_MS = const(900000)  # 15 min: then a running unit gives way to a waiting one
+
+# Place in the queue, first to last. Locked units come before priority: only safety ends a lock.
+_LOCKED = const(0)
+_OVERDUE = const(1)
+_RUNNING = const(2)
+_WAITING = const(3)
+_HAD_ITS_TURN = const(4)
+
+
+def held_off(demand) -> bool:
+    """True while a unit that allocation paused must stay paused."""
+    return not demand.active and demand.since_ms < _LOCK_MS
+
+
+def admit(rooms, demands, asks):
+    """Steps for each demand, MINIMUM or 0; `rooms` (steps per phase) sinks by what is given.
+
+    `asks` holds 0 for units that take no part. First come priority and the place in the queue,
+    then least energy; whoever still fits after one that does not is taken, so no room is lost.
+    """
+    amounts = [0] * len(asks)
+    order = [i for i in range(len(asks)) if asks[i]]
+    if not _all_fit(rooms, demands, order):
+        order = _queue(demands, order)
+    _take(rooms, demands, order, amounts)
+    return amounts
+
+
+def admit_spare(rooms, demands, amounts, tops):
+    """Add MINIMUM for units that got nothing but would take room that nobody else asks for.
+
+    Those that are on stay on, so that what is left over does not wander between idle vehicles.
+    """
+    queue = []
+    for i in range(len(tops)):
+        if tops[i] and not amounts[i]:
+            d = demands[i]
+            queue.append((-d.priority, not d.active, d.energy, d.unit, i))
+    queue.sort()
+    _take(rooms, demands, [entry[4] for entry in queue], amounts)
+
+
+def _all_fit(rooms, demands, order):
+    n1 = n2 = n3 = 0
+    for i in order:
+        mask = demands[i].phases
+        if mask & 1:
+            n1 += MINIMUM
+        if mask & 2:
+            n2 += MINIMUM
+        if mask & 4:
+            n3 += MINIMUM
+    return n1 <= rooms[0] and n2 <= rooms[1] and n3 <= rooms[2]
+
+
+def _queue(demands, asking):
+    # A waiting unit that has seen every other one have a turn goes first, whatever its energy:
+    # a vehicle that had much before would otherwise wait until newcomers have had as much. It
+    # also goes before running ones, or a unit on three phases might never find all three free.
+    overdue_ms = len(asking) * _TURN_MS
+    queue = []
+    for i in asking:
+        d = demands[i]
+        place = _place(d, overdue_ms)
+        queue.append((place != _LOCKED, -d.priority, place, d.energy, d.unit, i))
+    queue.sort()
+    return [entry[5] for entry in queue]
+
+
+def _place(demand, overdue_ms):
+    since_ms = demand.since_ms
+    if demand.active:
+        if since_ms < _LOCK_MS:
+            return _LOCKED
+        return _RUNNING if since_ms < _TURN_MS else _HAD_ITS_TURN
+    return _OVERDUE if overdue_ms <= since_ms < NEVER_MS else _WAITING
+
+
+def _take(rooms, demands, order, amounts):
+    for i in order:
+        mask = demands[i].phases
+        if not ((mask & 1 and rooms[0] < MINIMUM) or (mask & 2 and rooms[1] < MINIMUM)
+                or (mask & 4 and rooms[2] < MINIMUM)):
+            amounts[i] = MINIMUM
+            if mask & 1:
+                rooms[0] -= MINIMUM
+            if mask & 2:
+                rooms[1] -= MINIMUM
+            if mask & 4:
+                rooms[2] -= MINIMUM

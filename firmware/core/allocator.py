@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""Share the circuit's current among the units: one pure function (design, section 4).
+
+Safe: never above a limit on any phase, never between 0 and 6 A, never above what a unit would
+take. Nothing is left on a phase that a unit on it could use. Equal priority shares max-min fair:
+all rise together until each has what it asks for or sits on a full phase. Integers only; sums
+are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
+"""
+
+from collections import namedtuple
+
+from core.admission import MINIMUM, admit, admit_spare, held_off
+from micropython import const
+
+_STEP_MA = const(100)
+_NO_TOP = const(1 << 20)
+
+# What one unit could use. ask_ma: what it wants; spare_ma: all that it would take if nobody else
+# asks for it, the asked part included; max_ma: least of rating, cable, temperature. phases: mask
+# of the circuit's phases it counts on. priority: larger goes first. energy: A s so far. active:
+# allocation has it switched on; since_ms: for how long it has been on or paused (usage.py).
+Demand = namedtuple("Demand", ("unit", "ask_ma", "spare_ma", "max_ma", "phases", "priority",
+                               "energy", "active", "since_ms"))
+
+
+def allocate(limits_ma, demands):
+    """[(unit, amount_ma)] by rising unit id; amounts are 0 or 6000 and more, multiples of 100.
+
+    limits_ma: mA per phase of the circuit, three. demands: Demand of each unit, in any order, ids
+    unique. Asks below 6 A count as none.
+    """
+    demands = sorted(demands)
+    rooms = [limits_ma[0] // _STEP_MA, limits_ma[1] // _STEP_MA, limits_ma[2] // _STEP_MA]
+    asks, tops = _wishes(demands)
+    if _fits(rooms, demands, tops):
+        amounts = tops
+    else:
+        amounts = _share(rooms, demands, asks, tops)
+    return [(demands[i].unit, amounts[i] * _STEP_MA) for i in range(len(demands))]
+
+
+def _wishes(demands):
+    # Asked steps and most that would be taken, per demand; 0 or at least MINIMUM.
+    asks = []
+    tops = []
+    for d in demands:
+        ask = d.ask_ma
+        top = d.spare_ma
+        if top < ask:
+            top = ask
+        if top > d.max_ma:
+            top = d.max_ma
+        top //= _STEP_MA
+        ask //= _STEP_MA
+        if ask > top:
+            ask = top
+        if ask < MINIMUM:
+            ask = 0
+        if top < MINIMUM or not d.phases or (ask and held_off(d)):
+            ask = top = 0
+        asks.append(ask)
+        tops.append(top)
+    return asks, tops
+
+
+def _fits(rooms, demands, tops):
+    # Whether all can have all they would take: the common case of a quiet circuit.
+    sum1 = sum2 = sum3 = 0
+    for i in range(len(tops)):
+        mask = demands[i].phases
+        if mask & 1:
+            sum1 += tops[i]
+        if mask & 2:
+            sum2 += tops[i]
+        if mask & 4:
+            sum3 += tops[i]
+    return sum1 <= rooms[0] and sum2 <= rooms[1] and sum3 <= rooms[2]
+
+
+def _share(rooms, demands, asks, tops):
+    # Minimums of all, asks level by level of priority, then what is left over the same way.
+    masks = [d.phases for d in demands]
+    amounts = admit(rooms, demands, asks)
+    levels = _levels(demands)
+    for members in levels:
+        _fill(rooms, masks, amounts, asks, members)
+    if amounts != tops and max(rooms) > 0:
+        admit_spare(rooms, demands, amounts, tops)
+        for members in levels:
+            _fill(rooms, masks, amounts, tops, members)
+    return amounts
+
+
+def _levels(demands):
+    # Indexes of the demands, one list per priority, largest first.
+    first = demands[0].priority
+    for d in demands:
+        if d.priority != first:
+            break
+    else:
+        return [range(len(demands))]
+    priorities = sorted(set([d.priority for d in demands]))
+    priorities.reverse()
+    return [[i for i in range(len(demands)) if demands[i].priority == p] for p in priorities]
+
+
+def _fill(rooms, masks, amounts, caps, members):
+    # Progressive filling: the lowest of those that can still rise do so together, as far as the
+    # next one's level, the first of their caps, or a phase that cannot lift them all.
+    rising = [i for i in members if 0 < amounts[i] < caps[i]]
+    while rising:
+        level = min([amounts[i] for i in rising])
+        step = _height(rooms, masks, amounts, caps, rising, level)
+        if step:
+            rising = _lift(rooms, masks, amounts, caps, rising, level, step)
+        else:
+            rising = _hand_out(rooms, masks, amounts, caps, rising, level)
+
+
+def _height(rooms, masks, amounts, caps, rising, level):
+    # How many steps all that stand at `level` can rise together.
+    top = _NO_TOP
+    n1 = n2 = n3 = 0
+    for i in rising:
+        height = amounts[i]
+        if height == level:
+            height = caps[i]
+            mask = masks[i]
+            if mask & 1:
+                n1 += 1
+            if mask & 2:
+                n2 += 1
+            if mask & 4:
+                n3 += 1
+        if height < top:
+            top = height
+    step = top - level
+    if n1 * step > rooms[0]:
+        step = rooms[0] // n1
+    if n2 * step > rooms[1]:
+        step = rooms[1] // n2
+    if n3 * step > rooms[2]:
+        step = rooms[2] // n3
+    return step
+
+
+def _lift(rooms, masks, amounts, caps, rising, level, step):
+    # Raise all that stand at `level`; gives those that can rise further.
+    still = []
+    for i in rising:
+        if amounts[i] == level:
+            amounts[i] += step
+            mask = masks[i]
+            if mask & 1:
+                rooms[0] -= step
+            if mask & 2:
+                rooms[1] -= step
+            if mask & 4:
+                rooms[2] -= step
+        if amounts[i] < caps[i]:
+            still.append(i)
+    return still
+
+
+def _hand_out(rooms, masks, amounts, caps, rising, level):
+    # A phase cannot lift all at `level`: its odd steps go to the first ones; those that get none
+    # are done, because the room on their phase never comes back.
+    still = []
+    for i in rising:
+        if amounts[i] == level:
+            mask = masks[i]
+            if (mask & 1 and not rooms[0]) or (mask & 2 and not rooms[1]) \
+                    or (mask & 4 and not rooms[2]):
+                continue
+            amounts[i] += 1
+            if mask & 1:
+                rooms[0] -= 1
+            if mask & 2:
+                rooms[1] -= 1
+            if mask & 4:
+                rooms[2] -= 1
+        if amounts[i] < caps[i]:
+            still.append(i)
+    return still

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""When allocation last switched a unit on or off: what `Demand.active` and `since_ms` come from.
+
+Only switching by allocation counts. A unit that stops asking, loses its lease or is unplugged
+starts anew, so that neither its own vehicle nor the radio makes it wait out a lock.
+"""
+
+from core.admission import NEVER_MS
+
+
+class Usage:
+    """One per unit, kept by the leader. `active`: allocation has it switched on."""
+
+    def __init__(self):
+        self.active = False
+        self._switched_ms = None
+
+    def note(self, now_ms: int, ask_ma: int, amount_ma: int):
+        """Take in what one round gave (mA) for what was asked (mA)."""
+        if not ask_ma:
+            self.forget()
+        elif (amount_ma > 0) != self.active:
+            self.active = amount_ma > 0
+            self._switched_ms = now_ms
+
+    def forget(self):
+        """Unplugged, or lost its lease: the next start or stop need not wait."""
+        self.active = False
+        self._switched_ms = None
+
+    def since_ms(self, now_ms: int) -> int:
+        """How long it has been on or paused, ms; NEVER_MS if it was never switched."""
+        if self._switched_ms is None:
+            return NEVER_MS
+        return min(now_ms - self._switched_ms, NEVER_MS - 1)
