@@ -7,6 +7,7 @@ holds a hash of their pins; while it fits, nothing is started and no network is 
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from host_tools import ROOT
 
 VENV = ROOT / ".venv"
 _CONSTRAINTS = ROOT / "constraints.txt"
+_NODE_PACKAGES = ROOT / "tests" / "micropython"
 _PROJECT = ROOT / "pyproject.toml"
 
 
@@ -53,6 +55,8 @@ def ensure(group: str) -> Path:
             _install(group)
             for name in ("run", "test") if group == "test" else ("run",):
                 _stamp(name).write_text(fingerprint(name))
+        if group == "test":
+            _install_micropython()
     return _python()
 
 
@@ -104,6 +108,24 @@ def _install(group: str):
         raise SetupError("pip could not install the packages (is there a network?):\n%s"
                          % "".join(lines[-8:]).strip())
     _say("Ready")
+
+
+def _install_micropython():
+    # Without it only the tests that need it are skipped, each with a line that says so.
+    installed = _NODE_PACKAGES / "node_modules" / ".package-lock.json"
+    pins = _NODE_PACKAGES / "package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= pins.stat().st_mtime:
+        return
+    path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", "")])
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        return
+    _say("Installing MicroPython's WebAssembly build")
+    done = subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--loglevel", "error"],
+                          cwd=_NODE_PACKAGES, env=dict(os.environ, PATH=path),
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        _say("npm could not install it:\n" + (done.stdout + done.stderr)[-800:].strip())
 
 
 def _show_progress(line: str):

