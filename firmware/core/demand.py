@@ -184,9 +184,9 @@ class DemandEstimator:
         if span_ms > _STALE_MS:
             self._windows = 0
             return draw_ma
-        amount += self._energy_rest
-        self.energy_as += amount // _MA_MS_PER_A_S
-        self._energy_rest = amount % _MA_MS_PER_A_S
+        self._energy_rest += amount
+        self.energy_as += self._energy_rest // _MA_MS_PER_A_S
+        self._energy_rest %= _MA_MS_PER_A_S
         return amount // span_ms
 
     def _wish_ma(self):
