@@ -40,6 +40,7 @@ PILOT_SHORT = const(37)
 OVERCURRENT = const(38)
 NO_DATA = const(39)
 PILOT_FAULT = const(40)
+NOT_CLOSED = const(41)
 
 
 # One list of (number, short name for traces, words for people); a function, because module
@@ -75,7 +76,8 @@ def _table():
         (PILOT_SHORT, "pilot_short", "pilot shorted: stopped"),
         (OVERCURRENT, "overcurrent", "vehicle draws more than offered: stopped"),
         (NO_DATA, "no_data", "pilot cannot be measured: stopped"),
-        (PILOT_FAULT, "pilot_fault", "pilot voltage outside every state: stopped"),
+        (PILOT_FAULT, "pilot_fault", "pilot output does not follow: stopped"),
+        (NOT_CLOSED, "not_closed", "contactor does not close: stopped"),
     )
 
 

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""One connector: what its pilot offers, and when its contactor is closed (design 5).
+
+`step` takes one snapshot of inputs and gives the levels to apply. It is called every 20 ms; with
+unchanged inputs it changes nothing before `next_deadline_ms`. It runs in a timer callback on the
+chip, while tasks call `snapshot`: what that shows is one tuple, published at the end of a step.
+"""
+
+from collections import namedtuple
+
+from micropython import const
+
+from core import pilot, reasons
+from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState, text
+from core.possible import OfferHistory
+from core.protection import NEVER_MS, NO_LIMIT_MA, Protection
+from core.records import Outputs, Snapshot
+
+# board_ma: nameplate; breaker_ma: greatest output behind this unit's breaker; wired: mask of the
+# circuit's phases; metered: each phase has a meter; ventilation: verified, D may charge;
+# feedback: the contactor reports its position.
+ConnectorConfig = namedtuple("ConnectorConfig", ("board_ma", "breaker_ma", "wired", "metered",
+                                                 "ventilation", "feedback"))
+
+# IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
+_DUTY_GAP_MS = const(5050)
+_X1_HOLD_MS = const(3030)  # before PWM starts for the next vehicle
+_STOP_MS = const(6000)  # IEC sequence 10.2: open under load if the vehicle has not let go
+_GUARD_MA = const(500)  # rule 14
+_GUARD_MS = const(200)
+_CHARGE_MASK = const(0x3FFFFFFF)
+_NO_DRAW = (0, 0, 0)
+
+
+def least(limits) -> tuple:
+    """The (amount_ma, reason) with the least amount; of equal ones the first."""
+    winner = limits[0]
+    for limit in limits:
+        if limit[0] < winner[0]:
+            winner = limit
+    return winner
+
+
+class Connector:
+    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state_name.
+
+    start_delay_ms: a vehicle found connected at the start waits so long (power return).
+    """
+
+    def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0):
+        rating_ma = min(config.board_ma, config.breaker_ma)
+        self.fault = 0
+        self.reason = reasons.NO_VEHICLE
+        self.offered_ma = 0
+        self.guard_tripped = False
+        self._config = config
+        self._rating_ma = rating_ma
+        self._ready_d = D if config.ventilation else C
+        self._pilot = PilotState()
+        self._protection = Protection(rating_ma, config.ventilation, config.feedback)
+        self._history = OfferHistory(timing.reaction_own_ms)
+        self._inputs = None
+        self._allowed = None
+        self._outputs = Outputs(pilot.X1_U16, False, 0)
+        self._due_ms = now_ms
+        self._clear_asked = False
+        self._start_ms = now_ms + start_delay_ms
+        self._set_ma = 0  # what the duty we ask for offers
+        self._astray = False  # the pilot output reads back something else
+        self._changed_ms = now_ms - _DUTY_GAP_MS
+        self._fresh = True  # no PWM yet for this vehicle
+        self._contactor = False
+        self._guard = 0
+        self._guard_ms = None  # since when a guarded phase carries current
+        self._charge = 0
+        self._charge_ms = now_ms
+        self._most_ma = 0
+        self._shown = None
+        self._publish(_NO_DRAW, False, 0)
+
+    def step(self, inputs, allowed, now_ms: int) -> Outputs:
+        """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""
+        if now_ms < self._due_ms and inputs == self._inputs and allowed == self._allowed:
+            return self._outputs
+        self._due_ms = NEVER_MS
+        self._inputs = inputs
+        self._allowed = allowed
+        self._meter(inputs.draw_ma, now_ms)
+        read_ma = pilot.amount_ma(inputs.duty_u16)
+        self._look(inputs, read_ma, now_ms)
+        wanted_ma = self._want(inputs, allowed, now_ms)
+        self._set_offer(wanted_ma, now_ms)
+        self._set_guard(inputs.draw_ma, allowed, now_ms)
+        self._set_contactor(allowed, read_ma, now_ms)
+        self._finish(inputs, read_ma, now_ms)
+        return self._outputs
+
+    def next_deadline_ms(self) -> int:
+        """When `step` must be called at the latest if nothing changes; NEVER_MS if not at all."""
+        return self._due_ms
+
+    def clear_fault(self):
+        """The owner's word that a latched fault may be tried again, from the next step on."""
+        self._clear_asked = True
+        self._due_ms = 0
+
+    @property
+    def state_name(self) -> str:
+        """Pilot state as in traces: 'A1' to 'D2', 'E', 'F', '?'."""
+        return text(self._pilot.state, self.offered_ma > 0)
+
+    def snapshot(self, now_ms: int) -> Snapshot:
+        """What the member is told; may be called from a task between any two steps."""
+        (state, offered_ma, phases, closed, draw_ma, live, cap_ma, charge, charge_ms, most_ma,
+         phases_all, reason, history) = self._shown
+        charge = (charge + most_ma * max(0, now_ms - charge_ms)) & _CHARGE_MASK
+        return Snapshot(now_ms, state, offered_ma, phases, closed, draw_ma,
+                        history.possible_ma(now_ms, draw_ma, live),
+                        history.tail_ms(now_ms, draw_ma, live), cap_ma, charge, phases_all,
+                        reason)
+
+    def _due(self, at_ms):
+        if at_ms < self._due_ms:
+            self._due_ms = at_ms
+
+    def _meter(self, draw_ma, now_ms):
+        most_ma = max(draw_ma)
+        if most_ma != self._most_ma:
+            self._charge = ((self._charge + self._most_ma * (now_ms - self._charge_ms))
+                            & _CHARGE_MASK)
+            self._charge_ms = now_ms
+            self._most_ma = most_ma
+
+    def _look(self, inputs, read_ma, now_ms):
+        """Pilot state, the vehicle's coming and going, faults."""
+        state = self._pilot
+        state.step(inputs.pilot_high_mv, inputs.pilot_low_mv, inputs.duty_u16, now_ms)
+        if state.state == A:
+            self.guard_tripped = False
+            self._guard_ms = None
+            self._fresh = True
+            self._start_ms = now_ms
+        self._astray = read_ma != self._set_ma
+        protection = self._protection
+        if self._clear_asked:
+            self._clear_asked = False
+            protection.clear()
+        protection.step(inputs, state, self._contactor, self._history.largest(now_ms),
+                        self._astray, now_ms)
+        self.fault = protection.fault
+        self._due(protection.due_ms)
+
+    def _want(self, inputs, allowed, now_ms):
+        """The current to offer, mA, by one expression whose winner is the reason."""
+        state = self._pilot.state
+        plugged = state == B or state == C or state == D
+        waits = plugged and now_ms < self._start_ms
+        if waits:
+            self._due(self._start_ms)
+        config = self._config
+        amount_ma, self.reason = least((
+            (0 if self.fault else NO_LIMIT_MA, self.fault),
+            (NO_LIMIT_MA if plugged else 0, reasons.NO_VEHICLE),
+            (0 if waits else NO_LIMIT_MA, reasons.POWER_RETURN),
+            (NO_LIMIT_MA if self._guardable(allowed.phases) else 0, reasons.PHASE_GUARD),
+            (self._protection.limit_ma, reasons.TEMPERATURE),
+            (inputs.cable_ma, reasons.CABLE),
+            (config.breaker_ma, reasons.BREAKER),
+            (config.board_ma, reasons.BOARD),
+            (allowed.amount_ma, allowed.reason),
+        ))
+        return pilot.floor_ma(amount_ma)
+
+    def _guardable(self, phases):
+        """Rule 14: phases may be left out only where each is metered and none has woken."""
+        left_out = self._config.wired & ~phases
+        return not left_out or (self._config.metered and not self.guard_tripped
+                                and left_out != self._config.wired)
+
+    def _set_offer(self, wanted_ma, now_ms):
+        """Decreases at once; increases, from X1 too, 5 s after the last change."""
+        if wanted_ma == self._set_ma:
+            return
+        if wanted_ma > self._set_ma:
+            # What was begun is ended: X1 holds until the contactor has opened.
+            if self._contactor and self._set_ma == 0:
+                self.reason = reasons.WAIT_INCREASE
+                return
+            ready_ms = self._changed_ms + (_X1_HOLD_MS if self._fresh else _DUTY_GAP_MS)
+            if now_ms < ready_ms:
+                self.reason = reasons.WAIT_INCREASE
+                self._due(ready_ms)
+                return
+        self._set_ma = wanted_ma
+        self._changed_ms = now_ms
+        if wanted_ma:
+            self._fresh = False
+
+    def _set_guard(self, draw_ma, allowed, now_ms):
+        """Guard the wired phases that the grant leaves out, and see whether one has woken."""
+        left_out = self._config.wired & ~allowed.phases
+        if self._set_ma:
+            self._guard |= left_out
+            if self._guard != left_out:
+                # On a phase that is guarded no more the vehicle may follow an old, larger offer.
+                if not self._contactor or max(self._history.largest(now_ms)) <= self._set_ma:
+                    self._guard = left_out
+        elif not self._contactor:
+            self._guard = left_out if self._guardable(allowed.phases) else 0
+        awake = self._contactor and self._draws_guarded(draw_ma)
+        if not awake:
+            self._guard_ms = None
+        elif self._guard_ms is None:
+            self._guard_ms = now_ms
+        if awake and now_ms - self._guard_ms >= _GUARD_MS:
+            self.guard_tripped = True
+            self._set_ma = 0
+            self._changed_ms = now_ms
+            self.reason = reasons.PHASE_GUARD
+        elif awake:
+            self._due(self._guard_ms + _GUARD_MS)
+
+    def _draws_guarded(self, draw_ma):
+        guard = self._guard
+        return guard and (guard & 1 and draw_ma[0] > _GUARD_MA
+                          or guard & 2 and draw_ma[1] > _GUARD_MA
+                          or guard & 4 and draw_ma[2] > _GUARD_MA)
+
+    def _set_contactor(self, allowed, read_ma, now_ms):
+        state = self._pilot
+        may_stay = (not self.fault and not allowed.open_now
+                    and (state.state == C or state.state == self._ready_d)
+                    and not (self.guard_tripped and self._guard))
+        if self._contactor:
+            if may_stay and self._set_ma == 0:
+                # Stop in order: X1, the vehicle opens S2 within 3 s, we open at 6 s.
+                may_stay = now_ms < self._changed_ms + _STOP_MS
+                self._due(self._changed_ms + _STOP_MS)
+            if not may_stay:
+                self._contactor = False
+                state.renew_diode()
+            return
+        if may_stay and self._set_ma and read_ma == self._set_ma and state.steady:
+            # Rule 10: possible_ma was 0 while it was open, the room of a larger offer is gone.
+            wait_ms = self._history.sunk_ms(now_ms)
+            if wait_ms:
+                self._due(now_ms + wait_ms)
+            elif state.diode_ok:
+                self._contactor = True
+
+    def _finish(self, inputs, read_ma, now_ms):
+        """Remember the offer, say when the next step is due, publish."""
+        # Until the output reads back the lower duty, the vehicle sees the higher one.
+        offered_ma = max(self._set_ma, read_ma)
+        phases = self._config.wired & ~self._guard
+        self._history = self._history.noted(now_ms, tuple(
+            [offered_ma if phases & 1 << p else 0 for p in (0, 1, 2)]))
+        self.offered_ma = offered_ma
+        live = self._contactor or (self._config.feedback and inputs.contactor_closed is True)
+        if live:
+            self._due(self._history.next_ms(now_ms) or NEVER_MS)
+        if self._pilot.pending or read_ma != self._set_ma:
+            self._due(self._pilot.read_ms + AGAIN_MS)
+        duty = (pilot.F_U16 if self.fault == reasons.WELDED
+                else pilot.duty_u16(self._set_ma))
+        outputs = self._outputs
+        if (duty != outputs.duty_u16 or self._contactor != outputs.contactor
+                or self._guard != outputs.guard):
+            self._outputs = Outputs(duty, self._contactor, self._guard)
+        cap_ma = least(((self._rating_ma, 0), (self._protection.limit_ma, 0),
+                        (inputs.cable_ma, 0), (0 if self.fault else NO_LIMIT_MA, 0)))[0]
+        self._publish(inputs.draw_ma, live, pilot.floor_ma(cap_ma))
+
+    def _publish(self, draw_ma, live, cap_ma):
+        self._shown = (self._pilot.state, self.offered_ma, self._config.wired & ~self._guard,
+                       self._contactor, draw_ma, live, cap_ma, self._charge, self._charge_ms,
+                       self._most_ma, self.guard_tripped, self.reason, self._history)

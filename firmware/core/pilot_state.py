@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Pilot voltages to vehicle states A to F, and the check for the vehicle's diode.
+
+One reading is one burst of samples, taken every 20 ms. Few readings must agree to leave a state
+(the contactor opens within 100 ms of an unplug, SAE J1772 table 8), many to enter one in which
+it may close. A burst without a high sample says nothing: it is no state F.
+"""
+
+from micropython import const
+
+from core.pilot import F_U16, X1_U16
+
+UNKNOWN = const(0)
+A = const(1)  # no vehicle, +12 V
+B = const(2)  # vehicle, not ready, +9 V
+C = const(3)  # ready, +6 V
+D = const(4)  # ready, asks for ventilation, +3 V
+E = const(5)  # shorted or broken, 0 V
+F = const(6)  # our own -12 V
+
+# Two steps closer together than this are one reading. Well below the pace of 20 ms: a timer's
+# jitter must not lose a reading.
+AGAIN_MS = const(12)
+_LEAVE = const(3)  # readings, the first included
+_ENTER = const(20)
+_DIODE = const(3)
+_MISSING = const(5)
+
+# By state: edges of A/B, B/C, C/D, D/E in mV. The present state reaches 0.3 V further.
+_EDGES = (
+    (10500, 7500, 4500, 1500),
+    (10200, 7500, 4500, 1500),
+    (10800, 7200, 4500, 1500),
+    (10500, 7800, 4200, 1500),
+    (10500, 7500, 4800, 1200),
+    (10500, 7500, 4500, 1800),
+    (10500, 7500, 4500, 1500),
+)
+_DIODE_MV = const(-10000)  # the vehicle's diode leaves the low half near -12 V
+_TEXT = (("?", "?"), ("A1", "A2"), ("B1", "B2"), ("C1", "C2"), ("D1", "D2"), ("E", "E"),
+         ("F", "F"))
+
+
+def text(state: int, pwm: bool) -> str:
+    """Name for people and traces: 'C2' is C while PWM runs; '?' before the first readings."""
+    return _TEXT[state][1 if pwm else 0]
+
+
+def classify(high_mv: int, present: int) -> int:
+    """State of one high level in mV, seen from the present state (hysteresis)."""
+    a_b, b_c, c_d, d_e = _EDGES[present]
+    if high_mv >= b_c:
+        return A if high_mv >= a_b else B
+    if high_mv >= c_d:
+        return C
+    return D if high_mv >= d_e else E
+
+
+class PilotState:
+    """Agreement of readings. Attributes are the answer after the last step.
+
+    state: UNKNOWN, A to F. steady: the last reading agreed with it. diode_ok: enough good low
+    halves since the last renew_diode, A, X1 or E. diode_bad: several bad ones in a row, while
+    PWM runs. no_data: several bursts without a high sample. pending: readings are being
+    counted, the next one is wanted at read_ms + AGAIN_MS.
+    """
+
+    def __init__(self):
+        self.state = UNKNOWN
+        self.steady = False
+        self.diode_ok = False
+        self.diode_bad = False
+        self.no_data = False
+        self.pending = True
+        self.read_ms = None
+        self._seen = UNKNOWN
+        self._same = 0  # readings in a row of the same state
+        self._away = 0  # readings in a row that are not the present state
+        self._good = 0
+        self._bad = 0
+        self._missing = 0
+
+    def step(self, high_mv, low_mv, duty: int, now_ms: int):
+        """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""
+        if self.read_ms is not None and now_ms - self.read_ms < AGAIN_MS:
+            self.pending = True
+            return
+        self.read_ms = now_ms
+        if duty == F_U16:
+            self._leave_all(F)
+            return
+        if high_mv is None:
+            self.steady = False
+            self._missing += 1 if self._missing < _MISSING else 0
+            self.no_data = self._missing >= _MISSING
+            self.pending = not self.no_data
+            return
+        self._missing = 0
+        self.no_data = False
+        seen = classify(high_mv, self.state)
+        self.steady = seen == self.state
+        if self.steady:
+            self._same = self._away = 0
+        else:
+            self._agree(seen)
+        self._check_diode(seen, low_mv, duty)
+        self.pending = (self._away > 0 or 0 < self._bad < _DIODE or self.state == UNKNOWN
+                        or self._counting_good)
+
+    def renew_diode(self):
+        """Ask for a fresh diode check, as before each closing of the contactor."""
+        self._good = 0
+        self.diode_ok = False
+        self.pending = True
+
+    def _agree(self, seen):
+        self._same = self._same + 1 if seen == self._seen else 1
+        self._away += 1
+        self._seen = seen
+        # From C to D is a way out where no ventilation is fitted: it takes few readings.
+        entering = seen == C or (seen == D and self.state != C)
+        if self._same >= _ENTER if entering else self._away >= _LEAVE:
+            self.state = seen
+            self.steady = True
+            self._same = self._away = 0
+
+    def _check_diode(self, seen, low_mv, duty):
+        if duty == X1_U16 or seen == A or seen == E:
+            self._good = self._bad = 0
+        elif low_mv is not None:
+            if low_mv <= _DIODE_MV:
+                self._good += 1 if self._good < _DIODE else 0
+                self._bad = 0
+            else:
+                self._good = 0
+                self._bad += 1 if self._bad < _DIODE else 0
+        self.diode_ok = self._good >= _DIODE
+        self.diode_bad = self._bad >= _DIODE
+        self._counting_good = low_mv is not None and 0 < self._good < _DIODE
+
+    def _leave_all(self, state):
+        self.state = state
+        self.steady = True
+        self.diode_ok = self.diode_bad = self.no_data = self.pending = False
+        self._same = self._away = self._good = self._bad = self._missing = 0

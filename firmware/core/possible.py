@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What a vehicle may legally draw: the largest offer of the last 5 s (design 2 and 3).
+
+A vehicle follows a lower duty within `reaction`; until then the old offer counts, however little
+it draws. An OfferHistory is a value that never changes: `noted()` gives the next one, so that a
+timer callback can never show the sharing task half of a change.
+"""
+
+from micropython import const
+
+# Many small decreases within 5 s are merged, upwards and for longer, never forgotten.
+_PAST_MAX = const(8)
+# A vehicle above its offer may stay there: the leader must not count that as nearly over.
+_EXCESS_TAIL_MS = const(3000)
+
+
+def _covers(vector, other):
+    return vector[0] >= other[0] and vector[1] >= other[1] and vector[2] >= other[2]
+
+
+def _largest(a, b):
+    return (a[0] if a[0] > b[0] else b[0], a[1] if a[1] > b[1] else b[1],
+            a[2] if a[2] > b[2] else b[2])
+
+
+class OfferHistory:
+    """Offers of the last `reaction_ms`, mA on each of the circuit's phases."""
+
+    def __init__(self, reaction_ms: int, offer_ma=(0, 0, 0), past=()):
+        self.offer_ma = offer_ma  # in force now
+        self._reaction_ms = reaction_ms
+        self._past = past  # (in force until, offer), oldest first; none covered by a later one
+
+    def noted(self, now_ms: int, offer_ma: tuple) -> "OfferHistory":
+        """The history after `offer_ma` took the place of the present offer; often the same one."""
+        past = self._past
+        since_ms = now_ms - self._reaction_ms
+        if offer_ma == self.offer_ma and not (past and past[0][0] <= since_ms):
+            return self
+        if not _covers(offer_ma, self.offer_ma):
+            past += ((now_ms, self.offer_ma),)
+        kept = [p for p in past if p[0] > since_ms and not _covers(offer_ma, p[1])
+                and (p[0] == now_ms or not _covers(self.offer_ma, p[1]))]
+        if len(kept) > _PAST_MAX:
+            kept[:2] = [(kept[1][0], _largest(kept[0][1], kept[1][1]))]
+        return OfferHistory(self._reaction_ms, offer_ma, tuple(kept))
+
+    def largest(self, now_ms: int) -> tuple:
+        """Largest offer of the last `reaction_ms` on each phase, mA."""
+        vector = self.offer_ma
+        for until_ms, offer_ma in self._past:
+            if until_ms + self._reaction_ms > now_ms:
+                vector = _largest(vector, offer_ma)
+        return vector
+
+    def sunk_ms(self, now_ms: int) -> int:
+        """Time until no offer above the present one is younger than `reaction_ms`, 0 if now."""
+        left_ms = 0
+        for until_ms, _ in self._past:
+            left_ms = max(left_ms, until_ms + self._reaction_ms - now_ms)
+        return left_ms
+
+    def next_ms(self, now_ms: int) -> "int | None":
+        """When `largest` changes next by time alone."""
+        for until_ms, _ in self._past:
+            if until_ms + self._reaction_ms > now_ms:
+                return until_ms + self._reaction_ms
+        return None
+
+    def possible_ma(self, now_ms: int, draw_ma: tuple, closed: bool) -> tuple:
+        """What the vehicle may legally draw on each phase, or draws if that is more; mA."""
+        return _largest(self.largest(now_ms), draw_ma) if closed else (0, 0, 0)
+
+    def tail_ms(self, now_ms: int, draw_ma: tuple, closed: bool) -> int:
+        """Time until `possible_ma` has sunk to the offer, 0 if it has."""
+        if not closed:
+            return 0
+        left_ms = self.sunk_ms(now_ms)
+        if left_ms < _EXCESS_TAIL_MS and not _covers(self.offer_ma, draw_ma):
+            return _EXCESS_TAIL_MS
+        return left_ms
