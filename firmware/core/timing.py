@@ -23,6 +23,8 @@ class Timing:
         self.greet_ms = greet_ms  # a starting leader greets at most so long
         self.drift_permille = drift_permille  # one clock against true time
         self._check()
+        # A vehicle's reaction counted by the unit itself, whose clock may be fast.
+        self.reaction_own_ms = reaction_ms + -(-reaction_ms * drift_permille // 1000)
         # What the leader waits on its own clock for a lease, and for a vehicle's reaction,
         # that run on another one: two clocks differ by twice the drift.
         self.lease_x_ms = self.stretch(lease_ms) + 2 * loop_ms

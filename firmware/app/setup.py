@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Checked settings and board facts, in the shapes that the core's objects take."""
+
+from core import settings
+from core.connector import ConnectorConfig
+from core.follower import UnitConfig
+from core.frames import Row
+from core.group import first_record
+from core.revision import make
+
+
+class Setup:
+    """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
+
+    def __init__(self, given: dict, board: dict):
+        values, self.errors = settings.validate(given, board)
+        if self.errors:
+            self.wiring = (0,)
+            self.connector = ConnectorConfig(0, 0, 1, False, False, False)
+            return
+        wired = settings.wired_mask(values["phases"])
+        self.wiring = settings.wiring(values["phases"])
+        self.connector = ConnectorConfig(
+            values["nameplate_a"] * 1000,
+            settings.breaker_ma(values["breaker_a"], values["region"]), wired,
+            values["metered"], values["ventilation"], values["feedback"])
+        self.unit = UnitConfig(values["unit_id"], values["rating_ma"], wired, values["metered"],
+                               values["priority"])
+        self.group_id = values["group_id"]
+        # Alone, a unit talks to nobody: any key will do.
+        self.key = bytes.fromhex(values["group_key"]) or bytes(32)
+        self._values = values
+
+    def first_record(self) -> dict:
+        """Record of a unit that has none yet: alone, or a leader whose group is itself so far.
+
+        A follower gets its record when it is paired; until then it is in no group.
+        """
+        values = self._values
+        unit = self.unit
+        row = Row(unit.unit, 0, unit.wired, unit.rating_ma, values["nameplate_a"] * 1000)
+        if values["role"] == "follower":
+            return {"group": {"revision": None, "confirmed": None, "in_force": False,
+                              "fallback_ma": 0, "enabled": False, "leader": 0, "epoch": 0},
+                    "lead": None, "epoch": 0}
+        limit_ma = min(values["limit_a"] * 1000, unit.rating_ma)
+        enabled = values["enabled"] or values["role"] == "alone"
+        return first_record(make(1, unit.unit, enabled, values["fallback"], limit_ma, [row]),
+                            unit.unit)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""One unit: moves values between the core and what it is given of the hardware. No logic.
+
+The same object runs on the chip and in the simulator. `charge_step` is the pilot path, a plain
+call every 20 ms from a timer; `share` is the sharing task. `hal` has clock, pilot, contactor,
+guard, meter, rcm, temperature, proximity, radio, store, watchdog and random_u32.
+"""
+
+import json
+
+from app.setup import Setup
+from core.connector import Connector
+from core.member import Member
+from core.records import Inputs
+from core.stranded import Stranded
+from core.timing import Timing
+
+RECORD = "group"
+
+_FRAMES_AT_ONCE = 2  # two HMACs each 20 ms: a flood of frames must not starve the rest
+_FLOOD_MS = 20
+_MEMBER_MS = 1000  # the watchdog is fed only while the member was ticked within it
+_START_DELAY_MS = 30000  # power is back: vehicles start one after the other
+
+
+class Unit:
+    """settings, board: as stored, unchecked; hal: see above; timing: None for the product's."""
+
+    def __init__(self, settings: dict, board: dict, hal, timing=None):
+        now_ms = hal.clock.now_ms()
+        self.hal = hal
+        self.setup = setup = Setup(settings, board)
+        self.timing = timing or Timing()
+        self.member = self._make_member(now_ms)
+        self.connector = Connector(setup.connector, self.timing, now_ms,
+                                   hal.random_u32() % _START_DELAY_MS)
+        self._wiring = setup.wiring
+        self._ticked_ms = now_ms
+        self._step_at_ms = now_ms
+        self._shown = None
+        self._more_frames = False
+        hal.contactor.write(False)
+
+    def _make_member(self, now_ms):
+        setup = self.setup
+        if setup.errors:
+            return Stranded(setup.connector.wired, setup.errors)
+        nonce = self.hal.random_u32() or 1
+        stored = self.hal.store.read(RECORD)
+        try:
+            record = setup.first_record() if stored is None else json.loads(stored)
+            return Member(setup.unit, setup.group_id, setup.key, record, self.timing, nonce,
+                          now_ms)
+        except (KeyError, TypeError, ValueError) as error:
+            # A record that cannot be one means "do not charge", never a guess.
+            return Stranded(setup.connector.wired, ["group record unreadable: %r" % error])
+
+    # --- the pilot path
+
+    def charge_step(self, now_ms: int):
+        """Read the hardware, step the connector, apply its levels. Every 20 ms."""
+        hal = self.hal
+        connector = self.connector
+        high_mv, low_mv = hal.pilot.read()
+        inputs = Inputs(high_mv, low_mv, hal.pilot.duty_u16(), hal.contactor.closed(),
+                        self._circuit_draw(), hal.rcm.tripped(), hal.temperature.read_dc(),
+                        hal.proximity.cable_ma())
+        outputs = connector.step(inputs, self.member.offer(now_ms), now_ms)
+        hal.contactor.write(outputs.contactor)
+        hal.pilot.write(outputs.duty_u16)
+        hal.guard.write(outputs.guard)
+        if now_ms - self._ticked_ms <= _MEMBER_MS and high_mv is not None:
+            hal.watchdog.feed()
+        self._step_at_ms = min(connector.next_deadline_ms(), self.member.offer_until_ms(now_ms))
+        shown = (connector.state_name, connector.offered_ma, outputs, connector.reason,
+                 inputs.draw_ma)
+        if shown != self._shown:
+            self._shown = shown
+            hal.radio.wake()
+
+    # The unit's own phases to the circuit's: the one place where the wiring matters.
+    def _circuit_draw(self):
+        draws = self.hal.meter.read()
+        draw_ma = [0, 0, 0]
+        if draws is not None:
+            for own, phase in enumerate(self._wiring):
+                draw_ma[phase] = draws[own]
+        return tuple(draw_ma)
+
+    def next_step_ms(self) -> int:
+        """When `charge_step` must run at the latest if no input changes."""
+        return self._step_at_ms
+
+    # --- the sharing task
+
+    async def share(self):
+        """Receive, tick, store, send; for ever."""
+        while True:
+            now_ms = self.hal.clock.now_ms()
+            self.tick_once(now_ms)
+            await self.hal.radio.wait(self.next_tick_ms() - now_ms)
+
+    def tick_once(self, now_ms: int):
+        """What the sharing task does each time it wakes."""
+        member = self.member
+        radio = self.hal.radio
+        self._ticked_ms = now_ms
+        news = self._receive(now_ms)
+        member.on_connector(self.connector.snapshot(now_ms), now_ms)
+        member.tick(now_ms)
+        record = member.record_to_store(now_ms)
+        if record is not None:
+            member.on_stored(self.hal.store.write(RECORD, json.dumps(record).encode()), now_ms)
+        for destination, payload in member.frames_to_send():
+            radio.send(destination, payload)
+            news = True
+        if news:
+            self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
+
+    def _receive(self, now_ms):
+        """Hand on a few frames. True if there were any."""
+        self._more_frames = False
+        for taken in range(_FRAMES_AT_ONCE):
+            frame = self.hal.radio.receive()
+            if frame is None:
+                return taken > 0
+            self.member.on_frame(frame[0], frame[1], now_ms)
+        self._more_frames = True
+        return True
+
+    def next_tick_ms(self) -> int:
+        """When the sharing task must run at the latest if no frame arrives."""
+        now_ms = self._ticked_ms
+        if self._more_frames:
+            return now_ms + _FLOOD_MS
+        return min(self.member.next_deadline_ms(), now_ms + _MEMBER_MS // 2)

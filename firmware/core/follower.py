@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""One unit's part in the group: its lease, its demand, its reports, the offer it may make.
+
+Every unit has one, the leader too (rule 9): reports and grants of the leader's own connector take
+the same path, only in memory. The pilot path calls `offer()` from a timer; all it reads is kept
+in values that change in one assignment.
+"""
+
+from collections import namedtuple
+
+from micropython import const
+
+from core import frames, pilot_state, reasons
+from core.demand import DemandEstimator
+from core.lease import FALLBACK, LIVE, REST, Lease
+from core.phase_use import PhaseUse
+from core.records import Offer
+
+_OFFER_MIN_MA = const(6000)
+_DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
+_PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount
+_NEVER = const(1 << 62)
+
+# rating_ma: greatest output of this unit; wired: mask of circuit phases; metered: one meter each.
+UnitConfig = namedtuple("UnitConfig", ("unit", "rating_ma", "wired", "metered", "priority"))
+
+
+class Follower:
+    """Lease, demand and reports of one unit. Times are its own clock, ms."""
+
+    def __init__(self, config, group, timing, nonce, now_ms):
+        self.config = config
+        self.group = group
+        self.nonce = nonce
+        self.lease = Lease(timing, now_ms)
+        self.demand = DemandEstimator(config.rating_ma)
+        self.use = PhaseUse(config.wired, config.metered)
+        self._timing = timing
+        self._number = 0
+        self._heard = (0, 0, 0, 0)  # epoch, sequence, leader's nonce, leader
+        self.heard_ms = now_ms  # since when no leader was heard
+        self._snapshot = None
+        self._state = None
+        self._demand_at_ms = None
+        self._last_report_ms = now_ms - timing.period_ms
+        self._report_at_ms = now_ms + timing.gap_ms
+        self._reported = None
+
+    # --- frames from the leader
+
+    def heard(self):
+        """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
+        return self._heard
+
+    def hears(self, header, now_ms, answer: bool):
+        """Move to a newer frame of the leader (rule 3). answer: report at once."""
+        self._heard = (header.epoch, header.sequence, header.nonce, header.sender)
+        self.heard_ms = now_ms
+        if answer:
+            self._report_soon(now_ms)
+
+    def on_grants(self, entries, now_ms):
+        """Take this unit's amount out of a grant frame, if it holds one for this boot."""
+        for entry in entries:
+            if entry.unit == self.config.unit and entry.nonce == self.nonce:
+                before = self.lease.level(now_ms, 0, 0)
+                phases = entry.phases & self.config.wired
+                if phases and self.lease.grant(entry.number, entry.amount_ma, phases, now_ms):
+                    if before != self.lease.level(now_ms, 0, 0):
+                        self._report_soon(now_ms + _PILOT_MS)
+                return
+
+    def on_revision(self, revision, in_force, now_ms) -> bool:
+        """Take a revision (rule 12). True if it must be stored."""
+        before_ma = self.group.fallback(now_ms)
+        if not self.group.hear(revision, in_force, now_ms):
+            return False
+        if not self.group.enabled or not self.group.member():
+            self.lease.revoke(now_ms)
+        elif self.group.fallback(now_ms) < before_ma:
+            self.lease.lowered(now_ms)
+        return True
+
+    # --- the pilot path
+
+    def offer(self, now_ms) -> Offer:
+        """What this unit's connector may offer now, and why (rules 1, 2 and 4)."""
+        group = self.group
+        wired = self.config.wired
+        fallback_ma = group.fallback(now_ms)
+        stalled = self.lease.stalled(now_ms, fallback_ma)
+        if stalled:
+            return Offer(0, wired, reasons.STALLED, True)
+        if not group.enabled or not group.member():
+            removed = group.revision is not None and not group.member()
+            return Offer(0, wired, reasons.REMOVED if removed else reasons.NOT_ENABLED, False)
+        if self.lease.quiet(now_ms):
+            return Offer(0, wired, reasons.BOOT_QUIET, False)
+        amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, wired)
+        if kind == LIVE:
+            reason = reasons.LEASE
+        else:
+            reason = reasons.FALLBACK if kind == FALLBACK else reasons.REST
+        if amount_ma < _OFFER_MIN_MA:
+            return Offer(0, phases, reasons.PAUSED if kind == LIVE else reasons.NO_LEASE, False)
+        return Offer(amount_ma, phases, reason, False)
+
+    def offer_until_ms(self, now_ms) -> int:
+        """When `offer()` changes next by time alone."""
+        raise_ms = self.group.raise_ms()
+        change_ms = self.lease.next_change_ms(now_ms)
+        return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
+
+    def lease_state(self, now_ms) -> str:
+        """'live', 'fallback' or 'none', for traces and people."""
+        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.config.wired)[2]
+        if kind == LIVE:
+            return "live"
+        return "fallback" if kind in (FALLBACK, REST) and self.group.enabled else "none"
+
+    def on_connector(self, snapshot):
+        """What the pilot path read back."""
+        self._snapshot = snapshot
+
+    # --- the sharing task
+
+    def tick(self, now_ms):
+        """Estimate demand and see whether there is something new to report."""
+        self.group.settle(now_ms)
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        state = snapshot.pilot_state
+        if state != self._state or (self._demand_at_ms is not None
+                                    and now_ms >= self._demand_at_ms):
+            self._step_demand(snapshot, state, now_ms)
+        if self._reported != self._news(snapshot):
+            self._report_soon(now_ms)
+
+    def _step_demand(self, s, state, now_ms):
+        self.demand.step(now_ms, state, s.offered_ma, s.charge, s.closed, max(s.draw_ma))
+        if _plugged(state):
+            self.use.step(now_ms, s.draw_ma, s.offered_ma, s.closed)
+            self._demand_at_ms = now_ms + _DEMAND_MS
+        else:
+            self.use.unplugged()
+            self._demand_at_ms = None
+        self._state = state
+
+    # What makes a report worth sending before its time.
+    def _news(self, s):
+        return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
+                _plugged(s.pilot_state), max(s.possible_ma) // 1000,
+                self.demand.ask_ma, self.demand.spare_ma, self.use.wanted(s.phases_all),
+                self.group.stored_number, self.group.stored_in_force)
+
+    def _report_soon(self, now_ms):
+        at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
+        if at_ms < self._report_at_ms:
+            self._report_at_ms = at_ms
+
+    def report_at_ms(self) -> int:
+        """When the next report is due."""
+        return self._report_at_ms
+
+    def next_deadline_ms(self) -> int:
+        """When `tick()` or a report is due at the latest."""
+        if self._demand_at_ms is None:
+            return self._report_at_ms
+        return min(self._report_at_ms, self._demand_at_ms)
+
+    def report(self, now_ms):
+        """(Header, Report) to send now. A grant for it is worth `lease` from this moment."""
+        self._number += 1
+        self.lease.report_sent(self._number, now_ms)
+        self._last_report_ms = now_ms
+        self._report_at_ms = now_ms + self._timing.period_ms
+        epoch, sequence, nonce, leader = self._heard
+        header = frames.Header(frames.REPORT, self.config.unit, epoch, self.nonce, self._number)
+        return header, self._body(sequence, nonce, leader, now_ms)
+
+    def _body(self, sequence, nonce, leader, now_ms):
+        group, lease, s = self.group, self.lease, self._snapshot
+        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), self.config.wired)
+        if not group.enabled or not group.member():
+            level_ma = 0
+        flags = frames.IN_FORCE if group.stored_in_force else 0
+        if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
+            return frames.Report(
+                leader, nonce, sequence, level_ma, phases,
+                lease.end_ms() - now_ms if kind == LIVE else 0, 0, 0, (0, 0, 0), 0,
+                lease.rise_ms(now_ms), group.stored_number, flags, 0, 0, 0,
+                self.config.wired, (0, 0, 0), 0, 0, self.config.priority, self.demand.energy_as)
+        self._reported = self._news(s)
+        if s.closed:
+            flags |= frames.CLOSED
+        return frames.Report(
+            leader, nonce, sequence, level_ma, phases,
+            lease.end_ms() - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
+            s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
+            min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
+            self.use.wanted(s.phases_all), s.draw_ma, s.pilot_state, s.reason,
+            self.config.priority, self.demand.energy_as)
+
+
+def _plugged(state):
+    return state != pilot_state.A and state != pilot_state.UNKNOWN

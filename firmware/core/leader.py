@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: MIT
+"""The leader's rounds: greet, allocate, check against the ledger, grant (design 3, rules 6 to 8).
+
+A round never trusts the allocator: what it asks for is cut until every frame fits beside what
+each unit may still use, and raised only into room that nobody can be using any more.
+"""
+
+from micropython import const
+
+from core import frames
+from core.allocator import Demand, allocate
+from core.ledger import Ledger
+from core.plan import Plan
+from core.revision import Revisions
+from core.usage import Usage
+
+_OFFER_MIN_MA = const(6000)
+_STEP_MA = const(100)
+_NEVER = const(1 << 62)
+_LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
+
+
+class Leader:
+    """One leadership: its epoch, its ledger, the group's revisions."""
+
+    def __init__(self, unit, record, epoch, nonce, timing, now_ms):
+        self.unit = unit
+        self.epoch = epoch
+        self.nonce = nonce
+        self.sequence = 0
+        self._timing = timing
+        self.revisions = Revisions(timing, record)
+        self.ledger = Ledger(timing, epoch, nonce, unit)
+        self._boot_ms = now_ms
+        self._last_ms = now_ms - timing.period_ms
+        self._send_at_ms = now_ms
+        self._dirty = False
+        self._fall_ms = _NEVER  # when a hold falls that a raise is waiting for
+        self._greeting = True
+        self._usages = {}  # unit: Usage, for the units that ask
+        self._planned = None
+        self.newer_revision = 0  # a unit holds a revision newer than ours: grant nothing
+        self.handing_over = None  # (unit, since_ms)
+        self.stored = False  # the epoch is in storage: nothing is sent before
+        self._revision_until_ms = now_ms
+        self._follow_members()
+
+    def _follow_members(self):
+        self.ledger.set_members(self.revisions.rows())
+
+    def header(self, kind, now_ms):
+        """Header of the next frame, which leaves now."""
+        self.sequence += 1
+        self.ledger.frame_leaves(self.sequence, now_ms)
+        return frames.Header(kind, self.unit, self.epoch, self.nonce, self.sequence)
+
+    # --- what units say
+
+    def on_report(self, header, report, now_ms) -> bool:
+        """Take a unit's report. True if it was believed."""
+        account = self.ledger.account(header.sender)
+        before = None if account is None else account.report
+        if not self.ledger.on_report(header, report, now_ms):
+            return False
+        if report.revision > self.revisions.newest().number:
+            self.newer_revision = max(self.newer_revision, report.revision)
+        self.revisions.acknowledged(header.sender, report.revision, now_ms)
+        if before is None or _wants(before) != _wants(report) or self._fall_ms != _NEVER:
+            self._dirty = True
+        return True
+
+    def all_heard(self) -> bool:
+        """Has every unit of the group answered this leadership?"""
+        for account in self.ledger.accounts:
+            if account.report is None:
+                return False
+        return True
+
+    # --- changes of the group
+
+    def propose(self, now_ms, **changes):
+        """Start a revision (rule 12). None, or one sentence why it cannot be."""
+        if self.handing_over is not None:
+            return "the leadership is being handed over: wait until it has moved"
+        error = self.revisions.propose(above=self.newer_revision, **changes)
+        if error is None:
+            self.newer_revision = 0
+            self._follow_members()
+            self._revise(now_ms)
+        return error
+
+    def _revise(self, now_ms):
+        self._dirty = True
+        self._revision_until_ms = now_ms + _LEFT_MS
+        self._send_at_ms = min(self._send_at_ms, now_ms)
+
+    def hand_over(self, unit, now_ms):
+        """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
+        if self.revisions.pending is not None:
+            return "a change of the group is still waiting for units %s" % _names(
+                self.revisions.waiting_for())
+        units = self.revisions.units()
+        if unit == self.unit or unit not in units:
+            return "unit %s cannot take over: must be another one of %s" % (unit, _names(units))
+        self.handing_over = (unit, now_ms)
+        return None
+
+    def without_power(self, unit):
+        """The owner's word that a unit has no power. None, or why it is not needed."""
+        if unit not in self.revisions.waiting_for():
+            return "unit %s is not waited for: waiting for %s" % (
+                unit, _names(self.revisions.waiting_for()) or "none")
+        self.revisions.without_power(unit)
+        return None
+
+    def retired(self) -> bool:
+        """Has the revision in force given the leadership to another unit?"""
+        return self.revisions.in_force.leader != self.unit
+
+    def to_commit(self, now_ms) -> bool:
+        """Is the proposed revision ready to be stored as in force?"""
+        ready_ms = self.revisions.ready_ms()
+        return ready_ms is not None and now_ms >= ready_ms
+
+    def committed(self, now_ms):
+        """The revision in force has been stored."""
+        self._follow_members()
+        self._revise(now_ms)
+
+    # --- rounds
+
+    def tick(self, now_ms):
+        """Frames bodies to send now, in order: GrantFrame, or (Revision, in_force)."""
+        self._continue_hand_over(now_ms)
+        timing = self._timing
+        period = now_ms >= self._send_at_ms
+        if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self._boot_ms:
+            return []
+        if not period and not self._dirty and now_ms < self._fall_ms:
+            return []
+        if self._greets(now_ms):
+            return [self._frame([])] if period and self._note(now_ms, timing.gap_ms) else []
+        plan = self._plan(now_ms)
+        self._dirty = False
+        if not period and plan == self._planned:
+            return []
+        self._planned = plan
+        self._note(now_ms, timing.period_ms)
+        bodies = [self._frame(self._grants(plan))]
+        if self._revision_is_news(now_ms):
+            bodies.append((self.revisions.newest(), self.revisions.pending is None))
+        return bodies
+
+    def _note(self, now_ms, until_next_ms):
+        self._last_ms = now_ms
+        self._send_at_ms = now_ms + until_next_ms
+        return True
+
+    def next_deadline_ms(self) -> int:
+        """When `tick()` has something to do at the latest."""
+        at_ms = self._send_at_ms
+        if self._dirty or self._fall_ms < at_ms:
+            early = max(self._last_ms + self._timing.gap_ms,
+                        self._boot_ms if self._dirty else self._fall_ms)
+            at_ms = min(at_ms, early)
+        ready_ms = self.revisions.ready_ms()
+        return at_ms if ready_ms is None else min(at_ms, ready_ms)
+
+    def _greets(self, now_ms):
+        # Rule 8: nobody is granted anything before all have said what they may still use.
+        if self._greeting and (self.all_heard()
+                               or now_ms - self._boot_ms >= self._timing.greet_ms):
+            self._greeting = False
+        return self._greeting
+
+    def _continue_hand_over(self, now_ms):
+        if self.handing_over is None or self.revisions.pending is not None or self.retired():
+            return
+        unit, since_ms = self.handing_over
+        if now_ms - since_ms >= self._timing.lease_x_ms + self._timing.react_x_ms:
+            self.revisions.propose(leader=unit)
+            self._follow_members()
+            self._revise(now_ms)
+
+    def _frame(self, entries):
+        return frames.GrantFrame(self.revisions.newest().number, self.revisions.in_force.number,
+                                 entries)
+
+    def _revision_is_news(self, now_ms):
+        newest = self.revisions.newest()
+        proposed = self.revisions.pending is not None
+        if now_ms < self._revision_until_ms or self.retired():
+            return True
+        for account in self.ledger.accounts:
+            report = account.report
+            if report is not None and (report.revision < newest.number or not proposed
+                                       and not report.flags & frames.IN_FORCE):
+                return True
+        return False
+
+    def _grants(self, plan):
+        """Entries of a frame whose amounts are planned; notes them in the ledger."""
+        entries = []
+        sequence = self.sequence + 1
+        for account, (amount_ma, phases) in zip(self.ledger.accounts, plan):
+            if amount_ma is None:
+                account.nothing_sent()
+                continue
+            account.amount_sent(sequence, amount_ma, phases)
+            entries.append(frames.Grant(account.unit, account.nonce, account.number, amount_ma,
+                                        phases))
+        return entries
+
+    def _plan(self, now_ms):
+        """[(amount_ma or None, phases)] for the accounts in their order."""
+        accounts = self.ledger.accounts
+        self._fall_ms = _NEVER
+        silent = [(None, 0)] * len(accounts)
+        if self.handing_over is not None or self.newer_revision or self.retired():
+            return silent
+        holds = [a.hold(now_ms) for a in accounts]
+        floors = [a.floor(now_ms, h) for a, h in zip(accounts, holds)]
+        keep_ma = self.revisions.limit_ma()
+        for p in (0, 1, 2):
+            # Cannot be by construction (rule 5), but a group's record is only as good as its
+            # storage: when what is kept for units without a word does not fit, grant nothing.
+            if sum([f[p] for f in floors]) > keep_ma:
+                return silent
+        aims = self._aims(now_ms)
+        plan = Plan(accounts, holds, floors, aims)
+        plan.keep(keep_ma)
+        blocked = not self.all_heard() and now_ms - self._boot_ms < (
+            self._timing.lease_x_ms + self._timing.react_x_ms)
+        if not blocked:
+            self._fall_ms = plan.rise(self.revisions.rising_limit_ma(), now_ms)
+        return plan.result(now_ms)
+
+    def _aims(self, now_ms):
+        """[(amount_ma, phases wanted)]: what the allocator would give if all were at rest."""
+        accounts = self.ledger.accounts
+        rest_ma = [self.revisions.rising_limit_ma()] * 3
+        demands = []
+        fixed = {}
+        for account in accounts:
+            due = account.due(now_ms)
+            if due:  # may rise to its fallback by itself: takes part up to that, which is kept
+                for p in (0, 1, 2):
+                    if account.wired >> p & 1:
+                        rest_ma[p] -= account.fallback_ma
+            if not account.reachable(now_ms) or not self.revisions.may_charge(account.unit):
+                self._usages.pop(account.unit, None)  # a lost lease ends every lock
+                continue
+            report = account.report
+            if due:
+                want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma)
+                want_ma = min(want_ma, account.fallback_ma) // _STEP_MA * _STEP_MA
+                fixed[account.unit] = want_ma if want_ma >= _OFFER_MIN_MA else 0
+            elif report.ask_ma or report.spare_ma:
+                usage = self._usages.setdefault(account.unit, Usage())
+                demands.append(Demand(
+                    account.unit, report.ask_ma, report.spare_ma, report.cap_ma,
+                    _phases(account), report.priority, report.energy, usage.active,
+                    usage.since_ms(now_ms)))
+        allocated = dict(allocate([max(0, r) for r in rest_ma], demands))
+        for demand in demands:
+            self._usages[demand.unit].note(now_ms, demand.ask_ma, allocated[demand.unit])
+        allocated.update(fixed)
+        return [(allocated.get(a.unit, 0), _phases(a)) for a in accounts]
+
+    def status(self, now_ms) -> list:
+        """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma)."""
+        rows = []
+        for account in self.ledger.accounts:
+            missing_ms = None
+            if account.received_ms is None:
+                missing_ms = now_ms - self._boot_ms
+            elif now_ms - account.received_ms > self._timing.silent_ms:
+                missing_ms = now_ms - account.received_ms
+            rows.append((account.unit, missing_ms, account.report, account.last_ma))
+        return rows
+
+
+def _phases(account):
+    wanted = account.report.phases & account.wired if account.report is not None else 0
+    return wanted or account.wired
+
+
+def _wants(report):
+    return (report.ask_ma, report.spare_ma, report.cap_ma, report.phases, report.tail_ms > 0,
+            report.offered_ma, report.priority)
+
+
+def _names(units):
+    return ", ".join([str(unit) for unit in units])

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The unit's side of the lease rules (design 3, rules 1 to 4): what it may offer, and until when.
+
+The lease runs from the moment the unit sent the report that the grant answers, on the unit's own
+clock: a late or replayed grant is worth little or nothing. The pilot path ends a lease by asking
+`level()`; no task has to be prompt for it. All that `level()` reads is one tuple, so that a timer
+callback between two statements of the sharing task sees either the old lease or the new one.
+"""
+
+from micropython import const
+
+# Kinds of level, from least to most.
+NONE = const(0)
+REST = const(1)
+FALLBACK = const(2)
+LIVE = const(3)
+
+_REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
+
+
+class Lease:
+    """Lease of one unit. All times are this unit's own clock, ms."""
+
+    def __init__(self, timing, now_ms: int):
+        self._timing = timing
+        self._boot_ms = now_ms
+        # (amount_ma, phases, end_ms). Rule 4: after a boot nothing until lease + grow have
+        # passed, as if a lease of 0 A had just begun.
+        self._granted = (0, 0, now_ms + timing.lease_ms)
+        self._ever = False
+        self._sent = []  # (number, sent_ms) of reports that a grant may still answer
+        self._drop_ms = None  # when a drop fell due that the pilot path has not done yet
+        self._ended_ms = None  # end of the lease whose end the pilot path has done
+        self._stalled_until_ms = None
+
+    def report_sent(self, number: int, now_ms: int):
+        """Remember when report `number` left: a grant for it is counted from here."""
+        oldest = now_ms - self._timing.lease_ms
+        self._sent = [s for s in self._sent if s[1] > oldest][-_REPORTS_KEPT + 1:]
+        self._sent.append((number, now_ms))
+
+    def grant(self, number: int, amount_ma: int, phases: int, now_ms: int) -> bool:
+        """Take an amount for report `number` (rules 2 and 3). False: it answers no recent one."""
+        sent_ms = None
+        for n, at_ms in self._sent:
+            if n == number:
+                sent_ms = at_ms
+        if sent_ms is None or now_ms - sent_ms >= self._timing.lease_ms:
+            return False
+        old_ma, old_phases, old_end_ms = self._granted
+        due = None
+        if self._ever and old_end_ms != self._ended_ms and now_ms >= old_end_ms:
+            due = old_end_ms  # the old lease ended and the pilot path has not been there since
+        elif amount_ma < old_ma or old_phases & ~phases:
+            due = now_ms
+        self._granted = (amount_ma, phases, sent_ms + self._timing.lease_ms)
+        self._ever = True
+        if due is not None and self._drop_ms is None:
+            self._drop_ms = due
+        return True
+
+    def lowered(self, now_ms: int):
+        """The fallback has just become smaller: the pilot path must follow as for a grant."""
+        if self._drop_ms is None:
+            self._drop_ms = now_ms
+
+    def revoke(self, now_ms: int):
+        """Forget the amount at once: sharing was disabled, or the unit removed."""
+        self.lowered(now_ms)
+        self._granted = (0, self._granted[1], self._granted[2])
+
+    def live(self, now_ms: int) -> bool:
+        """True while a grant is in force."""
+        return self._ever and now_ms < self._granted[2]
+
+    def level(self, now_ms: int, fallback_ma: int, wired: int):
+        """(amount_ma, phases, kind): what rules 1 to 4 allow now."""
+        amount_ma, phases, end_ms = self._granted
+        if now_ms < end_ms:
+            return (amount_ma, phases, LIVE) if self._ever else (0, wired, NONE)
+        if now_ms >= end_ms + self._timing.grow_ms:
+            return fallback_ma, wired, FALLBACK if fallback_ma else NONE
+        rest_ma = min(amount_ma, fallback_ma)
+        return rest_ma, phases or wired, REST if rest_ma else NONE
+
+    def end_ms(self) -> int:
+        """End of the newest lease; before the first one, of the wait after a boot."""
+        return self._granted[2]
+
+    def rise_ms(self, now_ms: int) -> int:
+        """Time until the unit would rise to its fallback by itself if nothing more came."""
+        return max(0, self._granted[2] + self._timing.grow_ms - now_ms)
+
+    def next_change_ms(self, now_ms: int) -> int:
+        """When `level()` or `blocked()` changes next by time alone, or 2**62."""
+        times = [self._granted[2], self._granted[2] + self._timing.grow_ms,
+                 self._boot_ms + self._timing.reaction_own_ms]
+        if self._stalled_until_ms is not None:
+            times.append(self._stalled_until_ms)
+        times = [t for t in times if t > now_ms]
+        return min(times) if times else 1 << 62
+
+    def quiet(self, now_ms: int) -> bool:
+        """After a boot the vehicle may still be following the offer from before (rule 4)."""
+        return now_ms < self._boot_ms + self._timing.reaction_own_ms
+
+    def stalled(self, now_ms: int, fallback_ma: int) -> bool:
+        """Called by the pilot path on every step: did it come too late to a drop (rule 2)?
+
+        True until `reaction` after the stall was found.
+        """
+        drop_ms = self._drop_ms
+        amount_ma, _, end_ms = self._granted
+        if self._ever and now_ms >= end_ms and self._ended_ms != end_ms:
+            self._ended_ms = end_ms
+            if amount_ma > fallback_ma and drop_ms is None:
+                drop_ms = end_ms
+        self._drop_ms = None
+        if drop_ms is not None and now_ms - drop_ms > self._timing.loop_ms:
+            self._stalled_until_ms = now_ms + self._timing.reaction_own_ms
+        return self._stalled_until_ms is not None and now_ms < self._stalled_until_ms

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""The leader's ledger (design 3, rules 6 and 7): what each unit may still use, whatever happens.
+
+For every future instant, assuming that not one more frame arrives anywhere, the sum over the
+units of what each may then use must stay within the limit, per phase. An Account holds what one
+unit may use, from the reports believed so far and the amounts sent since; the Ledger checks sums.
+Times are the leader's clock; spans of a unit's clock are stretched or shrunk by twice the drift.
+"""
+
+from micropython import const
+
+_TIMES_KEPT = const(64)
+_SENT_MAX = const(8)
+_TAILS_MAX = const(6)
+
+
+class Account:
+    """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
+
+    def __init__(self, timing, unit, fallback_ma, wired):
+        self._timing = timing
+        self.unit = unit
+        self.fallback_ma = fallback_ma
+        self.wired = wired
+        self.report = None  # last one believed
+        self.received_ms = None
+        self.nonce = None
+        self.number = -1
+        self._candidate = None  # a nonce that has not answered yet ...
+        self._candidate_after = None  # ... and the first frame sent after it was seen
+        self.base_ma = 0
+        self.base_phases = 0
+        self._base_end_ms = 0
+        self._tails = []  # (vector, end_ms)
+        self._sent = []  # (sequence, amount_ma, phases, deadline_ms), oldest first
+        self.last_ma = 0  # last sent: raises are judged against it
+        self.last_phases = 0
+        self._rise_at_ms = 0
+
+    # --- rule 7: which reports are believed
+
+    def knows(self, nonce, echo_sequence) -> bool:
+        """Is this boot of the unit known? A new one is, once it echoes a frame sent after the
+        leader first saw it: a replayed report of an older boot never can."""
+        if nonce == self.nonce:
+            return True
+        if nonce != self._candidate:
+            self._candidate, self._candidate_after = nonce, None
+            return False
+        return self._candidate_after is not None and echo_sequence >= self._candidate_after
+
+    def frame_leaves(self, sequence):
+        """A frame goes out: a nonce first seen before it is known once it is echoed."""
+        if self._candidate is not None and self._candidate_after is None:
+            self._candidate_after = sequence
+
+    def believe(self, nonce, number, report, echo_sent_ms, now_ms):
+        """Take over a believed report (rule 6)."""
+        first = self.report is None
+        if nonce != self.nonce:
+            if not first:  # the old boot's current may still flow: rule 7
+                self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
+                self.last_ma = self.last_phases = 0
+            self.nonce = nonce
+            self._sent = []
+            self._candidate = None
+        self.number = number
+        self.report = report
+        self.received_ms = now_ms
+        timing = self._timing
+        self._sent = [s for s in self._sent if s[0] > report.echo_sequence]
+        self._set_base(report, now_ms)
+        self._tails = [t for t in self._tails if t[1] > now_ms]
+        if report.tail_ms > 0:
+            self._add_tail(report.possible_ma,
+                           now_ms + timing.stretch(report.tail_ms) + timing.loop_ms)
+        if first:
+            self.last_ma, self.last_phases = self.base_ma, self.base_phases
+        self._rise_at_ms = echo_sent_ms + timing.shrink(report.rise_ms)
+
+    def _set_base(self, report, now_ms):
+        self.base_ma = max(report.level_ma, report.offered_ma)
+        self.base_phases = report.level_phases | report.offered_phases
+        self._base_end_ms = now_ms
+        if report.remaining_ms > 0:
+            self._base_end_ms += (self._timing.stretch(report.remaining_ms)
+                                  + 2 * self._timing.loop_ms)
+
+    def _add_tail(self, vector, end_ms):
+        self._tails.append((tuple(vector), end_ms))
+        if len(self._tails) > _TAILS_MAX:  # merging two keeps more room than either
+            (a, end_a), (b, end_b) = self._tails[0], self._tails[1]
+            merged = (max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]))
+            self._tails[:2] = [(merged, max(end_a, end_b))]
+
+    def amount_sent(self, sequence, amount_ma, phases):
+        """An amount left in frame `sequence`, for the last believed report."""
+        timing = self._timing
+        deadline_ms = self.received_ms + timing.lease_x_ms + timing.react_x_ms
+        sent = self._sent
+        if sent and sent[-1][1] == amount_ma and sent[-1][2] == phases:
+            # Same amount again: the newer frame is acknowledged later and ends later.
+            sent[-1] = (sequence, amount_ma, phases, max(deadline_ms, sent[-1][3]))
+        else:
+            sent.append((sequence, amount_ma, phases, deadline_ms))
+            if len(sent) > _SENT_MAX:
+                a, b = sent[0], sent[1]
+                sent[:2] = [(b[0], max(a[1], b[1]), a[2] | b[2], max(a[3], b[3]))]
+        self.last_ma, self.last_phases = amount_ma, phases
+
+    def nothing_sent(self):
+        """A frame left without an amount for this unit: a later one is a raise from 0."""
+        self.last_ma = self.last_phases = 0
+
+    # --- what it may use
+
+    def hold(self, now_ms):
+        """Vector: the most the unit may use now, by what it said and what was sent."""
+        fallback = self.fallback_ma
+        base = self.base_ma
+        if now_ms >= self._base_end_ms + self._timing.react_x_ms and base > fallback:
+            base = fallback
+        hold = [0, 0, 0]
+        self._raise_to(hold, base, self.base_phases)
+        for _, amount, phases, deadline_ms in self._sent:
+            if now_ms >= deadline_ms and amount > fallback:
+                amount = fallback
+            self._raise_to(hold, amount, phases)
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms:
+                for p in (0, 1, 2):
+                    if vector[p] > hold[p]:
+                        hold[p] = vector[p]
+        return hold
+
+    @staticmethod
+    def _raise_to(vector, amount, phases):
+        if phases & 1 and amount > vector[0]:
+            vector[0] = amount
+        if phases & 2 and amount > vector[1]:
+            vector[1] = amount
+        if phases & 4 and amount > vector[2]:
+            vector[2] = amount
+
+    def due(self, now_ms) -> bool:
+        """May the unit, without hearing anything more, rise to its fallback before an amount
+        sent to others now has ended?"""
+        timing = self._timing
+        return (self.report is None
+                or now_ms + timing.lease_x_ms + timing.react_x_ms > self._rise_at_ms)
+
+    def floor(self, now_ms, hold):
+        """Vector kept for a unit that may use it without being told."""
+        fallback = self.fallback_ma
+        if self.due(now_ms):
+            return [fallback if self.wired >> p & 1 else 0 for p in (0, 1, 2)]
+        return [min(h, fallback) for h in hold]
+
+    def reachable(self, now_ms) -> bool:
+        """Is its last report recent enough for an amount to mean anything?"""
+        return (self.received_ms is not None
+                and now_ms < self.received_ms + self._timing.lease_ms)
+
+    def next_fall_ms(self, now_ms) -> int:
+        """When `hold` next falls by time alone, or 2**62."""
+        times = [t[1] for t in self._tails]
+        times.append(self._base_end_ms + self._timing.react_x_ms)
+        for s in self._sent:
+            times.append(s[3])
+        times = [t for t in times if t > now_ms]
+        return min(times) if times else 1 << 62
+
+    def falling(self, now_ms) -> bool:
+        """Is a tail above what the unit may use after it still running?"""
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms:
+                for p in (0, 1, 2):
+                    later = max(self.base_ma if self.base_phases >> p & 1 else 0, self.last_ma
+                                if self.last_phases >> p & 1 else 0)
+                    if vector[p] > later:
+                        return True
+        return False
+
+
+class Ledger:
+    """The accounts of all units of the group, sorted by unit."""
+
+    def __init__(self, timing, epoch, nonce, leader):
+        self._timing = timing
+        self._epoch = epoch
+        self._nonce = nonce
+        self._leader = leader
+        self._times = [None] * _TIMES_KEPT  # (sequence, sent_ms)
+        self.accounts = []
+
+    def set_members(self, rows):
+        """Follow the group's members: (unit, fallback_ma, wired), sorted by unit."""
+        old = {a.unit: a for a in self.accounts}
+        self.accounts = []
+        for unit, fallback_ma, wired in rows:
+            account = old.get(unit) or Account(self._timing, unit, fallback_ma, wired)
+            account.fallback_ma = fallback_ma
+            account.wired = wired
+            self.accounts.append(account)
+
+    def account(self, unit):
+        """Account of a unit, or None."""
+        for account in self.accounts:
+            if account.unit == unit:
+                return account
+        return None
+
+    def frame_leaves(self, sequence, now_ms):
+        """Note when frame `sequence` left."""
+        self._times[sequence % _TIMES_KEPT] = (sequence, now_ms)
+        for account in self.accounts:
+            account.frame_leaves(sequence)
+
+    def _sent_ms(self, sequence):
+        entry = self._times[sequence % _TIMES_KEPT]
+        return entry[1] if entry is not None and entry[0] == sequence else None
+
+    def on_report(self, header, report, now_ms) -> bool:
+        """Believe a report or not (rule 7). True if it was."""
+        account = self.account(header.sender)
+        if account is None:
+            return False
+        ours = (header.epoch == self._epoch and report.echo_leader == self._leader
+                and report.echo_nonce == self._nonce)
+        if not ours:
+            # Not an answer to this leadership; but a new boot has been seen.
+            account.knows(header.nonce, -1)
+            return False
+        if not account.knows(header.nonce, report.echo_sequence):
+            return False
+        if header.nonce == account.nonce and header.sequence <= account.number:
+            return False
+        echo_ms = self._sent_ms(report.echo_sequence)
+        if echo_ms is None:  # an echo older than what is kept: count it as very old
+            echo_ms = now_ms - (1 << 29)
+        account.believe(header.nonce, header.sequence, report, echo_ms, now_ms)
+        return True

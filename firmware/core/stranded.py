@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""The face of a unit without valid settings (design 8): it offers nothing and says why."""
+
+from micropython import const
+
+from core import reasons
+from core.records import Offer
+
+_NEVER = const(1 << 62)
+
+
+class Stranded:
+    """The face of a unit without valid settings: it offers nothing and says why."""
+
+    def __init__(self, wired, errors):
+        self.errors = errors
+        self._wired = wired
+        self.leader = None
+        self.counts = {}
+
+    def on_frame(self, source, payload, now_ms):
+        """Ignored: a unit without settings is in no group."""
+
+    def tick(self, now_ms):
+        """Nothing is due."""
+
+    def frames_to_send(self):
+        """Never any."""
+        return []
+
+    def next_deadline_ms(self):
+        """Never."""
+        return _NEVER
+
+    def record_to_store(self, now_ms):
+        """Nothing to store."""
+
+    def on_connector(self, snapshot, now_ms):
+        """Not needed."""
+
+    def offer(self, now_ms):
+        """Nothing, because there are no valid settings."""
+        return Offer(0, self._wired, reasons.NO_SETTINGS, False)
+
+    def offer_until_ms(self, now_ms):
+        """For ever."""
+        return _NEVER
+
+    def lease_state(self, now_ms):
+        """None."""
+        return "none"
