@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What one unit could use, from its offer and what its vehicle does (design, section 4).
 
-A vehicle draws a little less than it is offered, some in steps of 1 A, and meters err by 2 %.
-So the estimate is careful: it gives up current only after the draw has been calm, learns by how
-much the vehicle stays below an offer (`gap`) from cuts that it follows, and takes current back
-as soon as the vehicle fills what it is offered. Nothing here may make the sharing oscillate.
+A vehicle that may be about to start gets its share kept for a while, one that charges what its
+draw shows (appetite.py), one that stopped by itself only what nobody else asks for, with a small
+offer now and then, because without an offer it cannot show that it wants current again.
 """
 
+from core.appetite import Appetite
 from core.pilot_state import A, B, C, D, UNKNOWN
 from micropython import const
 
@@ -23,30 +23,6 @@ _SMALL_SHARE_MS = const(90000)
 _WAKE_EVERY_MS = const(600000)
 _WAKE_FOR_MS = const(20000)
 _OUR_CUT_MS = const(6000)  # a vehicle opens S2 within 5 s of losing its offer
-
-# Settling.
-_CALM_WINDOWS = const(6)  # 3 s
-_CALM_MA = const(200)
-_OFFER_SETTLED_MS = const(6000)  # 5 s to react to a change, and one to see it
-_START_SETTLED_MS = const(3000)
-_START_DRAW_MA = const(3000)
-
-# Gap and cap.
-_FOLLOWED_MA = const(150)
-_GAP_MAX_MA = const(2200)  # 0.8 A under, a step of 1 A, 2 % of a meter at 20 A
-_UNUSED_MA = const(300)
-_LEAST_OFFER_MA = const(6300)
-_MARGIN_MA = const(200)  # 0.1 A oscillated, 0.3 A left more than 0.5 A unused
-_LOWER_MA = const(200)
-_FULL_MA = const(100)
-_RISEN_MA = const(300)
-_FULL_WINDOWS = const(2)  # 1 s
-
-# A vehicle with coarse steps cannot show in the cap's margin that it wants more.
-_PROBE_GAP_MA = const(250)
-_PROBE_MA = const(1500)
-_PROBE_FIRST_MS = const(60000)
-_PROBE_LAST_MS = const(480000)
 
 
 class DemandEstimator:
@@ -94,10 +70,7 @@ class DemandEstimator:
     def _forget_vehicle(self):
         self.ask_ma = self.spare_ma = 0
         self.energy_as = 0
-        self.settled = False
-        self.cap_ma = 0  # 0: none
-        self.gap_ma = 0
-        self.gap_known = False
+        self.appetite = Appetite()
         self._energy_rest = 0  # mA ms not yet in energy_as
         self._charging = False
         self._last_ms = None
@@ -129,7 +102,6 @@ class DemandEstimator:
         self._small_ms = small_ms
 
     def _wait(self, now_ms):
-        self.settled = False
         self.spare_ma = self.rating_ma
         self.next_ms = now_ms + _WINDOW_MS
         if self._tried_ms < self._whole_ms:
@@ -149,22 +121,17 @@ class DemandEstimator:
             self._hope(0, _WAKE_FOR_MS)
             self.ask_ma = _MINIMUM_MA
 
-    # ---- charging: rules 2 to 7
+    # ---- charging: rules 2 to 7 in appetite.py
 
     def _start(self, now_ms, charge):
         self._charging = True
-        self._start_ms = now_ms
         self._window_ms = now_ms
         self._charge_before = charge
-        self._means = [0] * _CALM_WINDOWS
-        self._windows = 0
-        self._settled_offer_ma = self._settled_draw_ma = 0
-        self._uncap()
+        self.appetite.start(now_ms)
 
     def _stop(self, now_ms, pilot_state):
         # By itself if it had an offer all the time it may take to follow one that ends.
         self._charging = False
-        self._uncap()
         if pilot_state == B and now_ms - self._cut_ms >= _OUR_CUT_MS:
             self._hope(0, 0)
         else:
@@ -173,97 +140,19 @@ class DemandEstimator:
     def _charge(self, now_ms, charge, draw_ma):
         span_ms = now_ms - self._window_ms
         if span_ms >= _WINDOW_MS:
-            self._judge(now_ms, self._mean(now_ms, span_ms, charge, draw_ma))
+            mean_ma = self._mean(span_ms, charge, draw_ma)
+            self.appetite.judge(now_ms, self._offer_ma, self._offer_ms, mean_ma)
+            self._window_ms = now_ms
+            self._charge_before = charge
         self.next_ms = self._window_ms + _WINDOW_MS
-        self.ask_ma = self.spare_ma = self._wish_ma()
+        self.ask_ma = self.spare_ma = self.appetite.wish_ma(self.rating_ma)
 
-    def _mean(self, now_ms, span_ms, charge, draw_ma):
-        amount = (charge - self._charge_before) & _CHARGE_MASK
-        self._window_ms = now_ms
-        self._charge_before = charge
+    def _mean(self, span_ms, charge, draw_ma):
         if span_ms > _STALE_MS:
-            self._windows = 0
+            self.appetite.skip()
             return draw_ma
+        amount = (charge - self._charge_before) & _CHARGE_MASK
         self._energy_rest += amount
         self.energy_as += self._energy_rest // _MA_MS_PER_A_S
         self._energy_rest %= _MA_MS_PER_A_S
         return amount // span_ms
-
-    def _wish_ma(self):
-        if not self.cap_ma:
-            return self.rating_ma
-        wish_ma = self.cap_ma + _PROBE_MA if self._probing else self.cap_ma
-        return min(wish_ma, self.rating_ma)
-
-    def _judge(self, now_ms, draw_ma):
-        self._means[self._windows % _CALM_WINDOWS] = draw_ma
-        self._windows += 1
-        self.settled = self._is_settled(now_ms, draw_ma)
-        if self.cap_ma:
-            self._watch_cap(draw_ma)
-        if self.settled:
-            self._learn_gap(draw_ma)
-            self._give_up(now_ms, draw_ma)
-            if self.cap_ma:
-                self._probe(now_ms, draw_ma)
-            self._settled_offer_ma = self._offer_ma
-            self._settled_draw_ma = draw_ma
-
-    def _is_settled(self, now_ms, draw_ma):
-        if self._windows < _CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
-            return False
-        if now_ms - self._offer_ms >= _OFFER_SETTLED_MS:
-            return True
-        return (self._offer_ms <= self._start_ms and draw_ma >= _START_DRAW_MA
-                and now_ms - self._start_ms >= _START_SETTLED_MS)
-
-    def _learn_gap(self, draw_ma):
-        # It followed a cut, so what it leaves of the offer is its own doing: the lower one of
-        # offer and need was the offer. Further below than a gap can be, it was its need.
-        gap_ma = self._offer_ma - draw_ma
-        if (self._offer_ma >= self._settled_offer_ma or gap_ma > _GAP_MAX_MA
-                or draw_ma >= self._settled_draw_ma - _FOLLOWED_MA):
-            return
-        self.gap_ma = max(self.gap_ma, gap_ma)
-        self.gap_known = True
-        if self.cap_ma and self._offer_ma >= self.cap_ma:
-            self._uncap()  # the cap itself took current away
-
-    def _give_up(self, now_ms, draw_ma):
-        if (draw_ma >= self._offer_ma - self.gap_ma - _UNUSED_MA
-                or self._offer_ma < _LEAST_OFFER_MA):
-            return
-        cap_ma = max(_MINIMUM_MA, -(-(draw_ma + self.gap_ma + _MARGIN_MA) // 100) * 100)
-        if not self.cap_ma or cap_ma < self.cap_ma - _LOWER_MA:
-            self._uncap()
-            self.cap_ma = cap_ma
-            self._capped_draw_ma = draw_ma
-            self._probe_ms = now_ms + _PROBE_FIRST_MS
-
-    def _uncap(self):
-        self.cap_ma = 0
-        self._full_windows = 0
-        self._probing = False
-        self._probe_wait_ms = _PROBE_FIRST_MS
-
-    def _watch_cap(self, draw_ma):
-        fills = self._offer_ma >= self.cap_ma and \
-            draw_ma >= self._offer_ma - self.gap_ma - _FULL_MA
-        if not fills and draw_ma < self._capped_draw_ma + _RISEN_MA:
-            self._full_windows = 0
-            return
-        self._full_windows += 1
-        if self._full_windows >= _FULL_WINDOWS:
-            self._uncap()
-
-    def _probe(self, now_ms, draw_ma):
-        if self._probing:
-            # Settled with more on offer and not uncapped by it: no need. Only a probe that was
-            # really offered makes the next one rarer.
-            if self._offer_ma >= min(self.cap_ma + _PROBE_MA, self.rating_ma):
-                self._probing = False
-                self._probe_wait_ms = min(2 * self._probe_wait_ms, _PROBE_LAST_MS)
-                self._probe_ms = now_ms + self._probe_wait_ms
-        elif (now_ms >= self._probe_ms and self._offer_ma >= self.cap_ma
-                and (not self.gap_known or self.gap_ma > _PROBE_GAP_MA)):
-            self._probing = True

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""How much a charging vehicle would take, judged from its draw (design, section 4, rules 2 to 7).
+
+It draws a little less than it is offered (`gap`), perhaps in steps of 1 A, through a meter that
+errs by 2 %. So: no `cap` until the draw has been calm well below the offer; the gap is learned
+from cuts that the vehicle follows; the cap goes as soon as the vehicle fills it; and where it
+could not show that in the cap's small margin, it is offered more from time to time. A cap that
+came from a wrong gap takes current away, which shows the right one: so it does not oscillate.
+"""
+
+from micropython import const
+
+_NO_CAP = const(1 << 20)
+_MINIMUM_MA = const(6000)
+
+_CALM_WINDOWS = const(6)  # of 0.5 s
+_CALM_MA = const(200)
+_OFFER_SETTLED_MS = const(6000)  # 5 s to react to a change, and one to see it
+_START_SETTLED_MS = const(3000)
+_START_DRAW_MA = const(3000)
+
+_FOLLOWED_MA = const(150)
+_GAP_MAX_MA = const(2200)  # 0.8 A under, a step of 1 A, 2 % of a meter at 20 A
+_UNUSED_MA = const(300)
+_LEAST_OFFER_MA = const(6300)
+_MARGIN_MA = const(200)  # with 0.1 A it oscillated, with 0.3 A more than 0.5 A was left unused
+_LOWER_MA = const(200)
+_FULL_MA = const(100)
+_RISEN_MA = const(300)
+_FULL_WINDOWS = const(2)
+
+_SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
+_PROBE_MA = const(1500)
+_DIP_MA = const(100)
+_PROBE_FIRST_MS = const(60000)
+_PROBE_LAST_MS = const(960000)
+
+
+class Appetite:
+    """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown."""
+
+    def __init__(self):
+        self.gap_ma = 0
+        self.gap_known = False
+        self._spread_ma = 0  # largest less smallest gap seen
+        self._probe_wait_ms = _PROBE_FIRST_MS
+        self._probe_ms = 0
+        self._capped_draw_ma = 0
+        self.start(0)
+
+    def start(self, now_ms: int):
+        """The vehicle began to charge, or went on."""
+        self.settled = False
+        self.cap_ma = None
+        self._start_ms = now_ms
+        self._means = [0] * _CALM_WINDOWS
+        self._windows = 0
+        self._settled_offer_ma = self._settled_draw_ma = 0
+        self._full_windows = 0
+        self._trial_ma = 0  # what is asked for to learn something, 0: nothing now
+
+    def wish_ma(self, rating_ma: int) -> int:
+        """What to ask for, mA, at most the rating."""
+        if self.cap_ma is None:
+            return rating_ma
+        return min(self._trial_ma or self.cap_ma, rating_ma)
+
+    def skip(self):
+        """Nothing is known about the last window: calm must be seen anew."""
+        self._windows = 0
+
+    def judge(self, now_ms: int, offer_ma: int, offer_ms: int, draw_ma: int):
+        """Take in the mean draw of 0.5 s at an offer that last changed at offer_ms."""
+        self._means[self._windows % _CALM_WINDOWS] = draw_ma
+        self._windows += 1
+        self.settled = self._is_settled(now_ms, offer_ms, draw_ma)
+        if self.cap_ma is not None:
+            self._watch(offer_ma, draw_ma)
+        if self.settled:
+            self._learn(offer_ma, draw_ma)
+            self._give_up(now_ms, offer_ma, draw_ma)
+            if self.cap_ma is not None:
+                self._try(now_ms, offer_ma, draw_ma)
+            self._settled_offer_ma = offer_ma
+            self._settled_draw_ma = draw_ma
+
+    def _is_settled(self, now_ms, offer_ms, draw_ma):
+        if self._windows < _CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
+            return False
+        if now_ms - offer_ms >= _OFFER_SETTLED_MS:
+            return True
+        return (offer_ms <= self._start_ms and draw_ma >= _START_DRAW_MA
+                and now_ms - self._start_ms >= _START_SETTLED_MS)
+
+    def _learn(self, offer_ma, draw_ma):
+        # It followed a cut: not its need but the offer was the limit. Further below the offer
+        # than a gap can be, it was its need after all.
+        gap_ma = offer_ma - draw_ma
+        if (offer_ma >= self._settled_offer_ma or gap_ma > _GAP_MAX_MA
+                or draw_ma >= self._settled_draw_ma - _FOLLOWED_MA):
+            return
+        self._take_gap(gap_ma)
+        if self.cap_ma is not None and offer_ma >= self.cap_ma:
+            self._uncap()  # the cap itself took current away
+
+    def _take_gap(self, gap_ma):
+        if self.gap_known:
+            self._spread_ma = max(self._spread_ma, abs(gap_ma - self.gap_ma))
+        self.gap_ma = max(self.gap_ma, gap_ma)
+        self.gap_known = True
+
+    def _give_up(self, now_ms, offer_ma, draw_ma):
+        if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < _LEAST_OFFER_MA:
+            return
+        cap_ma = max(_MINIMUM_MA, -(-(draw_ma + self.gap_ma + _MARGIN_MA) // 100) * 100)
+        if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
+            self._uncap()
+            self.cap_ma = cap_ma
+            if abs(draw_ma - self._capped_draw_ma) > _RISEN_MA:
+                # Another need than at the last cap: what was tried then says nothing now.
+                self._probe_wait_ms = _PROBE_FIRST_MS
+                self._probe_ms = now_ms + _PROBE_FIRST_MS
+            self._capped_draw_ma = draw_ma
+
+    def _uncap(self):
+        self.cap_ma = None
+        self._full_windows = 0
+        self._trial_ma = 0
+
+    def _watch(self, offer_ma, draw_ma):
+        # The cap goes when the vehicle has filled it for 1 s.
+        fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self.gap_ma - _FULL_MA
+        if not fills and draw_ma < self._capped_draw_ma + _RISEN_MA:
+            self._full_windows = 0
+            return
+        self._full_windows += 1
+        if self._full_windows >= _FULL_WINDOWS:
+            self._uncap()
+
+    def _try(self, now_ms, offer_ma, draw_ma):
+        # Learn what the capped vehicle cannot show by itself. Gap unknown: offer a little less
+        # than it draws, once. Gap large: offer more; the rarer, the more often in vain.
+        if self._trial_ma:
+            self._end_trial(now_ms, offer_ma, draw_ma)
+        elif offer_ma < self.cap_ma:
+            return
+        elif not self.gap_known:
+            self._trial_ma = max((draw_ma - _DIP_MA) // 100 * 100, _MINIMUM_MA)
+        elif (self.gap_ma > _SMALL_GAP_MA and now_ms >= self._probe_ms):
+            self._trial_ma = self.cap_ma + _PROBE_MA
+
+    def _end_trial(self, now_ms, offer_ma, draw_ma):
+        if self._trial_ma > self.cap_ma:
+            # Settled with more on offer, and the cap still there: it needs no more. One that
+            # was not really offered does not count.
+            if offer_ma >= self._trial_ma:
+                self._trial_ma = 0
+                self._probe_wait_ms = min(2 * self._probe_wait_ms, _PROBE_LAST_MS)
+                self._probe_ms = now_ms + self._probe_wait_ms
+        elif offer_ma <= self._trial_ma:
+            self._take_gap(offer_ma - draw_ma)
+            self._trial_ma = 0
+            self.cap_ma = max(self.cap_ma, -(-(self._capped_draw_ma + self.gap_ma + _MARGIN_MA)
+                                             // 100) * 100)
