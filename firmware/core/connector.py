@@ -65,7 +65,9 @@ class Connector:
         self._due_ms = now_ms
         self._clear_asked = False
         self._start_ms = now_ms + start_delay_ms
+        self._waits = False
         self._set_ma = 0  # what the duty we ask for offers
+        self._duty = pilot.X1_U16
         self._astray = False  # the pilot output reads back something else
         self._changed_ms = now_ms - _DUTY_GAP_MS
         self._fresh = True  # no PWM yet for this vehicle
@@ -154,7 +156,7 @@ class Connector:
         """The current to offer, mA, by one expression whose winner is the reason."""
         state = self._pilot.state
         plugged = state == B or state == C or state == D
-        waits = plugged and now_ms < self._start_ms
+        self._waits = waits = plugged and now_ms < self._start_ms
         if waits:
             self._due(self._start_ms)
         config = self._config
@@ -191,10 +193,14 @@ class Connector:
                 self.reason = reasons.WAIT_INCREASE
                 self._due(ready_ms)
                 return
-        self._set_ma = wanted_ma
-        self._changed_ms = now_ms
+        self._change(wanted_ma, now_ms)
         if wanted_ma:
             self._fresh = False
+
+    def _change(self, amount_ma, now_ms):
+        self._set_ma = amount_ma
+        self._duty = pilot.duty_u16(amount_ma)
+        self._changed_ms = now_ms
 
     def _set_guard(self, draw_ma, allowed, now_ms):
         """Guard the wired phases that the grant leaves out, and see whether one has woken."""
@@ -214,8 +220,7 @@ class Connector:
             self._guard_ms = now_ms
         if awake and now_ms - self._guard_ms >= _GUARD_MS:
             self.guard_tripped = True
-            self._set_ma = 0
-            self._changed_ms = now_ms
+            self._change(0, now_ms)
             self.reason = reasons.PHASE_GUARD
         elif awake:
             self._due(self._guard_ms + _GUARD_MS)
@@ -253,22 +258,23 @@ class Connector:
         # Until the output reads back the lower duty, the vehicle sees the higher one.
         offered_ma = max(self._set_ma, read_ma)
         phases = self._config.wired & ~self._guard
-        self._history = self._history.noted(now_ms, tuple(
-            [offered_ma if phases & 1 << p else 0 for p in (0, 1, 2)]))
+        self._history = self._history.noted(now_ms, (
+            offered_ma if phases & 1 else 0, offered_ma if phases & 2 else 0,
+            offered_ma if phases & 4 else 0))
         self.offered_ma = offered_ma
         live = self._contactor or (self._config.feedback and inputs.contactor_closed is True)
         if live:
             self._due(self._history.next_ms(now_ms) or NEVER_MS)
         if self._pilot.pending or read_ma != self._set_ma:
             self._due(self._pilot.read_ms + AGAIN_MS)
-        duty = (pilot.F_U16 if self.fault == reasons.WELDED
-                else pilot.duty_u16(self._set_ma))
+        duty = pilot.F_U16 if self.fault == reasons.WELDED else self._duty
         outputs = self._outputs
         if (duty != outputs.duty_u16 or self._contactor != outputs.contactor
                 or self._guard != outputs.guard):
             self._outputs = Outputs(duty, self._contactor, self._guard)
-        cap_ma = least(((self._rating_ma, 0), (self._protection.limit_ma, 0),
-                        (inputs.cable_ma, 0), (0 if self.fault else NO_LIMIT_MA, 0)))[0]
+        cap_ma = 0
+        if not self.fault and not self._waits:
+            cap_ma = min(self._rating_ma, self._protection.limit_ma, inputs.cable_ma)
         self._publish(inputs.draw_ma, live, pilot.floor_ma(cap_ma))
 
     def _publish(self, draw_ma, live, cap_ma):

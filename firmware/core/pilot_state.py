@@ -78,6 +78,7 @@ class PilotState:
         self._away = 0  # readings in a row that are not the present state
         self._good = 0
         self._bad = 0
+        self._counting_good = False
         self._missing = 0
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):

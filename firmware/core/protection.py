@@ -13,8 +13,8 @@ from core.pilot_state import A, B, C, D, E
 NEVER_MS = const(1 << 60)
 NO_LIMIT_MA = const(1000000)
 
-# Code, wait before a retry in ms, retries, ended by an unplug. The first present one wins, and
-# takes the place of one further down. Retries: facts/electrical.md, 2; None: without end.
+# Code, wait before a retry in ms, retries (None: without end), ended by an unplug. The first one
+# that is present wins, and takes the place of one further down.
 _POLICY = (
     (reasons.WELDED, NEVER_MS, 0, False),
     (reasons.RCM, 900000, 3, False),
@@ -28,7 +28,6 @@ _POLICY = (
     (reasons.NOT_CLOSED, 60000, 5, True),
     (reasons.VENTILATION, 60000, 5, True),
 )
-_CODES = tuple([row[0] for row in _POLICY])
 
 _WELDED_MS = const(1000)  # OpenEVSE: still live 1 s after opening
 _WELDED_DRAW_MA = const(1000)
@@ -37,7 +36,13 @@ _NOT_CLOSED_MS = const(1000)
 _EXCESS_MS = const(2000)  # rule 11
 _EXCESS_MA = const(500)
 _EXCESS_PERCENT = const(2)
-_FOLLOW_MS = const(200)
+_ASTRAY_MS = const(200)
+# Conditions that must last, by their clock.
+_WELDED = const(0)
+_WELDED_DRAW = const(1)
+_NOT_CLOSED = const(2)
+_EXCESS = const(3)
+_ASTRAY = const(4)
 
 _WARM_DC = const(600)
 _DERATED_DC = const(700)
@@ -58,11 +63,17 @@ def derated_ma(temperature_dc: int, rating_ma: int) -> int:
     return rating_ma - (rating_ma - _DERATED_MA) * span_dc // (_DERATED_DC - _WARM_DC)
 
 
-def _started(since_ms, present, now_ms):
-    """Start of a condition that lasts, None while it is not present."""
-    if not present:
-        return None
-    return now_ms if since_ms is None else since_ms
+def _row(code):
+    for row, policy in enumerate(_POLICY):
+        if policy[0] == code:
+            return row
+
+
+def _above(draw_ma, base_ma):
+    for draw, base in zip(draw_ma, base_ma):
+        if draw > base + _EXCESS_MA + base * _EXCESS_PERCENT // 100:
+            return True
+    return False
 
 
 class Protection:
@@ -79,12 +90,8 @@ class Protection:
         self._used = [0] * len(_POLICY)  # retries so far
         self._hot = False
         self._held_dc = None  # temperature with hysteresis
-        self._welded_ms = None
-        self._welded_draw_ms = None
-        self._not_closed_ms = None
-        self._excess_ms = None
-        self._excess_base_ma = None
-        self._astray_ms = None
+        self._since_ms = [None] * 5  # start of each condition that must last
+        self._base_ma = None  # what the excess is counted from
 
     def step(self, inputs, pilot, contactor: bool, largest_ma: tuple, astray: bool, now_ms: int):
         """Take one snapshot: `contactor` is our output so far, largest_ma the largest offer of
@@ -93,13 +100,12 @@ class Protection:
         self.due_ms = NEVER_MS
         self._heat(inputs.temperature_dc)
         present = self._present(inputs, pilot, contactor, largest_ma, astray, now_ms)
-        self._end(present, pilot.state, now_ms)
-        for row, code in enumerate(_CODES):
-            if code == self.fault:
-                break
-            if present & 1 << row:
-                self._latch(row, now_ms)
-                break
+        if self.fault:
+            self._end(present, pilot.state, now_ms)
+        elif pilot.state == A and max(self._used):
+            self._used = [0] * len(_POLICY)  # the next vehicle has its own retries
+        if present and (not self.fault or _row(present[0]) < _row(self.fault)):
+            self._latch(present[0], now_ms)
 
     def clear(self) -> bool:
         """The owner's word: forget retries and the fault. False: nothing that can be cleared.
@@ -112,25 +118,22 @@ class Protection:
         self._used = [0] * len(_POLICY)
         return True
 
-    def _latch(self, row, now_ms):
-        code, wait_ms, retries, _ = _POLICY[row]
+    def _latch(self, code, now_ms):
+        row = _row(code)
+        wait_ms, retries = _POLICY[row][1:3]
         self.fault = code
         self._retry_ms = NEVER_MS
         if retries is None or self._used[row] < retries:
             self._retry_ms = now_ms + wait_ms
-            if self._retry_ms > now_ms:
+            if wait_ms:
                 self._due(self._retry_ms)
 
     def _end(self, present, state, now_ms):
         """Forget the fault if its cause is gone and its retry is due, or the vehicle left."""
-        if not self.fault:
-            if state == A:
-                self._used = [0] * len(_POLICY)
+        if self.fault in present:
             return
-        row = _CODES.index(self.fault)
-        if present & 1 << row:
-            return
-        if _POLICY[row][3] and state == A:
+        row = _row(self.fault)
+        if state == A and _POLICY[row][3]:
             self.fault = 0
         elif now_ms >= self._retry_ms:
             self._used[row] += 1
@@ -139,32 +142,41 @@ class Protection:
             self._due(self._retry_ms)
 
     def _present(self, inputs, pilot, contactor, largest_ma, astray, now_ms):
-        """Mask of the causes that are present, in the order of the table."""
+        """Codes whose cause is present, in the order of the table."""
         state = pilot.state
-        connected = state == B or state == C or state == D
-        causes = (
-            self._welded(inputs, contactor, now_ms),
-            inputs.rcm_tripped,
-            self._hot,
-            state == E,
-            pilot.no_data,
-            self._astray(astray, now_ms),
-            pilot.diode_bad,
-            self._excess(inputs.draw_ma, contactor, largest_ma, now_ms),
-            connected and inputs.cable_ma <= 0,
-            self._not_closed(inputs, contactor, now_ms),
-            state == D and not self._ventilation,
-        )
-        mask = 0
-        if True in causes:
-            for row, cause in enumerate(causes):
-                if cause:
-                    mask |= 1 << row
-        return mask
+        present = []
+        if self._welded(inputs, contactor, now_ms):
+            present.append(reasons.WELDED)
+        if inputs.rcm_tripped:
+            present.append(reasons.RCM)
+        if self._hot:
+            present.append(reasons.OVERHEAT)
+        if state == E:
+            present.append(reasons.PILOT_SHORT)
+        if pilot.no_data:
+            present.append(reasons.NO_DATA)
+        if self._lasts(_ASTRAY, astray, _ASTRAY_MS, now_ms):
+            present.append(reasons.PILOT_FAULT)
+        if pilot.diode_bad:
+            present.append(reasons.DIODE)
+        if self._excess(inputs.draw_ma, contactor, largest_ma, now_ms):
+            present.append(reasons.OVERCURRENT)
+        if inputs.cable_ma <= 0 and (state == B or state == C or state == D):
+            present.append(reasons.PROXIMITY)
+        if self._not_closed(inputs, contactor, now_ms):
+            present.append(reasons.NOT_CLOSED)
+        if state == D and not self._ventilation:
+            present.append(reasons.VENTILATION)
+        return present
 
-    def _lasts(self, since_ms, span_ms, now_ms):
-        if since_ms is None:
+    def _lasts(self, clock, present, span_ms, now_ms):
+        """Has a condition been present for span_ms without a gap?"""
+        if not present:
+            self._since_ms[clock] = None
             return False
+        since_ms = self._since_ms[clock]
+        if since_ms is None:
+            self._since_ms[clock] = since_ms = now_ms
         if now_ms - since_ms >= span_ms:
             return True
         self._due(since_ms + span_ms)
@@ -175,37 +187,27 @@ class Protection:
             self.due_ms = at_ms
 
     def _welded(self, inputs, contactor, now_ms):
-        closed = self._feedback and not contactor and inputs.contactor_closed is True
-        self._welded_ms = _started(self._welded_ms, closed, now_ms)
-        draws = not contactor and max(inputs.draw_ma) > _WELDED_DRAW_MA
-        self._welded_draw_ms = _started(self._welded_draw_ms, draws, now_ms)
-        return (self._lasts(self._welded_ms, _WELDED_MS, now_ms)
-                or self._lasts(self._welded_draw_ms, _WELDED_DRAW_MS, now_ms))
+        """Closed though our output is off: by the feedback, or by what the meter sees."""
+        seen = self._feedback and inputs.contactor_closed is True and not contactor
+        drawn = not contactor and max(inputs.draw_ma) > _WELDED_DRAW_MA
+        # Both clocks must run, so no short cut between them.
+        seen = self._lasts(_WELDED, seen, _WELDED_MS, now_ms)
+        drawn = self._lasts(_WELDED_DRAW, drawn, _WELDED_DRAW_MS, now_ms)
+        return seen or drawn
 
     def _not_closed(self, inputs, contactor, now_ms):
         missing = self._feedback and contactor and inputs.contactor_closed is False
-        self._not_closed_ms = _started(self._not_closed_ms, missing, now_ms)
-        return self._lasts(self._not_closed_ms, _NOT_CLOSED_MS, now_ms)
-
-    def _astray(self, astray, now_ms):
-        self._astray_ms = _started(self._astray_ms, astray, now_ms)
-        return self._lasts(self._astray_ms, _FOLLOW_MS, now_ms)
+        return self._lasts(_NOT_CLOSED, missing, _NOT_CLOSED_MS, now_ms)
 
     def _excess(self, draw_ma, contactor, largest_ma, now_ms):
-        """Rule 11. The clock's base sinks with the offers but no new grant raises it."""
-        base_ma = self._excess_base_ma
-        if base_ma is None:
-            base_ma = largest_ma
-        else:
-            base_ma = tuple([min(b, m) for b, m in zip(base_ma, largest_ma)])
-        excess = False
-        if contactor:
-            for draw, base in zip(draw_ma, base_ma):
-                if draw > base + _EXCESS_MA + base * _EXCESS_PERCENT // 100:
-                    excess = True
-        self._excess_base_ma = base_ma if excess else None
-        self._excess_ms = _started(self._excess_ms, excess, now_ms)
-        return self._lasts(self._excess_ms, _EXCESS_MS, now_ms)
+        """Rule 11. The clock's base sinks with the offers, but no new grant raises it."""
+        if not contactor:
+            return self._lasts(_EXCESS, False, _EXCESS_MS, now_ms)
+        base_ma = largest_ma
+        if self._since_ms[_EXCESS] is not None:
+            base_ma = tuple([min(b, m) for b, m in zip(self._base_ma, largest_ma)])
+        self._base_ma = base_ma
+        return self._lasts(_EXCESS, _above(draw_ma, base_ma), _EXCESS_MS, now_ms)
 
     def _heat(self, temperature_dc):
         held_dc = self._held_dc
