@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Checked settings and board facts, in the shapes that the core's objects take."""
 
-from core import settings
+from core import limits, settings
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
@@ -18,11 +18,11 @@ class Setup:
             self.wiring = (0,)
             self.connector = ConnectorConfig(0, 0, 1, False, False, False)
             return
-        wired = settings.wired_mask(values["phases"])
-        self.wiring = settings.wiring(values["phases"])
+        wired = limits.wired_mask(values["phases"])
+        self.wiring = limits.wiring(values["phases"])
         self.connector = ConnectorConfig(
             values["nameplate_a"] * 1000,
-            settings.breaker_ma(values["breaker_a"], values["region"]), wired,
+            limits.breaker_ma(values["breaker_a"], values["region"]), wired,
             values["metered"], values["ventilation"], values["feedback"])
         self.unit = UnitConfig(values["unit_id"], values["rating_ma"], wired, values["metered"],
                                values["priority"])

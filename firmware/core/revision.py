@@ -9,7 +9,7 @@ power.
 
 from core.frames import Revision, Row
 from core.group import revision_from, revision_record, row_of
-from core.settings import GroupUnit, check_group, fallback_ma
+from core.limits import GroupUnit, check_group, fallback_ma
 
 
 class Revisions:

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.settings import GroupUnit, check_group
+from core.limits import GroupUnit, check_group
 from core.timing import Timing
 from tests.micropython import canonical, compare, wasm
 from tests.micropython.recorder import Recording
@@ -53,5 +53,5 @@ def test_where_a_recording_differs_is_shown(tmp_path):
 def test_named_tuples_are_recorded_as_what_they_are():
     unit = GroupUnit(1, "leader", 48000, 48000)
     mark = canonical.encode([unit], Recording()._describe)
-    assert mark == [{"n": "core.settings:GroupUnit", "v": [1, "leader", 48000, 48000]}]
+    assert mark == [{"n": "core.limits:GroupUnit", "v": [1, "leader", 48000, 48000]}]
     assert check_group(40000, canonical.decode(mark), "equal") is None

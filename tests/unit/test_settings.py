@@ -2,11 +2,8 @@
 """Settings: what is refused, with which words, and what follows from a good set."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core import settings
-from core.settings import GroupUnit
+from core import limits, settings
 
 KEY = "0f" * 32
 BOARD = {"nameplate_a": 48, "metered": True}
@@ -16,12 +13,6 @@ LEADER = dict(ALONE, unit_id=1, role="leader", limit_a=60, group_id=9, group_key
 
 def errors_of(given, board=BOARD):
     return settings.validate(given, board)[1]
-
-
-def group(count, nameplate_ma=48000, rating_ma=48000):
-    roles = ["leader"] + ["follower"] * (count - 1)
-    return [GroupUnit(index + 1, role, nameplate_ma, rating_ma)
-            for index, role in enumerate(roles)]
 
 
 def test_a_good_set_gets_its_defaults_and_its_rating():
@@ -101,18 +92,8 @@ def test_a_breaker_that_does_not_exist_in_the_region_is_refused(region, breaker_
 
 def test_the_table_offers_exactly_the_breakers_that_exist_somewhere():
     [row] = [row for row in settings.table() if row.key == "breaker_a"]
-    exist = {a for region in ("us", "iec") for a, _ in settings.breakers(region)}
+    exist = {a for region in ("us", "iec") for a, _ in limits.breakers(region)}
     assert sorted(exist) == list(row.choices)
-
-
-@pytest.mark.parametrize("region, breaker_a, expected_ma", [
-    ("us", 60, 48000), ("us", 50, 40000), ("us", 40, 32000), ("us", 30, 24000),
-    ("us", 20, 16000), ("us", 15, 12000), ("iec", 10, 10000), ("iec", 13, 13000),
-    ("iec", 32, 32000), ("iec", 63, 63000), ("us", 25, 0), ("iec", 60, 0), ("moon", 40, 0),
-])
-def test_the_greatest_output_follows_the_region(region, breaker_a, expected_ma):
-    assert settings.rating_ma(breaker_a, region, 80000) == expected_ma
-    assert settings.rating_ma(breaker_a, region, 11000) == min(expected_ma, 11000)
 
 
 @pytest.mark.parametrize("role", ["leader", "follower"])
@@ -127,65 +108,6 @@ def test_a_leader_needs_a_limit_and_a_follower_does_not():
     assert errors_of(dict(LEADER, role="follower", limit_a=0)) == []
 
 
-def test_the_limit_of_a_group_is_bounded_on_both_sides():
-    six = group(6)
-    assert settings.check_group(36000, six, "equal") is None
-    assert settings.check_group(287000, six, "equal") is None
-    low = settings.check_group(35900, six, "equal")
-    assert low == "limit is 35.9 A: must be at least 36 A, 6 A for each of 6 units"
-    high = settings.check_group(287100, six, "equal")
-    assert high.startswith("limit is 287.1 A: must be at most 287 A, the sum of the nameplates")
-    assert "multiple of 100" in settings.check_group(40050, six, "equal")
-
-
-def test_a_group_has_one_leader_and_no_number_twice():
-    two = [GroupUnit(1, "leader", 48000, 48000), GroupUnit(4, "leader", 48000, 48000)]
-    assert settings.check_group(40000, two, "equal") == (
-        "units 1, 4 are all leaders: a group must have exactly one")
-    none = [member._replace(role="follower") for member in two]
-    assert settings.check_group(40000, none, "equal").startswith("no unit is the leader")
-    same = [two[0], GroupUnit(1, "follower", 48000, 48000)]
-    assert settings.check_group(40000, same, "equal") == (
-        "unit_id 1 is there twice: each in a group must be different")
-    assert settings.check_group(40000, [two[0]._replace(unit=251)], "equal") == (
-        "unit_id is 251: must be 1 to 250")
-
-
-def test_a_group_has_1_to_16_units_and_a_known_fallback():
-    assert settings.check_group(300000, group(16), "equal") is None
-    assert "must be 1 to 16" in settings.check_group(300000, group(17), "equal")
-    assert "must be 1 to 16" in settings.check_group(60000, [], "equal")
-    assert "equal, minimum, stop" in settings.check_group(60000, group(2), "all")
-
-
-def test_the_fallbacks_are_what_the_owner_chose():
-    assert settings.fallback_ma("equal", 50000, [48000] * 6) == [8300] * 6
-    assert settings.fallback_ma("equal", 60000, [48000, 16000]) == [30000, 16000]
-    assert settings.fallback_ma("minimum", 60000, [48000, 12000]) == [6000, 6000]
-    assert settings.fallback_ma("stop", 60000, [48000, 12000]) == [0, 0]
-
-
-@given(st.sampled_from(["equal", "minimum", "stop"]),
-       st.lists(st.integers(60, 800).map(lambda tenths: tenths * 100), min_size=1, max_size=16),
-       st.integers(0, 10000))
-def test_the_fallbacks_fit_into_every_limit_and_are_never_below_6_a(mode, ratings_ma, above):
-    limit_ma = 6000 * len(ratings_ma) + above * 100
-    shares_ma = settings.fallback_ma(mode, limit_ma, ratings_ma)
-    assert sum(shares_ma) <= limit_ma
-    for share_ma, rating in zip(shares_ma, ratings_ma):
-        assert share_ma <= rating and share_ma % 100 == 0
-        assert share_ma == 0 if mode == "stop" else share_ma >= 6000
-
-
-@pytest.mark.parametrize("phases, indexes, mask", [
-    ("L1", (0,), 1), ("L2", (1,), 2), ("L3", (2,), 4),
-    ("L1L2L3", (0, 1, 2), 7), ("L2L3L1", (1, 2, 0), 7), ("L3L1L2", (2, 0, 1), 7),
-])
-def test_the_wiring_says_which_phase_of_the_circuit_is_on_each_terminal(phases, indexes, mask):
-    assert settings.wiring(phases) == indexes
-    assert settings.wired_mask(phases) == mask
-
-
 def test_every_row_is_documented_and_its_default_is_allowed():
     rows = settings.table() + settings.board_table()
     assert len({row.key for row in rows}) == len(rows)
@@ -198,7 +120,3 @@ def test_every_row_is_documented_and_its_default_is_allowed():
                 del others[row.key]
                 board[row.key] = row.default
             assert errors_of(others, board) == []
-
-
-def test_amounts_are_shown_without_a_needless_fraction():
-    assert [settings.amperes(ma) for ma in (6000, 13500, 8300, 50)] == ["6", "13.5", "8.3", "0.05"]

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""What follows from chosen values: ratings, wiring, fallbacks, and the bounds of a group.
+
+Design 1, rows 3 and 4. Apart from settings.py because a running unit needs only this: the table
+with its sentences is for the boot and for people.
+"""
+
+from collections import namedtuple
+
+from micropython import const
+
+UNITS_MAX = const(16)
+OFFER_MIN_MA = const(6000)  # IEC 61851-1: the least that a pilot can offer
+_STEP_MA = const(100)  # offers are multiples of this
+
+# One unit of a group, as its leader knows it.
+GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma"))
+
+
+def breakers(region: str) -> tuple:
+    """Breakers that exist in a region and what each may carry for hours, as (A, mA) pairs."""
+    if region == "us":  # NEC 625.41: a continuous load takes 80 % of its breaker
+        return tuple((a, a * 800) for a in (15, 20, 30, 40, 50, 60))
+    if region == "iec":
+        return tuple((a, a * 1000) for a in (10, 13, 16, 20, 25, 32, 40, 50, 63))
+    return ()
+
+
+def breaker_ma(breaker_a: int, region: str) -> int:
+    """What a breaker may carry, mA; 0 for one that does not exist in the region."""
+    for amperes, carries_ma in breakers(region):
+        if amperes == breaker_a:
+            return carries_ma
+    return 0
+
+
+def rating_ma(breaker_a: int, region: str, nameplate_ma: int) -> int:
+    """Greatest output of a unit, mA; 0 if its breaker does not exist in the region."""
+    return min(breaker_ma(breaker_a, region), nameplate_ma)
+
+
+def wiring(phases: str) -> tuple:
+    """Index of the circuit's phase (0 to 2) for each of the unit's own terminals, in order."""
+    return tuple(int(digit) - 1 for digit in phases.replace("L", ""))
+
+
+def wired_mask(phases: str) -> int:
+    """Mask of the circuit's phases that a unit is wired to, bit 0 is L1."""
+    mask = 0
+    for index in wiring(phases):
+        mask |= 1 << index
+    return mask
+
+
+def fallback_ma(mode: str, limit_ma: int, ratings_ma) -> list:
+    """Fallback of each unit in the order of its rating, mA. Their sum is at most the limit."""
+    share_ma = 0
+    if mode == "equal":
+        share_ma = limit_ma // len(ratings_ma) // _STEP_MA * _STEP_MA
+    elif mode == "minimum":
+        share_ma = OFFER_MIN_MA
+    if share_ma < OFFER_MIN_MA:
+        share_ma = 0
+    shares_ma = [min(share_ma, rating) for rating in ratings_ma]
+    assert sum(shares_ma) <= limit_ma
+    return shares_ma
+
+
+def check_group(limit_ma: int, members, fallback: str):
+    """None, or one sentence that says why this group cannot be. members: GroupUnit of all."""
+    if not 1 <= len(members) <= UNITS_MAX:
+        return "a group of %d units: must be 1 to %d" % (len(members), UNITS_MAX)
+    if fallback not in ("equal", "minimum", "stop"):
+        return "fallback is %s: must be one of equal, minimum, stop" % (fallback,)
+    return (_check_ids([member.unit for member in members])
+            or _check_leaders(members) or _check_limit(limit_ma, members))
+
+
+def _check_ids(units):
+    units = sorted(units)
+    for index, unit in enumerate(units):
+        if not 1 <= unit <= 250:
+            return "unit_id is %d: must be 1 to 250" % unit
+        if index and units[index - 1] == unit:
+            return "unit_id %d is there twice: each in a group must be different" % unit
+    return None
+
+
+def _check_leaders(members):
+    leaders = sorted(member.unit for member in members if member.role != "follower")
+    if len(leaders) == 1:
+        return None
+    if not leaders:
+        return "no unit is the leader: a group must have exactly one"
+    return ("units %s are all leaders: a group must have exactly one"
+            % ", ".join(str(unit) for unit in leaders))
+
+
+def _check_limit(limit_ma, members):
+    least_ma = OFFER_MIN_MA * len(members)
+    if limit_ma < least_ma:
+        return ("limit is %s A: must be at least %s A, 6 A for each of %d units"
+                % (amperes(limit_ma), amperes(least_ma), len(members)))
+    if len(members) == 1:
+        most_ma = members[0].rating_ma
+        why = "the greatest output of the only unit"
+    else:
+        most_ma = sum(member.nameplate_ma for member in members) - 1000
+        why = ("the sum of the nameplates minus 1 A; with more, sharing is not needed")
+    if limit_ma > most_ma:
+        return ("limit is %s A: must be at most %s A, %s"
+                % (amperes(limit_ma), amperes(most_ma), why))
+    if limit_ma % _STEP_MA:
+        return "limit is %d mA: must be a multiple of %d mA" % (limit_ma, _STEP_MA)
+    return None
+
+
+def amperes(amount_ma: int) -> str:
+    """Amperes for people, without a needless fraction: 40, 13.5."""
+    text = "%d.%03d" % (amount_ma // 1000, amount_ma % 1000)
+    return text.rstrip("0").rstrip(".")
