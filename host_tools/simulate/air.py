@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""The air between the units: each link loses, doubles and delays frames by itself.
+
+The delay of each receiver is drawn independently, so frames overtake each other. Nothing here
+knows what a frame means.
+"""
+
+from random import Random
+
+from host_tools.simulate.clock import FRAME, Clock
+
+BROADCAST = 0
+
+
+class Air:
+    """All links of a group. `air`: loss, duplicate and delay_ms of every link at the start."""
+
+    def __init__(self, clock: Clock, units, air: dict, seed):
+        self._clock = clock
+        self._units = sorted(units)
+        self._random = Random(f"{seed}/air")
+        self._links = {(a, b): dict(air) for a in self._units for b in self._units if a != b}
+        self._receivers = {}
+        self._listeners = []
+        self.frames = 0  # sent, however many units they reach
+        self.bytes = 0
+
+    def join(self, unit: int, receive):
+        """Frames for `unit` call receive((source, payload))."""
+        self._receivers[unit] = receive
+
+    def listen(self, listener):
+        """Call listener(source, destination, payload) for every frame that is sent."""
+        self._listeners.append(listener)
+
+    def change(self, sources, targets, air: dict):
+        """Set the keys named in `air` on the links from `sources` to `targets`, None: all."""
+        for (source, target), link in self._links.items():
+            if (sources is None or source in sources) and (targets is None or target in targets):
+                link.update(air)
+
+    def send(self, source: int, destination: int, payload: bytes):
+        """Send a frame to one unit or to all (BROADCAST)."""
+        self.frames += 1
+        self.bytes += len(payload)
+        for listener in self._listeners:
+            listener(source, destination, payload)
+        targets = self._units if destination == BROADCAST else (destination,)
+        for target in targets:
+            link = self._links.get((source, target))
+            if link is not None:
+                self._carry(link, target, (source, payload))
+
+    def _carry(self, link, target, frame):
+        draw = self._random
+        if draw.random() < link["loss"]:
+            return
+        self._deliver(link, target, frame)
+        if link["duplicate"] and draw.random() < link["duplicate"]:
+            self._deliver(link, target, frame)
+
+    def _deliver(self, link, target, frame):
+        least, most = link["delay_ms"]
+        delay_ms = least + int(self._random.random() * (most - least + 1))
+        self._clock.at(self._clock.now_ms + delay_ms, FRAME, self._receivers[target], frame)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The firmware in the simulator: how a unit's program is made, set up and asked.
+
+The one place here that knows the firmware's own objects; tests put a small program in its place.
+What is asked of the program is for the trace and for rule 12 (which revision is in force), never
+for a checker's verdict on a unit's current.
+"""
+
+import json
+
+from app.unit import RECORD, Unit
+from core import reasons
+from core.frames import Row
+from core.group import first_record
+from core.revision import make
+
+_GROUP_ID = 1
+_GROUP_KEY = "5a" * 32
+
+
+class Firmware:
+    """Makes and asks the programs of one scenario's units."""
+
+    def __init__(self, scenario):
+        self._scenario = scenario
+        self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
+
+    def set_up(self, board):
+        """Store what pairing and enabling would have stored."""
+        scenario = self._scenario
+        rows = [Row(unit.id, 0, sum(1 << phase for phase in unit.wiring), unit.rating_ma,
+                    unit.nameplate_a * 1000) for unit in scenario.units]
+        rows.sort(key=lambda row: row.unit)
+        revision = make(1, self._leader, True, scenario.fallback, scenario.limit_ma, rows)
+        board.store[RECORD] = json.dumps(first_record(revision, board.id)).encode()
+
+    def factory(self, spec):
+        """A function that makes the unit's program from its hal, at each boot."""
+        settings = {
+            "unit_id": spec.id, "role": spec.role, "region": spec.region,
+            "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
+            "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
+            "enabled": True, "transport": self._scenario.transport, "group_id": _GROUP_ID,
+            "group_key": _GROUP_KEY}
+        board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
+                 "ventilation": False}
+        return lambda hal: Unit(settings, board, hal)
+
+    def opinion(self, program, now_ms: int) -> tuple:
+        """(demand_ma, lease, reason) as the unit itself says, `now_ms` on its own clock."""
+        follower = getattr(program.member, "follower", None)
+        demand = follower and follower.demand
+        demand_ma = max(demand.ask_ma, demand.spare_ma) if demand else 0
+        return demand_ma, program.member.lease_state(now_ms), program.connector.reason
+
+    def reason_name(self, reason: int) -> str:
+        """A reason for the trace."""
+        return reasons.name(reason)
+
+    def reason_words(self, reason: int) -> str:
+        """A reason for people."""
+        return reasons.words(reason)
+
+    def revise(self, program, now_ms: int, changes: dict) -> "str | None":
+        """The owner changes limit_ma or enabled on the leader. None, or why it cannot be."""
+        return program.member.revise(now_ms, **changes)
+
+    def in_force(self, program) -> "tuple | None":
+        """(limit_ma, enabled) of the revision in force, as its leader says; None: no leader."""
+        leader = program.member.leader
+        if leader is None:
+            return None
+        revision = leader.revisions.in_force
+        return revision.limit_ma, revision.enabled

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""Runs one unit's program on its board: boot, pilot path, sharing task, hang, reboot, power.
+
+The program is the firmware's own `app.unit.Unit` or anything with its face. The pilot path runs
+on the 20 ms grid of the unit's clock, but only in slots where its inputs have changed or its
+deadline is due; `full_pace` runs every slot, which must make no difference. The sharing task is a
+coroutine that awaits nothing but `hal.radio.wait`, so this file is its event loop.
+"""
+
+from random import Random
+
+from host_tools.simulate.clock import SHARE, STEP, Alarm, Clock, UnitClock
+from host_tools.simulate.hal import Hal
+
+_CLOCK_WRAP_MS = (1 << 30) - 60000  # MicroPython's ints grow past 2**30: a third of boots do too
+_BOOT_SPREAD_MS = 20  # units that get power together do not step in the same ms
+_TURNS_MAX = 50
+
+
+class Node:
+    """Program of one unit. `factory(hal)` makes it anew at each boot.
+
+    `app`: run its task `share()`; else call `tick_once` when frames arrive or a tick is due.
+    `turned(node)` is called after each step and each turn of the task.
+    """
+
+    def __init__(self, clock: Clock, board, air, factory, seed, watchers, turned, app=True,
+                 full_pace=False):
+        self.board, self.id = board, board.id
+        self.program = None
+        self.boots = 0
+        self.booted_ms = 0
+        self.heard_ms = {}  # by source: when a frame of it arrived last
+        self._watchers = watchers
+        self._clock, self._air, self._factory, self._turned = clock, air, factory, turned
+        self._app, self._full_pace = app, full_pace
+        self._draw = Random(f"{seed}/unit/{board.id}")
+        self._step = Alarm(clock, STEP, self._run_step)
+        self._share = Alarm(clock, SHARE, self._run_share)
+        self._reboot = Alarm(clock, SHARE, self._start)
+        self._halt = Alarm(clock, SHARE, self._end_hang)
+        self._down_ms = 0
+        self._stepped_ms = -1
+        self._in_step = False
+        self._stale = False
+        self._task = None
+        self._radio = None
+        self._unit_clock = None
+        board.inputs_changed = self._inputs_changed
+        air.join(board.id, self._receive)
+
+    def boot(self, after_ms: int = 0):
+        """The program starts `after_ms` from now."""
+        self._reboot.set(self._clock.now_ms + after_ms + self._draw.randrange(_BOOT_SPREAD_MS))
+
+    def reboot(self, down_ms: int, hang_ms: int):
+        """The program stops now, its pins after `hang_ms`; it starts `down_ms` after that."""
+        if not self.board.powered:
+            return
+        self._stop_running()
+        self._down_ms = down_ms
+        self._reboot.set(None)
+        if hang_ms and self.program is not None:
+            self.board.hung = True
+            self._halt.set(self._clock.now_ms + hang_ms)
+            self._watchers.program_changed(self.board)
+        else:
+            self._end_hang()
+
+    def set_power(self, on: bool):
+        """Power comes or goes; nothing happens if it is there (or gone) already."""
+        if on == self.board.powered:
+            return
+        if not on:
+            self._stop_running()
+            self._discard()
+            self._reboot.set(None)
+        self.board.set_power(on)
+        if on:
+            self.boot()
+        self._watchers.program_changed(self.board)
+
+    def nudge(self):
+        """The sharing task has something to do now."""
+        if self.running:
+            self._share.sooner(self._clock.now_ms)
+
+    def local_ms(self) -> int:
+        """What the unit's own clock shows; 0 while it is down."""
+        return self._unit_clock.local(self._clock.now_ms) if self._unit_clock else 0
+
+    @property
+    def running(self) -> bool:
+        """Is there a program, and does it run?"""
+        return self.program is not None and not self.board.hung
+
+    def _start(self):
+        self.boots += 1
+        now_ms = self.booted_ms = self._clock.now_ms
+        start_ms = self._draw.choice((0, 0, _CLOCK_WRAP_MS)) + self._draw.randrange(2000)
+        self._unit_clock = UnitClock(start_ms, now_ms, self.board.spec.clock_ppm)
+        hal = Hal(self._clock, self._unit_clock, self.board, self._air, self._draw)
+        self._radio = hal.radio
+        self._radio.woken = self.nudge
+        self._stepped_ms = -1
+        self.program = self._factory(hal)
+        self._step.set(now_ms)
+        if self._app:
+            self._task = self.program.share()
+        self._share.set(now_ms)
+        self._watchers.program_changed(self.board)
+
+    def _stop_running(self):
+        for alarm in (self._step, self._share, self._halt):
+            alarm.set(None)
+
+    def _discard(self):
+        if self._task is not None:
+            self._task.close()  # whatever it still writes is overruled by the safe pins
+        self._task = self.program = self._radio = self._unit_clock = None
+        self.board.hung = False
+
+    def _end_hang(self):
+        self._discard()
+        self.board.safe_pins()
+        self._watchers.program_changed(self.board)
+        self.boot(self._down_ms)
+
+    def _inputs_changed(self):
+        if self._in_step:
+            self._stale = True
+        elif self.running:
+            self._step.sooner(self._next_slot())
+
+    def _next_slot(self):
+        now_ms = self._clock.now_ms
+        if now_ms == self._stepped_ms:
+            return self._unit_clock.slot_after(now_ms)
+        return self._unit_clock.slot(now_ms)
+
+    def _run_step(self):
+        now_ms = self._stepped_ms = self._clock.now_ms
+        self._in_step, self._stale = True, False
+        self.program.charge_step(self._unit_clock.local(now_ms))
+        self._in_step = False
+        self._plan_step(now_ms)
+        self._turned(self)
+
+    def _plan_step(self, now_ms):
+        if self._stale or self._full_pace:
+            self._step.set(self._unit_clock.slot_after(now_ms))
+            return
+        due_ms = self._unit_clock.true(self.program.next_step_ms())
+        self._step.set(self._unit_clock.slot_after(max(due_ms - 1, now_ms)))
+
+    def _receive(self, frame):
+        radio = self._radio
+        self.heard_ms[frame[0]] = self._clock.now_ms
+        if radio is not None and len(radio.arrived) < radio.arrived.maxlen:
+            radio.arrived.append(frame)
+            if self.running:
+                self._share.sooner(self._clock.now_ms)
+
+    def _run_share(self):
+        now_ms = self._clock.now_ms
+        if self._app:
+            wait_ms = self._turn_task()
+        else:
+            self.program.tick_once(self._unit_clock.local(now_ms))
+            wait_ms = self.program.next_tick_ms() - self._unit_clock.local(now_ms)
+        due_ms = self._unit_clock.true(self._unit_clock.local(now_ms) + wait_ms)
+        self._share.set(max(now_ms + 1, due_ms))
+        # A grant or a lease that ended changes what the pilot path has to do.
+        due_ms = max(now_ms, self._unit_clock.true(self.program.next_step_ms()) - 1)
+        self._step.sooner(self._unit_clock.slot_after(due_ms))
+        self._turned(self)
+
+    def _turn_task(self):
+        for _ in range(_TURNS_MAX):
+            wait_ms = self._task.send(None)
+            if not self._radio.arrived:
+                return wait_ms
+        raise RuntimeError(f"unit {self.id} leaves its frames where they are")

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: MIT
+"""The scenario file: its keys, ranges and defaults (design 9), read into plain records.
+
+Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
+vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a
+ScenarioError, never half of one.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from host_tools.simulate import consistency
+from host_tools.simulate.fields import (REQUIRED, ScenarioError, choice, flag, integer, listing,
+                                        name, number, pair, ratio, table)
+
+_HOURS_MAX = 14 * 24
+_FILE_MAX = 4_000_000
+FAULTS = ("rcm", "welded", "overheat", "diode", "proximity", "pilot_short")
+
+
+@dataclass(frozen=True)
+class UnitSpec:
+    """One unit. `wiring`: index of the circuit's phase for each of its own, in order."""
+
+    id: int
+    role: str
+    breaker_a: int
+    region: str
+    nameplate_a: int
+    phases: str
+    priority: int
+    clock_ppm: int
+    meter_error_permille: int
+
+    @property
+    def wiring(self) -> tuple:
+        """Index of the circuit's phase (0 to 2) for each of the unit's own phases, in order."""
+        return tuple(int(digit) - 1 for digit in self.phases[1:].split("L"))
+
+    @property
+    def rating_ma(self) -> int:
+        """Greatest output: breaker by the rule of its region, at most the nameplate."""
+        share = 800 if self.region == "us" else 1000
+        return min(self.breaker_a * share, self.nameplate_a * 1000)
+
+
+@dataclass(frozen=True)
+class VehicleSpec:
+    """One vehicle and its stay at one unit. `needs_wh` None: without end."""
+
+    unit: int
+    plug_ms: int
+    unplug_ms: int
+    max_ma: int
+    phases: int
+    wake_ms: int
+    needs_wh: "int | None"
+    start_delay_ms: int
+    ramp_ma_per_s: int
+    reaction_ms: int
+    under_ma: int
+    step_ma: int
+    obeys: bool
+    profile: tuple  # of (at_ms, max_ma)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens at `at_ms`; which of the other fields count depends on `do`."""
+
+    at_ms: int
+    do: str
+    unit: "int | None" = None  # None: all units
+    sources: "tuple | None" = None  # None: all
+    targets: "tuple | None" = None
+    air: dict = field(default_factory=dict)  # only the keys that the event names
+    down_ms: int = 0
+    hang_ms: int = 0
+    on: bool = True
+    limit_ma: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything a run needs. `air`: loss, duplicate, delay_ms at the start."""
+
+    name: str
+    seed: int
+    duration_ms: int
+    limit_ma: int
+    fallback: str
+    transport: str
+    volts: int
+    units: tuple
+    vehicles: tuple
+    air: dict
+    events: tuple
+
+    def with_seed(self, seed: "int | None") -> "Scenario":
+        """The same scenario under another seed; None: unchanged."""
+        return self if seed is None else replace(self, seed=seed)
+
+
+_seconds = number(0, _HOURS_MAX * 3600, 1000)
+_unit_id = integer(1, 250)
+_amps = number(0, 80, 1000)
+_delay = pair(number(0, 60000), number(0, 60000))
+
+_UNIT = table({
+    "id": (_unit_id, REQUIRED),
+    "role": (choice("leader", "follower"), REQUIRED),
+    "breaker_a": (choice(10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63), REQUIRED),
+    "region": (choice("us", "iec"), REQUIRED),
+    "nameplate_a": (integer(6, 80), REQUIRED),
+    "phases": (choice("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"), REQUIRED),
+    "priority": (integer(0, 9), 0),
+    "clock_ppm": (integer(-10000, 10000), 0),
+    "meter_error_permille": (integer(-100, 100), 0),
+})
+
+_VEHICLE = table({
+    "unit": (_unit_id, REQUIRED),
+    "plug_s": (_seconds, 0),
+    "unplug_s": (_seconds, None),
+    "max_a": (_amps, REQUIRED),
+    "phases": (choice(1, 2, 3), 1),
+    "wake_s": (_seconds, 0),
+    "needs_wh": (number(0, 1_000_000, above=True), None),
+    "start_delay_s": (number(0, 3600, 1000), 3000),
+    "ramp_a_per_s": (number(0, 1000, 1000, above=True), 8000),
+    "reaction_s": (number(0, 5, 1000), 3000),
+    "under_a": (number(0, 6, 1000), 0),
+    "step_a": (number(0, 6, 1000), 0),
+    "obeys": (flag, True),
+    "profile": (listing(pair(_seconds, _amps)), ()),
+})
+
+_AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (_delay, (1, 10))}
+_LINKS = listing(_unit_id, least=1)
+_AT = {"at_s": (_seconds, REQUIRED), "do": (lambda value, path: value, REQUIRED)}
+_ONE_OR_ALL = {"unit": (_unit_id, None)}
+
+_EVENTS = {
+    "air": table({**_AT, "from": (_LINKS, None), "to": (_LINKS, None),
+                  **{key: (reader, None) for key, (reader, _) in _AIR.items()}}),
+    "reboot": table({**_AT, **_ONE_OR_ALL, "down_s": (number(0, 3600, 1000), 0),
+                     "hang_s": (number(0, 5, 1000), 0)}),
+    "power": table({**_AT, **_ONE_OR_ALL, "on": (flag, REQUIRED)}),
+    "limit": table({**_AT, "limit_a": (number(0, 1280, 1000), REQUIRED)}),
+    "fault": table({**_AT, "unit": (_unit_id, REQUIRED), "fault": (choice(*FAULTS), REQUIRED),
+                    "clear": (flag, False)}),
+    "enable": table({**_AT, "on": (flag, REQUIRED)}),
+}
+
+_SCENARIO = table({
+    "name": (name, REQUIRED),
+    "seed": (integer(0, 2**63 - 1), 1),
+    "duration_s": (number(0, _HOURS_MAX * 3600, 1000, above=True), REQUIRED),
+    "limit_a": (number(0, 1280, 1000), REQUIRED),
+    "fallback": (choice("equal", "minimum", "stop"), "equal"),
+    "transport": (choice("espnow", "udp"), "espnow"),
+    "volts": (integer(100, 300), None),
+    "units": (listing(_UNIT, least=1, most=16), REQUIRED),
+    "vehicles": (listing(_VEHICLE), ()),
+    "air": (table(_AIR), {key: default for key, (_, default) in _AIR.items()}),
+    "events": (listing(lambda value, path: _event(value, path)), ()),
+})
+
+
+def _event(value, path):
+    if not isinstance(value, dict) or "do" not in value:
+        raise ScenarioError(path, value, "must be an object with at_s and do")
+    do = choice(*_EVENTS)(value["do"], path + ".do")
+    found = _EVENTS[do](value, path)
+    air = {key: found[key] for key in _AIR if found.get(key) is not None}
+    if do == "air" and not air:
+        raise ScenarioError(path, value, "must name at least one of " + ", ".join(_AIR))
+    return Event(
+        at_ms=found["at_s"], do=do, unit=found.get("unit"), air=air,
+        sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
+        down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
+        limit_ma=found.get("limit_a", 0), fault=found.get("fault", ""),
+        on=found.get("on", not found.get("clear", False)))
+
+
+def _tuple(values):
+    return None if values is None else tuple(values)
+
+
+def _vehicle(found, duration_ms):
+    unplug_ms = found.pop("unplug_s")
+    return VehicleSpec(
+        unit=found["unit"], plug_ms=found["plug_s"],
+        unplug_ms=duration_ms if unplug_ms is None else unplug_ms,
+        max_ma=found["max_a"], phases=found["phases"], wake_ms=found["wake_s"],
+        needs_wh=found["needs_wh"], start_delay_ms=found["start_delay_s"],
+        ramp_ma_per_s=found["ramp_a_per_s"], reaction_ms=found["reaction_s"],
+        under_ma=found["under_a"], step_ma=found["step_a"], obeys=found["obeys"],
+        profile=tuple(found["profile"]))
+
+
+def from_dict(content) -> Scenario:
+    """Scenario from the parsed JSON. Raises ScenarioError."""
+    found = _SCENARIO(content, "")
+    duration_ms = found["duration_s"]
+    units = tuple(UnitSpec(**unit) for unit in found["units"])
+    regions = [unit.region for unit in units if unit.role == "leader"] or [units[0].region]
+    volts = found["volts"] or (240 if regions[0] == "us" else 230)
+    scenario = Scenario(
+        found["name"], found["seed"], duration_ms, found["limit_a"], found["fallback"],
+        found["transport"], volts, units,
+        tuple(_vehicle(vehicle, duration_ms) for vehicle in found["vehicles"]),
+        found["air"], tuple(found["events"]))
+    consistency.check(scenario)
+    return scenario
+
+
+def _no_constant(text):
+    raise ScenarioError("scenario", text, "must be JSON: NaN and Infinity are not numbers there")
+
+
+def _no_twins(pairs):
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise ScenarioError(key, value, "is there twice in one object")
+        found[key] = value
+    return found
+
+
+def load(source) -> Scenario:
+    """Scenario from a file's path or from a dict. Raises ScenarioError for anything unfit."""
+    if isinstance(source, dict):
+        return from_dict(source)
+    try:
+        data = Path(source).read_bytes()
+        if len(data) > _FILE_MAX:
+            raise ScenarioError(str(source), len(data), f"must be at most {_FILE_MAX} bytes long")
+        content = json.loads(data.decode("utf-8"), parse_constant=_no_constant,
+                             object_pairs_hook=_no_twins)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ScenarioError(str(source), reason, "must be a readable file") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ScenarioError(str(source), str(error), "must be JSON in UTF-8") from None
+    return from_dict(content)
