@@ -31,8 +31,12 @@ _FULL_WINDOWS = const(2)
 
 _SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
 _PROBE_MA = const(1500)
-_DIP_MA = const(100)
-_PROBE_FIRST_MS = const(60000)
+_PROBE_LEAST_MA = const(1000)
+_TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
+# Two dips 0.4 A apart: no usual step (1, 0.5, 0.25 A) leaves the same gap at both.
+_DIPS_MA = (100, 500)
+_SAME_GAP_MA = const(80)
+_PROBE_FIRST_MS = const(120000)
 _PROBE_LAST_MS = const(960000)
 
 
@@ -42,7 +46,7 @@ class Appetite:
     def __init__(self):
         self.gap_ma = 0
         self.gap_known = False
-        self._spread_ma = 0  # largest less smallest gap seen
+        self._dips = []  # gaps seen in dips
         self._probe_wait_ms = _PROBE_FIRST_MS
         self._probe_ms = 0
         self._capped_draw_ma = 0
@@ -57,6 +61,7 @@ class Appetite:
         self._windows = 0
         self._settled_offer_ma = self._settled_draw_ma = 0
         self._full_windows = 0
+        self._trial_end_ms = 0
         self._trial_ma = 0  # what is asked for to learn something, 0: nothing now
 
     def wish_ma(self, rating_ma: int) -> int:
@@ -99,15 +104,10 @@ class Appetite:
         if (offer_ma >= self._settled_offer_ma or gap_ma > _GAP_MAX_MA
                 or draw_ma >= self._settled_draw_ma - _FOLLOWED_MA):
             return
-        self._take_gap(gap_ma)
-        if self.cap_ma is not None and offer_ma >= self.cap_ma:
-            self._uncap()  # the cap itself took current away
-
-    def _take_gap(self, gap_ma):
-        if self.gap_known:
-            self._spread_ma = max(self._spread_ma, abs(gap_ma - self.gap_ma))
         self.gap_ma = max(self.gap_ma, gap_ma)
         self.gap_known = True
+        if self.cap_ma is not None and offer_ma >= self.cap_ma:
+            self._uncap()  # the cap itself took current away
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
         if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < _LEAST_OFFER_MA:
@@ -120,6 +120,8 @@ class Appetite:
                 # Another need than at the last cap: what was tried then says nothing now.
                 self._probe_wait_ms = _PROBE_FIRST_MS
                 self._probe_ms = now_ms + _PROBE_FIRST_MS
+                if len(self._dips) < 2:
+                    self._dips = []
             self._capped_draw_ma = draw_ma
 
     def _uncap(self):
@@ -138,27 +140,40 @@ class Appetite:
             self._uncap()
 
     def _try(self, now_ms, offer_ma, draw_ma):
-        # Learn what the capped vehicle cannot show by itself. Gap unknown: offer a little less
-        # than it draws, once. Gap large: offer more; the rarer, the more often in vain.
+        # Learn what the capped vehicle cannot show by itself.
         if self._trial_ma:
             self._end_trial(now_ms, offer_ma, draw_ma)
-        elif offer_ma < self.cap_ma:
-            return
-        elif not self.gap_known:
-            self._trial_ma = max((draw_ma - _DIP_MA) // 100 * 100, _MINIMUM_MA)
-        elif (self.gap_ma > _SMALL_GAP_MA and now_ms >= self._probe_ms):
+        elif offer_ma >= self.cap_ma and not (self.gap_known and self.gap_ma <= _SMALL_GAP_MA):
+            self._begin_trial(now_ms, draw_ma)
+
+    def _begin_trial(self, now_ms, draw_ma):
+        # Offered a little less than it draws, it shows its gap; a second time, whether it has
+        # steps. If so, its next step may not fit into the margin: from time to time it must be
+        # offered more. So must one that cannot be offered less.
+        self._trial_end_ms = now_ms + _TRIAL_MS
+        dips = len(self._dips)
+        if dips < 2 and draw_ma - _DIPS_MA[dips] >= _MINIMUM_MA:
+            self._trial_ma = (draw_ma - _DIPS_MA[dips]) // 100 * 100
+        elif now_ms >= self._probe_ms and (
+                dips < 2 or abs(self._dips[0] - self._dips[1]) > _SAME_GAP_MA):
             self._trial_ma = self.cap_ma + _PROBE_MA
 
     def _end_trial(self, now_ms, offer_ma, draw_ma):
         if self._trial_ma > self.cap_ma:
             # Settled with more on offer, and the cap still there: it needs no more. One that
             # was not really offered does not count.
-            if offer_ma >= self._trial_ma:
+            if offer_ma > self.cap_ma:
                 self._trial_ma = 0
-                self._probe_wait_ms = min(2 * self._probe_wait_ms, _PROBE_LAST_MS)
-                self._probe_ms = now_ms + self._probe_wait_ms
+                if offer_ma >= self.cap_ma + _PROBE_LEAST_MA:
+                    self._probe_wait_ms = min(2 * self._probe_wait_ms, _PROBE_LAST_MS)
         elif offer_ma <= self._trial_ma:
-            self._take_gap(offer_ma - draw_ma)
+            self._dips.append(offer_ma - draw_ma)
+            self.gap_ma = max(self.gap_ma, offer_ma - draw_ma)
+            self.gap_known = True
             self._trial_ma = 0
-            self.cap_ma = max(self.cap_ma, -(-(self._capped_draw_ma + self.gap_ma + _MARGIN_MA)
-                                             // 100) * 100)
+            need_ma = self._capped_draw_ma + self.gap_ma + _MARGIN_MA
+            self.cap_ma = max(self.cap_ma, -(-need_ma // 100) * 100)
+        if now_ms >= self._trial_end_ms:
+            self._trial_ma = 0
+        if not self._trial_ma:
+            self._probe_ms = now_ms + self._probe_wait_ms
