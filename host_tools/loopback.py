@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""A whole group in one process without hardware, air or clock: members hand frames to each other.
+
+For measuring the core alone, on CPython and on MicroPython (so no newer Python in here). Every
+vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
+"""
+
+from core import pilot_state, reasons
+from core.follower import UnitConfig
+from core.frames import Row
+from core.group import first_record
+from core.member import Member
+from core.records import Snapshot
+from core.revision import make
+from core.timing import Timing
+
+_KEY = bytes(range(32))
+_GROUP = 7
+_RATING_MA = 48000
+_UNDER_MA = 300
+
+
+class Loopback:
+    """Units 1 to count, unit 1 leads. now_ms: their common clock."""
+
+    def __init__(self, count, limit_ma, now_ms=1 << 29):
+        self.now_ms = now_ms
+        rows = [Row(unit, 0, 1, _RATING_MA, _RATING_MA) for unit in range(1, count + 1)]
+        self._revision = make(1, 1, True, "equal", limit_ma, rows)
+        self.members = [self.make_member(unit) for unit in range(1, count + 1)]
+        self.frames = 0
+        self.bytes = 0
+
+    def make_member(self, unit):
+        """One unit that is in the group already."""
+        config = UnitConfig(unit, _RATING_MA, 1, False, 0)
+        return Member(config, _GROUP, _KEY, first_record(self._revision, unit), Timing(),
+                      1000 + unit, self.now_ms)
+
+    def run(self, until_ms):
+        """Let time pass in steps of 0.1 s; frames arrive at once."""
+        while self.now_ms < until_ms:
+            self.now_ms += 100
+            for member in self.members:
+                self._step(member)
+
+    def _step(self, member):
+        now_ms = self.now_ms
+        offer = member.offer(now_ms)
+        amount_ma = offer.amount_ma
+        draw_ma = max(0, amount_ma - _UNDER_MA)
+        member.on_connector(Snapshot(
+            now_ms, pilot_state.C, amount_ma, offer.phases, amount_ma > 0, (draw_ma, 0, 0),
+            (amount_ma, 0, 0), 0, _RATING_MA, draw_ma * now_ms & 0x3fffffff, False,
+            reasons.LEASE), now_ms)
+        member.tick(now_ms)
+        if member.record_to_store(now_ms) is not None:
+            member.on_stored(True, now_ms)
+        for destination, payload in member.frames_to_send():
+            self.frames += 1
+            self.bytes += len(payload)
+            for other in self.members:
+                if other is not member and destination in (0, other.unit):
+                    other.on_frame(member.unit, payload, now_ms)
+
+    def offers_ma(self):
+        """Present offer of each unit, mA."""
+        return [member.offer(self.now_ms).amount_ma for member in self.members]
