@@ -11,6 +11,7 @@ from collections import namedtuple
 from micropython import const
 
 from core import pilot, reasons
+from core.guard import Guard
 from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState, text
 from core.possible import OfferHistory
 from core.protection import NEVER_MS, NO_LIMIT_MA, Protection
@@ -26,8 +27,6 @@ ConnectorConfig = namedtuple("ConnectorConfig", ("board_ma", "breaker_ma", "wire
 _DUTY_GAP_MS = const(5050)
 _X1_HOLD_MS = const(3030)  # before PWM starts for the next vehicle
 _STOP_MS = const(6000)  # IEC sequence 10.2: open under load if the vehicle has not let go
-_GUARD_MA = const(500)  # rule 14
-_GUARD_MS = const(200)
 _CHARGE_MASK = const(0x3FFFFFFF)
 _NO_DRAW = (0, 0, 0)
 
@@ -52,7 +51,6 @@ class Connector:
         self.fault = 0
         self.reason = reasons.NO_VEHICLE
         self.offered_ma = 0
-        self.guard_tripped = False
         self._config = config
         self._rating_ma = rating_ma
         self._ready_d = D if config.ventilation else C
@@ -72,8 +70,7 @@ class Connector:
         self._changed_ms = now_ms - _DUTY_GAP_MS
         self._fresh = True  # no PWM yet for this vehicle
         self._contactor = False
-        self._guard = 0
-        self._guard_ms = None  # since when a guarded phase carries current
+        self._guard = Guard(config.wired, config.metered)
         self._charge = 0
         self._charge_ms = now_ms
         self._most_ma = 0
@@ -92,8 +89,8 @@ class Connector:
         self._look(inputs, read_ma, now_ms)
         wanted_ma = self._want(inputs, allowed, now_ms)
         self._set_offer(wanted_ma, now_ms)
-        self._set_guard(inputs.draw_ma, allowed, now_ms)
-        self._set_contactor(allowed, read_ma, now_ms)
+        open_now = self._set_guard(inputs.draw_ma, allowed, now_ms) or allowed.open_now
+        self._set_contactor(open_now, read_ma, now_ms)
         self._finish(inputs, read_ma, now_ms)
         return self._outputs
 
@@ -105,6 +102,11 @@ class Connector:
         """The owner's word that a latched fault may be tried again, from the next step on."""
         self._clear_asked = True
         self._due_ms = 0
+
+    @property
+    def guard_tripped(self) -> bool:
+        """A guard has opened the contactor since the vehicle was plugged in."""
+        return self._guard.tripped
 
     @property
     def state_name(self) -> str:
@@ -138,8 +140,7 @@ class Connector:
         state = self._pilot
         state.step(inputs.pilot_high_mv, inputs.pilot_low_mv, inputs.duty_u16, now_ms)
         if state.state == A:
-            self.guard_tripped = False
-            self._guard_ms = None
+            self._guard.unplugged()
             self._fresh = True
             self._start_ms = now_ms
         self._astray = read_ma != self._set_ma
@@ -164,7 +165,7 @@ class Connector:
             (0 if self.fault else NO_LIMIT_MA, self.fault),
             (NO_LIMIT_MA if plugged else 0, reasons.NO_VEHICLE),
             (0 if waits else NO_LIMIT_MA, reasons.POWER_RETURN),
-            (NO_LIMIT_MA if self._guardable(allowed.phases) else 0, reasons.PHASE_GUARD),
+            (NO_LIMIT_MA if self._guard.accepts(allowed.phases) else 0, reasons.PHASE_GUARD),
             (self._protection.limit_ma, reasons.TEMPERATURE),
             (inputs.cable_ma, reasons.CABLE),
             (config.breaker_ma, reasons.BREAKER),
@@ -172,12 +173,6 @@ class Connector:
             (allowed.amount_ma, allowed.reason),
         ))
         return pilot.floor_ma(amount_ma)
-
-    def _guardable(self, phases):
-        """Rule 14: phases may be left out only where each is metered and none has woken."""
-        left_out = self._config.wired & ~phases
-        return not left_out or (self._config.metered and not self.guard_tripped
-                                and left_out != self._config.wired)
 
     def _set_offer(self, wanted_ma, now_ms):
         """Decreases at once; increases, from X1 too, 5 s after the last change."""
@@ -203,39 +198,20 @@ class Connector:
         self._changed_ms = now_ms
 
     def _set_guard(self, draw_ma, allowed, now_ms):
-        """Guard the wired phases that the grant leaves out, and see whether one has woken."""
-        left_out = self._config.wired & ~allowed.phases
-        if self._set_ma:
-            self._guard |= left_out
-            if self._guard != left_out:
-                # On a phase that is guarded no more the vehicle may follow an old, larger offer.
-                if not self._contactor or max(self._history.largest(now_ms)) <= self._set_ma:
-                    self._guard = left_out
-        elif not self._contactor:
-            self._guard = left_out if self._guardable(allowed.phases) else 0
-        awake = self._contactor and self._draws_guarded(draw_ma)
-        if not awake:
-            self._guard_ms = None
-        elif self._guard_ms is None:
-            self._guard_ms = now_ms
-        if awake and now_ms - self._guard_ms >= _GUARD_MS:
-            self.guard_tripped = True
+        guard = self._guard
+        guard.set(allowed.phases, self._set_ma, self._contactor,
+                  self._history.largest(now_ms)[3])
+        woke = guard.step(draw_ma, self._contactor, now_ms)
+        self._due(guard.due_ms)
+        if woke:
             self._change(0, now_ms)
             self.reason = reasons.PHASE_GUARD
-        elif awake:
-            self._due(self._guard_ms + _GUARD_MS)
+        return woke
 
-    def _draws_guarded(self, draw_ma):
-        guard = self._guard
-        return guard and (guard & 1 and draw_ma[0] > _GUARD_MA
-                          or guard & 2 and draw_ma[1] > _GUARD_MA
-                          or guard & 4 and draw_ma[2] > _GUARD_MA)
-
-    def _set_contactor(self, allowed, read_ma, now_ms):
+    def _set_contactor(self, open_now, read_ma, now_ms):
         state = self._pilot
-        may_stay = (not self.fault and not allowed.open_now
-                    and (state.state == C or state.state == self._ready_d)
-                    and not (self.guard_tripped and self._guard))
+        may_stay = (not self.fault and not open_now
+                    and (state.state == C or state.state == self._ready_d))
         if self._contactor:
             if may_stay and self._set_ma == 0:
                 # Stop in order: X1, the vehicle opens S2 within 3 s, we open at 6 s.
@@ -257,10 +233,11 @@ class Connector:
         """Remember the offer, say when the next step is due, publish."""
         # Until the output reads back the lower duty, the vehicle sees the higher one.
         offered_ma = max(self._set_ma, read_ma)
-        phases = self._config.wired & ~self._guard
+        guard = self._guard
+        phases = self._config.wired & ~guard.mask
         self._history = self._history.noted(now_ms, (
             offered_ma if phases & 1 else 0, offered_ma if phases & 2 else 0,
-            offered_ma if phases & 4 else 0))
+            offered_ma if phases & 4 else 0, offered_ma))
         self.offered_ma = offered_ma
         live = self._contactor or (self._config.feedback and inputs.contactor_closed is True)
         if live:
@@ -270,14 +247,14 @@ class Connector:
         duty = pilot.F_U16 if self.fault == reasons.WELDED else self._duty
         outputs = self._outputs
         if (duty != outputs.duty_u16 or self._contactor != outputs.contactor
-                or self._guard != outputs.guard):
-            self._outputs = Outputs(duty, self._contactor, self._guard)
+                or guard.mask != outputs.guard):
+            self._outputs = Outputs(duty, self._contactor, guard.mask)
         cap_ma = 0
         if not self.fault and not self._waits:
             cap_ma = min(self._rating_ma, self._protection.limit_ma, inputs.cable_ma)
         self._publish(inputs.draw_ma, live, pilot.floor_ma(cap_ma))
 
     def _publish(self, draw_ma, live, cap_ma):
-        self._shown = (self._pilot.state, self.offered_ma, self._config.wired & ~self._guard,
+        self._shown = (self._pilot.state, self.offered_ma, self._config.wired & ~self._guard.mask,
                        self._contactor, draw_ma, live, cap_ma, self._charge, self._charge_ms,
-                       self._most_ma, self.guard_tripped, self.reason, self._history)
+                       self._most_ma, self._guard.tripped, self.reason, self._history)

@@ -14,19 +14,23 @@ _PAST_MAX = const(8)
 _EXCESS_TAIL_MS = const(3000)
 
 
-def _covers(vector, other):
-    return vector[0] >= other[0] and vector[1] >= other[1] and vector[2] >= other[2]
+def _covers(offer, other):
+    return (offer[0] >= other[0] and offer[1] >= other[1] and offer[2] >= other[2]
+            and offer[3] >= other[3])
 
 
-def _largest(a, b):
+def _larger(a, b):
     return (a[0] if a[0] > b[0] else b[0], a[1] if a[1] > b[1] else b[1],
-            a[2] if a[2] > b[2] else b[2])
+            a[2] if a[2] > b[2] else b[2], a[3] if a[3] > b[3] else b[3])
 
 
 class OfferHistory:
-    """Offers of the last `reaction_ms`, mA on each of the circuit's phases."""
+    """Offers of the last `reaction_ms`: mA on the circuit's L1, L2, L3, and on the pilot.
 
-    def __init__(self, reaction_ms: int, offer_ma=(0, 0, 0), past=()):
+    The pilot's own is apart because an offer is not for the phases that are guarded.
+    """
+
+    def __init__(self, reaction_ms: int, offer_ma=(0, 0, 0, 0), past=()):
         self.offer_ma = offer_ma  # in force now
         self._reaction_ms = reaction_ms
         self._past = past  # (in force until, offer), oldest first; none covered by a later one
@@ -42,16 +46,16 @@ class OfferHistory:
         kept = [p for p in past if p[0] > since_ms and not _covers(offer_ma, p[1])
                 and (p[0] == now_ms or not _covers(self.offer_ma, p[1]))]
         if len(kept) > _PAST_MAX:
-            kept[:2] = [(kept[1][0], _largest(kept[0][1], kept[1][1]))]
+            kept[:2] = [(kept[1][0], _larger(kept[0][1], kept[1][1]))]
         return OfferHistory(self._reaction_ms, offer_ma, tuple(kept))
 
     def largest(self, now_ms: int) -> tuple:
-        """Largest offer of the last `reaction_ms` on each phase, mA."""
-        vector = self.offer_ma
+        """Largest offer of the last `reaction_ms` on each phase and on the pilot, mA."""
+        most_ma = self.offer_ma
         for until_ms, offer_ma in self._past:
             if until_ms + self._reaction_ms > now_ms:
-                vector = _largest(vector, offer_ma)
-        return vector
+                most_ma = _larger(most_ma, offer_ma)
+        return most_ma
 
     def sunk_ms(self, now_ms: int) -> int:
         """Time until no offer above the present one is younger than `reaction_ms`, 0 if now."""
@@ -69,13 +73,19 @@ class OfferHistory:
 
     def possible_ma(self, now_ms: int, draw_ma: tuple, closed: bool) -> tuple:
         """What the vehicle may legally draw on each phase, or draws if that is more; mA."""
-        return _largest(self.largest(now_ms), draw_ma) if closed else (0, 0, 0)
+        if not closed:
+            return (0, 0, 0)
+        most_ma = self.largest(now_ms)
+        return (max(most_ma[0], draw_ma[0]), max(most_ma[1], draw_ma[1]),
+                max(most_ma[2], draw_ma[2]))
 
     def tail_ms(self, now_ms: int, draw_ma: tuple, closed: bool) -> int:
         """Time until `possible_ma` has sunk to the offer, 0 if it has."""
         if not closed:
             return 0
         left_ms = self.sunk_ms(now_ms)
-        if left_ms < _EXCESS_TAIL_MS and not _covers(self.offer_ma, draw_ma):
-            return _EXCESS_TAIL_MS
+        offer_ma = self.offer_ma
+        if (draw_ma[0] > offer_ma[0] or draw_ma[1] > offer_ma[1]
+                or draw_ma[2] > offer_ma[2]):
+            return max(left_ms, _EXCESS_TAIL_MS)
         return left_ms
