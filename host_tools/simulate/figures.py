@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Figures of a run that are no rules: how long vehicles wait, how often offers change, revisions."""
+"""Figures of a run that are no rules: waiting vehicles, changes of offers, revisions."""
 
 
 class Waits:

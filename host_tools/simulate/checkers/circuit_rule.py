@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The circuit rule (design 3): what all vehicles may draw, per phase, against the limit that binds.
+"""The circuit rule (design 3): what all vehicles may draw, per phase, against the binding limit.
 
 A vehicle may draw the largest offer of the last 5 s while its contactor is closed; on a guarded
 phase it counts with its draw. Two things are reported apart: what a guarded phase draws before

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Lease rules as far as they show outside: quiet after a boot, and no more than the fallback alone.
+"""Lease rules as they show outside: quiet after a boot, and no more than the fallback alone.
 
 These hold at any time, so they are judged whenever an offer changes and when the time has come.
 """
