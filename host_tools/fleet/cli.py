@@ -111,7 +111,7 @@ def run(scenario, speed=1.0, seconds=None) -> int:
         else:
             _show_plain(fleet)
         totals = fleet.simulation.result().summary
-        print(plain.summary(fleet.now_ms, fleet.simulation.limit_ma, totals))
+        print(plain.summary(fleet.now_ms, fleet.simulation.limit_ma, scenario.vehicles, totals))
     finally:
         for number, handler in before:
             signal.signal(number, handler)

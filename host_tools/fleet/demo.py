@@ -11,8 +11,10 @@ _ROUND_S = 120
 _ROUNDS = 30
 _LIMITS_A = {1: 32, 2: 40, 3: 48, 4: 50, 5: 55, 6: 60}
 _MAX_A = {1: 32, 2: 16, 3: 32, 4: 24, 5: 40, 6: 10}
-# When the vehicle of each unit arrives and leaves, seconds within the round.
-_STAYS = {1: (2, 112), 2: (4, 76), 3: (6, 114), 4: (24, 104), 5: (62, 116), 6: (68, 110)}
+# When vehicles arrive and leave, seconds within the round: at the unit that is lost, and at the
+# others in the order of their ids.
+_LOST_STAY = (24, 104)
+_STAYS = ((2, 112), (4, 76), (6, 114), (62, 116), (68, 110))
 
 
 def scenario(count: int) -> dict:
@@ -21,7 +23,7 @@ def scenario(count: int) -> dict:
     events = []
     for number in range(_ROUNDS):
         start_s = number * _ROUND_S
-        vehicles += [_vehicle(unit, start_s) for unit in range(1, count + 1)]
+        vehicles += _vehicles(count, start_s)
         events += _radio(count, start_s)
         if number % 2 and count > 1:
             events.append({"at_s": start_s + 90, "do": "reboot", "unit": 1, "down_s": 2})
@@ -46,10 +48,12 @@ def _unit(unit):
             "region": "us", "nameplate_a": 48, "phases": "L1"}
 
 
-def _vehicle(unit, start_s):
-    plug_s, unplug_s = _STAYS[unit]
-    return {"unit": unit, "plug_s": start_s + plug_s, "unplug_s": start_s + unplug_s,
-            "max_a": _MAX_A[unit], "under_a": 0.3}
+def _vehicles(count, start_s):
+    lost = lost_unit(count)
+    others = [unit for unit in range(1, count + 1) if unit != lost]
+    stays = list(zip(others, _STAYS)) + ([(lost, _LOST_STAY)] if lost else [])
+    return [{"unit": unit, "plug_s": start_s + plug_s, "unplug_s": start_s + unplug_s,
+             "max_a": _MAX_A[unit], "under_a": 0.3} for unit, (plug_s, unplug_s) in stays]
 
 
 def _radio(count, start_s):

@@ -3,8 +3,9 @@
 
 _VEHICLE = {"A": "vehicle left", "B": "vehicle connected", "C": "charging", "D": "charging",
             "E": "pilot shorted", "F": "not available"}
-_LEASE = {"live": "hears its leader", "fallback": "has lost its leader: uses its fallback",
-          "none": "has no lease"}
+_LOST = {"fallback": "does not hear its leader: goes by its fallback",
+         "none": "does not hear its leader: offers nothing"}
+_GIVES_WAY_MA = 2000  # less is the ordinary to and fro of sharing
 
 
 def clock(at_ms: int) -> str:
@@ -56,6 +57,7 @@ class Journal:
         self._events = sorted(scenario.events, key=lambda event: event.at_ms)
         self._next = 0
         self._rows = {}
+        self._lost = {}  # unit: what the others offered when it was lost, None once they gave way
         self.lines = []
 
     def look(self, now_ms: int, rows: list):
@@ -64,21 +66,39 @@ class Journal:
             event = self._events[self._next]
             self._add(event.at_ms, event_text(event))
             self._next += 1
+        offered_ma = sum(row["offered_ma"] for row in rows if row["lease"] == "live")
         for row in rows:
             before = self._rows.get(row["id"])
             if before is not None:
-                self._compare(now_ms, before, row)
+                self._compare_state(now_ms, before["pilot_state"][:1], row)
+                self._compare_lease(now_ms, before["lease"], row, offered_ma)
             self._rows[row["id"]] = row
+        self._look_who_gives_way(now_ms, offered_ma)
 
-    def _compare(self, now_ms, before, row):
+    def _compare_state(self, now_ms, before, row):
         state = row["pilot_state"][:1]
-        if state != before["pilot_state"][:1] and state in _VEHICLE:
-            text = _VEHICLE[state]
-            if state == "B" and before["pilot_state"][:1] in ("C", "D"):
-                text = "charging stopped"
-            self._add(now_ms, "unit %d: %s" % (row["id"], text))
-        if row["lease"] != before["lease"]:
-            self._add(now_ms, "unit %d %s" % (row["id"], _LEASE.get(row["lease"], row["lease"])))
+        if state == before or state not in _VEHICLE:
+            return
+        stopped = state == "B" and before in ("C", "D")
+        text = "charging stopped" if stopped else _VEHICLE[state]
+        self._add(now_ms, "unit %d: %s" % (row["id"], text))
+
+    def _compare_lease(self, now_ms, before, row, offered_ma):
+        unit, lease = row["id"], row["lease"]
+        if lease == before:
+            return
+        if lease in _LOST:
+            self._lost.setdefault(unit, offered_ma)
+            self._add(now_ms, "unit %d %s" % (unit, _LOST[lease]))
+        elif unit in self._lost:  # not at the start, when all hear their leader at once
+            del self._lost[unit]
+            self._add(now_ms, "unit %d hears its leader again" % unit)
+
+    def _look_who_gives_way(self, now_ms, offered_ma):
+        for unit, before_ma in self._lost.items():
+            if before_ma is not None and before_ma - offered_ma >= _GIVES_WAY_MA:
+                self._lost[unit] = None
+                self._add(now_ms, "the others give way to unit %d" % unit)
 
     def _add(self, at_ms, text):
         # Two events of one moment that say the same in two directions are one line.

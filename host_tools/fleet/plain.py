@@ -18,8 +18,8 @@ def line(picture, phases) -> str:
     return "%s  %s of %s A | %s" % (clock(now_ms), totals, amperes(limit_ma), units)
 
 
-def summary(now_ms, limit_ma, totals) -> str:
-    """What a person wants to know at the end. totals: as in summary.json."""
+def summary(now_ms, limit_ma, vehicles, totals) -> str:
+    """What a person wants to know at the end. totals: as in summary.json; vehicles: stays."""
     over_ms = totals["over_limit_ms"]
     if over_ms:
         verdict = "The circuit rule was BROKEN for %d ms, by up to %s A." % (
@@ -30,7 +30,8 @@ def summary(now_ms, limit_ma, totals) -> str:
     energy = sum(totals["delivered_wh"])
     return "\n".join([
         "Simulated %s." % clock(now_ms), verdict,
-        "%d vehicle stays, %.2f kWh delivered, %.1f %% of what a perfect controller could." % (
-            len(totals["delivered_wh"]), energy / 1000, 100 * totals["utilisation"]),
+        "%d vehicles came, %.2f kWh delivered, %.1f %% of what a perfect controller could." % (
+            sum(vehicle.plug_ms <= now_ms for vehicle in vehicles), energy / 1000,
+            100 * totals["utilisation"]),
         "%d contactor cycles, %d frames on the air." % (
             totals["contactor_cycles"], totals["frames"])])
