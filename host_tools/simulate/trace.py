@@ -2,6 +2,7 @@
 """The trace: one row per unit and second, and at each change of what a person would ask about.
 
 Rows are looked at when all of one ms has happened, so a change that is over within it is not one.
+What the vehicle may draw counts as a change, too, so that the newest rows of all units add up.
 """
 
 import csv
@@ -22,9 +23,11 @@ class Trace:
         self._circuit_rule = circuit_rule
         self._last = {node.id: None for node in nodes}
         self._asked_ms = {node.id: None for node in nodes}
+        self._written_ms = dict(self._last)
         self._by_id = {node.id: node for node in nodes}
         self._names = {}
         self.rows = []
+        circuit_rule.listen(self.contact_changed)
         clock.at(0, LOOK, self._second, None)
 
     def offer_changed(self, board):
@@ -68,7 +71,7 @@ class Trace:
             self._add(node, state)
 
     def _state(self, node):
-        """((pilot_state, contactor, offered_ma, lease, reason), demand_ma)."""
+        """((pilot_state, contactor, offered_ma, lease, reason, possible_ma), demand_ma)."""
         board, firmware = node.board, self._firmware
         if node.program is None:
             demand_ma, lease, reason = 0, "none", "down" if board.powered else "no_power"
@@ -79,15 +82,16 @@ class Trace:
             reason = self._names.get(number)
             if reason is None:
                 reason = self._names[number] = firmware.reason_name(number)
-        state = (board.pilot_state, int(board.contact), board.offer_ma, lease, reason)
+        state = (board.pilot_state, int(board.contact), board.offer_ma, lease, reason,
+                 self._circuit_rule.possible_ma(node.id))
         return state, demand_ma
 
     def _add(self, node, state):
-        (pilot_state, contactor, offered_ma, lease, reason), demand_ma = state
+        (pilot_state, contactor, offered_ma, lease, reason, possible_ma), demand_ma = state
         row = (self._clock.now_ms, node.id, pilot_state, contactor, offered_ma,
-               *self._circuit_rule.possible_ma(node.id), *node.board.draw_ma, demand_ma, lease,
+               *possible_ma, *node.board.draw_ma, demand_ma, lease,
                reason)
-        if self.rows and self.rows[-1] == row:
+        if self._last[node.id] == state[0] and self._written_ms[node.id] == row[0]:
             return
-        self._last[node.id] = state[0]
+        self._last[node.id], self._written_ms[node.id] = state[0], row[0]
         self.rows.append(row)

@@ -20,10 +20,10 @@ _NOTHING = (0, 0, 0)
 class _Share:
     """One unit's part in the sums, per phase: legal, waking and drawn, and what is above legal."""
 
-    def __init__(self, clock, board, refresh):
+    def __init__(self, clock, board, refresh, faded):
         self.board = board
         self.window = OfferWindow()
-        self.fade = Alarm(clock, PIN, lambda: refresh(board))
+        self.fade = Alarm(clock, PIN, lambda: faded(board))
         self.guard_end = Alarm(clock, PIN, lambda: refresh(board))
         self.wake_ms = [None, None, None]  # since when a guarded phase draws
         self.legal = self.waking = self.drawn = self.possible = _NOTHING
@@ -37,7 +37,9 @@ class CircuitRule(Checker):
 
     def __init__(self, clock, boards, limit_ma: int):
         super().__init__(clock)
-        self._shares = {board.id: _Share(clock, board, self._refresh) for board in boards}
+        self._shares = {board.id: _Share(clock, board, self._refresh, self._faded)
+                        for board in boards}
+        self._listeners = []
         self._in_force_ma = limit_ma
         self._before = []  # (until_ms, limit_ma) of larger limits before
         self._limit_end = Alarm(clock, PIN, self._judge_now)
@@ -48,6 +50,10 @@ class CircuitRule(Checker):
         self._quiet = True
         self.over_limit_ms = self.over_limit_peak_ma = 0
         self.phase_wake_ms = self.excess_ms = self.drawn_over_limit_ms = 0
+
+    def listen(self, listener):
+        """Call listener(board) when its vehicle may draw less because 5 s have passed."""
+        self._listeners.append(listener)
 
     def set_limit(self, limit_ma: int):
         """The limit in force is `limit_ma` from now on; a larger one before it binds longer."""
@@ -106,6 +112,11 @@ class CircuitRule(Checker):
         units = ", ".join(f"{unit}: {share.legal}" for unit, share in self._shares.items()
                           if any(share.legal))
         self.violated(0, f"{self._over_ma} mA over {self._bound_ma} mA until now ({units})")
+
+    def _faded(self, board):
+        self._refresh(board)
+        for listener in self._listeners:
+            listener(board)
 
     def _refresh(self, board):
         self.count_time()
