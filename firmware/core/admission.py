@@ -10,7 +10,7 @@ from micropython import const
 
 MINIMUM = const(60)  # IEC 61851-1: a pilot cannot offer less than 6 A
 NEVER_MS = const(1 << 29)  # since_ms of a unit that allocation has not switched yet
-_LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
+LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
 _TURN_MS = const(900000)  # 15 min: then a running unit gives way to a waiting one
 
 # Place in the queue, first to last. Locked units come before priority: only safety ends a lock.
@@ -23,7 +23,7 @@ _HAD_ITS_TURN = const(4)
 
 def held_off(demand) -> bool:
     """True while a unit that allocation paused must stay paused."""
-    return not demand.active and demand.since_ms < _LOCK_MS
+    return not demand.active and demand.since_ms < LOCK_MS
 
 
 def admit(rooms, demands, asks):
@@ -84,7 +84,7 @@ def _queue(demands, asking):
 def _place(demand, overdue_ms):
     since_ms = demand.since_ms
     if demand.active:
-        if since_ms < _LOCK_MS:
+        if since_ms < LOCK_MS:
             return _LOCKED
         return _RUNNING if since_ms < _TURN_MS else _HAD_ITS_TURN
     return _OVERDUE if overdue_ms <= since_ms < NEVER_MS else _WAITING

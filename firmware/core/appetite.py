@@ -38,6 +38,7 @@ _DIPS_MA = (100, 500)
 _SAME_GAP_MA = const(80)
 _PROBE_FIRST_MS = const(120000)
 _PROBE_LAST_MS = const(960000)
+_PROBE_PARTIAL_MS = const(240000)
 
 
 class Appetite:
@@ -161,11 +162,13 @@ class Appetite:
     def _end_trial(self, now_ms, offer_ma, draw_ma):
         if self._trial_ma > self.cap_ma:
             # Settled with more on offer, and the cap still there: it needs no more. One that
-            # was not really offered does not count.
+            # was not really offered says less.
             if offer_ma > self.cap_ma:
                 self._trial_ma = 0
-                if offer_ma >= self.cap_ma + _PROBE_LEAST_MA:
-                    self._probe_wait_ms = min(2 * self._probe_wait_ms, _PROBE_LAST_MS)
+                full = offer_ma >= self.cap_ma + _PROBE_LEAST_MA
+                last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
+                self._probe_wait_ms = max(self._probe_wait_ms,
+                                          min(2 * self._probe_wait_ms, last_ms))
         elif offer_ma <= self._trial_ma:
             self._dips.append(offer_ma - draw_ma)
             self.gap_ma = max(self.gap_ma, offer_ma - draw_ma)

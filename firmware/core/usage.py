@@ -5,7 +5,7 @@ Only switching by allocation counts. A unit that stops asking, loses its lease o
 starts anew, so that neither its own vehicle nor the radio makes it wait out a lock.
 """
 
-from core.admission import NEVER_MS
+from core.admission import LOCK_MS, NEVER_MS
 
 
 class Usage:
@@ -22,6 +22,10 @@ class Usage:
         elif (amount_ma > 0) != self.active:
             self.active = amount_ma > 0
             self._switched_ms = now_ms
+        elif self._switched_ms is None:
+            # It has waited from its first ask. That was no switch: no lock keeps it from
+            # starting, but its waiting counts.
+            self._switched_ms = now_ms - LOCK_MS
 
     def forget(self):
         """Unplugged, or lost its lease: the next start or stop need not wait."""
@@ -29,7 +33,7 @@ class Usage:
         self._switched_ms = None
 
     def since_ms(self, now_ms: int) -> int:
-        """How long it has been on or paused, ms; NEVER_MS if it was never switched."""
+        """How long it has been on or paused, ms; NEVER_MS before its first round."""
         if self._switched_ms is None:
             return NEVER_MS
         return min(now_ms - self._switched_ms, NEVER_MS - 1)
