@@ -105,6 +105,18 @@ class Leader:
         self.handing_over = (unit, now_ms)
         return None
 
+    def hand_over_due(self, now_ms) -> bool:
+        """Are all units at rest, so that the new leader can become a revision (rule 13)?"""
+        return (self.handing_over is not None and self.revisions.pending is None
+                and not self.retired() and now_ms - self.handing_over[1]
+                >= self._timing.lease_x_ms + self._timing.react_x_ms)
+
+    def propose_leader(self, now_ms):
+        """Make the new leader a revision; this one grants nothing more."""
+        self.revisions.propose(leader=self.handing_over[0])
+        self._follow_members()
+        self._revise(now_ms)
+
     def without_power(self, unit):
         """The owner's word that a unit has no power. None, or why it is not needed."""
         if unit not in self.revisions.waiting_for():
@@ -131,7 +143,6 @@ class Leader:
 
     def tick(self, now_ms):
         """Frames bodies to send now, in order: GrantFrame, or (Revision, in_force)."""
-        self._continue_hand_over(now_ms)
         timing = self._timing
         period = now_ms >= self._send_at_ms
         if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self._boot_ms:
@@ -172,15 +183,6 @@ class Leader:
                                or now_ms - self._boot_ms >= self._timing.greet_ms):
             self._greeting = False
         return self._greeting
-
-    def _continue_hand_over(self, now_ms):
-        if self.handing_over is None or self.revisions.pending is not None or self.retired():
-            return
-        unit, since_ms = self.handing_over
-        if now_ms - since_ms >= self._timing.lease_x_ms + self._timing.react_x_ms:
-            self.revisions.propose(leader=unit)
-            self._follow_members()
-            self._revise(now_ms)
 
     def _frame(self, entries):
         return frames.GrantFrame(self.revisions.newest().number, self.revisions.in_force.number,

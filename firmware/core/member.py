@@ -236,8 +236,13 @@ class Member:
         if leader.to_commit(now_ms) and not leader.revisions.committing:
             leader.revisions.commit()
             self._changed(now_ms)
+        if leader.hand_over_due(now_ms):
+            leader.propose_leader(now_ms)
+            self._changed(now_ms)
         for body in leader.tick(now_ms):
-            self._send_as_leader(body, now_ms)
+            # A revision that storage does not hold yet is not spoken of.
+            if isinstance(body, frames.GrantFrame) or not self._dirty:
+                self._send_as_leader(body, now_ms)
 
     def _report(self, now_ms):
         header, report = self.follower.report(now_ms)
