@@ -94,7 +94,7 @@ class Node:
         offered = allowed.amount_ma if self.want_ma else 0
         self._set(offered)
         vector = tuple(offered if self.config.wired >> p & 1 else 0 for p in (0, 1, 2))
-        self.history = self.history.noted(now, vector)
+        self.history = self.history.noted(now, vector + (offered,))
         draw = tuple(min(v, self.want_ma) for v in vector)
         self.member.on_connector(Snapshot(
             now, C if self.want_ma else A, offered, self.config.wired, offered > 0, draw,
