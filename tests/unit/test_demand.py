@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: MIT
+"""The demand estimator, step by step: waiting, gaps, caps, dips, probes, stops, energy."""
+
+import pytest
+
+from core.demand import DemandEstimator
+from core.pilot_state import UNKNOWN, A, B, C, D, E
+from core.usage import Usage
+
+_RATING = 32000
+_WRAP = 1 << 30
+
+
+class _Bench:
+    """One estimator, stepped every 0.5 s with an offer and a draw."""
+
+    def __init__(self, now_ms=_WRAP - 60000):
+        self.now_ms = now_ms
+        self.charge = _WRAP - 12345
+        self.estimator = DemandEstimator(_RATING)
+
+    def run(self, seconds, state, offer_ma, draw_ma=0, closed=None):
+        """Steps to the end of a span; gives the ask at its end."""
+        for _ in range(int(seconds * 2)):
+            self.now_ms += 500
+            self.charge = (self.charge + draw_ma * 500) % _WRAP
+            self.step(state, offer_ma, draw_ma, closed)
+        return self.estimator.ask_ma
+
+    def step(self, state, offer_ma, draw_ma=0, closed=None):
+        self.estimator.step(self.now_ms, state, offer_ma, self.charge,
+                            state == C if closed is None else closed, draw_ma)
+        return self.estimator.ask_ma
+
+    def charging(self, offer_ma, draw_ma, seconds=10):
+        """Plugged and charging at a steady draw."""
+        self.step(B, offer_ma)
+        self.run(3, B, offer_ma)
+        return self.run(seconds, C, offer_ma, draw_ma)
+
+    @property
+    def cap_ma(self):
+        return self.estimator.appetite.cap_ma
+
+    @property
+    def gap_ma(self):
+        return self.estimator.appetite.gap_ma
+
+
+@pytest.fixture
+def bench():
+    return _Bench()
+
+
+# ---- plugged, not charging
+
+
+def test_nothing_plugged_asks_for_nothing(bench):
+    assert bench.step(A, 0) == 0
+    assert bench.estimator.spare_ma == 0
+    assert bench.estimator.next_ms > bench.now_ms + 3600000
+
+
+def test_a_new_vehicle_asks_for_its_rating_until_15_s_after_its_first_offer(bench):
+    assert bench.step(B, 0) == _RATING
+    assert bench.run(100, B, 0) == _RATING, "without an offer it had no chance yet"
+    assert bench.run(15, B, 8000) == _RATING
+    assert bench.run(1, B, 8000) == 6000
+
+
+def test_then_for_6_a_until_90_s_then_only_for_what_is_left(bench):
+    bench.step(B, 8000)
+    assert bench.run(89.5, B, 8000) == 6000
+    assert bench.run(1, B, 8000) == 0
+    assert bench.estimator.spare_ma == _RATING
+
+
+def test_offers_that_were_withdrawn_do_not_use_up_its_chance(bench):
+    bench.step(B, 8000)
+    bench.run(14, B, 8000)
+    assert bench.run(200, B, 0) == _RATING
+
+
+def test_a_vehicle_that_never_started_is_tried_every_10_min(bench):
+    bench.step(B, 8000)
+    assert bench.run(91, B, 8000) == 0
+    assert bench.run(599, B, 0) == 0
+    assert bench.run(2, B, 0) == 6000
+    assert bench.run(300, B, 0) == 6000, "it waits until it was really offered 6 A"
+    assert bench.run(19, B, 6000) == 6000
+    assert bench.run(2, B, 6000) == 0
+
+
+def test_what_is_left_over_counts_as_a_try(bench):
+    bench.step(B, 8000)
+    assert bench.run(1000, B, 8000) == 0
+
+
+def test_a_vehicle_that_stopped_by_itself_gets_only_what_is_left(bench):
+    bench.charging(16000, 15800)
+    assert bench.run(1, B, 16000) == 0
+    assert bench.estimator.spare_ma == _RATING
+    assert bench.run(599, B, 0) == 0
+    assert bench.run(2, B, 0) == 6000
+
+
+def test_one_stopped_by_our_own_cut_is_as_newly_plugged(bench):
+    bench.charging(16000, 15800)
+    bench.run(2, C, 0, 15800)
+    assert bench.run(1, B, 0) == _RATING
+
+
+def test_a_contactor_opened_under_a_ready_vehicle_is_no_stop_of_its_own(bench):
+    bench.charging(16000, 15800)
+    assert bench.run(1, C, 16000, closed=False) == _RATING
+
+
+def test_a_pilot_fault_asks_for_nothing_and_recovers(bench):
+    bench.charging(16000, 15800)
+    assert bench.run(1, E, 0, closed=False) == 0
+    assert bench.estimator.spare_ma == 0
+    assert bench.run(1, B, 0) == _RATING
+
+
+def test_an_unknown_state_changes_nothing(bench):
+    asked = bench.charging(16000, 10000)
+    assert bench.run(1, UNKNOWN, 16000, 10000, closed=False) == asked
+
+
+def test_unplugging_forgets_the_vehicle(bench):
+    bench.charging(16000, 10000)
+    assert bench.step(A, 16000) == 0
+    assert bench.estimator.energy_as == 0
+    assert bench.step(B, 0) == _RATING
+    assert bench.cap_ma is None
+
+
+# ---- charging
+
+
+def test_a_charging_vehicle_asks_for_its_rating_at_first(bench):
+    assert bench.charging(16000, 10000, seconds=2.5) == _RATING
+
+
+def test_a_calm_draw_well_below_the_offer_is_capped_within_4_s(bench):
+    assert bench.charging(16000, 10000, seconds=4) < 10300
+    assert bench.cap_ma == 10200
+
+
+def test_state_d_charges_too(bench):
+    bench.step(B, 16000)
+    bench.run(3, B, 16000)
+    assert bench.run(4, D, 16000, 10000, closed=True) < 10300
+
+
+def test_a_draw_that_moves_is_not_capped(bench):
+    bench.charging(16000, 10000, seconds=2)
+    for draw_ma in (10300, 10600, 10900, 11200, 11500, 11800, 12100, 12400):
+        assert bench.run(1, C, 16000, draw_ma) == _RATING
+
+
+def test_no_cap_within_the_reaction_to_a_new_offer(bench):
+    bench.charging(10000, 9900)
+    assert bench.run(5.5, C, 16000, 9900) == _RATING
+    assert bench.run(1, C, 16000, 9900) < 16000
+
+
+def test_a_cap_is_never_under_6_a(bench):
+    bench.charging(16000, 3500)
+    assert bench.estimator.ask_ma == 6000
+
+
+def test_the_gap_is_learned_from_a_cut_that_was_followed(bench):
+    bench.charging(16000, 15800, seconds=4)
+    bench.run(8, C, 12000, 11400)
+    assert bench.gap_ma == 600
+    assert bench.cap_ma is None
+
+
+def test_a_draw_far_below_the_offer_teaches_no_gap(bench):
+    # It needed less than the new offer all along: the fall was its own.
+    bench.charging(16000, 15900, seconds=4)
+    bench.run(8, C, 12000, 9000)
+    assert bench.gap_ma == 0
+
+
+def test_a_cap_that_took_current_away_goes_and_leaves_the_gap(bench):
+    # 0.5 A under, 16 A offered, 15.5 A drawn: capped at 15.7 A it draws 15.2 A.
+    bench.charging(16000, 15500, seconds=4)
+    assert bench.cap_ma == 15700
+    bench.run(8, C, 15700, 15200)
+    assert bench.cap_ma is None
+    assert bench.gap_ma == 500
+    assert bench.run(20, C, 16000, 15500) == _RATING
+
+
+def test_a_cut_below_the_cap_keeps_it(bench):
+    bench.charging(16000, 15500, seconds=4)
+    bench.run(8, C, 10000, 9500)
+    assert bench.cap_ma is not None
+    assert bench.gap_ma == 500
+
+
+def test_a_vehicle_that_fills_its_cap_loses_it_within_a_second(bench):
+    bench.charging(16000, 10000, seconds=4)
+    bench.run(1, C, 10200, 10000)
+    assert bench.cap_ma == 10200
+    bench.run(1, C, 10200, 10150)
+    assert bench.cap_ma is None
+
+
+def test_a_draw_above_what_was_capped_uncaps_before_the_offer_has_sunk(bench):
+    bench.charging(16000, 10000, seconds=4)
+    bench.run(1, C, 16000, 10400)
+    assert bench.cap_ma is None
+
+
+def test_a_capped_vehicle_with_unknown_gap_is_offered_a_little_less_once(bench):
+    bench.charging(16000, 10000, seconds=4)
+    assert bench.run(7, C, 10200, 10000) == 9900
+    assert bench.run(7, C, 9900, 9800) == 10300, "its gap is 0.1 A"
+    assert bench.gap_ma == 100
+    assert bench.run(7200, C, 10300, 10000) == 10300, "no probes with a small gap"
+
+
+def _answer(bench, under_ma, step_ma, need_ma, seconds):
+    # A vehicle that follows at once, on the offer it asks for; gives all the asks seen.
+    asks = []
+    for _ in range(int(seconds * 2)):
+        offer_ma = min(bench.estimator.ask_ma, 20000)
+        draw_ma = min(need_ma, offer_ma - under_ma)
+        bench.run(0.5, C, offer_ma, draw_ma - draw_ma % step_ma)
+        if not asks or asks[-1] != bench.estimator.ask_ma:
+            asks.append(bench.estimator.ask_ma)
+    return asks
+
+
+def test_a_vehicle_with_a_large_gap_but_no_steps_is_not_probed(bench):
+    bench.charging(20000, 10000, seconds=4)
+    _answer(bench, 600, 1, 10000, 120)
+    assert _answer(bench, 600, 1, 10000, 7200) == [10800]
+
+
+@pytest.mark.parametrize("step_ma, under_ma", [(1000, 500), (500, 300), (250, 400)])
+def test_a_vehicle_with_steps_is_probed_ever_more_rarely(bench, step_ma, under_ma):
+    bench.charging(20000, 10000, seconds=4)
+    _answer(bench, under_ma, step_ma, 10000, 100)
+    asks = _answer(bench, under_ma, step_ma, 10000, 3500)
+    cap_ma = bench.cap_ma
+    assert set(asks) == {cap_ma, cap_ma + 1500}
+    assert 3 <= asks.count(cap_ma + 1500) <= 6
+
+
+def test_a_probe_finds_out_that_a_vehicle_with_steps_wants_more(bench):
+    bench.charging(20000, 10000, seconds=4)
+    _answer(bench, 500, 1000, 10000, 100)
+    asks = _answer(bench, 500, 1000, 14000, 1000)
+    assert _RATING in asks
+    assert 14500 <= bench.cap_ma <= 16500
+
+
+def test_a_probe_that_is_not_offered_ends(bench):
+    bench.charging(20000, 10000, seconds=4)
+    _answer(bench, 500, 1000, 10000, 100)
+    cap_ma = bench.cap_ma
+    asks = set()
+    for _ in range(2000):
+        bench.run(0.5, C, cap_ma, 10000)
+        asks.add(bench.estimator.ask_ma)
+    assert asks == {cap_ma, cap_ma + 1500}
+    assert bench.run(31, C, cap_ma, 10000) in asks
+    assert bench.cap_ma == cap_ma
+
+
+def test_asks_never_exceed_the_rating(bench):
+    bench.charging(32000, 31000, seconds=4)
+    asks = _answer(bench, 600, 1000, 31000, 1200)
+    assert max(asks) <= _RATING
+    bench.estimator.rating_ma = 10000
+    assert bench.run(1, C, 10000, 9000) == 10000
+
+
+# ---- measuring
+
+
+def test_steps_in_between_change_nothing(bench):
+    twin = _Bench()
+    for fixture in (bench, twin):
+        fixture.step(B, 16000)
+        fixture.run(3, B, 16000)
+    for _ in range(40):
+        for _ in range(5):
+            twin.now_ms += 100
+            twin.charge = (twin.charge + 12000 * 100) % _WRAP
+            twin.step(C, 16000, 12000)
+        bench.run(0.5, C, 16000, 12000)
+    assert abs(twin.cap_ma - bench.cap_ma) <= 100
+    assert bench.estimator.next_ms <= bench.now_ms + 500
+
+
+def test_energy_counts_every_ampere_second_over_the_wrap(bench):
+    bench.step(B, 32000)
+    bench.run(3600, C, 32000, 31001)
+    assert abs(bench.estimator.energy_as - 31001 * 3600 // 1000) <= 16
+
+
+def test_a_long_silence_is_no_measurement(bench):
+    bench.charging(16000, 15900, seconds=3)
+    energy = bench.estimator.energy_as
+    bench.now_ms += 60000
+    bench.step(C, 16000, 15900)
+    assert bench.estimator.energy_as == energy
+    assert bench.run(2, C, 16000, 10000) == _RATING, "calm must be seen anew"
+
+
+# ---- what the leader keeps per unit
+
+
+def test_usage_counts_only_switching_by_allocation():
+    usage = Usage()
+    assert (usage.active, usage.since_ms(0)) == (False, 1 << 29)
+    usage.note(1000, 32000, 0)
+    assert usage.since_ms(1000) == 210000, "waiting, but free to start"
+    usage.note(5000, 32000, 6000)
+    assert (usage.active, usage.since_ms(6000)) == (True, 1000)
+    usage.note(7000, 32000, 8000)
+    assert usage.since_ms(7000) == 2000
+    usage.note(9000, 32000, 0)
+    assert (usage.active, usage.since_ms(9500)) == (False, 500)
+    usage.note(9600, 0, 0)
+    assert (usage.active, usage.since_ms(9600)) == (False, 1 << 29)
