@@ -66,3 +66,47 @@ class Loopback:
     def offers_ma(self):
         """Present offer of each unit, mA."""
         return [member.offer(self.now_ms).amount_ma for member in self.members]
+
+
+class Stopwatch:
+    """Adds up the time of some methods of one object. clock_us: a function."""
+
+    def __init__(self, target, names, clock_us):
+        self.spent_us = 0
+        self.calls = 0
+        for name in names:
+            setattr(target, name, self._timed(getattr(target, name), clock_us))
+
+    def _timed(self, method, clock_us):
+        def timed(*arguments):
+            begun_us = clock_us()
+            answer = method(*arguments)
+            self.spent_us += clock_us() - begun_us
+            self.calls += 1
+            return answer
+
+        return timed
+
+
+def round_us(count, clock_us, seconds=60):
+    """Microseconds that the leader of `count` units takes for one round: its ledger believes a
+    report of each, the allocator shares, the ledger checks. Frames are not counted in."""
+    group = Loopback(count, 10000 * count)
+    group.run(group.now_ms + 30000)
+    leader = group.members[0].leader
+    before = leader.sequence
+    stopwatch = Stopwatch(leader, ("on_report", "tick"), clock_us)
+    group.run(group.now_ms + seconds * 1000)
+    return stopwatch.spent_us // (leader.sequence - before)
+
+
+def turn_ns(clock_us, turns=300000):
+    """Nanoseconds of one turn of an empty loop: the interpreter's own speed."""
+    best_us = None
+    for _ in range(5):
+        begun_us = clock_us()
+        for _ in range(turns):
+            pass
+        spent_us = clock_us() - begun_us
+        best_us = spent_us if best_us is None else min(best_us, spent_us)
+    return best_us * 1000 // turns

@@ -54,7 +54,8 @@ def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:
     files: {absolute path: bytes} besides the core. Skips the test if this machine has no node or
     no MicroPython package; raises PythonFailed if a step raises.
     """
-    _need()
+    if missing():
+        pytest.skip(missing())
     everything = dict(compiled_core() if core is None else core, **(files or {}))
     job = {"heap": heap_bytes, "steps": ["import sys; sys.path.append('/lib')", *steps],
            "files": {path: base64.b64encode(content).decode()
@@ -66,8 +67,10 @@ def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:
     return done.stdout
 
 
-def _need():
+def missing() -> str:
+    """What this machine lacks to run MicroPython, in words; '' if nothing."""
     if shutil.which("node") is None:
-        pytest.skip("node is missing: MicroPython's WebAssembly build was not tried")
+        return "node is missing: MicroPython's WebAssembly build was not tried"
     if not _PACKAGE.exists():
-        pytest.skip("MicroPython's WebAssembly build is not installed (npm reached nothing)")
+        return "MicroPython's WebAssembly build is not installed (npm reached nothing)"
+    return ""
