@@ -29,7 +29,8 @@ def _case(seed):
         ask = rng.choice((0, 0, rng.randint(60, 120), rng.randint(60, 500), 480))
         spare = rng.choice((ask, ask, max(ask, rng.randint(60, 500))))
         mask = rng.choice((1, 2, 4, 7, 7, 3, 5, 6)) if three else 1
-        demands.append(Demand(unit, ask * 100, spare * 100, rng.choice((160, 320, 480)) * 100, mask,
+        most = rng.choice((160, 320, 480))
+        demands.append(Demand(unit, ask * 100, spare * 100, most * 100, mask,
                               rng.choice((0, 0, 0, 1, 2)), 0, True, NEVER_MS))
     limits = []
     for p in range(3):
