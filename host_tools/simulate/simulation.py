@@ -11,6 +11,7 @@ from host_tools.simulate.air import Air
 from host_tools.simulate.board import Board
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
 from host_tools.simulate.checkers.contactor import ContactorStates
+from host_tools.simulate.checkers.excess import Overcurrent
 from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot, fallbacks_ma
 from host_tools.simulate.checkers.pilot import Duties, Increases, Rating
 from host_tools.simulate.clock import Clock
@@ -86,7 +87,8 @@ class Simulation:
         not_enabled = NotEnabled(clock, boards)
         self.checkers = [self.circuit_rule, ContactorStates(clock, boards), Duties(clock),
                          Rating(clock), Increases(clock, boards), QuietAfterBoot(clock, nodes),
-                         self._alone, not_enabled]
+                         self._alone, not_enabled,
+                         Overcurrent(clock, boards, self.circuit_rule)]
         for checker in self.checkers:
             self._watchers.add(checker)
         self._owner.listen(lambda limit_ma, _: self.circuit_rule.set_limit(limit_ma))

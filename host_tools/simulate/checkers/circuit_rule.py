@@ -76,6 +76,10 @@ class CircuitRule(Checker):
         """possible_ma of one unit, per phase of the circuit."""
         return self._shares[unit].possible
 
+    def largest_ma(self, unit: int) -> int:
+        """Largest offer of the last 5 s of one unit, its contactor closed or not."""
+        return self._shares[unit].window.largest(self._clock.now_ms)
+
     def offer_changed(self, board):
         """The pilot advertises something else."""
         share = self._shares[board.id]
