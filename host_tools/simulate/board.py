@@ -33,7 +33,9 @@ class Board:
         self.duty_u16 = X1_U16
         self.output = False  # the contactor's pin
         self.contact = False  # the contactor itself
+        self._stuck = False  # welded when the power went
         self.guard = 0  # circuit phases whose current opens the contactor
+        self._opening = 0  # those guarded when it was told to open: it does already
         self.offer_ma = 0
         self.draw_ma = (0, 0, 0)  # per phase of the circuit
         self.meter_ma = (0, 0, 0)  # per phase of the unit, as its meter shows it
@@ -56,10 +58,8 @@ class Board:
         if closed == self.output:
             return
         self.output = closed
-        if not closed:
-            self._drop.set(self._clock.now_ms + _DROP_OUT_MS)
-        else:
-            self._drop.set(None)
+        self._opening = 0 if closed else self.guard
+        self._drop.set(None if closed else self._clock.now_ms + _DROP_OUT_MS)
         self._watchers.output_changed(self)
         if closed and not self.contact:
             self.cycles += 1
@@ -71,6 +71,11 @@ class Board:
             self.guard = mask
             self._watchers.guard_changed(self)
 
+    @property
+    def guarded(self) -> int:
+        """Phases whose current opens the contactor, or that it is just being opened for."""
+        return self.guard | self._opening
+
     def safe_pins(self):
         """What the first lines of boot.py do: contactor off, X1."""
         self.write_output(False)
@@ -80,9 +85,14 @@ class Board:
     # What happens to it.
 
     def set_power(self, powered: bool):
-        """Supply of the whole unit."""
+        """Supply of the whole unit; without it nothing flows, whatever its contactor does."""
         self.powered = powered
         self.safe_pins()
+        self._drop.set(None)
+        if not powered:
+            self._stuck = self.contact and "welded" in self.faults
+        if self.contact != (powered and self._stuck):
+            self._set_contact(powered and self._stuck)
         self._refresh_pilot()
 
     def set_fault(self, fault: str, on: bool):
@@ -166,6 +176,7 @@ class Board:
 
     def _set_contact(self, closed):
         self.contact = closed
+        self._opening = 0
         self.inputs_changed()
         self._watchers.contact_changed(self)
         if self.vehicle is not None:

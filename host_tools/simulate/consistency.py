@@ -125,10 +125,12 @@ def _check_story(scenario):
         elif event.do == "fault" and event.on:
             faults.add((event.unit, event.fault))
         elif event.do == "fault":
-            if (event.unit, event.fault) not in faults:
-                raise ScenarioError(path + ".clear", True, f"must follow a fault {event.fault} "
-                                    f"of unit {event.unit}")
-            faults.remove((event.unit, event.fault))
+            gone = {(unit, fault) for unit, fault in faults
+                    if unit == event.unit and event.fault in (None, fault)}
+            if not gone:
+                raise ScenarioError(path + ".clear", True, "must follow a fault "
+                                    f"{event.fault or ''} of unit {event.unit}")
+            faults -= gone
 
 
 def _words(values) -> str:

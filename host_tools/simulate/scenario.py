@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from host_tools.simulate import consistency
-from host_tools.simulate.fields import (REQUIRED, ScenarioError, choice, flag, integer, listing,
-                                        name, number, pair, ratio, table)
+from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag, integer,
+                                        listing, name, number, pair, ratio, table)
 
 _HOURS_MAX = 14 * 24
 _FILE_MAX = 4_000_000
@@ -79,7 +79,7 @@ class Event:
     hang_ms: int = 0
     on: bool = True
     limit_ma: int = 0
-    fault: str = ""
+    fault: "str | None" = None  # None where faults are cleared: all that the unit has
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ _EVENTS = {
                      "hang_s": (number(0, 5, 1000), 0)}),
     "power": table({**_AT, **_ONE_OR_ALL, "on": (flag, REQUIRED)}),
     "limit": table({**_AT, "limit_a": (number(0, 1280, 1000), REQUIRED)}),
-    "fault": table({**_AT, "unit": (_unit_id, REQUIRED), "fault": (choice(*FAULTS), REQUIRED),
+    "fault": table({**_AT, "unit": (_unit_id, REQUIRED), "fault": (choice(*FAULTS), None),
                     "clear": (flag, False)}),
     "enable": table({**_AT, "on": (flag, REQUIRED)}),
 }
@@ -174,6 +174,8 @@ def _event(value, path):
         raise ScenarioError(path, value, "must be an object with at_s and do")
     do = choice(*_EVENTS)(value["do"], path + ".do")
     found = _EVENTS[do](value, path)
+    if do == "fault" and not found["clear"] and found["fault"] is None:
+        raise ScenarioError(path + ".fault", Missing(), "must be one of " + ", ".join(FAULTS))
     air = {key: found[key] for key in _AIR if found.get(key) is not None}
     if do == "air" and not air:
         raise ScenarioError(path, value, "must name at least one of " + ", ".join(_AIR))
@@ -181,7 +183,7 @@ def _event(value, path):
         at_ms=found["at_s"], do=do, unit=found.get("unit"), air=air,
         sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
         down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
-        limit_ma=found.get("limit_a", 0), fault=found.get("fault", ""),
+        limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
         on=found.get("on", not found.get("clear", False)))
 
 

@@ -82,4 +82,6 @@ class Story:
         self._simulation.change_group(enabled=event.on)
 
     def _do_fault(self, event):
-        self._simulation.nodes[event.unit].board.set_fault(event.fault, event.on)
+        board = self._simulation.nodes[event.unit].board
+        for fault in [event.fault] if event.fault else sorted(board.faults):
+            board.set_fault(fault, event.on)

@@ -70,8 +70,10 @@ class _World:
             units = self._units if event.unit is None else {event.unit}
             self._dark = self._dark - units if event.on else self._dark | units
         elif event.do == "fault":
-            fault = {(event.unit, event.fault)}
-            self._faults = self._faults | fault if event.on else self._faults - fault
+            same = {(unit, fault) for unit, fault in self._faults
+                    if unit == event.unit and event.fault in (None, fault)}
+            self._faults = (self._faults | {(event.unit, event.fault)} if event.on
+                            else self._faults - same)
         for stay in self._stays:
             if stay.unit.id not in before and self.usable(stay.unit.id):
                 again_ms = event.at_ms + stay.spec.start_delay_ms

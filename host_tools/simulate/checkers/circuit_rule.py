@@ -151,7 +151,7 @@ class CircuitRule(Checker):
         guard_end_ms = None
         for phase in board.wiring:
             draw_ma = board.draw_ma[phase]
-            if not board.guard >> phase & 1:
+            if not board.guarded >> phase & 1:
                 share.wake_ms[phase] = None
                 legal[phase] = largest_ma
                 possible[phase] = max(largest_ma, draw_ma)
