@@ -6,13 +6,19 @@ Runs on both. JSON, with marks for what JSON lacks: {"b": hex} bytes, {"t": [..]
 module.name with these values, {"c": "module:name"} that class or function itself.
 """
 
+import binascii
 import json
+
+
+_FOUND = {}
 
 
 def lookup(name):
     """The class or function behind 'module:name'."""
-    module, attribute = name.split(":")
-    return getattr(__import__(module, None, None, (attribute,)), attribute)
+    if name not in _FOUND:
+        module, attribute = name.split(":")
+        _FOUND[name] = getattr(__import__(module, None, None, (attribute,)), attribute)
+    return _FOUND[name]
 
 
 def encode(value, describe=None):
@@ -20,7 +26,7 @@ def encode(value, describe=None):
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, (bytes, bytearray)):
-        return {"b": "".join("%02x" % byte for byte in value)}
+        return {"b": binascii.hexlify(value).decode()}
     if isinstance(value, list):
         return [encode(item, describe) for item in value]
     if isinstance(value, dict):
@@ -41,21 +47,21 @@ def decode(mark):
         return [decode(item) for item in mark]
     if not isinstance(mark, dict):
         return mark
+    if "n" in mark:
+        return lookup(mark["n"])(*[decode(item) for item in mark["v"]])
     if "b" in mark:
-        return bytes(int(mark["b"][i:i + 2], 16) for i in range(0, len(mark["b"]), 2))
+        return binascii.unhexlify(mark["b"])
     if "t" in mark:
-        return tuple(decode(item) for item in mark["t"])
+        return tuple([decode(item) for item in mark["t"]])
     if "d" in mark:
         return {decode(key): decode(value) for key, value in mark["d"]}
-    if "c" in mark:
-        return lookup(mark["c"])
-    return lookup(mark["n"])(*decode(mark["v"]))
+    return lookup(mark["c"])
 
 
 def text(value):
     """One line for any plain value; a namedtuple is written as the tuple that it is."""
     if isinstance(value, (bytes, bytearray)):
-        return "b'%s'" % "".join("%02x" % byte for byte in value)
+        return "b'%s'" % binascii.hexlify(value).decode()
     if isinstance(value, tuple):
         return "(%s)" % ", ".join(text(item) for item in value)
     if isinstance(value, list):

@@ -2,9 +2,10 @@
 """Plays a recording and says what came out. Runs on CPython and on MicroPython alike.
 
 A recording is one JSON list a line, made by recorder.py:
-    ["new", number, "module:Class", [argument, ..]]     makes object `number`
-    ["call", number, "method", [argument, ..]]          calls it
-    ["get", number, "attribute"]                        reads it
+    ["new", number, "module:Class", [argument, ..]]             makes object `number`
+    ["call", number, "method", [argument, ..]]                  calls it
+    ["call", number, "method", [argument, ..], {name: ..}]      the same with keywords
+    ["get", number, "attribute"]                                reads it
 """
 
 import hashlib
@@ -44,11 +45,14 @@ class Player:
         return line != ""
 
     def _step(self, entry):
-        if entry[0] == "new":
-            arguments = canonical.decode(entry[3])
-            self._objects[entry[1]] = canonical.lookup(entry[2])(*arguments)
-            return None
-        target = self._objects[entry[1]]
         if entry[0] == "get":
-            return getattr(target, entry[2])
-        return getattr(target, entry[2])(*canonical.decode(entry[3]))
+            return getattr(self._objects[entry[1]], entry[2])
+        arguments = canonical.decode(entry[3])
+        named = {}
+        if len(entry) > 4:
+            for name in entry[4]:
+                named[name] = canonical.decode(entry[4][name])
+        if entry[0] == "new":
+            self._objects[entry[1]] = canonical.lookup(entry[2])(*arguments, **named)
+            return None
+        return getattr(self._objects[entry[1]], entry[2])(*arguments, **named)

@@ -52,6 +52,6 @@ def test_where_a_recording_differs_is_shown(tmp_path):
 
 def test_named_tuples_are_recorded_as_what_they_are():
     unit = GroupUnit(1, "leader", 48000, 48000)
-    mark = canonical.encode([unit], Recording()._describe)
+    mark = canonical.encode([unit], Recording._describe)
     assert mark == [{"n": "core.limits:GroupUnit", "v": [1, "leader", 48000, 48000]}]
     assert check_group(40000, canonical.decode(mark), "equal") is None
