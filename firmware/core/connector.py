@@ -249,6 +249,8 @@ class Connector:
         if (duty != outputs.duty_u16 or self._contactor != outputs.contactor
                 or guard.mask != outputs.guard):
             self._outputs = Outputs(duty, self._contactor, guard.mask)
+            # What must follow, as the contactor's feedback, is watched from the next step on.
+            self._due(now_ms + AGAIN_MS)
         cap_ma = 0
         if not self.fault and not self._waits:
             cap_ma = min(self._rating_ma, self._protection.limit_ma, inputs.cable_ma)

@@ -18,8 +18,8 @@ D = const(4)  # ready, asks for ventilation, +3 V
 E = const(5)  # shorted or broken, 0 V
 F = const(6)  # our own -12 V
 
-# Two steps closer together than this are one reading. Well below the pace of 20 ms: a timer's
-# jitter must not lose a reading.
+# Two steps closer together than this, with the same levels, are one reading. Well below the pace
+# of 20 ms: a timer's jitter must not lose a reading.
 AGAIN_MS = const(12)
 _LEAVE = const(3)  # readings, the first included
 _ENTER = const(20)
@@ -72,7 +72,8 @@ class PilotState:
         self.diode_bad = False
         self.no_data = False
         self.pending = True
-        self.read_ms = None
+        self.read_ms = 0
+        self._levels = None
         self._seen = UNKNOWN
         self._same = 0  # readings in a row of the same state
         self._away = 0  # readings in a row that are not the present state
@@ -83,9 +84,10 @@ class PilotState:
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):
         """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""
-        if self.read_ms is not None and now_ms - self.read_ms < AGAIN_MS:
-            self.pending = True
+        levels = (high_mv, low_mv, duty)
+        if levels == self._levels and now_ms - self.read_ms < AGAIN_MS:
             return
+        self._levels = levels
         self.read_ms = now_ms
         if duty == F_U16:
             self._leave_all(F)

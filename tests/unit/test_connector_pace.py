@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""A step with unchanged inputs before next_deadline_ms changes nothing: the simulator skips it.
+
+The same random story is played three times: with every step evaluated in full, with only the
+steps that are asked for, and with more steps than the pace. All must show the same at all times.
+"""
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from core import reasons
+from tests.unit.connector_bench import PACE_MS, Bench, grant
+
+AMOUNTS = st.sampled_from([0, 6000, 10000, 16000, 20000, 32000, 52000])
+CHANGES = st.one_of(
+    st.tuples(st.just("letter"), st.sampled_from("ABBCCCCDE")),
+    st.tuples(st.just("allowed"), st.builds(
+        grant, AMOUNTS, st.sampled_from([7, 7, 7, 1, 3, 0]),
+        st.sampled_from([reasons.LEASE, reasons.FALLBACK, reasons.PAUSED]))),
+    st.tuples(st.just("allowed"), st.just(grant(0, 7, reasons.STALLED, True))),
+    st.tuples(st.just("draw_ma"), st.sampled_from(
+        [(0, 0, 0), (5500, 0, 0), (5500, 5500, 5500), (15900, 400, 0), (15900, 900, 0),
+         (20000, 20000, 20000)])),
+    st.tuples(st.just("temperature_dc"), st.sampled_from([None, 250, 620, 660, 700, 760, 640])),
+    st.tuples(st.sampled_from(["diode", "deaf", "stuck_open", "welded", "no_sample", "rcm"]),
+              st.booleans()),
+    st.tuples(st.just("cable_ma"), st.sampled_from([0, 13000, 63000])),
+    st.tuples(st.just("clear"), st.none()))
+PAUSES = st.sampled_from([1, 1, 2, 3, 5, 10, 19, 20, 21, 60, 110, 240, 260, 320, 3200])
+STORIES = st.lists(st.tuples(PAUSES, CHANGES), min_size=5, max_size=25)
+# Stories are short enough to read; making them shorter takes minutes.
+EXAMPLES = settings.default.max_examples // 2
+PHASES = (Phase.explicit, Phase.generate)
+# Most stories begin where most is at stake.
+CHARGING = ((5, ("letter", "B")), (20, ("letter", "C")), (60, ("draw_ma", (5500, 0, 0))))
+
+
+class FullPace(Bench):
+    """Every step is evaluated, whatever the connector asked for."""
+
+    def step(self):
+        self.connector._due_ms = 0
+        return super().step()
+
+
+class AsAsked(Bench):
+    """Only steps with new inputs, and those that the connector asked for."""
+
+    given = None
+    steps = 0
+
+    def step(self):
+        given = (self.inputs(), self.allowed)
+        if given == self.given and self.now_ms < self.connector.next_deadline_ms():
+            self.now_ms += PACE_MS
+            return
+        self.given = given
+        self.steps += 1
+        super().step()
+
+
+class Hurried(FullPace):
+    """Steps between those of the pace, where the connector asked for none; all evaluated."""
+
+    def step(self):
+        super().step()
+        grid_ms, connector = self.now_ms, self.connector
+        for early_ms in (13, 1):
+            same = (self.inputs(), self.allowed) == (connector._inputs, connector._allowed)
+            if same and grid_ms - early_ms < connector.next_deadline_ms():
+                connector._due_ms = 0
+                connector.step(self.inputs(), self.allowed, grid_ms - early_ms)
+
+
+def play(kind, story, start_ms):
+    """What is to be seen of one story at every 20 ms."""
+    bench = kind(start_ms, wired=7)
+    bench.allowed = grant(16000, 7)
+    seen = []
+    for pause, (name, value) in CHARGING + tuple(story):
+        if name == "clear":
+            bench.connector.clear_fault()
+        else:
+            setattr(bench, name, value)
+        for _ in range(pause):
+            bench.step()
+            c = bench.connector
+            seen.append((bench.now_ms, bench.duty, bench.closed, bench.guard, c.state_name,
+                         c.fault, c.reason, c.snapshot(bench.now_ms)))
+    return seen, bench
+
+
+@settings(max_examples=EXAMPLES, phases=PHASES)
+@given(STORIES, st.sampled_from([0, 2**30 - 60000]))
+def test_skipping_what_was_not_asked_for_and_full_pace_show_the_same(story, start_ms):
+    full, _ = play(FullPace, story, start_ms)
+    assert play(AsAsked, story, start_ms)[0] == full
+
+
+@settings(max_examples=EXAMPLES // 2, phases=PHASES)
+@given(STORIES)
+def test_more_steps_than_asked_for_change_nothing(story):
+    full, _ = play(FullPace, story, 0)
+    assert play(Hurried, story, 0)[0] == full
+
+
+def test_a_quiet_connector_asks_for_no_step():
+    story = [(3200, ("draw_ma", (5500, 0, 0)))]
+    assert play(AsAsked, story, 0)[1].steps < 60

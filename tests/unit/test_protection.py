@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: MIT
+"""Faults: what stops charging, how fast, what latches, and how often it is tried again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import pilot, reasons
+from core.protection import NO_LIMIT_MA, derated_ma
+from tests.unit.connector_bench import Bench, grant
+
+MINUTE_MS = 60000
+
+
+def stopped(bench, limit_ms=8000):
+    return bench.run(limit_ms, lambda: not bench.closed)
+
+
+def break_it(bench, fault):
+    """Bring about the cause of a fault that a vehicle or its cable brings."""
+    if fault == reasons.DIODE:
+        bench.diode = False
+    elif fault == reasons.PILOT_SHORT:
+        bench.letter = "E"
+    elif fault == reasons.NO_DATA:
+        bench.no_sample = True
+    elif fault == reasons.PROXIMITY:
+        bench.cable_ma = 0
+    elif fault == reasons.VENTILATION:
+        bench.letter = "D"
+    elif fault == reasons.OVERCURRENT:
+        bench.draw_ma = (17000, 0, 0)
+    elif fault == reasons.NOT_CLOSED:
+        bench.stuck_open = True
+    elif fault == reasons.RCM:
+        bench.rcm = True
+
+
+def mend(bench):
+    bench.diode, bench.letter, bench.no_sample, bench.cable_ma = True, "C", False, 63000
+    bench.draw_ma, bench.stuck_open, bench.rcm = (16000, 0, 0), False, False
+
+
+# The fault, the last reading before the output went off, ms.
+VEHICLE_FAULTS = [(reasons.DIODE, 40), (reasons.PILOT_SHORT, 40), (reasons.NO_DATA, 80),
+                  (reasons.PROXIMITY, 0), (reasons.VENTILATION, 40), (reasons.OVERCURRENT, 2000),
+                  (reasons.NOT_CLOSED, 1000)]
+
+
+@pytest.mark.parametrize("start_ms", [0, 2**30 - 60000, 2**30 - 3000])
+@pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS + [(reasons.RCM, 0)])
+def test_a_fault_opens_the_contactor_at_once_and_ends_the_offer(fault, within_ms, start_ms):
+    bench = Bench(start_ms).charge()
+    break_it(bench, fault)
+    assert stopped(bench) == within_ms
+    assert (bench.connector.fault, bench.connector.reason) == (fault, fault)
+    assert (bench.duty, bench.snapshot().cap_ma) == (pilot.X1_U16, 0)
+
+
+@pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS)
+def test_a_fault_latches_for_a_minute_though_its_cause_is_gone(fault, within_ms):
+    bench = Bench().charge()
+    break_it(bench, fault)
+    assert stopped(bench) is not None
+    mend(bench)
+    assert bench.run(MINUTE_MS - 100, lambda: not bench.connector.fault) is None
+    assert bench.run(1000, lambda: not bench.connector.fault) is not None
+    assert bench.run(9000, lambda: bench.closed) is not None
+
+
+@pytest.mark.parametrize("fault, retries, wait_ms", [
+    (reasons.DIODE, 5, MINUTE_MS), (reasons.PILOT_SHORT, 5, MINUTE_MS),
+    (reasons.NO_DATA, 5, MINUTE_MS), (reasons.PROXIMITY, 5, MINUTE_MS),
+    (reasons.OVERCURRENT, 5, MINUTE_MS), (reasons.NOT_CLOSED, 5, MINUTE_MS),
+    (reasons.VENTILATION, 5, MINUTE_MS), (reasons.RCM, 3, 15 * MINUTE_MS)])
+def test_retries_are_bounded_and_then_the_owner_must_clear_it(fault, retries, wait_ms):
+    bench = Bench().charge()
+    for _ in range(retries):
+        break_it(bench, fault)
+        assert stopped(bench) is not None
+        mend(bench)
+        assert bench.run(wait_ms + 9000, lambda: bench.closed) >= wait_ms
+    break_it(bench, fault)
+    assert stopped(bench) is not None
+    mend(bench)
+    assert bench.run(20 * MINUTE_MS, lambda: not bench.connector.fault) is None
+    bench.connector.clear_fault()
+    assert bench.run(9000, lambda: bench.closed) is not None
+
+
+@pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS)
+def test_an_unplug_ends_a_fault_of_the_vehicle_and_its_retries(fault, within_ms):
+    bench = Bench().charge()
+    for _ in range(7):
+        break_it(bench, fault)
+        assert stopped(bench) is not None
+        mend(bench)
+        bench.letter = "A"
+        bench.run(200)
+        assert bench.connector.fault == 0
+        bench.letter = "C"
+        assert bench.run(9000, lambda: bench.closed) is not None
+
+
+def test_a_residual_current_outlives_the_vehicle_and_its_cause_must_be_gone():
+    bench = Bench().charge()
+    bench.rcm = True
+    bench.run(100)
+    bench.letter = "A"
+    bench.run(16 * MINUTE_MS)
+    assert bench.connector.fault == reasons.RCM
+    bench.rcm = False
+    bench.run(40)
+    assert bench.connector.fault == 0
+
+
+def test_clearing_a_fault_whose_cause_is_present_latches_it_again():
+    bench = Bench().charge()
+    bench.rcm = True
+    bench.run(100)
+    bench.connector.clear_fault()
+    bench.run(100)
+    assert (bench.connector.fault, bench.closed) == (reasons.RCM, False)
+
+
+def test_a_contactor_that_stays_closed_is_welded_until_the_power_is_cycled():
+    bench = Bench().charge()
+    bench.welded = True
+    bench.letter = "B"
+    assert bench.run(3000, lambda: bench.connector.fault) == 40 + 20 + 1000
+    bench.run(40)
+    assert (bench.connector.state_name, bench.duty) == ("F", pilot.F_U16)
+    assert bench.snapshot().possible_ma == (16000, 0, 0)
+    bench.welded = False
+    bench.connector.clear_fault()
+    bench.run(60 * MINUTE_MS)
+    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot.F_U16)
+
+
+def test_a_welded_contactor_shows_by_its_draw_where_there_is_no_feedback():
+    bench = Bench(feedback=False).charge()
+    bench.welded = True
+    bench.letter = "B"
+    assert 5000 <= bench.run(9000, lambda: bench.connector.fault) <= 5100
+    assert bench.connector.fault == reasons.WELDED
+
+
+def test_a_draw_that_the_meter_still_shows_after_opening_is_not_welded():
+    bench = Bench(feedback=False).charge()
+    bench.welded = True
+    bench.letter = "B"
+    bench.run(4000)
+    bench.welded = False
+    bench.run(3000)
+    assert bench.connector.fault == 0
+
+
+def test_a_more_serious_fault_takes_the_place_of_another():
+    bench = Bench().charge()
+    break_it(bench, reasons.PROXIMITY)
+    bench.run(100)
+    break_it(bench, reasons.RCM)
+    bench.run(100)
+    assert bench.connector.fault == reasons.RCM
+    bench.diode = False
+    bench.run(100)
+    assert bench.connector.fault == reasons.RCM
+
+
+def test_a_pilot_output_that_does_not_follow_opens_the_contactor():
+    bench = Bench().charge(32000, draw_ma=(5000, 0, 0))
+    bench.deaf = True
+    bench.allowed = grant(6000)
+    assert stopped(bench) == 220
+    assert bench.connector.fault == reasons.PILOT_FAULT
+
+
+def test_until_the_output_reads_back_lower_the_higher_offer_counts():
+    bench = Bench().charge(32000, draw_ma=(5000, 0, 0))
+    bench.deaf = True
+    bench.allowed = grant(6000)
+    bench.run(100)
+    assert bench.snapshot().offered_ma == 32000
+    bench.deaf = False
+    bench.run(40)
+    assert bench.snapshot().offered_ma == 6000
+    assert bench.snapshot().tail_ms > 4900
+
+
+@pytest.mark.parametrize("draw_ma, opened_ms", [(16820, None), (16821, 2000)])
+def test_excess_of_more_than_half_an_amp_and_two_percent_is_allowed_for_2_s(draw_ma, opened_ms):
+    bench = Bench().charge()
+    bench.draw_ma = (draw_ma, 0, 0)
+    assert stopped(bench) == opened_ms
+
+
+def test_the_clock_of_excess_is_not_reset_by_new_grants():
+    bench = Bench().charge(10000)
+    bench.run(6000)
+    bench.draw_ma = (14000, 0, 0)
+    bench.run(1000)
+    bench.allowed = grant(16000)
+    bench.run(900)
+    assert bench.offered_ma == 16000
+    assert stopped(bench) == 100
+    assert bench.connector.fault == reasons.OVERCURRENT
+
+
+def test_a_vehicle_that_obeys_within_2_s_may_follow_the_next_grant():
+    bench = Bench().charge(10000)
+    bench.run(6000)
+    bench.draw_ma = (14000, 0, 0)
+    bench.run(1000)
+    bench.draw_ma = (10000, 0, 0)
+    bench.allowed = grant(16000)
+    bench.run(100)
+    bench.draw_ma = (16000, 0, 0)
+    assert stopped(bench) is None
+
+
+def test_after_a_decrease_excess_begins_only_when_the_old_offer_is_5_s_old():
+    bench = Bench().charge(20000)
+    bench.allowed = grant(10000)
+    assert 7000 <= stopped(bench) <= 7100
+    assert bench.connector.fault == reasons.OVERCURRENT
+
+
+def test_the_excess_of_a_stepwise_decrease_is_counted_from_the_first_one():
+    bench = Bench().charge(20000)
+    bench.allowed = grant(16000)
+    bench.run(2000)
+    bench.allowed = grant(10000)
+    # 16 A are exceeded when 20 A are 5 s old; the clock runs on when 16 A are 5 s old too.
+    assert 5000 <= stopped(bench) <= 5100
+
+
+@pytest.mark.parametrize("temperature_dc, expected_ma", [
+    (-400, NO_LIMIT_MA), (600, NO_LIMIT_MA), (601, 47580), (650, 27000), (699, 6420),
+    (700, 6000), (740, 6000)])
+def test_heat_lowers_the_current_from_60_to_70_degrees(temperature_dc, expected_ma):
+    assert derated_ma(temperature_dc, 48000) == expected_ma
+
+
+@given(st.integers(-400, 1500), st.integers(6000, 80000))
+def test_more_heat_never_means_more_current(temperature_dc, rating_ma):
+    hotter = derated_ma(temperature_dc + 1, rating_ma)
+    assert 6000 <= hotter <= derated_ma(temperature_dc, rating_ma)
+
+
+def test_a_warm_unit_offers_less_and_says_why():
+    bench = Bench().charge(48000, draw_ma=(5000, 0, 0))
+    bench.temperature_dc = 651
+    bench.run(100)
+    assert (bench.offered_ma, bench.connector.reason) == (26500, reasons.TEMPERATURE)
+    assert bench.snapshot().cap_ma == 26500
+
+
+def test_small_changes_of_temperature_do_not_make_the_offer_swing():
+    bench = Bench().charge(48000, draw_ma=(5000, 0, 0))
+    bench.temperature_dc = 650
+    bench.run(100)
+    offers = set()
+    for _ in range(20):
+        for bench.temperature_dc in (642, 650):
+            bench.run(3000)
+            offers.add(bench.offered_ma)
+    assert offers == {27000}
+
+
+def test_too_hot_stops_and_resumes_only_below_65_degrees():
+    bench = Bench().charge()
+    bench.temperature_dc = 749
+    assert stopped(bench, 1000) is None
+    bench.temperature_dc = 750
+    assert stopped(bench) == 0
+    assert bench.connector.fault == reasons.OVERHEAT
+    bench.temperature_dc = 650
+    bench.run(5 * MINUTE_MS)
+    assert bench.connector.fault == reasons.OVERHEAT
+    bench.temperature_dc = 649
+    assert bench.run(9000, lambda: bench.closed) is not None
+
+
+def test_heat_may_come_and_go_without_end():
+    bench = Bench().charge()
+    for _ in range(30):
+        bench.temperature_dc = 760
+        bench.run(1000)
+        bench.temperature_dc = 400
+        assert bench.run(9000, lambda: bench.closed) is not None
+
+
+def test_a_sensor_that_falls_silent_limits_to_16_a_and_a_missing_one_does_not():
+    bench = Bench().charge(32000, draw_ma=(5000, 0, 0))
+    bench.temperature_dc = None
+    bench.run(100)
+    assert (bench.offered_ma, bench.connector.reason) == (16000, reasons.TEMPERATURE)
+    bench = Bench()
+    bench.temperature_dc = None
+    bench.charge(32000)
+    assert bench.offered_ma == 32000
+
+
+def test_a_hot_unit_whose_sensor_falls_silent_stays_off():
+    bench = Bench().charge()
+    bench.temperature_dc = 760
+    bench.run(100)
+    bench.temperature_dc = None
+    bench.run(MINUTE_MS)
+    assert (bench.connector.fault, bench.closed) == (reasons.OVERHEAT, False)
+
+
+def test_ventilation_that_is_fitted_lets_a_vehicle_charge_in_d():
+    bench = Bench(ventilation=True).charge()
+    bench.letter = "D"
+    bench.run(5000)
+    assert (bench.closed, bench.connector.state_name) == (True, "D2")
+
+
+def test_an_open_socket_without_a_cable_is_no_fault():
+    bench = Bench()
+    bench.cable_ma = 0
+    bench.run(1000)
+    assert bench.connector.fault == 0
+    bench.plug("B")
+    assert bench.connector.fault == reasons.PROXIMITY
