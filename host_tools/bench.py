@@ -65,9 +65,7 @@ def _on_micropython():
         return None
     if wasm.missing():
         return None
-    files = {"/lib/host_tools/__init__.py": b"",
-             "/lib/host_tools/loopback.py": (ROOT / "host_tools/loopback.py").read_bytes()}
-    return [int(line) for line in wasm.run([_MICROPYTHON], files).split()]
+    return [int(line) for line in wasm.run([_MICROPYTHON], wasm.loopback()).split()]
 
 
 def speed() -> dict:

@@ -8,16 +8,18 @@ from host_tools import ROOT
 from tests.micropython import wasm
 
 _LINES_A_STEP = 500
-_HELPERS = ("canonical.py", "replay.py")
+_HELPERS = ("canonical.py", "dice.py", "replay.py")
 
 
 def _helpers() -> dict:
-    return {"/lib/" + name: (wasm.HERE / name).read_bytes() for name in _HELPERS}
+    files = {"/lib/" + name: (wasm.HERE / name).read_bytes() for name in _HELPERS}
+    return dict(files, **wasm.loopback())
 
 
 def on_cpython(source: str) -> str:
     """Output of a program on this Python, with the import path of the boards."""
-    path = "%s:%s:%s" % (ROOT / "firmware", ROOT / "host_tools/shim", wasm.HERE)
+    path = ":".join(str(ROOT / name) for name in (
+        "firmware", "host_tools/shim", "tests/micropython", "."))
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True,
                           env={"PYTHONPATH": path, "PYTHONHASHSEED": "0"}, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the core takes of a board's heap, measured on MicroPython with the shipped bytecode."""
 
-from host_tools import ROOT
 from tests.micropython import wasm
 
 _MOST_BYTES = 60 * 1024
@@ -16,8 +15,6 @@ _SHOW = "print(gc.mem_alloc())"
 def measure() -> dict:
     """Bytes for: 'core' all modules, 'start' with the objects of a leader of six, 'running' the
     same after a minute in which all six charged."""
-    files = {"/lib/host_tools/__init__.py": b"",
-             "/lib/host_tools/loopback.py": (ROOT / "host_tools/loopback.py").read_bytes()}
     steps = ["import gc, sys", _COLLECT, _SHOW,
              "\n".join("import core." + name for name in _MODULES), _COLLECT, _SHOW,
              "from host_tools.loopback import Loopback", _COLLECT, _SHOW,
@@ -33,7 +30,7 @@ def measure() -> dict:
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()\n"
               "group.members = group.members[:1]", _COLLECT, _SHOW]
     empty, core, tool, start, running = (
-        int(line) for line in wasm.run(steps, files).splitlines())
+        int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
     return {"core": core - empty, "start": start - empty - (tool - core),
             "running": running - empty - (tool - core)}
 

@@ -48,6 +48,12 @@ def compiled_core() -> dict:
     return files
 
 
+def loopback() -> dict:
+    """Files of host_tools.loopback, for programs that want a whole group."""
+    return {"/lib/host_tools/__init__.py": b"",
+            "/lib/host_tools/loopback.py": (ROOT / "host_tools/loopback.py").read_bytes()}
+
+
 def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:
     """What the steps print, one after the other in the same MicroPython.
 
