@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The circuit rule's checker finds what it must, to the ms, and reports apart what is no breach."""
+"""The circuit rule's checker finds a breach to the ms, and reports apart what is none."""
 
 import pytest
 
