@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A small world around the real members: links, clocks, vehicles that take all they may.
+"""A small world around the real members: links, clocks, storage, and a harsh vehicle each.
 
-No pilot, no contactor: a connector here applies its member's offer at once, every 20 ms, and its
-vehicle may draw the largest offer of the last 5 s (reaction). It is the harshest vehicle there
-is, so the circuit rule is judged from outside by sums of what may be drawn.
+Time is true time in ms, in steps of 20. Only what is due runs, as the members themselves say, so
+a deadline that they forget shows as a fault. The circuit rule is judged from outside: by what
+the vehicles may draw, per phase (tests/outlet.py), against the limit in force.
 """
 
 import random
@@ -13,14 +13,14 @@ from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
 from core.member import Member
-from core.pilot_state import A, C
-from core.possible import OfferHistory
-from core.records import Snapshot
 from core.revision import make
 from core.timing import Timing
+from tests.outlet import Outlet
 
 GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"
 STEP_MS = 20
+RATING_MA = 48000
+_NEVER = 1 << 62
 
 
 class FixedDemand:
@@ -28,94 +28,138 @@ class FixedDemand:
 
     energy_as = 0
 
-    def __init__(self, node):
-        self._node = node
+    def __init__(self, outlet):
+        self._outlet = outlet
 
     def step(self, *unused):
         """Nothing to estimate."""
 
     @property
     def ask_ma(self):
-        return self._node.want_ma
+        """What the vehicle wants, mA."""
+        return self._outlet.want_ma
 
     spare_ma = ask_ma
 
 
 class Node:
-    """One unit: storage that survives, a member that does not, a connector that obeys."""
+    """One unit: storage that survives, a member that does not, an outlet that obeys it."""
 
-    def __init__(self, world, unit, record, clock_ppm=0, offset_ms=0, wired=1, priority=0,
-                 rating_ma=48000):
+    def __init__(self, world, unit, record, ppm=0, offset_ms=0, wired=1, priority=0,
+                 rating_ma=RATING_MA):
         self.world, self.unit, self.record = world, unit, record
-        self.ppm, self.offset_ms = clock_ppm, offset_ms
-        self.config = UnitConfig(unit, rating_ma, wired, False, priority)
-        self.want_ma = 0
+        self.ppm, self.offset_ms = ppm, offset_ms
+        self.config = UnitConfig(unit, rating_ma, wired, True, priority)
+        self.outlet = Outlet(self.config, world.timing)
         self.store_works = True
-        self.hung = False
+        self.stores = 0
         self.member = None
-        self.offered_ma = 0
-        self.past = []  # (true ms until which it counts, mA)
         self.boots = 0
+        self.busy_until_ms = 0  # a stalled or hung program: pins stay, frames wait
+        self._waiting = []
+        self._next_ms = 0
 
-    def local(self, true_ms):
+    @property
+    def want_ma(self):
+        """What its vehicle wants, mA; 0: it is connected and wants nothing."""
+        return self.outlet.want_ma
+
+    @want_ma.setter
+    def want_ma(self, amount_ma):
+        self.outlet.want_ma = amount_ma
+        self.wake()
+
+    @property
+    def offered_ma(self):
+        """On the pilot now."""
+        return self.outlet.offered_ma
+
+    def local(self, true_ms=None):
+        """This unit's own clock."""
+        true_ms = self.world.now_ms if true_ms is None else true_ms
         return self.offset_ms + true_ms + true_ms * self.ppm // 1000000
 
     def boot(self):
+        """Power comes, or the watchdog bites: the contactor opens, the program starts anew."""
         self.boots += 1
-        self.hung = False
-        now = self.local(self.world.now_ms)
+        self.busy_until_ms = 0
+        self._waiting = []
+        now = self.local()
+        self.outlet.power_lost(self.world.now_ms)
+        self.outlet.restart(now)
         self.member = Member(self.config, GROUP, KEY, self.record, self.world.timing,
                              self.unit * 1000 + self.boots, now)
-        self.member.follower.demand = FixedDemand(self)
-        self.history = OfferHistory(self.world.timing.reaction_own_ms)
-        self.next_ms = now
+        self.member.follower.demand = FixedDemand(self.outlet)
+        self.wake()
 
     def die(self):
-        self._set(0)
-        self.past = []  # the contactor opens with the power
+        """No power."""
+        self.outlet.power_lost(self.world.now_ms)
         self.member = None
+        self.busy_until_ms = 0
 
-    def _set(self, offered_ma):
-        if offered_ma < self.offered_ma:
-            self.past.append((self.world.now_ms + self.world.timing.reaction_ms,
-                              self.offered_ma))
-        self.offered_ma = offered_ma
+    def stall(self, seconds):
+        """The program does nothing for so long; pins stay as they are, frames wait."""
+        self.busy_until_ms = self.world.now_ms + int(seconds * 1000)
 
-    def possible_ma(self):
-        """From outside, in true time."""
-        self.past = [p for p in self.past if p[0] > self.world.now_ms]
-        return max([self.offered_ma] + [ma for _, ma in self.past])
+    def hang(self):
+        """The program does nothing until the next boot."""
+        self.busy_until_ms = _NEVER
+
+    def busy(self):
+        """Is the program stalled or hung?"""
+        return self.world.now_ms < self.busy_until_ms
+
+    def wake(self):
+        """Something changed: it runs in the next step of the world."""
+        self._next_ms = 0
+
+    def due_ms(self):
+        """When it must run next, true time."""
+        if self.member is None:
+            return _NEVER
+        return max(self._next_ms, self.busy_until_ms)
+
+    def receive(self, source, payload):
+        """A frame has arrived."""
+        if self.member is not None:
+            self._waiting.append((source, payload))
+            self.wake()
 
     def step(self):
-        if self.member is None or self.hung:
-            return
-        now = self.local(self.world.now_ms)
-        allowed = self.member.offer(now)
-        offered = allowed.amount_ma if self.want_ma else 0
-        self._set(offered)
-        vector = tuple(offered if self.config.wired >> p & 1 else 0 for p in (0, 1, 2))
-        self.history = self.history.noted(now, vector + (offered,))
-        draw = tuple(min(v, self.want_ma) for v in vector)
-        self.member.on_connector(Snapshot(
-            now, C if self.want_ma else A, offered, self.config.wired, offered > 0, draw,
-            self.history.possible_ma(now, draw, True), self.history.tail_ms(now, draw, True),
-            self.config.rating_ma, 0, False, allowed.reason), now)
-        self.member.tick(now)
+        """The sharing task, then the pilot path, as after every wait on the chip."""
+        now = self.local()
+        member = self.member
+        for source, payload in self._waiting:
+            member.on_frame(source, payload, now)
+        self._waiting = []
+        self.outlet.step(member.offer(now), now, self.world.now_ms)
+        member.on_connector(self.outlet.snapshot(now), now)
+        member.tick(now)
+        self._store(now)
+        frames = member.frames_to_send()
+        for destination, payload in frames:
+            self.world.send(self.unit, destination, payload)
+        if frames:  # the leader's own connector got its grant in memory
+            self.outlet.step(member.offer(now), now, self.world.now_ms)
+        due = min(member.next_deadline_ms(), member.offer_until_ms(now), self.outlet.due_ms(now))
+        self._next_ms = self.world.now_ms + max(STEP_MS, self._true_span(due - now))
+
+    def _true_span(self, span_ms):
+        span_ms = min(span_ms, 60000)
+        return -(-span_ms * 1000000 // (1000000 + self.ppm)) if span_ms > 0 else 0
+
+    def _store(self, now):
         record = self.member.record_to_store(now)
         if record is not None:
+            self.stores += 1
             if self.store_works:
                 self.record = record
             self.member.on_stored(self.store_works, now)
-        for destination, payload in self.member.frames_to_send():
-            self.world.send(self.unit, destination, payload)
-
-    def receive(self, source, payload):
-        if self.member is not None and not self.hung:
-            self.member.on_frame(source, payload, self.local(self.world.now_ms))
 
 
 class World:
-    """Units 1 to n, unit 1 leads. Loss and delay per link in true ms."""
+    """Units 1 to n, unit 1 leads. Loss and delay are per link."""
 
     def __init__(self, n, limit_ma, fallback="equal", seed=1, ppm=None, timing=None, enabled=True,
                  start_ms=0, priorities=None, wired=None):
@@ -126,42 +170,60 @@ class World:
         self.base_loss = 0.0
         self.delay_ms = (1, 10)
         self.extra_ms = {}  # (source, destination): more delay
-        self.heap = []
+        self.air = []  # (due ms, order, source, destination, payload)
         self.recorded = []
-        self.frames = 0
-        rows = [Row(i + 1, 0, wired[i] if wired else 1, 48000, 48000) for i in range(n)]
+        self.listeners = []  # called with (source, destination, payload) as frames leave
+        self._order = 0
+        self._start_ms = start_ms
+        rows = [Row(i + 1, 0, wired[i] if wired else 1, RATING_MA, RATING_MA) for i in range(n)]
         revision = make(1, 1, enabled, fallback, limit_ma, rows)
-        self.nodes = [
-            Node(self, i + 1, first_record(revision, i + 1), ppm[i] if ppm else 0,
-                 start_ms + 1000 * i, wired[i] if wired else 1,
-                 priorities[i] if priorities else 0) for i in range(n)]
+        self.nodes = [Node(self, i + 1, first_record(revision, i + 1), ppm[i] if ppm else 0,
+                           start_ms + 1000 * i, rows[i].wired, priorities[i] if priorities else 0)
+                      for i in range(n)]
         self.limits = [(0, limit_ma)]
         for node in self.nodes:
             node.boot()
 
+    def newcomer(self, leader=1, wired=1):
+        """A unit that was just paired: it has the key and knows its leader, nothing else."""
+        unit = len(self.nodes) + 1
+        record = {"group": {"revision": None, "confirmed": None, "in_force": False,
+                            "fallback_ma": 0, "enabled": False, "leader": leader, "epoch": 0},
+                  "lead": None, "epoch": 0}
+        node = Node(self, unit, record, 0, self._start_ms, wired)
+        self.nodes.append(node)
+        node.boot()
+        return node
+
     def node(self, unit):
+        """Node of a unit."""
         return self.nodes[unit - 1]
 
     def leader(self):
-        for node in self.nodes:
-            if node.member is not None and node.member.leader is not None:
-                return node.member.leader
-        return None
+        """The Leader with the highest epoch, or None."""
+        leaders = [n.member.leader for n in self.nodes
+                   if n.member is not None and n.member.leader is not None]
+        return max(leaders, key=lambda leader: (leader.epoch, leader.unit), default=None)
+
+    # --- air
 
     def send(self, source, destination, payload):
-        self.frames += 1
+        """A frame leaves; each receiver loses or delays it for itself."""
+        for listener in self.listeners:
+            listener(source, destination, payload)
         if self.random.random() < 0.05:
             self.recorded = (self.recorded + [(source, destination, payload)])[-60:]
         for node in self.nodes:
-            if node.unit != source and destination in (0, node.unit):
-                self._deliver(source, node.unit, payload)
+            link = (source, node.unit)
+            if (node.unit != source and destination in (0, node.unit)
+                    and self.random.random() >= self.loss.get(link, self.base_loss)):
+                delay_ms = self.random.randint(*self.delay_ms) + self.extra_ms.get(link, 0)
+                self.inject(source, node.unit, payload, delay_ms)
 
-    def _deliver(self, source, destination, payload):
-        link = (source, destination)
-        if self.random.random() < self.loss.get(link, self.base_loss):
-            return
-        delay = self.random.randint(*self.delay_ms) + self.extra_ms.get(link, 0)
-        self.heap.append((self.now_ms + delay, source, destination, payload))
+    def inject(self, source, destination, payload, delay_ms=1):
+        """Put a frame into the air for one receiver, also a forged or an old one."""
+        self._order += 1
+        self.air.append((self.now_ms + delay_ms, self._order, source, destination, payload))
 
     def replay(self):
         """An attacker who recorded everything sends something old again."""
@@ -169,33 +231,60 @@ class World:
             source, destination, payload = self.random.choice(self.recorded)
             for node in self.nodes:
                 if node.unit != source and destination in (0, node.unit):
-                    self.heap.append((self.now_ms + 1, source, node.unit, payload))
+                    self.inject(source, node.unit, payload)
 
-    def cut(self, a, b):
-        """Nothing gets through between two units, either way."""
-        self.loss[(a, b)] = self.loss[(b, a)] = 1.0
+    def block(self, source, destination):
+        """Nothing gets through in one direction."""
+        self.loss[(source, destination)] = 1.0
+
+    def cut(self, *units):
+        """Nothing gets through between these units and the others, either way."""
+        for node in self.nodes:
+            for unit in units:
+                if node.unit not in units:
+                    self.block(node.unit, unit)
+                    self.block(unit, node.unit)
 
     def heal(self):
+        """Links are as good as `base_loss` and `delay_ms` say."""
         self.loss.clear()
         self.extra_ms.clear()
 
-    def step(self):
-        self.now_ms += STEP_MS
-        due = [f for f in self.heap if f[0] <= self.now_ms]
+    # --- time
+
+    def run(self, seconds, until=None):
+        """Go on; the circuit rule is asserted at every step. Seconds passed until a condition."""
+        begin_ms = self.now_ms
+        end_ms = begin_ms + int(seconds * 1000)
+        while self.now_ms < end_ms:
+            self.step(end_ms)
+            self.check()
+            if until is not None and until():
+                break
+        else:
+            assert until is None, "not so within %s s" % seconds
+        return (self.now_ms - begin_ms) / 1000
+
+    def step(self, end_ms=_NEVER):
+        """To the next instant at which something is due."""
+        due_ms = min([f[0] for f in self.air] + [n.due_ms() for n in self.nodes] + [end_ms])
+        self.now_ms = max(self.now_ms + STEP_MS, -(-due_ms // STEP_MS) * STEP_MS)
+        due = sorted(f for f in self.air if f[0] <= self.now_ms)
         if due:
-            self.heap = [f for f in self.heap if f[0] > self.now_ms]
-            for _, source, destination, payload in sorted(due, key=lambda f: f[0]):
+            self.air = [f for f in self.air if f[0] > self.now_ms]
+            for _, _, source, destination, payload in due:
                 self.node(destination).receive(source, payload)
         for node in self.nodes:
-            node.step()
+            if node.due_ms() <= self.now_ms:
+                node.step()
         self._note_limit()
 
     def _note_limit(self):
         leader = self.leader()
         if leader is not None:
-            limit = leader.revisions.in_force.limit_ma
-            if limit != self.limits[-1][1]:
-                self.limits.append((self.now_ms, limit))
+            limit_ma = leader.revisions.in_force.limit_ma
+            if limit_ma != self.limits[-1][1]:
+                self.limits.append((self.now_ms, limit_ma))
 
     def limit_ma(self):
         """The limit in force, and a larger one before it 16 s longer (rule 12)."""
@@ -206,21 +295,15 @@ class World:
         return binding
 
     def possible_ma(self):
-        """Largest sum over a phase."""
-        return max(sum(n.possible_ma() for n in self.nodes if n.config.wired >> p & 1)
-                   for p in (0, 1, 2))
-
-    def run(self, seconds, check=True):
-        """Go on; with `check` the circuit rule is asserted at every step."""
-        for _ in range(int(seconds * 1000) // STEP_MS):
-            self.step()
-            if check:
-                self.check()
+        """What the vehicles may draw together on each phase, mA."""
+        return [sum(n.outlet.possible_ma(p, self.now_ms) for n in self.nodes) for p in (0, 1, 2)]
 
     def check(self):
-        total, limit = self.possible_ma(), self.limit_ma()
-        assert total <= limit, "%d mA on %d mA at %.2f s: %s" % (
-            total, limit, self.now_ms / 1000, [n.possible_ma() for n in self.nodes])
+        """Assert the circuit rule."""
+        possible, limit = self.possible_ma(), self.limit_ma()
+        assert max(possible) <= limit, "%s mA on %d mA at %.2f s: offered %s" % (
+            possible, limit, self.now_ms / 1000, self.offers())
 
     def offers(self):
+        """What the units' pilots advertise, mA."""
         return [node.offered_ma for node in self.nodes]
