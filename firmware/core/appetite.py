@@ -16,7 +16,7 @@ _MINIMUM_MA = const(6000)
 _CALM_WINDOWS = const(6)  # of 0.5 s
 _CALM_MA = const(200)
 _OFFER_SETTLED_MS = const(6000)  # 5 s to react to a change, and one to see it
-_START_SETTLED_MS = const(3000)
+_START_EMPTY_MS = const(15000)  # between S2 and the first current lies the vehicle's own check
 _START_DRAW_MA = const(3000)
 
 _FOLLOWED_MA = const(150)
@@ -24,6 +24,7 @@ _GAP_MAX_MA = const(2200)  # 0.8 A under, a step of 1 A, 2 % of a meter at 20 A
 _UNUSED_MA = const(300)
 _LEAST_OFFER_MA = const(6300)
 _MARGIN_MA = const(200)  # with 0.1 A it oscillated, with 0.3 A more than 0.5 A was left unused
+_DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
 _LOWER_MA = const(200)
 _FULL_MA = const(100)
 _RISEN_MA = const(300)
@@ -93,10 +94,11 @@ class Appetite:
     def _is_settled(self, now_ms, offer_ms, draw_ma):
         if self._windows < _CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
             return False
-        if now_ms - offer_ms >= _OFFER_SETTLED_MS:
-            return True
-        return (offer_ms <= self._start_ms and draw_ma >= _START_DRAW_MA
-                and now_ms - self._start_ms >= _START_SETTLED_MS)
+        charging_ms = now_ms - self._start_ms
+        if draw_ma < _START_DRAW_MA and charging_ms < _START_EMPTY_MS:
+            return False
+        # An offer from before it started needs no time to be followed.
+        return now_ms - offer_ms >= _OFFER_SETTLED_MS or offer_ms <= self._start_ms
 
     def _learn(self, offer_ma, draw_ma):
         # It followed a cut: not its need but the offer was the limit. Further below the offer
@@ -113,7 +115,8 @@ class Appetite:
     def _give_up(self, now_ms, offer_ma, draw_ma):
         if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < _LEAST_OFFER_MA:
             return
-        cap_ma = max(_MINIMUM_MA, -(-(draw_ma + self.gap_ma + _MARGIN_MA) // 100) * 100)
+        cap_ma = -(-(draw_ma + self.gap_ma + _MARGIN_MA - _DUTY_MA) // 100) * 100
+        cap_ma = max(_MINIMUM_MA, cap_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
             self._uncap()
             self.cap_ma = cap_ma
