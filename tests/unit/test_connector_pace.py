@@ -8,31 +8,12 @@ steps that are asked for, and with more steps than the pace. All must show the s
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from core import reasons
-from tests.unit.connector_bench import PACE_MS, Bench, grant
+from tests.unit.connector_bench import PACE_MS, Bench
+from tests.unit.connector_stories import STORIES, tell
 
-AMOUNTS = st.sampled_from([0, 6000, 10000, 16000, 20000, 32000, 52000])
-CHANGES = st.one_of(
-    st.tuples(st.just("letter"), st.sampled_from("ABBCCCCDE")),
-    st.tuples(st.just("allowed"), st.builds(
-        grant, AMOUNTS, st.sampled_from([7, 7, 7, 1, 3, 0]),
-        st.sampled_from([reasons.LEASE, reasons.FALLBACK, reasons.PAUSED]))),
-    st.tuples(st.just("allowed"), st.just(grant(0, 7, reasons.STALLED, True))),
-    st.tuples(st.just("draw_ma"), st.sampled_from(
-        [(0, 0, 0), (5500, 0, 0), (5500, 5500, 5500), (15900, 400, 0), (15900, 900, 0),
-         (20000, 20000, 20000)])),
-    st.tuples(st.just("temperature_dc"), st.sampled_from([None, 250, 620, 660, 700, 760, 640])),
-    st.tuples(st.sampled_from(["diode", "deaf", "stuck_open", "welded", "no_sample", "rcm"]),
-              st.booleans()),
-    st.tuples(st.just("cable_ma"), st.sampled_from([0, 13000, 63000])),
-    st.tuples(st.just("clear"), st.none()))
-PAUSES = st.sampled_from([1, 1, 2, 3, 5, 10, 19, 20, 21, 60, 110, 240, 260, 320, 3200])
-STORIES = st.lists(st.tuples(PAUSES, CHANGES), min_size=5, max_size=25)
 # Stories are short enough to read; making them shorter takes minutes.
 EXAMPLES = settings.default.max_examples // 2
 PHASES = (Phase.explicit, Phase.generate)
-# Most stories begin where most is at stake.
-CHARGING = ((5, ("letter", "B")), (20, ("letter", "C")), (60, ("draw_ma", (5500, 0, 0))))
 
 
 class FullPace(Bench):
@@ -75,18 +56,14 @@ class Hurried(FullPace):
 def play(kind, story, start_ms):
     """What is to be seen of one story at every 20 ms."""
     bench = kind(start_ms, wired=7)
-    bench.allowed = grant(16000, 7)
     seen = []
-    for pause, (name, value) in CHARGING + tuple(story):
-        if name == "clear":
-            bench.connector.clear_fault()
-        else:
-            setattr(bench, name, value)
-        for _ in range(pause):
-            bench.step()
-            c = bench.connector
-            seen.append((bench.now_ms, bench.duty, bench.closed, bench.guard, c.state_name,
-                         c.fault, c.reason, c.snapshot(bench.now_ms)))
+
+    def look():
+        c = bench.connector
+        seen.append((bench.now_ms, bench.duty, bench.closed, bench.guard, c.state_name, c.fault,
+                     c.reason, c.snapshot(bench.now_ms)))
+
+    tell(bench, story, look)
     return seen, bench
 
 
