@@ -12,6 +12,7 @@ from micropython import const
 _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
+_NOISE_MA = const(500)
 
 
 class Account:
@@ -170,16 +171,20 @@ class Account:
         times = [t for t in times if t > now_ms]
         return min(times) if times else 1 << 62
 
-    def falling(self, now_ms) -> bool:
-        """Is a tail above what the unit may use after it still running?"""
+    def falling_ms(self, now_ms):
+        """When the first tail ends that frees a good part of an ampere, or None.
+
+        A meter that reads 2 % high makes small tails for ever: nobody should wait for those.
+        """
+        first = None
         for vector, end_ms in self._tails:
-            if now_ms < end_ms:
+            if now_ms < end_ms and (first is None or end_ms < first):
                 for p in (0, 1, 2):
                     later = max(self.base_ma if self.base_phases >> p & 1 else 0, self.last_ma
                                 if self.last_phases >> p & 1 else 0)
-                    if vector[p] > later:
-                        return True
-        return False
+                    if vector[p] > later + _NOISE_MA:
+                        first = end_ms
+        return first
 
 
 class Ledger:

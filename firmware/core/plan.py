@@ -10,6 +10,7 @@ from micropython import const
 _OFFER_MIN_MA = const(6000)
 _STEP_MA = const(100)
 _PARTIAL_MA = const(2000)  # design 4, demand 9: a smaller partial raise waits for falling holds
+_NOISE_MA = const(300)  # a change of the pilot is worth more than that
 _SOON_MS = const(1500)  # design 4, demand 1: a newcomer waits so long for more than free room
 _NEVER = const(1 << 62)
 
@@ -61,7 +62,7 @@ class Plan:
         order = [(-a.report.priority, self._amounts[i][0], a.unit, i)
                  for i, a in enumerate(self._accounts) if a.report is not None]
         unmet = False
-        falling = None
+        falling_ms = None
         for _, _, _, i in sorted(order):
             aim_ma, wanted = self._aims[i]
             amount_ma, phases = self._amounts[i]
@@ -74,11 +75,10 @@ class Plan:
             up_ma = up_ma // _STEP_MA * _STEP_MA
             if up_ma < aim_ma:
                 unmet = True
-                if up_ma - amount_ma < _PARTIAL_MA or amount_ma == 0:
-                    if falling is None:
-                        falling = self._falling(now_ms)
-                    if self._waits(amount_ma, up_ma, falling, now_ms):
-                        continue
+                if falling_ms is None:
+                    falling_ms = self._falling_ms(now_ms)
+                if _waits(amount_ma, up_ma, falling_ms - now_ms):
+                    continue
             if up_ma < _OFFER_MIN_MA or up_ma < amount_ma or (up_ma == amount_ma
                                                               and wanted == phases):
                 continue
@@ -91,20 +91,20 @@ class Plan:
             return _NEVER
         return min([a.next_fall_ms(now_ms) for a in self._accounts])
 
-    def _falling(self, now_ms):
-        """(is any hold still falling, when the next one falls)."""
-        falling = [a for a in self._accounts if a.falling(now_ms)]
-        if not falling:
-            return False, _NEVER
-        return True, min([a.next_fall_ms(now_ms) for a in falling])
-
-    @staticmethod
-    def _waits(amount_ma, up_ma, falling, now_ms):
-        if amount_ma == 0:
-            return falling[1] - now_ms <= _SOON_MS
-        return falling[0] and up_ma - amount_ma < _PARTIAL_MA
+    def _falling_ms(self, now_ms):
+        """When the next hold falls noticeably, or never."""
+        falls = [a.falling_ms(now_ms) for a in self._accounts]
+        return min([f for f in falls if f is not None] + [_NEVER])
 
     def result(self, now_ms):
         """[(amount_ma or None, phases)]: None for a unit whose last report is too old."""
         return [(amount[0], amount[1]) if a.reachable(now_ms) else (None, 0)
                 for a, amount in zip(self._accounts, self._amounts)]
+
+
+def _waits(amount_ma, up_ma, falls_in_ms):
+    """Is a raise to less than the aim better left until more room is free?"""
+    if amount_ma == 0:
+        return falls_in_ms <= _SOON_MS
+    gain_ma = up_ma - amount_ma
+    return gain_ma < _NOISE_MA or falls_in_ms < _NEVER // 2 and gain_ma < _PARTIAL_MA
