@@ -51,7 +51,7 @@ class Appetite:
         self._dips = []  # gaps seen in dips
         self._probe_wait_ms = _PROBE_FIRST_MS
         self._probe_ms = 0
-        self._capped_draw_ma = 0
+        self._capped_draw_ma = self._capped_offer_ma = 0
         self.start(0)
 
     def start(self, now_ms: int):
@@ -112,11 +112,14 @@ class Appetite:
         if self.cap_ma is not None and offer_ma >= self.cap_ma:
             self._uncap()  # the cap itself took current away
 
+    def _cap_for(self, draw_ma):
+        need_ma = draw_ma + self.gap_ma + _MARGIN_MA - _DUTY_MA
+        return max(_MINIMUM_MA, -(-need_ma // 100) * 100)
+
     def _give_up(self, now_ms, offer_ma, draw_ma):
         if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < _LEAST_OFFER_MA:
             return
-        cap_ma = -(-(draw_ma + self.gap_ma + _MARGIN_MA - _DUTY_MA) // 100) * 100
-        cap_ma = max(_MINIMUM_MA, cap_ma)
+        cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
             self._uncap()
             self.cap_ma = cap_ma
@@ -127,6 +130,7 @@ class Appetite:
                 if len(self._dips) < 2:
                     self._dips = []
             self._capped_draw_ma = draw_ma
+            self._capped_offer_ma = offer_ma
 
     def _uncap(self):
         self.cap_ma = None
@@ -177,8 +181,10 @@ class Appetite:
             self.gap_ma = max(self.gap_ma, offer_ma - draw_ma)
             self.gap_known = True
             self._trial_ma = 0
-            need_ma = self._capped_draw_ma + self.gap_ma + _MARGIN_MA
-            self.cap_ma = max(self.cap_ma, -(-need_ma // 100) * 100)
+            self.cap_ma = max(self.cap_ma, self._cap_for(self._capped_draw_ma))
+            if self._capped_offer_ma - self._capped_draw_ma <= self.gap_ma + _UNUSED_MA:
+                self._uncap()  # what looked like its need was the gap of a small offer
+                return
         if now_ms >= self._trial_end_ms:
             self._trial_ma = 0
         if not self._trial_ma:

@@ -217,10 +217,19 @@ def test_a_cap_that_took_current_away_goes_and_leaves_the_gap(bench):
 
 
 def test_a_cut_below_the_cap_keeps_it(bench):
-    bench.charging(16000, 15500, seconds=4)
+    bench.charging(16000, 15000, seconds=4)
     bench.run(8, C, 10000, 9500)
     assert bench.cap_ma is not None
     assert bench.gap_ma == 500
+
+
+def test_a_cap_that_was_only_the_gap_of_a_small_offer_goes_when_the_gap_is_known(bench):
+    # 0.8 A below 9.4 A looks like its need until a smaller offer leaves the same gap.
+    bench.charging(9400, 8600, seconds=4)
+    assert bench.cap_ma is not None
+    bench.run(8, C, 8400, 7600)
+    assert bench.cap_ma is None
+    assert bench.gap_ma == 800
 
 
 def test_a_vehicle_that_fills_its_cap_loses_it_within_a_second(bench):
