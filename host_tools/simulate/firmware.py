@@ -10,12 +10,17 @@ import json
 
 from app.unit import RECORD, Unit
 from core import reasons
-from core.frames import Row
+from core.frames import Codec, Row
 from core.group import first_record
 from core.revision import make
 
 _GROUP_ID = 1
 _GROUP_KEY = "5a" * 32
+
+
+def codec() -> Codec:
+    """Reads the frames of a simulated group, for those who listen to the air."""
+    return Codec(_GROUP_ID, bytes.fromhex(_GROUP_KEY))
 
 
 class Firmware:
