@@ -129,8 +129,9 @@ def _install_micropython():
 
 
 def _show_progress(line: str):
-    if line.startswith("Collecting "):
-        _say("  fetching " + line.split()[1])
+    words = line.split()
+    if line.startswith(("Collecting ", "Processing ")):
+        _say("  fetching " + words[1].rsplit("/", 1)[-1])
     elif line.startswith("Installing collected"):
         _say("  unpacking")
 
