@@ -51,8 +51,8 @@ class Lease:
         due = None
         if self._ever and old_end_ms != self._ended_ms and now_ms >= old_end_ms:
             due = old_end_ms  # the old lease ended and the pilot path has not been there since
-        elif amount_ma < old_ma or old_phases & ~phases:
-            due = now_ms
+        elif now_ms >= old_end_ms or amount_ma < old_ma or old_phases & ~phases:
+            due = now_ms  # after `grow` the unit may be at its fallback, whatever was granted
         self._granted = (amount_ma, phases, sent_ms + self._timing.lease_ms)
         self._ever = True
         if due is not None and self._drop_ms is None:

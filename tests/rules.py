@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the sharing rules have in common: reports, headers and groups to start from."""
+
+import host_tools  # noqa: F401  (sets the import path)
+from core import frames
+from core.follower import UnitConfig
+from core.frames import Header, Report, Row
+from core.ledger import Account
+from core.member import Member
+from core.group import first_record
+from core.pilot_state import C
+from core.records import Snapshot
+from core.revision import make
+from core.timing import Timing
+
+GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"
+T = Timing()
+LX, RX = T.lease_x_ms, T.react_x_ms  # 10.6 s and 5.3 s
+
+
+def a_report(**changes) -> Report:
+    """Report of unit 2 that echoes frame 1 of unit 1 (boot 1000) and has nothing."""
+    values = dict(
+        echo_leader=1, echo_nonce=1000, echo_sequence=1, level_ma=0, level_phases=1,
+        remaining_ms=0, offered_ma=0, offered_phases=1, possible_ma=(0, 0, 0), tail_ms=0,
+        rise_ms=31000, revision=1, flags=frames.IN_FORCE, ask_ma=0, spare_ma=0, cap_ma=48000,
+        phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0)
+    values.update(changes)
+    return Report(**values)
+
+
+def live(amount_ma, remaining_ms=10000, phases=1, **changes) -> Report:
+    """Report of a unit that offers what its live lease allows."""
+    values = dict(level_ma=amount_ma, offered_ma=amount_ma, remaining_ms=remaining_ms,
+                  level_phases=phases, offered_phases=phases, phases=phases,
+                  rise_ms=remaining_ms + T.grow_ms, ask_ma=amount_ma, spare_ma=amount_ma)
+    values.update(changes)
+    return a_report(**values)
+
+
+def a_header(sequence=1, sender=2, epoch=1, nonce=2001, kind=frames.REPORT) -> Header:
+    """Header of a report of unit 2's first boot."""
+    return Header(kind, sender, epoch, nonce, sequence)
+
+
+def an_account(report=None, now_ms=0, fallback_ma=20000, wired=1) -> Account:
+    """Account of unit 2, with a first believed report."""
+    account = Account(T, 2, fallback_ma, wired)
+    if report is not None:
+        account.believe(2001, 1, report, now_ms, now_ms)
+    return account
+
+
+def rows(n, wired=None, rating_ma=48000):
+    """Rows of units 1 to n, fallbacks still to be computed."""
+    return [Row(i + 1, 0, wired[i] if wired else 1, rating_ma, 48000) for i in range(n)]
+
+
+def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="equal",
+               wired=None):
+    """Revision of a group of n units."""
+    return make(number, leader, enabled, fallback, limit_ma, rows(n, wired))
+
+
+def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1) -> Member:
+    """Member of the group; unit 1 leads."""
+    record = record or first_record(revision or a_revision(), unit)
+    config = UnitConfig(unit, 48000, wired, True, 0)
+    return Member(config, GROUP, KEY, record, T, nonce or unit * 1000 + 1, now_ms)
+
+
+def a_snapshot(now_ms=0, offered_ma=0, **changes) -> Snapshot:
+    """What the pilot path of a charging unit on L1 shows."""
+    values = dict(at_ms=now_ms, pilot_state=C, offered_ma=offered_ma, offered_phases=1,
+                  closed=offered_ma > 0, draw_ma=(offered_ma, 0, 0),
+                  possible_ma=(offered_ma, 0, 0), tail_ms=0, cap_ma=48000, charge=0,
+                  phases_all=False, reason=0)
+    values.update(changes)
+    return Snapshot(**values)
+
+
+def frozen(value):
+    """All fields of an object and of what it holds, as one comparable value."""
+    if isinstance(value, dict):
+        return tuple(sorted((repr(k), frozen(v)) for k, v in value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(frozen(v) for v in value)
+    if hasattr(value, "__dict__"):
+        return (type(value).__name__, frozen(vars(value)))
+    return value
