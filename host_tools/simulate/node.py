@@ -43,6 +43,7 @@ class Node:
         self._stepped_ms = -1
         self._in_step = False
         self._stale = False
+        self._planned_ms = None  # the program's deadline that the next step is planned for
         self._task = None
         self._radio = None
         self._unit_clock = None
@@ -103,6 +104,7 @@ class Node:
         self._radio = hal.radio
         self._radio.woken = self.nudge
         self._stepped_ms = -1
+        self._planned_ms = None
         self.program = self._factory(hal)
         self._step.set(now_ms)
         if self._app:
@@ -147,11 +149,13 @@ class Node:
         self._turned(self)
 
     def _plan_step(self, now_ms):
+        unit_clock = self._unit_clock
         if self._stale or self._full_pace:
-            self._step.set(self._unit_clock.slot_after(now_ms))
+            self._planned_ms = None
+            self._step.set(unit_clock.slot_after(now_ms))
             return
-        due_ms = self._unit_clock.true(self.program.next_step_ms())
-        self._step.set(self._unit_clock.slot_after(max(due_ms - 1, now_ms)))
+        self._planned_ms = due_ms = self.program.next_step_ms()
+        self._step.set(unit_clock.slot_after(max(unit_clock.true(due_ms) - 1, now_ms)))
 
     def _receive(self, frame):
         radio = self._radio
@@ -162,17 +166,20 @@ class Node:
                 self._share.sooner(self._clock.now_ms)
 
     def _run_share(self):
-        now_ms = self._clock.now_ms
+        now_ms, unit_clock, program = self._clock.now_ms, self._unit_clock, self.program
+        local_ms = unit_clock.local(now_ms)
         if self._app:
             wait_ms = self._turn_task()
         else:
-            self.program.tick_once(self._unit_clock.local(now_ms))
-            wait_ms = self.program.next_tick_ms() - self._unit_clock.local(now_ms)
-        due_ms = self._unit_clock.true(self._unit_clock.local(now_ms) + wait_ms)
-        self._share.set(max(now_ms + 1, due_ms))
+            program.tick_once(local_ms)
+            wait_ms = program.next_tick_ms() - local_ms
+        self._share.set(max(now_ms + 1, unit_clock.true(local_ms + wait_ms)))
         # A grant or a lease that ended changes what the pilot path has to do.
-        due_ms = max(now_ms, self._unit_clock.true(self.program.next_step_ms()) - 1)
-        self._step.sooner(self._unit_clock.slot_after(due_ms))
+        due_ms = program.next_step_ms()
+        if due_ms != self._planned_ms:
+            self._planned_ms = due_ms
+            due_ms = max(now_ms, unit_clock.true(due_ms) - 1)
+            self._step.sooner(unit_clock.slot_after(due_ms))
         self._turned(self)
 
     def _turn_task(self):
