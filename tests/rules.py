@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of the sharing rules have in common: reports, headers and groups to start from."""
+"""What tests of the sharing rules have in common: reports, headers and groups to start from."""
 
 import host_tools  # noqa: F401  (sets the import path)
 from core import frames

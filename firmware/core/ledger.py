@@ -32,6 +32,7 @@ class Account:
         self.base_ma = 0
         self.base_phases = 0
         self._base_end_ms = 0
+        self._aside_ma = None  # drawn on phases left out, below what trips their guard
         self._tails = []  # (vector, end_ms)
         self._sent = []  # (sequence, amount_ma, phases, deadline_ms), oldest first
         self.last_ma = 0  # last sent: raises are judged against it
@@ -86,6 +87,11 @@ class Account:
         if report.remaining_ms > 0:
             self._base_end_ms += (self._timing.stretch(report.remaining_ms)
                                   + 2 * self._timing.loop_ms)
+        left_out = self.wired & ~self.base_phases
+        draw_ma = report.draw_ma
+        self._aside_ma = None
+        if left_out:
+            self._aside_ma = [draw_ma[p] if left_out >> p & 1 else 0 for p in (0, 1, 2)]
 
     def _add_tail(self, vector, end_ms):
         self._tails.append((tuple(vector), end_ms))
@@ -121,7 +127,7 @@ class Account:
         base = self.base_ma
         if now_ms >= self._base_end_ms + self._timing.react_x_ms and base > fallback:
             base = fallback
-        hold = [0, 0, 0]
+        hold = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
         self._raise_to(hold, base, self.base_phases)
         for _, amount, phases, deadline_ms in self._sent:
             if now_ms >= deadline_ms and amount > fallback:
