@@ -51,6 +51,8 @@ class Plan:
                     break
                 above = [(self._at(i, p) - self._floors[i][p], i) for i in units]
                 above_ma, i = max(above)
+                if above_ma <= 0:
+                    break  # the floors alone do not fit: no cut can help
                 self._set(i, self._at(i, p) - min(above_ma, over_ma + _STEP_MA - 1))
 
     def rise(self, limit_ma, now_ms) -> int:
