@@ -90,7 +90,7 @@ class Connector:
         wanted_ma = self._want(inputs, allowed, now_ms)
         self._set_offer(wanted_ma, now_ms)
         open_now = self._set_guard(inputs.draw_ma, allowed, now_ms) or allowed.open_now
-        self._set_contactor(open_now, read_ma, now_ms)
+        self._set_contactor(open_now, now_ms)
         self._finish(inputs, read_ma, now_ms)
         return self._outputs
 
@@ -208,7 +208,7 @@ class Connector:
             self.reason = reasons.PHASE_GUARD
         return woke
 
-    def _set_contactor(self, open_now, read_ma, now_ms):
+    def _set_contactor(self, open_now, now_ms):
         state = self._pilot
         may_stay = (not self.fault and not open_now
                     and (state.state == C or state.state == self._ready_d))
@@ -221,12 +221,12 @@ class Connector:
                 self._contactor = False
                 state.renew_diode()
             return
-        if may_stay and self._set_ma and read_ma == self._set_ma and state.steady:
+        if may_stay and self._set_ma and state.steady and state.diode_ok:  # so PWM runs
             # Rule 10: possible_ma was 0 while it was open, the room of a larger offer is gone.
             wait_ms = self._history.sunk_ms(now_ms)
             if wait_ms:
                 self._due(now_ms + wait_ms)
-            elif state.diode_ok:
+            else:
                 self._contactor = True
 
     def _finish(self, inputs, read_ma, now_ms):
@@ -242,7 +242,7 @@ class Connector:
         live = self._contactor or (self._config.feedback and inputs.contactor_closed is True)
         if live:
             self._due(self._history.next_ms(now_ms) or NEVER_MS)
-        if self._pilot.pending or read_ma != self._set_ma:
+        if self._pilot.pending:
             self._due(self._pilot.read_ms + AGAIN_MS)
         duty = pilot.F_U16 if self.fault == reasons.WELDED else self._duty
         outputs = self._outputs

@@ -125,8 +125,6 @@ class Protection:
         self._retry_ms = NEVER_MS
         if retries is None or self._used[row] < retries:
             self._retry_ms = now_ms + wait_ms
-            if wait_ms:
-                self._due(self._retry_ms)
 
     def _end(self, present, state, now_ms):
         """Forget the fault if its cause is gone and its retry is due, or the vehicle left."""

@@ -25,14 +25,14 @@ class Bench:
         self.start_ms = self.now_ms = start_ms
         self.letter, self.allowed = "A", grant(0, values["wired"], reasons.PAUSED)
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000
-        self.welded = self.stuck_open = self.deaf = self.no_sample = False
+        self.welded = self.stuck_open = self.deaf = self.no_sample = self.no_low = False
         self.draw_ma = (0, 0, 0)
         self.duty, self.closed, self.guard = pilot.X1_U16, False, 0
         self.trace = []  # (ms since the start, outputs, state, offered, reason, fault) at changes
 
     def inputs(self):
         pwm = pilot.F_U16 < self.duty < pilot.X1_U16
-        low_mv = None if not pwm else -12000 if self.diode else -8800
+        low_mv = None if not pwm or self.no_low else -12000 if self.diode else -8800
         high_mv = None if self.no_sample or self.duty == pilot.F_U16 else HIGH_MV[self.letter]
         flows = self.closed or self.welded
         return Inputs(high_mv, low_mv, self.duty, flows and not self.stuck_open,

@@ -5,13 +5,20 @@ The same random story is played three times: with every step evaluated in full, 
 steps that are asked for, and with more steps than the pace. All must show the same at all times.
 """
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.connector_bench import PACE_MS, Bench
+from core import reasons
+from tests.unit.connector_bench import PACE_MS, Bench, grant
 from tests.unit.connector_stories import STORIES, tell
 
 # Stories are short enough to read; making them shorter takes minutes.
+# What only time makes visible, with no input that changes.
+PAUSED = (300, ("allowed", grant(0, 7, reasons.STALLED, True)))
+NEVER_CLOSES = (PAUSED, (1, ("stuck_open", True)), (600, ("allowed", grant(16000, 7))))
+NEVER_OPENS = ((1, ("welded", True)), PAUSED)
+EXCEEDS_THE_SECOND = ((320, ("allowed", grant(10000, 7))), (1, ("allowed", grant(6000, 7))),
+                      (600, ("draw_ma", (9000, 9000, 9000))))
 EXAMPLES = settings.default.max_examples // 2
 PHASES = (Phase.explicit, Phase.generate)
 
@@ -68,6 +75,9 @@ def play(kind, story, start_ms):
 
 
 @settings(max_examples=EXAMPLES, phases=PHASES)
+@example(NEVER_CLOSES, 0)
+@example(NEVER_OPENS, 0)
+@example(EXCEEDS_THE_SECOND, 0)
 @given(STORIES, st.sampled_from([0, 2**30 - 60000]))
 def test_skipping_what_was_not_asked_for_and_full_pace_show_the_same(story, start_ms):
     full, _ = play(FullPace, story, start_ms)
