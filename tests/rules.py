@@ -4,10 +4,11 @@
 import host_tools  # noqa: F401  (sets the import path)
 from core import frames
 from core.follower import UnitConfig
-from core.frames import Header, Report, Row
+from core.frames import Codec, GrantFrame, Header, Report, Row
+from core.group import first_record, revision_record
+from core.leader import Leader
 from core.ledger import Account
 from core.member import Member
-from core.group import first_record
 from core.pilot_state import C
 from core.records import Snapshot
 from core.revision import make
@@ -88,3 +89,77 @@ def frozen(value):
     if hasattr(value, "__dict__"):
         return (type(value).__name__, frozen(vars(value)))
     return value
+
+
+class Rounds:
+    """A leader of units 1 to n whose frames and reports pass through a test's hands.
+
+    Its own connector, unit 1, has no vehicle and is heard like the others.
+    """
+
+    def __init__(self, n=3, limit_ma=48000, now_ms=0, wired=None, **group):
+        revision = a_revision(n, limit_ma, wired=wired, **group)
+        record = {"in_force": revision_record(revision), "pending": None}
+        self.leader = Leader(1, record, 5, 1000, T, now_ms)
+        self.leader.stored = True
+        self.wired = {row.unit: row.wired for row in revision.members}
+        self.last = None  # newest GrantFrame
+        self.bodies = []
+        self._numbers = {}
+
+    def round(self, now_ms):
+        """Let the leader speak: {unit: amount} of its frame, or None if it had nothing to say."""
+        self.bodies = self.leader.tick(now_ms)
+        for body in self.bodies:
+            grant = isinstance(body, GrantFrame)
+            self.leader.header(frames.GRANT if grant else frames.REVISION, now_ms)
+            if grant:
+                self.last = body
+        return {e.unit: e.amount_ma for e in self.last.entries} if self.bodies else None
+
+    def hear(self, unit, now_ms, report=None, echo=None, boot=1, **changes):
+        """A report of a unit that has heard the newest frame, or frame number `echo`."""
+        number = self._numbers[unit] = self._numbers.get(unit, 0) + 1
+        changes.setdefault("phases", self.wired.get(unit, 1))
+        report = (report or a_report())._replace(
+            echo_sequence=self.leader.sequence if echo is None else echo, **changes)
+        header = Header(frames.REPORT, unit, self.leader.epoch, unit * 1000 + boot, number)
+        return self.leader.on_report(header, report, now_ms)
+
+    def greeted(self, now_ms, **reports):
+        """All units become known and say what `u2=report` gives, or that they have nothing."""
+        for unit in sorted(self.wired):
+            self.hear(unit, now_ms)
+        self.round(now_ms)
+        for unit in sorted(self.wired):
+            assert self.hear(unit, now_ms, reports.get("u%d" % unit))
+        return self
+
+
+class Voice:
+    """Frames of a leader that a test makes itself."""
+
+    def __init__(self, unit=1, epoch=1, nonce=1000):
+        self.unit, self.epoch, self.nonce = unit, epoch, nonce
+        self._codec = Codec(GROUP, KEY)
+
+    def _header(self, kind, sequence):
+        return Header(kind, self.unit, self.epoch, self.nonce, sequence)
+
+    def grant(self, sequence, *entries):
+        """Grant frame; without entries it is a greeting."""
+        return self._codec.grant(self._header(frames.GRANT, sequence),
+                                 GrantFrame(1, 1, list(entries)))
+
+    def revision(self, sequence, revision, in_force=False):
+        """The group's settings."""
+        return self._codec.revision(self._header(frames.REVISION, sequence), revision, in_force)
+
+    def report(self, number, **changes):
+        """A report of this unit."""
+        return self._codec.report(self._header(frames.REPORT, number), a_report(**changes))
+
+
+def read(payload):
+    """(Header, body) of a frame that a member has sent."""
+    return Codec(GROUP, KEY).decode(payload)

@@ -129,6 +129,10 @@ class Leader:
         """Has the revision in force given the leadership to another unit?"""
         return self.revisions.in_force.leader != self.unit
 
+    def _steps_back(self):
+        # Also after a boot in the middle of a handover: what is proposed is all that is left of it.
+        return self.retired() or self.revisions.newest().leader != self.unit
+
     def to_commit(self, now_ms) -> bool:
         """Is the proposed revision ready to be stored as in force?"""
         ready_ms = self.revisions.ready_ms()
@@ -218,7 +222,7 @@ class Leader:
         accounts = self.ledger.accounts
         self._fall_ms = _NEVER
         silent = [(None, 0)] * len(accounts)
-        if self.handing_over is not None or self.newer_revision or self.retired():
+        if self.handing_over is not None or self.newer_revision or self._steps_back():
             return silent
         holds = [a.hold(now_ms) for a in accounts]
         floors = [a.floor(now_ms, h) for a, h in zip(accounts, holds)]

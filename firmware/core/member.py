@@ -21,6 +21,7 @@ BROADCAST = const(0)
 
 _RETRY_MS = const(1000)
 _PROMOTION_EPOCHS = const(1000)  # a restart takes one: no restarts of the old leader overtake it
+_EPOCHS_UNSTORED = const(500)  # fewer than that, or a promotion might not get above them
 
 
 class Member:
@@ -205,6 +206,9 @@ class Member:
     def _take(self, header, body, now_ms):
         follower = self.follower
         news = header.epoch != follower.heard()[0]
+        if header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
+            self.group.follow(header.sender, header.epoch)
+            self._changed(now_ms)
         if header.kind == frames.GRANT:
             follower.hears(header, now_ms, news or not body.entries)
             follower.on_grants(body.entries, now_ms)

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""The leader's rounds: greeting, adopting, raising, leaving out phases (rules 6, 8, 9, 14)."""
+
+import pytest
+
+from core.frames import Grant
+from tests.rules import LX, RX, T, Rounds, a_report, live
+
+NOW = 2 ** 30 - 60000
+
+
+def wants(amount_ma, **changes):
+    """Report of a unit without a lease whose vehicle wants current."""
+    return a_report(ask_ma=amount_ma, spare_ma=amount_ma, **changes)
+
+
+def running(n=3, limit_ma=48000, now_ms=NOW, **reports):
+    """A leader that all units have answered, some seconds later."""
+    return Rounds(n, limit_ma, now_ms).greeted(now_ms + 200, **reports)
+
+
+# --- rule 8: a restarted or new leader greets first
+
+
+def test_a_starting_leader_greets_five_times_a_second_without_amounts():
+    """Rule 8."""
+    rounds = Rounds(3, now_ms=NOW)
+    for ms in range(0, 3000, 20):
+        assert rounds.round(NOW + ms) == ({} if ms % 200 == 0 else None)
+    assert rounds.leader.next_deadline_ms() == NOW + 3000
+
+
+def test_greeting_ends_when_every_unit_has_answered():
+    """Rule 8."""
+    rounds = running(u2=wants(16000))
+    assert rounds.round(NOW + 400) == {1: 0, 2: 16000, 3: 0}
+
+
+def test_greeting_ends_after_three_seconds_and_amounts_fit_beside_the_unheard():
+    """Rule 8, hole 4: unit 3 is not heard and keeps its fallback of 16 A."""
+    rounds = Rounds(3, 48000, NOW)
+    for unit in (1, 2):
+        rounds.hear(unit, NOW)
+    rounds.round(NOW)
+    rounds.hear(1, NOW + 100)
+    rounds.hear(2, NOW + 100, live(48000))
+    assert rounds.round(NOW + 2800) == {}
+    assert rounds.round(NOW + 3000) == {1: 0, 2: 32000}
+
+
+def test_sessions_go_on_after_the_leaders_restart():
+    """Rule 8: their leases are adopted and renewed in the first frame."""
+    rounds = running(u2=live(20000, 6000), u3=live(28000, 5000))
+    assert rounds.round(NOW + 400) == {1: 0, 2: 20000, 3: 28000}
+
+
+def test_a_unit_that_is_due_takes_part_up_to_its_floor():
+    """Rule 8: it may rise to its fallback by itself, so that much is kept anyway."""
+    rounds = running(u2=wants(48000, level_ma=16000, offered_ma=16000, rise_ms=3000))
+    assert rounds.round(NOW + 400)[2] == 16000
+    rounds.hear(2, NOW + 1300, live(16000, ask_ma=48000, spare_ma=48000))
+    assert rounds.round(NOW + 1400)[2] == 48000
+
+
+def test_nothing_is_raised_until_all_have_answered_or_all_leases_are_over():
+    """Rule 8, hole 4: an unheard unit may have a lease above its fallback."""
+    rounds = Rounds(3, 48000, NOW)
+    for unit in (1, 2):
+        rounds.hear(unit, NOW)
+    rounds.round(NOW)
+    for ms in range(100, 16100, 200):
+        rounds.hear(1, NOW + ms)
+        rounds.hear(2, NOW + ms, live(10000, ask_ma=48000, spare_ma=48000))
+        given = rounds.round(NOW + ms + 100)
+        if given:
+            assert given[2] == (10000 if ms + 100 < LX + RX else 32000)
+
+
+def test_room_is_raised_at_once_when_the_last_unit_has_answered():
+    """Rule 8."""
+    rounds = Rounds(3, 48000, NOW)
+    for unit in (1, 2):
+        rounds.hear(unit, NOW)
+    rounds.round(NOW)
+    rounds.hear(1, NOW + 100)
+    rounds.hear(2, NOW + 100, live(10000, ask_ma=48000, spare_ma=48000))
+    assert rounds.round(NOW + 3000)[2] == 10000
+    rounds.hear(3, NOW + 3100)
+    rounds.round(NOW + 4000)
+    rounds.hear(3, NOW + 4100)
+    rounds.hear(2, NOW + 4100, live(10000, ask_ma=48000, spare_ma=48000))
+    assert rounds.round(NOW + 4200)[2] == 48000
+
+
+# --- rule 6 in rounds
+
+
+def test_a_grant_names_the_report_and_the_boot_that_it_answers():
+    """Rule 2."""
+    rounds = running(u2=wants(16000))
+    rounds.round(NOW + 400)
+    assert rounds.last.entries[1] == Grant(2, 2001, 2, 16000, 1)
+
+
+def test_what_one_unit_gives_up_is_given_only_when_its_vehicle_has_followed():
+    """Rule 6: the decrease first, acknowledged, then the reaction, then the increase."""
+    rounds = running(u2=live(48000))
+    rounds.round(NOW + 400)
+    rounds.hear(3, NOW + 500, wants(24000))
+    assert rounds.round(NOW + 600) == {1: 0, 2: 24000, 3: 0}
+    rounds.hear(2, NOW + 700, live(24000, ask_ma=48000, spare_ma=48000,
+                                   possible_ma=(48000, 0, 0), tail_ms=5000))
+    free_ms = NOW + 700 + 5100 + T.loop_ms
+    assert rounds.round(NOW + 800) is None or rounds.last.entries[2].amount_ma == 0
+    assert rounds.leader.next_deadline_ms() <= free_ms
+    rounds.hear(3, free_ms - 200, wants(24000))
+    rounds.round(free_ms - 1)
+    assert rounds.last.entries[2].amount_ma == 0
+    rounds.hear(3, free_ms, wants(24000))
+    rounds.round(free_ms + T.gap_ms)
+    assert rounds.last.entries[2].amount_ma == 24000
+
+
+def test_a_unit_that_has_gone_silent_gets_nothing_and_its_next_amount_is_a_raise():
+    """Rules 2 and 6."""
+    rounds = running(u2=live(20000))
+    rounds.round(NOW + 400)
+    account = rounds.leader.ledger.account(2)
+    rounds.round(NOW + 10200)
+    assert 2 not in [e.unit for e in rounds.last.entries] and account.last_ma == 0
+
+
+def test_what_a_silent_unit_had_goes_to_the_others_when_it_is_over():
+    """Design 1, row 7: the others get all but its fallback, in the time that the rules need."""
+    rounds = running(u2=live(28000, rise_ms=31000), u3=live(20000, ask_ma=40000, spare_ma=40000))
+    got = []
+    for ms in range(400, 20000, 200):
+        rounds.hear(1, NOW + ms)
+        rounds.hear(3, NOW + ms, live(20000, ask_ma=40000, spare_ma=40000))
+        given = rounds.round(NOW + ms)
+        if given:
+            got.append((ms, given[3]))
+    assert max(amount for _, amount in got) == 32000
+    assert min(ms for ms, amount in got if amount == 32000) <= 200 + LX + RX + 400
+
+
+def test_the_floors_not_fitting_the_limit_means_that_nothing_is_granted():
+    """Cannot be by construction (rule 5), but a record is only as good as its storage."""
+    rounds = running(u2=wants(16000))
+    for account in rounds.leader.ledger.accounts:
+        account.fallback_ma = 20000
+        account.report = None
+    rounds.round(NOW + 1400)
+    assert rounds.last.entries == []
+
+
+def test_disabled_units_are_granted_nothing():
+    """Rule 1."""
+    rounds = Rounds(2, 40000, NOW, enabled=False)
+    rounds.greeted(NOW + 200, u2=wants(16000))
+    assert rounds.round(NOW + 400) == {1: 0, 2: 0}
+
+
+def test_frames_go_out_every_second_and_at_most_five_a_second():
+    rounds = running(u2=wants(16000))
+    sent = []
+    for ms in range(400, 5000, 20):
+        rounds.hear(2, NOW + ms, wants(16000 + ms // 20 * 100 % 9000))
+        if rounds.round(NOW + ms) is not None:
+            sent.append(ms)
+    gaps = [b - a for a, b in zip(sent, sent[1:])]
+    assert min(gaps) >= 200 and len(sent) > 20
+    rounds.round(NOW + 6000)
+    assert [ms for ms in range(6020, 9000, 20)
+            if rounds.round(NOW + ms) is not None] == [7000, 8000]
+
+
+# --- rule 14: phases left out
+
+
+def three_phase(**reports):
+    return Rounds(2, 40000, NOW, wired=[7, 7]).greeted(NOW + 200, **reports)
+
+
+def test_the_phases_that_a_vehicle_does_not_use_go_to_others():
+    """Rule 14: each phase is added up by itself."""
+    rounds = three_phase(u1=live(10000, phases=6), u2=live(30000, phases=1))
+    rounds.hear(1, NOW + 300, live(10000, phases=6, ask_ma=40000, spare_ma=40000), phases=6)
+    rounds.hear(2, NOW + 300, live(30000, phases=1), phases=1)
+    rounds.round(NOW + 400)
+    assert [(e.unit, e.amount_ma, e.phases) for e in rounds.last.entries] == [
+        (1, 40000, 6), (2, 30000, 1)]
+    assert rounds.leader.ledger.account(2).hold(NOW + 400) == [30000, 0, 0]
+
+
+def test_a_phase_left_out_counts_until_the_unit_has_acknowledged_and_its_vehicle_followed():
+    """Rule 14."""
+    rounds = three_phase(u2=live(30000, phases=7))
+    rounds.hear(2, NOW + 300, live(30000, phases=7), phases=1)
+    rounds.round(NOW + 400)
+    account = rounds.leader.ledger.account(2)
+    assert account.hold(NOW + 400) == [30000] * 3
+    rounds.hear(2, NOW + 500, live(30000, phases=1, possible_ma=(30000,) * 3, tail_ms=5000),
+                phases=1)
+    assert account.hold(NOW + 500 + 5100) == [30000] * 3
+    assert account.hold(NOW + 500 + 5100 + T.loop_ms) == [30000, 0, 0]
+
+
+def test_a_vehicle_that_has_woken_gets_all_its_phases_by_a_raise():
+    """Rule 14: only into room that is free on the phases that were left out."""
+    rounds = three_phase(u1=live(30000, phases=6), u2=live(20000, phases=1))
+    rounds.hear(1, NOW + 300, live(30000, phases=6), phases=6)
+    rounds.hear(2, NOW + 300, live(20000, phases=1), phases=7)
+    rounds.round(NOW + 400)
+    assert tuple(rounds.last.entries[1])[3:] == (20000, 1)  # unit 1 may still be at 30 A
+    rounds.hear(1, NOW + 500, live(20000, phases=6, ask_ma=30000), phases=6)
+    rounds.hear(2, NOW + 500, live(20000, phases=1), phases=7)
+    rounds.round(NOW + 600)
+    assert tuple(rounds.last.entries[1])[3:] == (20000, 7)
+
+
+# --- what people see
+
+
+def test_the_leader_shows_who_is_missing_and_since_when():
+    """Design 1, row 7."""
+    rounds = running(u2=live(20000))
+    rounds.hear(1, NOW + 4000)
+    rows = {row[0]: row[1] for row in rounds.leader.status(NOW + 4300)}
+    assert rows == {1: None, 2: 4100, 3: 4100}
+    assert Rounds(2, 40000, NOW).leader.status(NOW + 700)[1][1:3] == (700, None)
+
+
+@pytest.mark.parametrize("unit, words", [
+    (1, "must be another one of 1, 2, 3"), (9, "unit 9 cannot take over")])
+def test_the_leadership_goes_only_to_another_unit_of_the_group(unit, words):
+    """Rule 13."""
+    assert words in running().leader.hand_over(unit, NOW)
+
+
+def test_one_change_of_the_group_at_a_time():
+    """Rules 12 and 13."""
+    leader = running().leader
+    assert leader.propose(NOW, limit_ma=30000) is None
+    assert "still waiting for units 1, 2, 3" in leader.hand_over(2, NOW)
+    leader = running().leader
+    assert leader.hand_over(2, NOW) is None
+    assert "being handed over" in leader.propose(NOW, limit_ma=30000)
+
+
+def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
+    """Rule 12."""
+    leader = running().leader
+    assert leader.without_power(2) == "unit 2 is not waited for: waiting for none"
+    leader.propose(NOW, limit_ma=30000)
+    assert leader.without_power(9) == "unit 9 is not waited for: waiting for 1, 2, 3"
+    assert leader.without_power(2) is None
+    assert leader.revisions.waiting_for() == [1, 3]
