@@ -283,6 +283,23 @@ def test_a_vehicle_with_steps_is_probed_ever_more_rarely(bench, step_ma, under_m
     assert 3 <= asks.count(cap_ma + 1500) <= 6
 
 
+def test_a_cap_at_the_same_need_as_before_is_not_probed_anew(bench):
+    bench.charging(20000, 10000, seconds=4)
+    _answer(bench, 500, 1000, 10000, 1000)
+    cap_ma = bench.cap_ma
+    assert _RATING in _answer(bench, 500, 1, 11000, 3), "it goes up for a moment"
+    asks = _answer(bench, 500, 1000, 10000, 150)
+    assert bench.cap_ma == cap_ma
+    assert cap_ma + 1500 not in asks
+
+
+def test_dips_at_different_needs_are_not_compared(bench):
+    bench.charging(20000, 10000, seconds=4)
+    assert 9900 in _answer(bench, 600, 1, 10000, 7), "the first dip"
+    asks = _answer(bench, 600, 1, 14000, 60)
+    assert {13900, 13500} <= set(asks)
+
+
 def test_a_probe_finds_out_that_a_vehicle_with_steps_wants_more(bench):
     bench.charging(20000, 10000, seconds=4)
     _answer(bench, 500, 1000, 10000, 100)
@@ -335,12 +352,13 @@ def test_energy_counts_every_ampere_second_over_the_wrap(bench):
 
 
 def test_a_long_silence_is_no_measurement(bench):
-    bench.charging(16000, 15900, seconds=3)
+    bench.charging(16000, 10000, seconds=2.5)
     energy = bench.estimator.energy_as
     bench.now_ms += 60000
-    bench.step(C, 16000, 15900)
+    bench.step(C, 16000, 10000)
     assert bench.estimator.energy_as == energy
     assert bench.run(2, C, 16000, 10000) == _RATING, "calm must be seen anew"
+    assert bench.run(1, C, 16000, 10000) < 16000
 
 
 # ---- what the leader keeps per unit
