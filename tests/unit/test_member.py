@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: MIT
+"""Whose frames a unit follows, and what it stores before it speaks (rules 3, 9, 12 and 13)."""
+
+import pytest
+
+from core import frames
+from core.frames import Grant
+from core.group import first_record
+from core.pilot_state import B
+from tests.rules import T, Voice, a_member, a_revision, a_snapshot, read
+
+NOW = 2 ** 30 - 60000
+
+
+def stored(member, now_ms, ok=True):
+    """Let it store what it wants to: the record, or None."""
+    record = member.record_to_store(now_ms)
+    if record is not None:
+        member.on_stored(ok, now_ms)
+    return record
+
+
+def step(member, now_ms, ok=True):
+    """What the unit does each time it wakes: frames sent as (destination, header, body)."""
+    member.tick(now_ms)
+    stored(member, now_ms, ok)
+    return [(to,) + read(payload) for to, payload in member.frames_to_send()]
+
+
+def a_follower(now_ms=NOW, **values):
+    """Unit 2, which has sent its first report."""
+    member = a_member(2, now_ms=now_ms, **values)
+    step(member, now_ms + 200)
+    return member
+
+
+def level(member, now_ms):
+    return member.follower.lease.level(now_ms, 0, 1)[0]
+
+
+# --- rule 3: a follower listens to newer frames of its leader
+
+
+def test_a_newer_frame_of_the_leader_is_followed():
+    """Rules 2 and 3."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).grant(9, Grant(2, 2001, 1, 16000, 1)), NOW + 300)
+    assert level(member, NOW + 300) == 16000
+    assert member.follower.heard() == (5, 9, 1000, 1)
+
+
+@pytest.mark.parametrize("epoch, sequence", [(5, 8), (5, 9), (4, 99)])
+def test_a_frame_that_is_not_newer_is_dropped_and_counted(epoch, sequence):
+    """Rule 3, hole 6: a late frame of an old epoch."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).grant(9, Grant(2, 2001, 1, 6000, 1)), NOW + 300)
+    member.on_frame(1, Voice(1, epoch).grant(sequence, Grant(2, 2001, 1, 30000, 1)), NOW + 400)
+    assert level(member, NOW + 400) == 6000 and member.counts["old"] == 1
+
+
+def test_any_newer_frame_moves_the_unit_also_without_an_amount():
+    """Rule 3: the echo covers what came before it, so that may not be used any more."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).grant(9), NOW + 300)
+    member.on_frame(1, Voice(1, 5).grant(8, Grant(2, 2001, 1, 30000, 1)), NOW + 400)
+    assert level(member, NOW + 400) == 0
+    member.on_frame(1, Voice(1, 6).grant(1), NOW + 500)
+    member.on_frame(1, Voice(1, 5).grant(10, Grant(2, 2001, 1, 30000, 1)), NOW + 600)
+    assert level(member, NOW + 600) == 0 and member.counts["old"] == 2
+
+
+def test_a_revision_moves_the_unit_too():
+    """Rule 3."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).revision(9, a_revision()), NOW + 300)
+    member.on_frame(1, Voice(1, 5).grant(8, Grant(2, 2001, 1, 30000, 1)), NOW + 400)
+    assert level(member, NOW + 400) == 0
+
+
+def test_a_greeting_is_answered_with_the_echo_at_once():
+    """Rule 8."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5, 77).grant(1), NOW + 500)
+    [(to, header, report)] = step(member, NOW + 500)
+    assert (to, header.epoch, report.echo_nonce, report.echo_sequence) == (1, 5, 77, 1)
+
+
+def test_reports_are_for_leaders_only():
+    member = a_follower()
+    member.on_frame(3, Voice(3).report(1), NOW + 300)
+    assert member.counts["stranger"] == 1
+
+
+# --- rule 12: nothing is acknowledged that storage does not hold
+
+
+def test_a_revision_is_acknowledged_when_it_is_stored():
+    """Rule 12."""
+    member = a_follower()
+    member.on_connector(a_snapshot(NOW), NOW)
+    member.on_frame(1, Voice(1, 5).revision(9, a_revision(number=2, limit_ma=24000)), NOW + 400)
+    assert member.group.fallback(NOW + 400) == 12000  # taken at once, acknowledged later
+    [(_, _, report)] = step(member, NOW + 400, ok=False)
+    assert report.revision == 1
+    assert step(member, NOW + 1380, ok=False) == [] and stored(member, NOW + 1399) is None
+    [(_, _, report)] = step(member, NOW + 1400)
+    assert report.revision == 1
+    [(_, _, report)] = step(member, NOW + 1600)
+    assert report.revision == 2
+
+
+def test_a_boot_before_a_revision_was_stored_forgets_it():
+    """Rule 12: it was not acknowledged, so the old fallback is still reserved."""
+    member = a_follower()
+    before = stored(member, NOW) or first_record(a_revision(), 2)
+    member.on_frame(1, Voice(1, 5).revision(9, a_revision(number=2, limit_ma=24000)), NOW + 400)
+    again = a_member(2, record=before, now_ms=NOW + 1000, nonce=2002)
+    assert again.offer(NOW + 32000).amount_ma == 20000 and again.group.stored_number == 1
+
+
+# --- rule 13: another leader
+
+
+@pytest.mark.parametrize("unit, epoch, follows", [
+    (3, 6, True), (3, 5, True), (1, 9, True), (3, 4, False)])
+def test_a_follower_goes_to_a_higher_epoch_and_at_equal_ones_to_the_higher_id(
+        unit, epoch, follows):
+    """Rule 13."""
+    member = a_follower(record=led_by(2, leader=2, epoch=5, unit=2))
+    member.group.leader = 2
+    member.on_frame(unit, Voice(unit, epoch).grant(1), NOW + 300)
+    assert (member.group.leader == unit) == follows
+    assert member.counts["old"] == (0 if follows else 1)
+
+
+def test_at_equal_epochs_a_lower_id_is_not_followed():
+    """Rule 13."""
+    member = a_follower(record=led_by(2, leader=3, epoch=5, unit=2))
+    member.on_frame(1, Voice(1, 5).grant(1, Grant(2, 2001, 1, 30000, 1)), NOW + 300)
+    assert member.group.leader == 3 and level(member, NOW + 300) == 0
+
+
+def led_by(n, leader, epoch, unit):
+    """Record of a follower that follows this leader at this epoch."""
+    record = first_record(a_revision(max(n, leader)), unit)
+    record["group"].update(leader=leader, epoch=epoch)
+    record["lead"] = None
+    return record
+
+
+def test_a_new_leader_is_stored_before_it_is_answered():
+    """Rule 13, hole 15: a boot must not bring the unit back to the old one."""
+    member = a_follower()
+    member.on_frame(3, Voice(3, 1001).grant(1), NOW + 300)
+    assert step(member, NOW + 500, ok=False) == []
+    assert step(member, NOW + 1480, ok=False) == []
+    record = stored(member, NOW + 1500)
+    assert (record["group"]["leader"], record["group"]["epoch"]) == (3, 1001)
+    [(to, header, _)] = step(member, NOW + 1520)
+    assert (to, header.epoch) == (3, 1001)
+
+
+def test_after_a_boot_a_stored_leader_is_still_the_one_and_no_other_at_a_lower_epoch():
+    """Rule 13, hole 14."""
+    member = a_follower(record=led_by(3, leader=3, epoch=1001, unit=2))
+    for epoch in (5, 1000, 1001):
+        member.on_frame(1, Voice(1, epoch).grant(999, Grant(2, 2001, 1, 30000, 1)), NOW + 300)
+    assert (member.group.leader, level(member, NOW + 300)) == (3, 0)
+    member.on_frame(3, Voice(3, 1000).grant(1), NOW + 400)
+    assert member.follower.heard() == (0, 0, 0, 0)
+    member.on_frame(3, Voice(3, 1002).grant(1), NOW + 500)
+    assert member.follower.heard() == (1002, 1, 1000, 3)
+
+
+def test_epochs_far_above_the_stored_one_are_stored():
+    """Rule 13: a promotion must get above them, also after a boot; and flash is spared."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 499).grant(1), NOW + 300)
+    assert stored(member, NOW + 300) is None
+    member.on_frame(1, Voice(1, 500).grant(1), NOW + 400)
+    assert stored(member, NOW + 400)["group"]["epoch"] == 500
+    member.on_frame(1, Voice(1, 999).grant(1), NOW + 500)
+    assert stored(member, NOW + 500) is None
+
+
+# --- rule 13: the leader's own epoch
+
+
+def a_leader(record=None, nonce=1001, now_ms=NOW):
+    """Unit 1, which leads."""
+    return a_member(1, a_revision(3, 48000), now_ms, nonce, record)
+
+
+def started(**values):
+    member = a_leader(**values)
+    step(member, NOW)
+    return member
+
+
+def test_a_restarted_leader_stores_the_next_epoch_before_it_sends_anything():
+    """Rule 13."""
+    member = a_leader()
+    member.tick(NOW)
+    assert member.frames_to_send() == []
+    record = stored(member, NOW)
+    assert record["epoch"] == 1
+    assert step(member, NOW + 20)[0][1].epoch == 1
+    again = a_leader(record, 1002, NOW + 9000)
+    assert stored(again, NOW + 9000)["epoch"] == 2
+
+
+def test_a_leader_that_cannot_store_its_epoch_sends_nothing_and_gets_nothing():
+    """Rule 13, hole 14."""
+    member = a_leader()
+    for ms in range(0, 30000, 200):
+        member.on_connector(a_snapshot(NOW + ms), NOW + ms)
+        assert step(member, NOW + ms, ok=False) == []
+        assert member.lease_state(NOW + ms) == "none" and member.offer(NOW + ms).amount_ma == 0
+    step(member, NOW + 30000)
+    assert step(member, NOW + 30020) != []
+
+
+@pytest.mark.parametrize("epoch, nonce, above", [
+    (1, 1001, None), (1, 555, 2), (7, 555, 8), (0, 555, None)])
+def test_a_leader_moves_above_what_it_hears_under_its_own_name(epoch, nonce, above):
+    """Rule 13, hole 14: an older copy of its storage was in use. Its own echo is no other."""
+    for heard in ("frame", "report"):
+        member = started()
+        before = member.leader
+        if heard == "frame":
+            member.on_frame(2, Voice(1, epoch, nonce).grant(3), NOW + 500)
+        else:
+            voice = Voice(2, epoch, 2001)
+            member.on_frame(2, voice.report(1, echo_leader=1, echo_nonce=nonce), NOW + 500)
+        if above is None:
+            assert member.leader is before
+            continue
+        assert member.leader is not before and member.leader.epoch == above
+        member.tick(NOW + 500)
+        assert member.frames_to_send() == []  # as after a reboot: stored first
+        assert stored(member, NOW + 500)["epoch"] == above
+        assert [body.entries for _, _, body in step(member, NOW + 700)] == [[]]
+
+
+@pytest.mark.parametrize("heard", ["frame", "report"])
+def test_a_leader_that_hears_of_a_higher_one_becomes_its_follower_and_stays_one(heard):
+    """Rule 13."""
+    member = started()
+    if heard == "frame":
+        member.on_frame(3, Voice(3, 1001).grant(1), NOW + 500)
+    else:
+        member.on_frame(2, Voice(2, 1001, 2001).report(1, echo_leader=3), NOW + 500)
+    assert member.leader is None
+    record = stored(member, NOW + 500)
+    assert record["lead"] is None and record["group"]["leader"] == 3
+    again = a_member(1, record=record, now_ms=NOW + 9000)
+    assert again.leader is None
+    [(to, header, _)] = step(again, NOW + 9200)
+    assert (to, header.kind) == (3, frames.REPORT)
+
+
+def test_a_leader_does_not_give_way_to_a_lower_epoch():
+    """Rule 13."""
+    member = started()
+    member.on_frame(3, Voice(3, 0).grant(50), NOW + 500)
+    member.on_frame(2, Voice(2, 0, 2001).report(1, echo_leader=3), NOW + 500)
+    assert member.leader is not None and member.counts["old"] == 1
+
+
+# --- rule 13: promotion and handover, what they refuse
+
+
+def test_a_promotion_needs_a_leader_silent_for_lease_and_grow_and_the_owners_word():
+    """Rule 13, hole 15."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).grant(1), NOW + 1000)
+    assert "the leader was heard 30 s ago" in member.promote(NOW + 31999, True)
+    assert "must confirm" in member.promote(NOW + 32000, False)
+    assert member.leader is None
+    assert member.promote(NOW + 32000, True) is None
+    assert "is the leader already" in member.promote(NOW + 70000, True)
+
+
+def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
+    """Rule 13: no number of restarts of the old leader may overtake it."""
+    member = a_follower()
+    member.on_frame(1, Voice(1, 5).grant(1), NOW + 300)
+    member.on_frame(3, Voice(3, 7, 3001).report(1), NOW + 300)  # overheard: counts too
+    member.promote(NOW + 60000, True)
+    assert member.leader.epoch == 1005
+    record = stored(member, NOW + 60000)
+    assert record["epoch"] == 1005 and record["lead"]["pending"][1] == 2
+    assert a_member(2, record=record, now_ms=NOW).leader.epoch == 1006
+
+
+def test_a_unit_in_no_group_cannot_be_promoted_and_a_follower_changes_nothing():
+    record = {"group": {"revision": None, "confirmed": None, "in_force": False, "fallback_ma": 0,
+                        "enabled": False, "leader": 1, "epoch": 0}, "lead": None, "epoch": 0}
+    member = a_member(2, record=record, now_ms=NOW)
+    assert member.promote(NOW + 60000, True) == "this unit is in no group"
+    member = a_follower()
+    assert member.revise(NOW, limit_ma=30000) == (
+        "this unit is not the leader: change the group on unit 1")
+    assert member.hand_over(3, NOW) == "this unit is not the leader"
+
+
+# --- rule 12: a leader whose storage fell back
+
+
+def test_a_leader_that_hears_of_a_newer_revision_grants_nothing_until_it_is_confirmed():
+    """Rule 12."""
+    member = started()
+    step(member, NOW + 3000)
+    hear = Voice(2, 1, 2001)
+    for number, sequence in ((1, 0), (2, member.leader.sequence + 1), (3, 99)):
+        step(member, NOW + 3000 + 1000 * number)
+        sequence = min(sequence, member.leader.sequence)
+        member.on_frame(2, hear.report(number, echo_nonce=1001, echo_sequence=sequence,
+                                       revision=8, ask_ma=16000), NOW + 3500 + 1000 * number)
+    assert member.leader.newer_revision == 8
+    assert all(body.entries == [] for _, _, body in step(member, NOW + 7000)
+               if isinstance(body, frames.GrantFrame))
+    assert member.revise(NOW + 7000, limit_ma=48000) is None
+    assert member.leader.revisions.pending.number == 9 and not member.leader.newer_revision
+
+
+# --- rule 9: its own connector
+
+
+def test_the_leaders_own_connector_gets_its_lease_by_report_and_grant():
+    """Rule 9: the same code in memory; it counts in the ledger like any other."""
+    member = a_member(1, a_revision(1, 20000), NOW)
+    for ms in range(0, 8000, 100):
+        member.on_connector(a_snapshot(NOW + ms, pilot_state=B), NOW + ms)
+        step(member, NOW + ms)
+    assert member.offer(NOW + 8000)[::2] == (20000, 1)
+    account = member.leader.ledger.account(1)
+    assert account.hold(NOW + 8000)[0] >= 20000
+    assert member.follower.lease.end_ms() <= NOW + 8000 + T.lease_ms
