@@ -52,20 +52,27 @@ def rounds() -> dict:
     """Allocator and ledger time per round, by interpreter. MicroPython only where it is set up."""
     found = {"CPython": _cost(turn_ns(_clock_us), [
         min(round_us(count, _clock_us) for _ in range(_REPEATS)) for count in _GROUPS])}
-    lines = _on_micropython()
-    if lines:
-        found["MicroPython"] = _cost(lines[0], lines[1:])
+    wasm = _micropython()
+    if wasm:
+        turn, *costs = wasm.run([_MICROPYTHON], wasm.loopback()).split()
+        found["MicroPython"] = _cost(int(turn), [int(cost) for cost in costs])
     return found
 
 
-def _on_micropython():
+def heap() -> dict:
+    """Bytes that the core takes on MicroPython; empty where that is not set up."""
+    if not _micropython():
+        return {}
+    from tests.micropython.heap import measure as measure_heap
+    return measure_heap()
+
+
+def _micropython():
     try:  # part of the tests' set-up, not of the first run's
         from tests.micropython import wasm
     except ImportError:
         return None
-    if wasm.missing():
-        return None
-    return [int(line) for line in wasm.run([_MICROPYTHON], wasm.loopback()).split()]
+    return None if wasm.missing() else wasm
 
 
 def speed() -> dict:
@@ -117,7 +124,8 @@ def _median_s(entries):
 
 def measure(paths) -> dict:
     """Everything."""
-    return {"rounds": rounds(), "speed": speed(), "scenarios": [play(path) for path in paths]}
+    return {"rounds": rounds(), "heap": heap(), "speed": speed(),
+            "scenarios": [play(path) for path in paths]}
 
 
 def _shown(key, value) -> str:
@@ -143,7 +151,17 @@ def tables(figures) -> list:
     for name, row in figures["speed"].items():
         pace.add_row(name.replace("_", " "), "%.2f" % row["unit_hours_per_s"],
                      str(row["times_real_time"]))
-    return [cost, pace, _scenario_table(figures["scenarios"])]
+    return [cost, *_heap_table(figures["heap"]), pace, _scenario_table(figures["scenarios"])]
+
+
+def _heap_table(taken):
+    if not taken:
+        return []
+    table = Table(title="Heap on MicroPython, bytes", title_justify="left")
+    for heading in ("core", "with a leader of six", "after a minute of charging"):
+        table.add_column(heading, justify="right")
+    table.add_row(*[str(taken[key]) for key in ("core", "start", "running")])
+    return [table]
 
 
 def _scenario_table(rows):

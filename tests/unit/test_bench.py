@@ -2,6 +2,7 @@
 """The benchmark measures what it says, and both of its outputs say the same."""
 
 import json
+import types
 
 from host_tools import ROOT, bench
 from host_tools.loopback import Loopback, Stopwatch, turn_ns
@@ -44,7 +45,9 @@ def test_a_scenario_that_never_settles_says_so():
 
 def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "_REPEATS", 1)
-    monkeypatch.setattr(bench, "_on_micropython", lambda: [400, 1200, 2000])
+    monkeypatch.setattr(bench, "heap", lambda: {"core": 41, "start": 42, "running": 43})
+    wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", loopback=dict)
+    monkeypatch.setattr(bench, "_micropython", lambda: wasm)
     target = tmp_path / "bench.json"
     scenario = str(ROOT / "tests/scenarios/lost-decrease.json")
     monkeypatch.setattr(bench, "_SPEED_SCENARIO", scenario)
@@ -64,6 +67,7 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
 
 def test_a_bad_scenario_is_exit_code_2(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "rounds", dict)
+    monkeypatch.setattr(bench, "heap", dict)
     monkeypatch.setattr(bench, "speed", dict)
     (tmp_path / "bad.json").write_text("{}")
     assert bench.main([str(tmp_path / "bad.json")]) == 2
