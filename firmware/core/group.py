@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a unit stores of its group: the newest revision, its fallback, its leader (rules 5, 12, 13).
+"""What a unit stores of its group: newest revision, fallback, leader (rules 5, 12 and 13).
 
 A revision is taken in two steps. When it is proposed the unit takes the smaller of its old and
 new fallback, stores it, and acknowledges. When it is in force a raised fallback is used, but only

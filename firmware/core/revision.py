@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The leader's side of a change of the group (design 3, rule 12): proposed, acknowledged, in force.
+"""The leader's side of a change of the group (rule 12): proposed, acknowledged, in force.
 
 Until every unit has stored the smaller of its two fallbacks, the old fallbacks stay reserved and
 the smaller of both limits is what rises are judged by. Only what storage has confirmed is in
@@ -86,7 +86,8 @@ class Revisions:
         """Units that the proposed revision has no longer."""
         if self.pending is None:
             return []
-        return [row.unit for row in self.in_force.members if row_of(self.pending, row.unit) is None]
+        return [row.unit for row in self.in_force.members
+                if row_of(self.pending, row.unit) is None]
 
     def ready_ms(self):
         """When the proposed revision may be put in force, or None while units are missing."""
