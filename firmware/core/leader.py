@@ -130,7 +130,7 @@ class Leader:
         return self.revisions.in_force.leader != self.unit
 
     def _steps_back(self):
-        # Also after a boot in the middle of a handover: what is proposed is all that is left of it.
+        # Also after a boot in the middle of a handover: the proposal is all that is left of it.
         return self.retired() or self.revisions.newest().leader != self.unit
 
     def to_commit(self, now_ms) -> bool:
