@@ -12,8 +12,9 @@ from core.revision import make
 class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
-    def __init__(self, given: dict, board: dict):
+    def __init__(self, given: dict, board: dict, more_errors=()):
         values, self.errors = settings.validate(given, board)
+        self.errors = self.errors + list(more_errors)
         if self.errors:
             self.wiring = (0,)
             self.connector = ConnectorConfig(0, 0, 1, False, False, False)

@@ -3,15 +3,16 @@
 
 The same object runs on the chip and in the simulator. `charge_step` is the pilot path, a plain
 call every 20 ms from a timer; `share` is the sharing task. `hal` has clock, pilot, contactor,
-guard, meter, rcm, temperature, proximity, radio, store, watchdog and random_u32.
+guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, power_returned.
 """
 
 import json
 
 from app.setup import Setup
+from core import reasons
 from core.connector import Connector
 from core.member import Member
-from core.records import Inputs
+from core.records import Inputs, Offer
 from core.stranded import Stranded
 from core.timing import Timing
 
@@ -24,16 +25,20 @@ _START_DELAY_MS = 30000  # power is back: vehicles start one after the other
 
 
 class Unit:
-    """settings, board: as stored, unchecked; hal: see above; timing: None for the product's."""
+    """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
-    def __init__(self, settings: dict, board: dict, hal, timing=None):
+    errors: sentences of what else forbids charging, for example a failed self-test.
+    """
+
+    def __init__(self, settings: dict, board: dict, hal, timing=None, errors=()):
         now_ms = hal.clock.now_ms()
         self.hal = hal
-        self.setup = setup = Setup(settings, board)
+        self.setup = setup = Setup(settings, board, errors)
         self.timing = timing or Timing()
         self.member = self._make_member(now_ms)
-        self.connector = Connector(setup.connector, self.timing, now_ms,
-                                   hal.random_u32() % _START_DELAY_MS)
+        delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
+        self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms)
+        self._late_until_ms = now_ms
         self._wiring = setup.wiring
         self._ticked_ms = now_ms
         self._step_at_ms = now_ms
@@ -65,7 +70,10 @@ class Unit:
         inputs = Inputs(high_mv, low_mv, hal.pilot.duty_u16(), hal.contactor.closed(),
                         self._circuit_draw(), hal.rcm.tripped(), hal.temperature.read_dc(),
                         hal.proximity.cable_ma())
-        outputs = connector.step(inputs, self.member.offer(now_ms), now_ms)
+        allowed = self.member.offer(now_ms)
+        if now_ms < self._late_until_ms:
+            allowed = Offer(0, allowed.phases, reasons.STALLED, True)
+        outputs = connector.step(inputs, allowed, now_ms)
         hal.contactor.write(outputs.contactor)
         hal.pilot.write(outputs.duty_u16)
         hal.guard.write(outputs.guard)
@@ -77,6 +85,10 @@ class Unit:
         if shown != self._shown:
             self._shown = shown
             hal.radio.wake()
+
+    def stop_late(self, now_ms: int):
+        """The timer is too late too often to keep the 100 ms of an unplug: stop, open at once."""
+        self._late_until_ms = now_ms + self.timing.reaction_own_ms
 
     # The unit's own phases to the circuit's: the one place where the wiring matters.
     def _circuit_draw(self):

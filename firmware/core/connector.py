@@ -66,7 +66,6 @@ class Connector:
         self._waits = False
         self._set_ma = 0  # what the duty we ask for offers
         self._duty = pilot.X1_U16
-        self._astray = False  # the pilot output reads back something else
         self._changed_ms = now_ms - _DUTY_GAP_MS
         self._fresh = True  # no PWM yet for this vehicle
         self._contactor = False
@@ -143,13 +142,12 @@ class Connector:
             self._guard.unplugged()
             self._fresh = True
             self._start_ms = now_ms
-        self._astray = read_ma != self._set_ma
         protection = self._protection
         if self._clear_asked:
             self._clear_asked = False
             protection.clear()
         protection.step(inputs, state, self._contactor, self._history.largest(now_ms),
-                        self._astray, now_ms)
+                        read_ma != self._set_ma, now_ms)
         self.fault = protection.fault
         self._due(protection.due_ms)
 
@@ -161,11 +159,12 @@ class Connector:
         if waits:
             self._due(self._start_ms)
         config = self._config
+        guarded = not allowed.amount_ma or self._guard.accepts(allowed.phases)
         amount_ma, self.reason = least((
             (0 if self.fault else NO_LIMIT_MA, self.fault),
             (NO_LIMIT_MA if plugged else 0, reasons.NO_VEHICLE),
             (0 if waits else NO_LIMIT_MA, reasons.POWER_RETURN),
-            (NO_LIMIT_MA if self._guard.accepts(allowed.phases) else 0, reasons.PHASE_GUARD),
+            (NO_LIMIT_MA if guarded else 0, reasons.PHASE_GUARD),
             (self._protection.limit_ma, reasons.TEMPERATURE),
             (inputs.cable_ma, reasons.CABLE),
             (config.breaker_ma, reasons.BREAKER),

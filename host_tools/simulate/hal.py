@@ -169,8 +169,9 @@ class Radio:
 class Hal:
     """All parts of one board, for one boot of its program."""
 
-    def __init__(self, clock, unit_clock, board, air, draw):
+    def __init__(self, clock, unit_clock, board, air, draw, power_returned=True):
         self.clock = Clock(clock, unit_clock)
+        self._power_returned = power_returned
         self.pilot, self.contactor, self.guard = Pilot(board), Contactor(board), Guard(board)
         self.meter, self.rcm = Meter(board), Rcm(board)
         self.temperature, self.proximity = Temperature(board), Proximity(board)
@@ -178,6 +179,10 @@ class Hal:
         self.store = Store(board)
         self.watchdog = Watchdog()
         self._draw = draw
+
+    def power_returned(self) -> bool:
+        """Was there no power before this boot?"""
+        return self._power_returned
 
     def random_u32(self) -> int:
         """Noise, from the seed."""

@@ -29,6 +29,7 @@ class Node:
         self.board, self.id = board, board.id
         self.program = None
         self.boots = 0
+        self._power_returned = True
         self.booted_ms = 0
         self.heard_ms = {}  # by source: when a frame of it arrived last
         self._watchers = watchers
@@ -78,6 +79,7 @@ class Node:
             self._reboot.set(None)
         self.board.set_power(on)
         if on:
+            self._power_returned = True
             self.boot()
         self._watchers.program_changed(self.board)
 
@@ -100,7 +102,9 @@ class Node:
         now_ms = self.booted_ms = self._clock.now_ms
         start_ms = self._draw.choice((0, 0, _CLOCK_WRAP_MS)) + self._draw.randrange(2000)
         self._unit_clock = UnitClock(start_ms, now_ms, self.board.spec.clock_ppm)
-        hal = Hal(self._clock, self._unit_clock, self.board, self._air, self._draw)
+        hal = Hal(self._clock, self._unit_clock, self.board, self._air, self._draw,
+                  self._power_returned)
+        self._power_returned = False
         self._radio = hal.radio
         self._radio.woken = self.nudge
         self._stepped_ms = -1

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""What an owner can type at the serial prompt. Each call answers in plain words; bad input is
+refused with what is allowed, and nothing is half applied. Changes take effect with `run()`."""
+
+import json
+
+from app.files import read_json, write_json
+from app.identity import Identity
+from core import reasons, settings as table
+from hal.board import core_board
+
+_SETTINGS = "/settings.json"
+
+
+class Console:
+    """The calls, as methods; main.py gives them their short names."""
+
+    def __init__(self):
+        self._device = None
+
+    def attach(self, device):
+        """What runs now."""
+        self._device = device
+
+    def help_me(self):
+        """All calls, one line each."""
+        for line in (
+                "status()               what this unit does and why",
+                'role("leader")         or "follower", "alone"',
+                "breaker(32)            the breaker that feeds this unit, A",
+                "limit(60)              limit of the circuit, A; on the leader",
+                "enable(True)           sharing on or off; on the leader",
+                'wifi(ssid, password)   home network, for transport "udp"',
+                'setting("priority", 1) any other setting',
+                "settings()             all settings, with what each may be",
+                "label()                serial number and codes of this unit",
+                "clear_fault()          try again after a latched fault",
+                "factory_reset()        forget group and settings",
+                'bench_vehicle("C", 16) on a bench board: what is connected',
+                "run()                  start again"):
+            print(line)
+
+    def status(self):
+        """State, offer, reason, lease, group."""
+        device = self._device
+        if device is None or device.unit is None:
+            print("Not running. Last run: %s. Start with run()."
+                  % (device.why_last() if device else "none"))
+            self._print_errors(self._errors(self._settings()))
+            return
+        unit = device.unit
+        now_ms = device.hardware.clock.now_ms()
+        connector = unit.connector
+        print("pilot %s, %d.%d A offered, contactor %s" % (
+            connector.state_name, connector.offered_ma // 1000, connector.offered_ma // 100 % 10,
+            "closed" if connector.snapshot(now_ms).closed else "open"))
+        print("because: %s" % reasons.words(connector.reason))
+        print("lease: %s" % unit.member.lease_state(now_ms))
+        self._print_errors(unit.setup.errors)
+        if unit.member.leader is not None:
+            for number, missing_ms, _, amount_ma in unit.member.leader.status(now_ms):
+                print("unit %d: %s, %d.%d A granted" % (
+                    number, "heard" if missing_ms is None
+                    else "missing for %d s" % (missing_ms // 1000),
+                    amount_ma // 1000, amount_ma // 100 % 10))
+
+    def role(self, name):
+        """leader, follower or alone."""
+        self.setting("role", name)
+
+    def breaker(self, amps):
+        """The breaker that feeds this unit alone, A."""
+        self.setting("breaker_a", amps)
+
+    def limit(self, amps):
+        """Limit of the circuit per phase, A."""
+        self.setting("limit_a", amps)
+
+    def enable(self, on):
+        """Sharing on or off."""
+        self.setting("enabled", on)
+
+    def wifi(self, ssid, password):
+        """Home network."""
+        if not isinstance(ssid, str) or not 1 <= len(ssid) <= 32:
+            print("Refused: the name of the network must have 1 to 32 characters.")
+        elif not isinstance(password, str) or not (password == "" or 8 <= len(password) <= 63):
+            print("Refused: the password must have 8 to 63 characters, or none.")
+        else:
+            self._change({"wifi_ssid": ssid, "wifi_password": password})
+
+    def setting(self, key, value):
+        """Change one setting of the table."""
+        if key not in [row.key for row in table.table()]:
+            print("Refused: %s is no setting. See settings()." % (key,))
+            return
+        self._change({key: value})
+
+    def _change(self, changes):
+        given = self._settings()
+        before = self._errors(given)
+        given.update(changes)
+        # A unit that is being set up has other settings still missing: only new errors refuse.
+        errors = [e for e in self._errors(given) if e not in before]
+        if errors:
+            print("Refused: %s. Nothing was changed." % errors[0])
+            return
+        write_json(_SETTINGS, given)
+        for key in sorted(changes):
+            print("%s is now %s." % (key, "set" if key in ("wifi_password", "group_key")
+                                     else changes[key]))
+        self._print_errors(self._errors(given))
+
+    def _settings(self):
+        try:
+            return read_json(_SETTINGS)
+        except ValueError:
+            return {}
+
+    def _errors(self, given):
+        # Wi-Fi is no business of the core's table.
+        known = dict(given)
+        known.pop("wifi_ssid", None)
+        known.pop("wifi_password", None)
+        return table.validate(known, core_board(read_json("/board.json")))[1]
+
+    def _print_errors(self, errors):
+        for error in errors:
+            print("Not charging: %s." % error)
+
+    def settings(self):
+        """All settings: value, what it may be, what it is for."""
+        given = self._settings()
+        for row in table.table():
+            value = given.get(row.key, row.default)
+            if row.kind == "hex":
+                value = "set" if value else "not set"
+            print("%-11s %-9s %s (%s)" % (row.key, value, row.text, table.allowed(row)))
+
+    def label(self):
+        """What is printed on the unit's label."""
+        identity = Identity()
+        print("serial number %s, label code %s" % (identity.serial, identity.code))
+
+    def clear_fault(self):
+        """The owner has looked: a latched fault may be tried again."""
+        if self._device is None:
+            print("Nothing runs.")
+            return
+        self._device.unlock()
+        if self._device.unit is not None:
+            self._device.unit.connector.clear_fault()
+        print("Cleared. Start with run().")
+
+    def factory_reset(self, sure=False):
+        """Forget group and settings; the unit then offers nothing until it is set up."""
+        if sure is not True:
+            print("This forgets the group and all settings. To do it: factory_reset(True)")
+            return
+        if self._device is not None:
+            self._device.hardware.store.remove("group")
+        write_json(_SETTINGS, {})
+        print("Forgotten. The unit offers nothing until it is set up.")
+
+    def bench_vehicle(self, state, amps=0):
+        """On a bench board: connect a vehicle in a state, drawing so many amperes."""
+        bench = self._device.hardware.bench if self._device is not None else None
+        if bench is None:
+            print("Refused: this is not a bench board.")
+            return
+        try:
+            bench.vehicle(state, amps)
+        except ValueError as error:
+            print("Refused: %s." % error)
+            return
+        print("Vehicle in state %s, up to %s A." % (state, amps))
+
+    def health(self):
+        """One JSON line for the host."""
+        identity = Identity()
+        given = self._settings()
+        errors = self._errors(given)
+        figures = self._device.health() if self._device is not None else {"running": False}
+        figures.update({"serial": identity.serial, "label": identity.code,
+                        "role": given.get("role", "alone"), "healthy": not errors,
+                        "errors": errors, "version": identity.version})
+        print(json.dumps(figures))

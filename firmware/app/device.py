@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""The unit on a chip: hardware, timer and tasks around app.unit.Unit."""
+
+import asyncio
+import gc
+import json
+
+import machine
+import time
+
+from app.files import read_json
+from app.unit import Unit
+from core import reasons
+from hal import last_run
+from hal.board import Hardware, core_board
+
+_STEP_MS = 20
+_LATE_MS = 60
+_WATCHDOG_MS = 3000  # with at most 2 s of boot: Timing.hang_ms
+_GC_MS = 1000
+_LIGHT_MS = 100
+_NOTE_S = 30
+
+
+class Device:
+    """Builds and runs one unit. `console`: shown what runs."""
+
+    def __init__(self, console):
+        self._board = read_json("/board.json")
+        self._last = last_run.LastRun(machine)
+        self.hardware = Hardware(self._board)
+        console.attach(self)
+        self._timer = None
+        self._stepped_ms = None
+        self._late = 0
+        self.late_stops = 0
+        self._error = None
+        self.unit = None
+
+    def run(self):
+        """Until Ctrl-C or an error. Raises what ended it."""
+        errors = self.hardware.self_test()
+        if self._last.locked:
+            errors.append("three watchdog resets within 10 minutes: call clear_fault()")
+        settings = read_json("/settings.json")
+        self.hardware.radio = self._radio(settings)
+        self.unit = Unit(settings, core_board(self._board), self.hardware, errors=errors)
+        self.hardware.watchdog.begin(_WATCHDOG_MS)
+        # A collection takes milliseconds: at a fixed idle point, not in the pilot path.
+        gc.collect()
+        self._timer = machine.Timer(0)
+        self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
+        try:
+            asyncio.run(self._tasks())
+        finally:
+            self._timer.deinit()
+
+    def _radio(self, settings):
+        import network
+        if settings.get("transport", "espnow") == "udp":
+            import socket
+
+            from hal.radio_udp import UdpRadio
+            return UdpRadio(network, socket, time, settings.get("wifi_ssid", ""),
+                            settings.get("wifi_password", ""))
+        import espnow
+
+        from hal.radio_espnow import EspNowRadio
+        return EspNowRadio(network, espnow, time, settings.get("channel", 1))
+
+    # The timer's callback: an error here would only be printed, so it is carried to the tasks.
+    def _step(self, _):
+        try:
+            now_ms = self.hardware.clock.now_ms()
+            self._watch_pace(now_ms)
+            self.unit.charge_step(now_ms)
+        except Exception as error:
+            self.hardware.contactor.write(False)
+            self._error = error
+
+    def _watch_pace(self, now_ms):
+        if self._stepped_ms is not None and now_ms - self._stepped_ms > _LATE_MS:
+            self._late += 1
+        else:
+            self._late = 0
+        self._stepped_ms = now_ms
+        if self._late >= 2 and self.unit.connector.offered_ma:
+            self.late_stops += 1
+            self.unit.stop_late(now_ms)
+
+    async def _tasks(self):
+        tasks = [asyncio.create_task(self.unit.share()), asyncio.create_task(self._housekeeping())]
+        while True:
+            for task in tasks:
+                if task.done():
+                    await task  # raises what ended it
+                    raise RuntimeError("a task ended")
+            if self._error is not None:
+                raise self._error
+            await asyncio.sleep_ms(200)
+
+    async def _housekeeping(self):
+        begin_ms = self.hardware.clock.now_ms()
+        noted_s = 0
+        collected_ms = begin_ms
+        while True:
+            now_ms = self.hardware.clock.now_ms()
+            connector = self.unit.connector
+            linked = self.unit.member.lease_state(now_ms) == "live"
+            self.hardware.led.show(connector.fault, connector.offered_ma > 0, linked, now_ms)
+            if now_ms - collected_ms >= _GC_MS:
+                collected_ms = now_ms
+                gc.collect()
+            uptime_s = (now_ms - begin_ms) // 1000
+            if uptime_s - noted_s >= _NOTE_S:
+                noted_s = uptime_s
+                self._last.note(last_run.RUNNING, uptime_s)
+            await asyncio.sleep_ms(_LIGHT_MS)
+
+    def stopped(self, error, watchdog_ms: int):
+        """It ended: after `safe()`. Give the prompt its time, and say why."""
+        self.hardware.contactor.write(False)
+        interrupted = isinstance(error, KeyboardInterrupt)
+        self._last.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
+        if self.unit is not None:
+            self.hardware.watchdog.begin(watchdog_ms)
+        if interrupted:
+            print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
+            return
+        print("Stopped by an error: the contactor is open.")
+        import sys
+        sys.print_exception(error)
+        if not isinstance(error, SystemExit):
+            time.sleep(1)
+            machine.reset()
+
+    def unlock(self):
+        """The owner clears the watchdog lock."""
+        self._last.unlock()
+
+    def why_last(self) -> str:
+        """How the last run ended."""
+        return self._last.words
+
+    def health(self) -> dict:
+        """A few figures for the host."""
+        unit = self.unit
+        if unit is None:
+            return {"running": False}
+        now_ms = self.hardware.clock.now_ms()
+        return {"running": True, "state": unit.connector.state_name,
+                "reason": reasons.name(unit.connector.reason),
+                "lease": unit.member.lease_state(now_ms), "heap_free": gc.mem_free(),
+                "late_stops": self.late_stops, "radio": json.dumps(self.hardware.radio.counts)}

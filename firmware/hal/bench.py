@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""A board without pilot circuit and contactor: a vehicle set at the REPL, for trying sharing.
+
+Nothing here touches a pin. The vehicle's voltages follow from the duty that the connector asks
+for, so that the whole of the firmware above the hardware runs as on a real board.
+"""
+
+_HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
+_X1 = 65535
+
+
+class Bench:
+    """Pilot, contactor, meter, proximity in one, because on a bench they are one vehicle."""
+
+    def __init__(self, board):
+        self.state = "A"
+        self.draw_ma = 0
+        self._duty = _X1
+        self._closed = False
+        self._offered_ma = None
+        self._cable_ma = 1000 * (board.get("cable_a") or 0)
+        self.retries = 0
+        self.interval_us = 0
+
+    def vehicle(self, state: str, amps):
+        """Set what is connected. Raises ValueError for anything that no vehicle can be."""
+        if state not in _HIGH_MV:
+            raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
+        if not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
+            raise ValueError("amps is %r: must be 0 to 80" % (amps,))
+        self.state = state
+        self.draw_ma = int(amps * 1000)
+
+    # pilot
+    def read(self):
+        """(high_mv, low_mv) as a real circuit would give them."""
+        high_mv = _HIGH_MV[self.state]
+        if self._duty == _X1:
+            return high_mv, None
+        if self._duty == 0:
+            return None, -12000
+        return high_mv, -12000 if self.state != "E" else 0
+
+    def write(self, duty_u16):
+        """Remember the duty."""
+        self._duty = duty_u16
+
+    def duty_u16(self):
+        """The duty asked for."""
+        return self._duty
+
+    def self_test(self):
+        """Nothing to test."""
+        return ""
+
+
+class BenchContactor:
+    """Closed or open in memory only."""
+
+    def __init__(self, bench):
+        self._bench = bench
+        self.is_closed = False
+
+    def write(self, closed):
+        """Remember."""
+        self.is_closed = closed
+
+    def closed(self):
+        """No feedback."""
+        return None
+
+
+class BenchMeter:
+    """The vehicle draws what it was set to, at most what is offered."""
+
+    def __init__(self, bench, contactor, decode):
+        self._bench = bench
+        self._contactor = contactor
+        self._decode = decode
+
+    def read(self):
+        """mA on the unit's own phases: the first one alone."""
+        if not self._contactor.is_closed or self._bench.state not in "CD":
+            return 0, 0, 0
+        return min(self._bench.draw_ma, self._decode(self._bench.duty_u16())), 0, 0

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""From a board file to the hardware that the app is given: the one place that knows both."""
+
+import os
+import struct
+
+import machine
+import time
+
+from core import pilot
+from hal import inputs, lights
+from hal.bench import Bench, BenchContactor, BenchMeter
+from hal.clock import Clock
+from hal.contactor import Contactor
+from hal.pilot import ControlPilot
+from hal.store import Store
+
+
+class Watchdog:
+    """The task watchdog: once begun it cannot be stopped, only given another time."""
+
+    def __init__(self):
+        self._dog = None
+
+    def begin(self, timeout_ms: int):
+        """Start it, or give it another time."""
+        self._dog = machine.WDT(timeout=timeout_ms)
+
+    def feed(self):
+        """Alive; before `begin()` nothing."""
+        if self._dog is not None:
+            self._dog.feed()
+
+
+class Hardware:
+    """What app.unit.Unit is given. `board`: the board file; `radio`: made by the caller."""
+
+    def __init__(self, board: dict, radio=None):
+        self.clock = Clock(time)
+        self.store = Store()
+        self.radio = radio
+        self.watchdog = Watchdog()
+        self.guard = inputs.NoGuard()
+        self.rcm = inputs.Rcm(board.get("rcm"), machine, time)
+        self.temperature = inputs.temperature(board.get("temperature"), machine, time)
+        self.led = lights.led(board.get("led"), machine)
+        self.button = lights.Button(board.get("button"), machine)
+        self.proximity = inputs.Proximity(board, machine)
+        self.bench = None
+        if board["pilot"]["kind"] == "bench":
+            self.bench = self.pilot = Bench(board)
+            self.contactor = BenchContactor(self.bench)
+            self.meter = BenchMeter(self.bench, self.contactor, pilot.amount_ma)
+            return
+        self.contactor = Contactor(board.get("contactor"), machine, time)
+        self.pilot = ControlPilot(board["pilot"], machine, time)
+        self.meter = inputs.NoMeter()
+
+    def random_u32(self) -> int:
+        """32 random bits of the chip's own source."""
+        return struct.unpack("<I", os.urandom(4))[0]
+
+    def self_test(self) -> list:
+        """Sentences of what is wrong; contactor open, nothing offered yet."""
+        errors = [self.pilot.self_test(), self.rcm.self_test()]
+        return [error for error in errors if error]
+
+
+def core_board(board: dict) -> dict:
+    """The facts of a board file that core.settings checks."""
+    contactor = board.get("contactor") or {}
+    return {"nameplate_a": board["nameplate_a"], "metered": bool(board.get("meter")),
+            "feedback": bool(contactor.get("feedback")),
+            "ventilation": bool(board.get("ventilation"))}

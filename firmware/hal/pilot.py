@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""The control pilot: 1 kHz PWM out, its voltages back in through the ADC.
+
+PWM: a channel starts at 50 % = 30 A unless the duty is in the constructor; a second write within
+one period can be lost on high-speed channels (ESP-IDF 7288), so at most one write per 3 ms, and
+the duty is read back. ADC: bursts of samples, not locked to the PWM; the interval is measured at
+boot, and where it is long enough to alias with the 1 ms period every sample is delayed by a
+different few microseconds. The high and the low level are means of the top and bottom readings,
+because a transmitting radio makes single samples jump.
+"""
+
+from array import array
+
+from micropython import const
+
+_PERIOD_HZ = const(1000)
+_WRITE_GAP_MS = const(3)
+_SAMPLES = const(100)
+_SAMPLES_DC = const(10)  # 100 % or 0 %: nothing to look for
+_MEAN_OF = const(3)
+_ALIAS_US = const(75)  # from here on an interval may fit the period and miss it for ever
+_X1 = const(65535)
+_F = const(0)
+_BETWEEN_MV = const(0)  # pilot volts between the halves: above is high, below is low
+
+
+class ControlPilot:
+    """`board`: pilot part of the board file. machine, time: the modules."""
+
+    def __init__(self, board, machine, time):
+        self._time = time
+        self._offset_mv = board["offset_mv"]
+        self._gain = board["gain_mv_per_v_x10"]
+        pin = machine.Pin(board["pwm_pin"], machine.Pin.OUT)
+        self._pwm = machine.PWM(pin, freq=_PERIOD_HZ, duty_u16=_X1,
+                                invert=1 if board.get("invert") else 0)
+        self._adc = machine.ADC(machine.Pin(board["adc_pin"]), atten=machine.ADC.ATTN_11DB)
+        self._samples = array("H", bytes(2 * _SAMPLES))
+        self._asked = _X1
+        self._written_ms = time.ticks_ms()
+        self.retries = 0  # writes that did not read back
+        self.interval_us = self._measure_interval()
+
+    def _measure_interval(self):
+        begin_us = self._time.ticks_us()
+        for i in range(_SAMPLES):
+            self._samples[i] = self._sample()
+        return self._time.ticks_diff(self._time.ticks_us(), begin_us) // _SAMPLES
+
+    def _sample(self):
+        return self._adc.read_uv() // 1000
+
+    def write(self, duty_u16: int):
+        """Ask for a duty; 65535 is steady +12 V, 0 steady -12 V. Called on every step."""
+        now_ms = self._time.ticks_ms()
+        if self._time.ticks_diff(now_ms, self._written_ms) < _WRITE_GAP_MS:
+            return  # the next step asks again
+        if duty_u16 != self._asked:
+            self._asked = duty_u16
+        elif self._near(self._pwm.duty_u16(), duty_u16):
+            return
+        else:
+            self.retries += 1
+        self._pwm.duty_u16(duty_u16)
+        self._written_ms = now_ms
+
+    # The timer has fewer steps than 65536: the hardware's value differs in its last bits.
+    @staticmethod
+    def _near(a, b):
+        return abs(a - b) < 16
+
+    def duty_u16(self) -> int:
+        """Duty as the hardware has it; what was asked for if only rounding differs."""
+        duty = self._pwm.duty_u16()
+        return self._asked if self._near(duty, self._asked) else duty
+
+    def read(self):
+        """(high_mv, low_mv) of the pilot; None for a half that no sample hit."""
+        steady = self._asked in (_X1, _F)
+        count = _SAMPLES_DC if steady else _SAMPLES
+        samples = self._burst(count)
+        top_mv = self._pilot_mv(sum(samples[-_MEAN_OF:]) // _MEAN_OF)
+        bottom_mv = self._pilot_mv(sum(samples[:_MEAN_OF]) // _MEAN_OF)
+        high_mv = top_mv if top_mv > _BETWEEN_MV or steady and self._asked == _X1 else None
+        low_mv = bottom_mv if bottom_mv < _BETWEEN_MV else None
+        return high_mv, low_mv
+
+    def _burst(self, count):
+        samples, dither = self._samples, self.interval_us > _ALIAS_US
+        for i in range(count):
+            if dither:
+                self._time.sleep_us(i * 7 % 37)
+            samples[i] = self._sample()
+        return sorted(samples[:count])
+
+    def _pilot_mv(self, pin_mv):
+        return (pin_mv - self._offset_mv) * 10000 // self._gain
+
+    def self_test(self) -> str:
+        """Drive +12 V and -12 V with nothing else running; "" or one sentence what is wrong.
+
+        Only at boot, before a vehicle is offered anything: 30 ms at each level.
+        """
+        levels = []
+        for duty in (_F, _X1):
+            self._pwm.duty_u16(duty)
+            self._asked = duty
+            self._time.sleep_ms(30)
+            levels.append(self._pilot_mv(sum(self._burst(_SAMPLES_DC)) // _SAMPLES_DC))
+        self._written_ms = self._time.ticks_ms()
+        if levels[0] > -10000:
+            return "pilot self-test: the low level is %d mV, must be -10000 or less" % levels[0]
+        if levels[1] < 1500:
+            return "pilot self-test: the high level is %d mV, must be 1500 or more" % levels[1]
+        return ""

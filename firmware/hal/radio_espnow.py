@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""ESP-NOW: every frame is broadcast to the group's channel.
+
+The link layer acknowledges frames of units whose program is dead, so nothing here says whether
+anybody heard. The driver's receive buffer sometimes breaks ("buffer error"); from then on every
+`recv()` raises until the driver is started anew: that is done here, and counted.
+"""
+
+from micropython import const
+
+from hal.radio import INBOX_MAX, Radio
+
+_BROADCAST = b"\xff\xff\xff\xff\xff\xff"
+_RX_BYTES = const(2048)
+_HEAL_MS = const(1000)
+
+
+class EspNowRadio(Radio):
+    """`channel`: of all units while none is in a home Wi-Fi; a leader in one decides it."""
+
+    def __init__(self, network, espnow, time, channel=1):
+        Radio.__init__(self, time)
+        self._espnow = espnow
+        self.station = network.WLAN(network.WLAN.IF_STA)
+        self.station.active(True)
+        if not self.station.isconnected():
+            self.station.config(channel=channel)
+        # Modem sleep loses frames, and may stop the ADC that the pilot is read with.
+        self.station.config(pm=self.station.PM_NONE)
+        self._driver = None
+        self._healed_ms = time.ticks_ms() - _HEAL_MS
+        self._start()
+
+    def _start(self):
+        driver = self._espnow.ESPNow()
+        driver.active(False)
+        driver.config(rxbuf=_RX_BYTES)  # before active(True), or it has no effect
+        driver.active(True)
+        driver.add_peer(_BROADCAST)
+        self._driver = driver
+
+    def _poll(self):
+        for _ in range(INBOX_MAX):
+            try:
+                source, payload = self._driver.recv(0)
+            except (ValueError, OSError):
+                self._heal()
+                return
+            if source is None:
+                return
+            self._take(source, bytes(payload))
+
+    def _heal(self):
+        now_ms = self._time.ticks_ms()
+        if self._time.ticks_diff(now_ms, self._healed_ms) < _HEAL_MS:
+            return  # not in a tight loop: starting the driver takes time from the pilot
+        self._healed_ms = now_ms
+        self.counts["healed"] += 1
+        self._start()
+
+    def send(self, destination, payload):
+        """Broadcast. The radio does not know which unit has which address, nor need it."""
+        try:
+            self._driver.send(_BROADCAST, payload, False)
+        except OSError:
+            self.counts["unsent"] += 1
