@@ -71,6 +71,13 @@ def test_a_grant_for_no_wired_phase_gives_nothing():
     assert (bench.offered_ma, bench.connector.reason) == (0, reasons.PHASE_GUARD)
 
 
+def test_no_current_for_no_phase_keeps_the_member_s_reason():
+    bench = Bench(wired=7)
+    bench.allowed = grant(0, 0, reasons.NO_LEASE)
+    bench.plug("B")
+    assert bench.connector.reason == reasons.NO_LEASE
+
+
 def test_a_guard_stays_until_no_larger_offer_can_be_followed_on_its_phase():
     bench = three_phase(phases=1)
     bench.run(6000)
@@ -82,6 +89,19 @@ def test_a_guard_stays_until_no_larger_offer_can_be_followed_on_its_phase():
     bench.run(300)
     assert bench.guard == 0
     assert bench.snapshot().possible_ma[1] == 10000
+
+
+def test_no_guard_is_lost_when_a_grant_names_other_phases():
+    bench = three_phase(phases=1)
+    bench.run(6000)
+    bench.allowed = grant(10000, 6)
+    bench.step()
+    assert (bench.closed, bench.guard) == (True, 7)
+    bench.run(100)
+    # All are guarded while it is known that the vehicle draws on one of them: that opens it.
+    assert bench.snapshot().possible_ma == (16000, 0, 0)
+    bench.run(200)
+    assert not bench.closed and bench.connector.guard_tripped
 
 
 def test_a_guard_goes_at_once_when_the_offer_does_not_sink():

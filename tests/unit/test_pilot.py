@@ -74,7 +74,7 @@ def test_no_amount_gives_the_duties_for_digital_communication_or_errors():
 
 @pytest.mark.parametrize("amount", [51001, 51100, 52000, 52499, 52500, 52599])
 def test_between_51_and_52_5_amps_it_goes_down_to_51(amount):
-    assert pilot.amount_ma(pilot.duty_u16(amount)) == 51000
+    assert pilot.floor_ma(amount) == pilot.amount_ma(pilot.duty_u16(amount)) == 51000
     assert understood_ma(pilot.duty_u16(amount)) <= 51000
 
 
