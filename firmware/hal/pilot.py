@@ -3,10 +3,11 @@
 
 PWM: a channel starts at 50 % = 30 A unless the duty is in the constructor; a second write within
 one period can be lost on high-speed channels (ESP-IDF 7288), so at most one write per 3 ms, and
-the duty is read back. ADC: bursts of samples, not locked to the PWM; the interval is measured at
-boot, and where it is long enough to alias with the 1 ms period every sample is delayed by a
-different few microseconds. The high and the low level are means of the top and bottom readings,
-because a transmitting radio makes single samples jump.
+the duty is read back. ADC: bursts of samples, not locked to the PWM. An interval near a divisor of
+the 1 ms period would miss the 0.1 ms of a 6 A pulse for ever; so samples keep to a schedule whose
+step is chosen from those that hit every 75 us window of the period at least three times. The high
+and the low level are means of the top and bottom readings, because a transmitting radio makes
+single samples jump.
 """
 
 from array import array
@@ -15,10 +16,12 @@ from micropython import const
 
 _PERIOD_HZ = const(1000)
 _WRITE_GAP_MS = const(3)
-_SAMPLES = const(100)
+_SAMPLES = const(60)
 _SAMPLES_DC = const(10)  # 100 % or 0 %: nothing to look for
 _MEAN_OF = const(3)
-_ALIAS_US = const(75)  # from here on an interval may fit the period and miss it for ever
+_SPARE_US = const(4)  # a sample may be so much later than usual and the schedule still holds
+# Steps with which 60 samples hit any 75 us of a period of 1000 to 1002 us at least three times.
+_STEPS_US = (50, 56, 62, 68, 74, 82, 89, 93, 103, 107, 116, 123, 128, 134, 146, 155, 163, 178, 187)
 _X1 = const(65535)
 _F = const(0)
 _BETWEEN_MV = const(0)  # pilot volts between the halves: above is high, below is low
@@ -40,6 +43,8 @@ class ControlPilot:
         self._written_ms = time.ticks_ms()
         self.retries = 0  # writes that did not read back
         self.interval_us = self._measure_interval()
+        fits = [s for s in _STEPS_US if s >= self.interval_us + _SPARE_US]
+        self.step_us = fits[0] if fits else 0  # 0: as fast as it goes
 
     def _measure_interval(self):
         begin_us = self._time.ticks_us()
@@ -86,10 +91,12 @@ class ControlPilot:
         return high_mv, low_mv
 
     def _burst(self, count):
-        samples, dither = self._samples, self.interval_us > _ALIAS_US
+        samples, time, step_us = self._samples, self._time, self.step_us
+        begin_us = time.ticks_us()
         for i in range(count):
-            if dither:
-                self._time.sleep_us(i * 7 % 37)
+            early_us = i * step_us - time.ticks_diff(time.ticks_us(), begin_us)
+            if early_us > 0:
+                time.sleep_us(early_us)
             samples[i] = self._sample()
         return sorted(samples[:count])
 
