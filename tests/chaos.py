@@ -165,7 +165,6 @@ class Episode:
     def _phases(self):
         node = self._any()
         node.outlet.uses = self.random.choice((None, 1, 2, 4, 3))
-        node.outlet.idle_ma = self.random.choice((0, 0, 400))
         node.wake()
 
     # --- units

@@ -17,13 +17,15 @@ _NEVER = 1 << 62
 
 
 class Outlet:
-    """Attributes: want_ma; state A, B or C; uses: phases on which the vehicle draws, None for
-    all; idle_ma: what it draws on the others. offered_ma: on the pilot; closed: contactor."""
+    """Attributes: want_ma; draws_ma: what the meter sees at most, None for what it wants; state
+    A, B or C; uses: phases on which the vehicle draws, None for all; idle_ma: what it draws on
+    the others. offered_ma: on the pilot; closed: contactor."""
 
     def __init__(self, config, timing):
         self.config = config
         self._timing = timing
         self.want_ma = 0
+        self.draws_ma = None
         self.state = C
         self.uses = None
         self.idle_ma = 0
@@ -85,7 +87,7 @@ class Outlet:
         if not self.closed:
             return (0, 0, 0)
         uses = self.config.wired if self.uses is None else self.uses
-        drawn_ma = min(self.offered_ma, self.want_ma)
+        drawn_ma = min(self.offered_ma, self.want_ma if self.draws_ma is None else self.draws_ma)
         return tuple(drawn_ma if uses >> p & 1 else self.idle_ma if self.config.wired >> p & 1
                      else 0 for p in (0, 1, 2))
 

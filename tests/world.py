@@ -173,6 +173,7 @@ class World:
         self.air = []  # (due ms, order, source, destination, payload)
         self.recorded = []
         self.listeners = []  # called with (source, destination, payload) as frames leave
+        self.drops = None  # (source, destination, payload) -> is this frame lost?
         self._order = 0
         self._start_ms = start_ms
         rows = [Row(i + 1, 0, wired[i] if wired else 1, RATING_MA, RATING_MA) for i in range(n)]
@@ -215,8 +216,11 @@ class World:
             self.recorded = (self.recorded + [(source, destination, payload)])[-60:]
         for node in self.nodes:
             link = (source, node.unit)
-            if (node.unit != source and destination in (0, node.unit)
-                    and self.random.random() >= self.loss.get(link, self.base_loss)):
+            if node.unit == source or destination not in (0, node.unit):
+                continue
+            if self.drops is not None and self.drops(source, node.unit, payload):
+                continue
+            if self.random.random() >= self.loss.get(link, self.base_loss):
                 delay_ms = self.random.randint(*self.delay_ms) + self.extra_ms.get(link, 0)
                 self.inject(source, node.unit, payload, delay_ms)
 

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: MIT
+"""Drills: changes of the group, its leader, its storage (holes 10, 14, 15, 19 and 21)."""
+
+import pytest
+
+from core import frames
+from core.frames import Row
+from tests.drills.scenes import grants_to, heard, live, settled
+from tests.rules import read
+from tests.world import RATING_MA
+
+
+def revise(w, **changes):
+    """Let the leader change the group."""
+    node = w.node(w.leader().unit)
+    assert node.member.revise(node.local(), **changes) is None
+    node.wake()
+
+
+def in_force(w, number, seconds=60):
+    """Wait until a revision is in force; seconds that it took."""
+    return w.run(seconds, until=lambda: w.leader().revisions.in_force.number == number)
+
+
+def rows(w, *units):
+    return [Row(u, 0, 1, RATING_MA, RATING_MA) for u in units]
+
+
+# --- rule 12
+
+
+def test_a_smaller_limit_is_in_force_within_a_reaction():
+    w = settled(3, 60000, wants=(48000, 48000, 48000))
+    revise(w, limit_ma=30000)
+    assert in_force(w, 2) < 8
+    assert w.offers() == [10000] * 3
+
+
+def test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room():
+    """Rule 12. Mutants: revision_in_one_step, in_force_without_waiting_for_all."""
+    w = settled(2, 40000, wants=(48000, 48000))
+    new = w.newcomer()
+    new.want_ma = 48000
+    w.cut(2)
+    revise(w, members=rows(w, 1, 2, 3))
+    w.run(45)
+    assert w.offers() == [20000, 20000, 0]
+    assert w.leader().revisions.waiting_for() == [2]
+    w.heal()
+    in_force(w, 2)
+    w.run(20)
+    assert w.offers() == [13400, 13300, 13300]
+
+
+def test_hole_10_old_fallbacks_are_reserved_also_after_the_leaders_reboot():
+    """Rule 12. Mutant: a_proposal_counts_as_in_force_after_a_boot."""
+    w = settled(2, 40000, wants=(6000, 6000))
+    w.cut(2)
+    revise(w, fallback="stop")
+    w.run(1)
+    w.node(1).boot()
+    for node in w.nodes:
+        node.want_ma = 48000
+    w.run(60)
+    assert w.offers() == [20000, 20000]
+
+
+def test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over():
+    """Rule 12. Mutant: raised_fallback_used_at_once."""
+    w = settled(2, 40000, "minimum", wants=(0, 48000))
+    w.cut(2)
+    w.run(40)
+    assert w.offers() == [0, 6000]
+
+    def only_revisions(source, destination, payload):
+        return destination == 2 and read(payload)[0].kind == frames.GRANT
+    w.heal()
+    w.node(1).want_ma = 48000
+    w.drops = only_revisions
+    revise(w, fallback="equal")
+    in_force(w, 2)
+    w.run(14)
+    assert w.offers() == [20000, 6000]
+    w.run(10)
+    assert w.offers() == [20000, 20000]
+
+
+def test_hole_10_nothing_is_raised_while_one_unit_has_not_lowered():
+    """Rule 12. Mutant: in_force_without_waiting_for_all."""
+    w = settled(3, 60000, wants=(20000, 20000, 20000))
+    w.cut(3)
+    revise(w, limit_ma=30000)
+    w.run(60)
+    assert w.offers()[2] == 20000 and w.leader().revisions.waiting_for() == [3]
+
+
+def test_hole_19_a_leader_that_reboots_during_a_removal_waits_for_all_of_it():
+    """Rule 12. Mutants: a_removal_waits_only_for_the_reaction,
+    a_proposal_counts_as_in_force_after_a_boot."""
+    for reboot_s in (0, 0.5, 3, 8):
+        w = settled(3, 42000, "minimum", wants=(0, 6000, 36000))
+        revise(w, members=rows(w, 1, 2), limit_ma=42000)
+        w.run(3, until=lambda w=w: 3 not in w.leader().revisions.waiting_for())
+        w.block(1, 3)
+        w.run(reboot_s)
+        if reboot_s:
+            w.node(1).boot()
+        w.node(2).want_ma = 48000
+        w.run(30)
+        assert w.offers()[2] == 0
+
+
+def test_a_removed_unit_offers_nothing_whatever_happens():
+    """Design 1, row 10."""
+    w = settled(3, 42000, wants=(6000, 18000, 18000))
+    revise(w, members=rows(w, 1, 2))
+    in_force(w, 2)
+    w.run(40)
+    assert w.offers()[2] == 0
+    w.node(3).boot()
+    w.run(60)
+    assert w.offers()[2] == 0 and w.offers()[1] == 18000
+
+
+def test_storage_that_fails_anywhere_delays_a_change_and_breaks_nothing():
+    """Rule 12."""
+    for unit in (1, 2, 3):
+        w = settled(3, 60000, wants=(48000, 48000, 48000))
+        w.node(unit).store_works = False
+        revise(w, limit_ma=30000)
+        w.run(40)
+        assert w.leader().revisions.in_force.number == 1
+        w.node(unit).store_works = True
+        in_force(w, 2)
+
+
+@pytest.mark.parametrize("unit", [1, 2])
+@pytest.mark.parametrize("limit_ma", [30000, 90000])
+def test_a_reboot_in_the_middle_of_each_step_of_a_change_breaks_nothing(unit, limit_ma):
+    """Rule 12: at the leader and at a unit."""
+    for after_ms in (0, 60, 300, 900, 2000, 5000, 5600, 6200, 9000, 21500):
+        w = settled(3, 60000, wants=(48000, 48000, 48000), seconds=10)
+        revise(w, limit_ma=limit_ma)
+        w.run(after_ms / 1000)
+        w.node(unit).die()
+        w.run(1)
+        w.node(unit).boot()
+        w.run(45)
+        if w.leader().revisions.in_force.number == 1:  # power was lost before it was stored
+            assert (unit, after_ms) == (1, 0)
+        else:
+            assert w.offers() == [limit_ma // 3] * 3
+
+
+def test_hole_21_a_rating_raised_later_does_not_raise_the_fallback():
+    """Rule 5. Mutant: the_fallback_follows_the_rating."""
+    w = settled(2, 40000, wants=(48000, 0))
+    small = [Row(1, 0, 1, RATING_MA, RATING_MA), Row(2, 0, 1, 12000, RATING_MA)]
+    revise(w, members=small)
+    in_force(w, 2)
+    w.run(20)
+    w.node(2).config = w.node(2).config._replace(rating_ma=32000)
+    w.cut(2)
+    w.node(2).boot()
+    w.node(2).want_ma = 48000
+    w.run(60)
+    assert w.offers() == [28000, 12000]
+
+
+# --- rule 13
+
+
+def test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing():
+    """Rule 13. Mutant: the_epoch_is_not_stored_first."""
+    w = settled(3, 40000, wants=(0, 6000, 6000))
+    w.node(1).store_works = False
+    w.node(1).boot()
+    w.run(3)
+    w.node(2).want_ma = 30000
+    late = heard(w, 1, lambda header, body: grants_to(body, 2) > 6000)
+    w.drops = lambda source, destination, payload: payload in late
+    w.run(0.5)
+    w.drops = None
+    w.node(2).want_ma = 6000
+    w.node(3).want_ma = 48000
+    w.node(1).boot()
+    w.run(4)
+    if late:  # a frame of the boot before, at the same epoch
+        w.inject(1, 2, late[0])
+    w.run(10)
+    assert w.offers() == [0, 6000, 6000] and not late
+    w.node(1).store_works = True
+    w.run(10)
+    assert live(w, 1, 2, 3)
+
+
+def test_hole_14_an_older_copy_of_storage_is_left_behind():
+    """Rule 13. Mutant: nobody_moves_above_an_older_copy."""
+    w = settled(2, 40000, wants=(20000, 20000))
+    old = w.node(1).record
+    for _ in range(3):
+        w.node(1).boot()
+        w.run(3)
+    w.node(1).record = old
+    w.node(1).boot()
+    w.run(8)
+    assert live(w, 1, 2) and w.leader().epoch > 4
+
+
+def promoted(w, unit, dead):
+    """The leader has died for good; another unit's owner makes it the leader."""
+    w.node(dead).die()
+    w.run(32)
+    node = w.node(unit)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(25)
+    return w
+
+
+def test_hole_14_a_replaced_leader_that_comes_back_is_a_follower():
+    """Rule 13. Mutant: epoch_ignored."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    promoted(w, 2, dead=1)
+    assert w.offers()[1:] == [14000, 14000] and w.leader().unit == 2
+    w.node(1).boot()
+    w.run(1)
+    assert w.node(1).member.leader is None
+    for _ in range(2):
+        w.run(25)
+        assert w.offers() == [14000] * 3 and w.leader().unit == 2
+        w.node(1).boot()
+    w.run(5)
+    assert w.node(1).member.leader is None and w.leader().revisions.waiting_for() == []
+
+
+def test_hole_15_nobody_takes_over_while_the_leader_lives():
+    """Rule 13. Mutant: a_promotion_needs_no_silence."""
+    w = settled(3, 42000, wants=(0, 6000, 36000))
+    w.cut(2)
+    w.run(5)
+    node = w.node(2)
+    assert "wait until it has been silent" in node.member.promote(node.local(), True)
+    node.want_ma = 48000
+    w.loss.clear()
+    w.cut(1)
+    w.run(30)
+
+
+def test_hole_15_a_lease_from_the_old_leader_counts_with_the_new_one():
+    """Rule 13: units say what they may use, whoever granted it."""
+    w = settled(4, 42000, wants=(0, 6000, 36000, 0))
+    w.cut(2)
+    w.run(33)
+    w.node(1).die()
+    w.loss.clear()
+    w.block(3, 2)
+    node = w.node(2)
+    node.want_ma = 48000
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(40)
+
+
+def test_hole_15_a_second_promotion_gets_above_the_first():
+    """Rule 13."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    promoted(w, 2, dead=1)
+    promoted(w, 3, dead=2)
+    assert w.leader().unit == 3 and w.offers() == [0, 0, 14000]
+    for unit in (2, 1):
+        w.node(unit).boot()
+        w.run(25)
+    assert w.offers() == [14000] * 3 and w.leader().unit == 3
+    assert w.node(1).member.leader is None and w.node(2).member.leader is None
+
+
+def test_hole_15_an_old_leader_that_reboots_does_not_lead():
+    """Rule 13. Mutant: the_old_leader_forgets_that_it_follows."""
+    w = promoted(settled(3, 42000, wants=(0, 6000, 36000)), 2, dead=1)
+    w.node(1).boot()
+    w.run(10)
+    w.cut(1)
+    w.node(1).boot()
+    w.node(1).want_ma = 48000
+    w.run(60)
+    assert w.node(1).member.leader is None and w.offers()[0] <= 14000
+
+
+def handed_over(w, unit):
+    node = w.node(w.leader().unit)
+    assert node.member.hand_over(unit, node.local()) is None
+    node.wake()
+    return w.run(60, until=lambda: w.leader() is not None and w.leader().unit == unit)
+
+
+def test_a_handover_moves_the_leadership_and_the_group_goes_on():
+    """Rule 13."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    assert handed_over(w, 3) > 15.9
+    w.run(8)
+    assert w.offers() == [14000] * 3
+    assert [n.member.leader is not None for n in w.nodes] == [False, False, True]
+    revise(w, limit_ma=30000)
+    w.run(15)
+    assert w.offers() == [10000] * 3
+
+
+@pytest.mark.parametrize("unit", [1, 2, 3])
+def test_a_reboot_in_the_middle_of_a_handover_breaks_nothing(unit):
+    """Rule 13: of the old leader, the new one and of another."""
+    for after_s in (1, 15.5, 16.2, 17, 21, 21.6, 22):
+        w = settled(3, 42000, wants=(48000, 48000, 48000), seconds=10)
+        node = w.node(1)
+        node.member.hand_over(3, node.local())
+        node.wake()
+        w.run(after_s)
+        w.node(unit).boot()
+        w.run(50)
+        leader = 1 if (unit, after_s < 16) == (1, True) else 3
+        assert w.leader().unit == leader and w.offers() == [14000] * 3
+        assert sum(n.member.leader is not None for n in w.nodes) == 1
