@@ -4,12 +4,10 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 
 import json
 
-from app.files import read_json, write_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, write_json
 from app.identity import Identity
 from core import reasons, settings as table
 from hal.board import core_board
-
-_SETTINGS = "/settings.json"
 
 
 class Console:
@@ -82,12 +80,7 @@ class Console:
 
     def wifi(self, ssid, password):
         """Home network."""
-        if not isinstance(ssid, str) or not 1 <= len(ssid) <= 32:
-            print("Refused: the name of the network must have 1 to 32 characters.")
-        elif not isinstance(password, str) or not (password == "" or 8 <= len(password) <= 63):
-            print("Refused: the password must have 8 to 63 characters, or none.")
-        else:
-            self._change({"wifi_ssid": ssid, "wifi_password": password})
+        self._change({"wifi_ssid": ssid, "wifi_password": password})
 
     def setting(self, key, value):
         """Change one setting of the table."""
@@ -105,24 +98,31 @@ class Console:
         if errors:
             print("Refused: %s. Nothing was changed." % errors[0])
             return
-        write_json(_SETTINGS, given)
+        write_json(SETTINGS, given)
         for key in sorted(changes):
-            print("%s is now %s." % (key, "set" if key in ("wifi_password", "group_key")
-                                     else changes[key]))
+            secret = key in ("wifi_password", "group_key")
+            print("%s is now %s." % (key, "set" if secret else changes[key]))
+        self._note_group_change(changes)
         self._print_errors(self._errors(given))
 
+    # The group's own settings are a revision that the leader proposes when it runs again.
+    def _note_group_change(self, changes):
+        change = {}
+        if "limit_a" in changes:
+            change["limit_ma"] = changes["limit_a"] * 1000
+        for key in ("enabled", "fallback"):
+            if key in changes:
+                change[key] = changes[key]
+        if change:
+            pending = read_json(GROUP_CHANGE, {})
+            pending.update(change)
+            write_json(GROUP_CHANGE, pending)
+
     def _settings(self):
-        try:
-            return read_json(_SETTINGS)
-        except ValueError:
-            return {}
+        return read_json(SETTINGS, {})
 
     def _errors(self, given):
-        # Wi-Fi is no business of the core's table.
-        known = dict(given)
-        known.pop("wifi_ssid", None)
-        known.pop("wifi_password", None)
-        return table.validate(known, core_board(read_json("/board.json")))[1]
+        return table.validate(given, core_board(read_json(BOARD)))[1]
 
     def _print_errors(self, errors):
         for error in errors:
@@ -133,7 +133,7 @@ class Console:
         given = self._settings()
         for row in table.table():
             value = given.get(row.key, row.default)
-            if row.kind == "hex":
+            if row.kind in ("hex", "secret"):
                 value = "set" if value else "not set"
             print("%-11s %-9s %s (%s)" % (row.key, value, row.text, table.allowed(row)))
 
@@ -159,7 +159,7 @@ class Console:
             return
         if self._device is not None:
             self._device.hardware.store.remove("group")
-        write_json(_SETTINGS, {})
+        write_json(SETTINGS, {})
         print("Forgotten. The unit offers nothing until it is set up.")
 
     def bench_vehicle(self, state, amps=0):

@@ -4,11 +4,12 @@
 import asyncio
 import gc
 import json
+import os
 
 import machine
 import time
 
-from app.files import read_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
 from app.unit import Unit
 from core import reasons
 from hal import last_run
@@ -26,7 +27,7 @@ class Device:
     """Builds and runs one unit. `console`: shown what runs."""
 
     def __init__(self, console):
-        self._board = read_json("/board.json")
+        self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
         self.hardware = Hardware(self._board)
         console.attach(self)
@@ -42,9 +43,10 @@ class Device:
         errors = self.hardware.self_test()
         if self._last.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        settings = read_json("/settings.json")
+        settings = read_json(SETTINGS, {})
         self.hardware.radio = self._radio(settings)
         self.unit = Unit(settings, core_board(self._board), self.hardware, errors=errors)
+        self._change_group()
         self.hardware.watchdog.begin(_WATCHDOG_MS)
         # A collection takes milliseconds: at a fixed idle point, not in the pilot path.
         gc.collect()
@@ -54,6 +56,15 @@ class Device:
             asyncio.run(self._tasks())
         finally:
             self._timer.deinit()
+
+    def _change_group(self):
+        """What was changed at the prompt becomes a proposed revision, if this unit leads."""
+        changes = read_json(GROUP_CHANGE, {})
+        if not changes or self.unit.member.leader is None:
+            return
+        error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
+        print("Group change: %s" % (error or "proposed to all units"))
+        os.remove(GROUP_CHANGE)
 
     def _radio(self, settings):
         import network

@@ -5,12 +5,19 @@ import json
 import os
 
 
-def read_json(path: str):
-    """The value of a file. Raises ValueError that names the file if it cannot be read."""
+BOARD = "/board.json"
+SETTINGS = "/settings.json"
+GROUP_CHANGE = "/group_change.json"  # what the leader proposes when it runs again
+
+
+def read_json(path: str, missing=None):
+    """The value of a file; `missing` if there is none. Raises ValueError that names the file."""
     try:
         with open(path) as file:
             return json.load(file)
     except OSError:
+        if missing is not None:
+            return missing
         raise ValueError("%s is missing: flash the board again" % path)
     except ValueError:
         raise ValueError("%s is not valid JSON: flash the board again" % path)

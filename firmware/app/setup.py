@@ -7,6 +7,7 @@ from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
 from core.revision import make
+from core.roster import parse
 
 
 class Setup:
@@ -33,12 +34,17 @@ class Setup:
         self._values = values
 
     def first_record(self) -> dict:
-        """Record of a unit that has none yet: alone, or a leader whose group is itself so far.
+        """Record of a unit that has none yet: alone, set up by hand with the whole group, or a
+        leader whose group is itself so far.
 
         A follower gets its record when it is paired; until then it is in no group.
         """
         values = self._values
         unit = self.unit
+        if values["members"]:
+            leader, rows, _ = parse(values["members"])
+            return first_record(make(1, leader, values["enabled"], values["fallback"],
+                                     values["limit_a"] * 1000, rows), unit.unit)
         row = Row(unit.unit, 0, unit.wired, unit.rating_ma, values["nameplate_a"] * 1000)
         if values["role"] == "follower":
             return {"group": {"revision": None, "confirmed": None, "in_force": False,

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""How a deliberate fault is made, and how the test that must catch it is named and called."""
+
+import importlib
+import inspect
+import textwrap
+import traceback
+from collections import namedtuple
+
+import pytest
+
+import host_tools  # noqa: F401  (sets the import path)
+from tests.chaos import Episode
+
+# name: of the mutant; fault: function that breaks one thing with a monkeypatch; where: file of
+# the test; test: its name; arguments: for a test with parameters; quick: part of every day's run.
+Mutant = namedtuple("Mutant", ("name", "fault", "where", "test", "arguments", "quick"))
+
+Caught = (AssertionError, ExceptionGroup, pytest.fail.Exception)
+
+
+class Mutants:
+    """The faults of one file, by name."""
+
+    def __init__(self):
+        self.all = {}
+
+    def caught_by(self, where, test, *arguments, quick=False):
+        """Register a fault with the test that must catch it."""
+        def register(fault):
+            assert fault.__name__ not in self.all and fault.__doc__
+            self.all[fault.__name__] = Mutant(fault.__name__, fault, where, test, arguments, quick)
+            return fault
+        return register
+
+
+def rewrite(patch, owner, name, old, new):
+    """Replace a piece of the source of one function. owner: class or module."""
+    function = vars(owner)[name]
+    source = textwrap.dedent(inspect.getsource(function))
+    assert source.count(old) == 1, "%s has no single %r any more" % (name, old)
+    made = {}
+    exec(compile(source.replace(old, new), "<mutant of %s>" % name, "exec"),
+         function.__globals__, made)
+    patch.setattr(owner, name, made[name])
+
+
+def episodes(theme, *seeds):
+    """The random episodes with these seeds."""
+    for seed in seeds:
+        Episode(seed, theme).run()
+
+
+def catcher(mutant):
+    """The test that must catch a mutant, ready to be called."""
+    if mutant.where == "tests/chaos.py":
+        return lambda: episodes(mutant.test, *mutant.arguments)
+    module = importlib.import_module(mutant.where[:-3].replace("/", "."))
+    test = getattr(module, mutant.test)
+    return lambda: test(*mutant.arguments)
+
+
+def where_caught(error) -> str:
+    """File, line and message of what caught a mutant."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/tests/" in f.filename
+              and "/mutation/" not in f.filename]
+    last = frames[-1]
+    message = (str(error).splitlines() or [""])[0]
+    return "%s:%d %s" % (last.filename.rsplit("/tests/", 1)[1], last.lineno, message[:60])

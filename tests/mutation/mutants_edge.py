@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
+
+from core import admission, allocator, connector, frames, pilot, pilot_state, protection
+from core.frames import Codec
+from core.guard import Guard
+from tests.mutation.faults import Mutants, rewrite
+
+MUTANTS = Mutants()
+caught_by = MUTANTS.caught_by
+
+FRAMES = "tests/unit/test_frames.py"
+REFUSED = "tests/unit/test_frames_refused.py"
+CONNECTOR = "tests/unit/test_connector.py"
+PROTECTION = "tests/unit/test_protection.py"
+PILOT = "tests/unit/test_pilot.py"
+STATE = "tests/unit/test_pilot_state.py"
+ALLOCATOR = "tests/unit/test_allocator.py"
+
+
+# --- frames
+
+
+@caught_by(FRAMES, "test_a_frame_of_another_key_is_forged", quick=True)
+def the_tag_is_not_checked(patch):
+    """Design 7: anybody could speak."""
+    patch.setattr(frames, "_same", lambda a, b: True)
+
+
+@caught_by(REFUSED, "test_foreign_and_replayed_frames_change_no_member")
+def the_group_is_not_checked(patch):
+    """Design 7: a neighbour with the same key would count."""
+    rewrite(patch, Codec, "decode", "magic != _MAGIC or group != self.group", "magic != _MAGIC")
+
+
+@caught_by(FRAMES, "test_versions_that_do_not_overlap_are_refused_by_name", 9, 2)
+def the_version_is_not_checked(patch):
+    """Design 7: frames whose layout is not known would be read."""
+    rewrite(patch, Codec, "decode", "oldest > VERSION", "False")
+
+
+@caught_by(FRAMES, "test_what_is_used_is_rounded_up_and_what_is_wanted_down", "level_ma", 10001,
+           10010)
+def use_is_rounded_down(patch):
+    """Frames: what a unit may use would look smaller than it is."""
+    patch.setattr(frames, "_up", frames._down)
+
+
+@caught_by(REFUSED, "test_impossible_members_are_refused", [])
+def members_may_be_there_twice(patch):
+    """Frames: a revision with one unit twice would be taken."""
+    rewrite(patch, frames, "_read_revision", "unit <= last or ", "")
+
+
+# --- pilot and contactor
+
+
+@caught_by(PILOT, "test_every_tenth_of_an_amp_comes_back_and_is_never_rounded_up", quick=True)
+def offers_are_rounded_up(patch):
+    """Design 5: the pilot would offer more than was asked for."""
+    rewrite(patch, pilot, "duty_u16", "tenths * 8192 // 75", "-(-tenths * 8192 // 75)")
+
+
+@caught_by(PILOT, "test_between_51_and_52_5_amps_it_goes_down_to_51", 52000)
+def the_gap_is_not_clamped(patch):
+    """Design 5: never between 51 and 52.5 A."""
+    rewrite(patch, pilot, "floor_ma", "return _SEAM_MA", "return amount_ma")
+
+
+@caught_by(CONNECTOR, "test_the_contactor_closes_only_after_a_fresh_look_at_the_diode")
+def the_diode_is_not_checked(patch):
+    """Design 5: something that is no vehicle would be switched on."""
+    rewrite(patch, connector.Connector, "_set_contactor", " and state.diode_ok", "")
+
+
+@caught_by(STATE, "test_the_present_state_reaches_300_mv_beyond_its_edge", 1, 2, 10500)
+def the_levels_have_no_hysteresis(patch):
+    """Design 5: noise at an edge would switch the contactor."""
+    plain = pilot_state._EDGES[pilot_state.UNKNOWN]
+    patch.setattr(pilot_state, "_EDGES", (plain,) * len(pilot_state._EDGES))
+
+
+@caught_by(STATE, "test_few_readings_leave_a_state_and_many_enter_one_that_may_charge", 2, 3, 20)
+def few_readings_close_the_contactor(patch):
+    """Design 5: few readings open, many close."""
+    patch.setattr(pilot_state, "_ENTER", 3)
+
+
+@caught_by(CONNECTOR, "test_a_vehicle_is_seen_offered_current_and_connected", 0)
+def the_contactor_closes_in_b(patch):
+    """Design 5: closed only in C2, or D2 with ventilation."""
+    rewrite(patch, connector.Connector, "_set_contactor", "state.state == C or",
+            "state.state == C or state.state == B or")
+
+
+@caught_by(CONNECTOR, "test_increases_wait_5_s_after_the_last_change_and_decreases_never",
+           quick=True)
+def increases_do_not_wait(patch):
+    """IEC 61851-1: 5 s between two changes of the duty."""
+    patch.setattr(connector, "_DUTY_GAP_MS", 0)
+
+
+@caught_by(CONNECTOR, "test_a_vehicle_that_does_not_let_go_is_opened_under_load_after_6_s", 0)
+def a_stop_never_opens_under_load(patch):
+    """Design 5: a vehicle that does not let go would stay connected."""
+    patch.setattr(connector, "_STOP_MS", 1 << 40)
+
+
+@caught_by(CONNECTOR, "test_after_a_decrease_it_closes_only_when_the_larger_offer_is_5_s_old")
+def the_connector_closes_after_a_larger_offer(patch):
+    """Rule 10 in the connector itself."""
+    rewrite(patch, connector.Connector, "_set_contactor", "self._history.sunk_ms(now_ms)", "0")
+
+
+@caught_by(PROTECTION, "test_excess_of_more_than_half_an_amp_and_two_percent_is_allowed_for_2_s",
+           17000, 2000)
+def excess_is_allowed_for_ever(patch):
+    """Rule 11."""
+    patch.setattr(protection, "_EXCESS_MS", 1 << 40)
+
+
+@caught_by(PROTECTION, "test_the_clock_of_excess_is_not_reset_by_new_grants")
+def new_grants_reset_the_clock_of_excess(patch):
+    """Rule 11."""
+    rewrite(patch, protection.Protection, "_excess",
+            "tuple([min(b, m) for b, m in zip(self._base_ma, largest_ma)])", "largest_ma")
+
+
+@caught_by("tests/drills/test_units.py",
+           "test_a_phase_that_wakes_is_opened_and_comes_back_with_all_phases")
+def the_guard_sleeps(patch):
+    """Rule 14: a vehicle that wakes on a phase left out would stay connected."""
+    patch.setattr(Guard, "step", lambda self, draw_ma, closed, now_ms: False)
+
+
+# --- allocation
+
+
+@caught_by(ALLOCATOR, "test_every_answer_is_safe")
+def a_phase_is_overfilled(patch):
+    """Design 4: never above a limit on any phase."""
+    rewrite(patch, admission, "_take", "or (mask & 4 and rooms[2] < MINIMUM)", "")
+
+
+@caught_by(ALLOCATOR, "test_priority_gives_all_their_minimum_before_anyone_more")
+def priority_is_ignored(patch):
+    """Design 4: a larger number goes first."""
+    rewrite(patch, allocator, "_levels", "priorities.reverse()", "pass")
+
+
+@caught_by(ALLOCATOR, "test_the_waiting_unit_with_least_energy_takes_over")
+def nobody_rotates(patch):
+    """Design 4: those that wait would wait for ever."""
+    patch.setattr(admission, "_TURN_MS", 1 << 40)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The tests can fail: every deliberate fault in the core is caught by the test named with it.
+
+`tests/run mutation` prints the table of mutants, catchers and where each was caught. A few quick
+ones run every day.
+"""
+
+import pytest
+
+from tests.mutation import mutants, mutants_edge, mutants_group
+from tests.mutation.faults import Caught, catcher, where_caught
+
+ALL = [mutant for module in (mutants, mutants_group, mutants_edge)
+       for mutant in module.MUTANTS.all.values()]
+QUICK = [mutant for mutant in ALL if mutant.quick]
+
+
+def caught(mutant, monkeypatch, record_property):
+    test = catcher(mutant)
+    mutant.fault(monkeypatch)
+    with pytest.raises(Caught) as found:
+        test()
+    record_property("mutant", "%-48s %-34s %s" % (
+        mutant.name, mutant.where.split("/")[-1] + (
+            " %s" % mutant.test if mutant.where == "tests/chaos.py" else ""),
+        where_caught(found.value)))
+
+
+@pytest.mark.parametrize("mutant", QUICK, ids=[mutant.name for mutant in QUICK])
+def test_a_quick_mutant_is_caught(mutant, monkeypatch, record_property):
+    caught(mutant, monkeypatch, record_property)
+
+
+@pytest.mark.mutation
+@pytest.mark.parametrize("mutant", ALL, ids=[mutant.name for mutant in ALL])
+def test_every_mutant_is_caught(mutant, monkeypatch, record_property):
+    caught(mutant, monkeypatch, record_property)
+
+
+def test_every_mutant_has_its_own_name_and_there_are_enough():
+    names = [mutant.name for mutant in ALL]
+    assert len(set(names)) == len(names) >= 25 and len(QUICK) >= 8
+
+
+@pytest.mark.mutation
+@pytest.mark.parametrize("mutant", ALL, ids=[mutant.name for mutant in ALL])
+def test_what_catches_a_mutant_passes_without_it(mutant):
+    catcher(mutant)()

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""The prompt's calls: plain words, bad input refused, nothing half applied."""
+
+import json
+import sys
+
+import pytest
+
+from tests.fakes.chip import Machine, Time
+
+
+@pytest.fixture
+def console(tmp_path, monkeypatch):
+    time = Time()
+    machine = Machine(time)
+    machine.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
+    monkeypatch.setitem(sys.modules, "machine", machine)
+    for name in ("hal.board", "app.console", "app.identity"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    from app import console as module
+    from app import files, identity
+    for holder in (files, module):
+        for name in ("BOARD", "SETTINGS", "GROUP_CHANGE"):
+            if hasattr(holder, name):
+                monkeypatch.setattr(holder, name, str(tmp_path / name.lower()))
+    monkeypatch.setattr(identity, "_PATH", str(tmp_path / "identity"))
+    (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
+    (tmp_path / "settings").write_text(json.dumps(
+        {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
+    console = module.Console()
+    console.folder = tmp_path
+    return console
+
+
+def stored(console):
+    return json.loads((console.folder / "settings").read_text())
+
+
+def test_every_call_of_the_help_exists(console, capsys):
+    console.help_me()
+    for line in capsys.readouterr().out.splitlines():
+        name = line.split("(")[0]
+        assert name == "run" or callable(getattr(console, name))
+
+
+def test_a_breaker_is_taken_and_confirmed(console, capsys):
+    console.breaker(40)
+    assert stored(console)["breaker_a"] == 40
+    assert "breaker_a is now 40" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("call, argument, said", (
+    ("breaker", 45, "must be one of 10, 13, 15"),
+    ("breaker", 13, "in region us"),
+    ("breaker", "40", "must be"),
+    ("breaker", True, "must be"),
+    ("limit", 5, "at least 6 A"),
+    ("limit", 49, "at most 48 A"),
+    ("limit", 7.5, "must be 0 to"),
+    ("role", "boss", "one of leader, follower, alone"),
+    ("role", None, "missing"),
+    ("enable", 1, "true or false")))
+def test_bad_input_is_refused_with_what_is_allowed_and_changes_nothing(console, capsys, call,
+                                                                      argument, said):
+    before = stored(console)
+    getattr(console, call)(argument)
+    out = capsys.readouterr().out
+    assert "Refused" in out and said in out
+    assert stored(console) == before
+
+
+def test_an_unknown_setting_is_refused(console, capsys):
+    console.setting("colour", 3)
+    assert "colour is no setting" in capsys.readouterr().out
+
+
+def test_a_password_is_never_printed(console, capsys):
+    console.wifi("home", "very secret")
+    console.settings()
+    out = capsys.readouterr().out
+    assert "very secret" not in out
+    assert stored(console)["wifi_password"] == "very secret"
+
+
+def test_a_changed_limit_waits_for_the_leader_as_a_group_change(console):
+    console.limit(30)
+    console.enable(True)
+    change = json.loads((console.folder / "group_change").read_text())
+    assert change == {"limit_ma": 30000, "enabled": True}
+
+
+def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsys):
+    console.label()
+    first = capsys.readouterr().out
+    console.label()
+    assert capsys.readouterr().out == first
+    assert "AP-010203040506" in first
+    from app.identity import _CHECKS, _DIGITS
+    code = first.split("label code ")[1].strip().replace("-", "")
+    value = 0
+    for digit in code[:12]:
+        value = value * 32 + _DIGITS.index(digit)
+    assert len(code) == 13 and _CHECKS[value % 37] == code[12]
+
+
+def test_a_factory_reset_asks_first(console, capsys):
+    console.factory_reset()
+    assert stored(console)["breaker_a"] == 60
+    console.factory_reset(True)
+    assert stored(console) == {}
+
+
+def test_a_vehicle_can_be_set_only_on_a_bench(console, capsys):
+    console.bench_vehicle("C", 16)
+    assert "not a bench board" in capsys.readouterr().out
+
+
+def test_status_without_settings_says_what_is_missing(console, capsys):
+    (console.folder / "settings").write_text("{}")
+    console.status()
+    assert "unit_id is missing" in capsys.readouterr().out
+
+
+def test_health_is_one_json_line(console, capsys):
+    console.health()
+    health = json.loads(capsys.readouterr().out)
+    assert health["healthy"] is True and health["role"] == "alone"
+    assert health["running"] is False
