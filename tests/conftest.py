@@ -14,3 +14,13 @@ settings.register_profile("daily", derandomize=True, database=None, deadline=Non
 settings.register_profile("long", max_examples=2000, deadline=None, print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table of deliberate faults: mutant, catcher, where it was caught."""
+    rows = [value for report in terminalreporter.stats.get("passed", ())
+            for name, value in report.user_properties
+            if name == "mutant" and "test_every_mutant_is_caught" in report.nodeid]
+    if rows:
+        terminalreporter.section("%d deliberate faults, every one caught" % len(rows))
+        terminalreporter.write_line("\n".join(sorted(rows)))

@@ -6,6 +6,7 @@ world asserts the circuit rule at every step; each drill fails under the mutant 
 """
 
 from core import frames
+from core.timing import Timing
 from tests.drills.scenes import grants_to, heard, settled
 from tests.rules import read
 
@@ -13,7 +14,7 @@ from tests.rules import read
 def test_hole_1_a_deaf_unit_rises_into_room_that_was_kept():
     """Rule 6. Its reports still arrive. Mutants: no_reserve_for_a_deaf_unit,
     renewals_need_not_fit, no_reserve_for_a_silent_unit."""
-    w = settled(2, 40000, wants=(48000, 0))
+    w = settled(2, 40000, wants=(48000, 0), priorities=(5, 0))
     assert w.offers() == [40000, 0]
     w.block(1, 2)
     w.node(2).want_ma = 48000
@@ -25,7 +26,7 @@ def test_hole_1_a_deaf_unit_rises_into_room_that_was_kept():
 
 def test_hole_2_reports_of_a_unit_back_from_silence_do_not_end_its_reserve():
     """Rule 6: it still hears nothing. Mutant: silence_instead_of_due."""
-    w = settled(2, 40000, wants=(48000, 0))
+    w = settled(2, 40000, wants=(48000, 0), priorities=(5, 0))
     w.cut(2)
     w.node(2).want_ma = 48000
     w.run(24)
@@ -83,8 +84,8 @@ def test_hole_7_replayed_reports_of_an_earlier_boot_are_not_believed():
 
 
 def test_hole_8_delayed_reports_look_alive_and_are_not():
-    """Rule 7. Mutants: reports_to_earlier_leaderships_count, older_reports_count."""
-    w = settled(2, 40000, wants=(6000, 6000))
+    """Rule 7. Mutant: reports_to_earlier_leaderships_count."""
+    w = settled(2, 40000, wants=(6000, 6000), seconds=60)
     w.extra_ms[(2, 1)] = 6000
     w.run(2)
     w.heal()
@@ -105,8 +106,8 @@ def test_hole_8_an_old_report_does_not_undo_a_newer_one():
     w.node(2).want_ma = 30000
     w.run(3)
     assert w.offers() == [0, 30000, 6000]
+    w.run(3, until=lambda: not w.leader().ledger.account(2)._sent)  # all acknowledged
     w.cut(2)
-    w.run(0.5)
     w.node(3).want_ma = 48000
     w.inject(2, 1, small[0])
     w.run(20)
@@ -157,17 +158,17 @@ def test_an_increase_waits_for_the_echo_of_the_decrease():
 
 
 def test_a_late_grant_is_worth_what_is_left_of_its_report():
-    """Rules 2 and 3. Mutants: lease_counted_from_receipt, any_report_renews."""
+    """Rules 2 and 3. Mutant: lease_counted_from_receipt."""
     w = settled(2, 40000, wants=(6000, 34000))
-    w.extra_ms[(1, 2)] = 9000
-    w.run(9)
+    w.extra_ms[(1, 2)] = 6000
+    w.run(8)
     w.cut(2)
     w.node(1).want_ma = 48000
     w.run(30)
 
 
 def test_a_unit_whose_lease_runs_out_is_reserved_until_its_vehicle_has_followed():
-    """Rule 6. Mutants: no_reaction_after_the_lease, lease_never_waited_for."""
+    """Rule 6. Mutant: no_reaction_after_the_lease."""
     w = settled(2, 40000, wants=(6000, 34000))
     w.cut(2)
     w.node(1).want_ma = 48000
@@ -179,16 +180,14 @@ def test_a_unit_whose_lease_runs_out_is_reserved_until_its_vehicle_has_followed(
 
 def test_clocks_that_run_apart_are_allowed_for():
     """Times. The drift is made larger than a loop. Mutant: clocks_do_not_drift."""
-    from core.timing import Timing
-    for ppm in ((50000, -50000, -50000), (-50000, 50000, -50000), (-50000, 50000, 50000)):
-        w = settled(3, 42000, wants=(6000, 0, 36000), ppm=ppm,
+    for block_ms in range(14000, 17000, 250):
+        w = settled(3, 42000, wants=(6000, 0, 36000), ppm=(-50000, 50000, -50000),
                     timing=Timing(drift_permille=50))
         w.cut(2)
         w.node(2).want_ma = 48000
-        w.run(12)
+        w.run(block_ms / 1000)
         w.block(1, 3)
-        w.node(1).want_ma = 48000
-        w.run(40)
+        w.run(25)
 
 
 def test_forged_and_foreign_frames_are_counted_and_do_nothing():
@@ -196,11 +195,11 @@ def test_forged_and_foreign_frames_are_counted_and_do_nothing():
     w = settled(2, 40000, wants=(34000, 6000))
     seen = heard(w, 1, lambda header, body: header.kind == frames.GRANT)
     w.run(1)
-    for change in (4, 34, len(seen[0]) - 1):
+    for change in (6, 34, len(seen[0]) - 1):
         forged = bytearray(seen[-1])
         forged[change] ^= 1
         w.inject(1, 2, bytes(forged))
     w.run(0.2)
     counts = w.node(2).member.counts
-    assert counts["foreign"] + counts["forged"] == 3
+    assert (counts["foreign"], counts["forged"]) == (1, 2)
     assert read(seen[-1]) is not None

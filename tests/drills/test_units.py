@@ -101,14 +101,16 @@ def test_hole_16_a_contactor_waits_for_a_larger_offer_to_be_forgotten():
 def test_hole_17_a_unit_without_a_vehicle_counts_with_what_it_may_offer():
     """Rule 6: base is the larger of level and offer. Mutant: only_the_offer_counts."""
     w = settled(2, 40000, wants=(6000, 34000))
-    w.cut(2)
+    w.node(2).want_ma = 33000
+    w.run(1, until=lambda: w.offers()[1] == 33000)
+    w.run(1, until=lambda: not w.leader().ledger.account(2)._sent)  # all acknowledged
+    w.block(1, 2)
     w.node(2).outlet.plug(A)
     w.node(2).wake()
-    del w.loss[(2, 1)]
-    w.run(1)
-    w.block(2, 1)
+    w.run(0.3)
     w.node(1).want_ma = 48000
-    w.run(2)
+    w.run(0.7)
+    w.block(2, 1)
     w.node(2).outlet.plug(C)
     w.node(2).wake()
     w.run(30)
@@ -124,6 +126,18 @@ def test_hole_18_a_stall_over_the_end_of_a_lease_opens_the_contactor():
     w.node(2).stall(2.8)
     w.run(10)
     assert w.offers() == [20000, 20000]
+
+
+def test_the_leaders_own_vehicle_has_its_time_too():
+    """Rule 9: a member like any other. Mutant: the_leaders_own_connector_does_not_count."""
+    w = settled(2, 40000, wants=(34000, 6000))
+    assert w.offers() == [34000, 6000]
+    w.node(1).want_ma = 6000
+    w.node(2).want_ma = 34000
+    w.run(4)
+    assert w.offers() == [6000, 6000]
+    w.run(3)
+    assert w.offers() == [6000, 34000]
 
 
 def test_a_leader_down_for_a_few_seconds_interrupts_nobody():

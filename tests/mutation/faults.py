@@ -3,6 +3,7 @@
 
 import importlib
 import inspect
+import re
 import textwrap
 import traceback
 from collections import namedtuple
@@ -58,6 +59,17 @@ def catcher(mutant):
     module = importlib.import_module(mutant.where[:-3].replace("/", "."))
     test = getattr(module, mutant.test)
     return lambda: test(*mutant.arguments)
+
+
+def named_in(module):
+    """(test, name of mutant) for each mutant that the docstrings of a module's tests name."""
+    pairs = []
+    for name, test in sorted(vars(module).items()):
+        found = re.search(r"Mutants?: ([a-z0-9_,\s]+)\.", test.__doc__ or "") \
+            if name.startswith("test_") else None
+        for mutant in found.group(1).split(",") if found else ():
+            pairs.append((test, mutant.strip()))
+    return pairs
 
 
 def where_caught(error) -> str:

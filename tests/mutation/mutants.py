@@ -150,7 +150,7 @@ def no_reaction_after_the_lease(patch):
         self, now_ms + self._timing.react_x_ms))
 
 
-@caught_by(RADIO, "test_a_unit_whose_lease_runs_out_is_reserved_until_its_vehicle_has_followed")
+@caught_by(CHAOS, "net", 1)
 def lease_never_waited_for(patch):
     """Rule 6: a silent unit's base would sink to its fallback at once."""
     rewrite(patch, Account, "_set_base", "self._base_end_ms = now_ms",
@@ -289,7 +289,7 @@ def adopts_without_the_tail(patch):
             "if report.tail_ms > 0 and not first:")
 
 
-@caught_by(RADIO, "test_hole_1_a_deaf_unit_rises_into_room_that_was_kept")
+@caught_by(UNITS, "test_the_leaders_own_vehicle_has_its_time_too")
 def the_leaders_own_connector_does_not_count(patch):
     """Rule 9: its hold would be nothing."""
     original = Account.floor

@@ -2,7 +2,7 @@
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
 from core import admission, allocator, connector, frames, pilot, pilot_state, protection
-from core.frames import Codec
+from core.frames import Codec, Row
 from core.guard import Guard
 from tests.mutation.faults import Mutants, rewrite
 
@@ -46,7 +46,8 @@ def use_is_rounded_down(patch):
     patch.setattr(frames, "_up", frames._down)
 
 
-@caught_by(REFUSED, "test_impossible_members_are_refused", [])
+@caught_by(REFUSED, "test_impossible_members_are_refused",
+           [Row(2, 0, 1, 0, 0), Row(2, 0, 1, 0, 0)])
 def members_may_be_there_twice(patch):
     """Frames: a revision with one unit twice would be taken."""
     rewrite(patch, frames, "_read_revision", "unit <= last or ", "")
@@ -136,10 +137,10 @@ def the_guard_sleeps(patch):
 # --- allocation
 
 
-@caught_by(ALLOCATOR, "test_every_answer_is_safe")
+@caught_by(ALLOCATOR, "test_only_the_limit_switches_a_young_unit_off")
 def a_phase_is_overfilled(patch):
     """Design 4: never above a limit on any phase."""
-    rewrite(patch, admission, "_take", "or (mask & 4 and rooms[2] < MINIMUM)", "")
+    rewrite(patch, admission, "_take", "(mask & 1 and rooms[0] < MINIMUM) or", "")
 
 
 @caught_by(ALLOCATOR, "test_priority_gives_all_their_minimum_before_anyone_more")

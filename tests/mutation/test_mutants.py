@@ -5,13 +5,17 @@
 ones run every day.
 """
 
+import re
+
 import pytest
 
+from tests.drills import test_group, test_radio, test_units
 from tests.mutation import mutants, mutants_edge, mutants_group
-from tests.mutation.faults import Caught, catcher, where_caught
+from tests.mutation.faults import Caught, catcher, named_in, where_caught
 
 ALL = [mutant for module in (mutants, mutants_group, mutants_edge)
        for mutant in module.MUTANTS.all.values()]
+DRILLS = [pair for module in (test_group, test_radio, test_units) for pair in named_in(module)]
 QUICK = [mutant for mutant in ALL if mutant.quick]
 
 
@@ -46,3 +50,19 @@ def test_every_mutant_has_its_own_name_and_there_are_enough():
 @pytest.mark.parametrize("mutant", ALL, ids=[mutant.name for mutant in ALL])
 def test_what_catches_a_mutant_passes_without_it(mutant):
     catcher(mutant)()
+
+
+@pytest.mark.mutation
+@pytest.mark.parametrize("drill, name", DRILLS,
+                         ids=["%s-%s" % (drill.__name__, name) for drill, name in DRILLS])
+def test_every_drill_catches_the_mutants_that_it_names(drill, name, monkeypatch):
+    [mutant] = [mutant for mutant in ALL if mutant.name == name]
+    mutant.fault(monkeypatch)
+    with pytest.raises(Caught):
+        drill()
+
+
+def test_every_hole_of_earlier_wordings_has_a_drill_that_names_its_mutant():
+    holes = {int(number) for drill, _ in DRILLS
+             for number in re.findall("hole_([0-9]+)_", drill.__name__)}
+    assert holes == set(range(1, 22))
