@@ -6,6 +6,7 @@ import sys
 
 _COMMANDS = {
     "simulate": ("host_tools.simulate.cli", "play a scenario file and check the circuit rule"),
+    "flash": ("host_tools.flash.cli", "what ./flash.sh does to real boards"),
     "fleet": ("host_tools.fleet.cli", "what ./flash.sh --virtual shows"),
     "bench": ("host_tools.bench", "measure speed, use of the air, utilisation and settling"),
 }

@@ -143,7 +143,7 @@ def _rcm_uses(rcm):
 
 def _schema_sentence(error):
     place = ".".join(str(part) for part in error.absolute_path) or "the file"
-    # Of several shapes the one that fits best says what is meant; "valid under no schema" does not.
+    # Of several shapes the one that fits best says what is meant.
     best = jsonschema.exceptions.best_match([error])
     return "%s: %s" % (place, best.message if len(best.message) < 200 else error.validator)
 

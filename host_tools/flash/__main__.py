@@ -11,26 +11,19 @@ import sys
 from host_tools.environment import SetupError, ensure
 from host_tools.options import flash_parser
 
-_NO_BOARDS = """Flashing real boards is not part of this version yet: it comes next.
-What works today are virtual connectors on this computer:
-
-    ./flash.sh --virtual 6
-"""
-
 
 def main(arguments: list) -> int:
     """Exit code: 1 not possible, 2 wrong options; else that of the program handed over to."""
     options = flash_parser().parse_args(arguments)
-    if options.virtual is None and options.scenario is None:
-        print(_NO_BOARDS, file=sys.stderr)
-        return 1
+    virtual = options.virtual is not None or options.scenario is not None
     try:
         python = ensure("run")
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     # Replaces this process, so that Ctrl-C and the exit code need nobody in between.
-    os.execv(python, [str(python), "-m", "host_tools", "fleet", *arguments])
+    os.execv(python, [str(python), "-m", "host_tools", "fleet" if virtual else "flash",
+                      *arguments])
 
 
 if __name__ == "__main__":

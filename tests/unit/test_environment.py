@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from host_tools import ROOT, __main__, environment
+from host_tools import ROOT, __main__, boards, environment, options
 from host_tools.options import flash_parser
 
 
@@ -35,15 +35,15 @@ def place(tmp_path, monkeypatch):
 def test_help_and_mistakes_answer_at_once():
     assert "--virtual" in flash("--help").stdout
     for arguments in (["--virtual", "7"], ["--virtual", "0"], ["--virtual", "two"],
-                      ["--speed", "0"], ["--seconds", "nan"], ["--virt"], ["--port", "x"]):
+                      ["--speed", "0"], ["--seconds", "nan"], ["--virt"], ["--board", "x"],
+                      ["--virtual", "--port", "x"], ["--seconds", "3"], ["--role", "boss"],
+                      ["--all", "--port", "x"], ["--baud", "7"], ["--scenario", "x", "--erase"]):
         answer = flash(*arguments)
         assert answer.returncode == 2 and "error:" in answer.stderr, arguments
 
 
-def test_without_virtual_it_says_that_boards_come_next():
-    answer = flash()
-    assert answer.returncode == 1
-    assert "comes next" in answer.stderr and "--virtual" in answer.stderr
+def test_the_options_know_every_board_file():
+    assert options.boards() == boards.ids() and len(boards.ids()) > 6
 
 
 def test_six_units_unless_said_otherwise():

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What ./flash.sh does to real boards: MicroPython, the firmware, settings, and a check."""

