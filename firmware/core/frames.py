@@ -87,11 +87,12 @@ def _span(span_ms):
 class Codec:
     """Makes and reads the frames of one group.
 
-    `key`: at least 16 bytes. `counts`: frames refused so far, by cause.
+    `key`: at least 16 bytes, or ValueError. `counts`: frames refused so far, by cause.
     """
 
     def __init__(self, group: int, key: bytes):
-        assert len(key) >= 16
+        if len(key) < 16:
+            raise ValueError("key has %d bytes: must be at least 16" % len(key))
         if len(key) > 64:
             key = sha256(key).digest()
         key = key + bytes(64 - len(key))

@@ -62,7 +62,8 @@ def fallback_ma(mode: str, limit_ma: int, ratings_ma) -> list:
     if share_ma < OFFER_MIN_MA:
         share_ma = 0
     shares_ma = [min(share_ma, rating) for rating in ratings_ma]
-    assert sum(shares_ma) <= limit_ma
+    if sum(shares_ma) > limit_ma:
+        raise RuntimeError("fallbacks above the limit")
     return shares_ma
 
 

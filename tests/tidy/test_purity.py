@@ -34,6 +34,13 @@ def test_the_firmware_avoids_what_micropython_lacks(path):
     assert [name for name in names if name in banned] == []
 
 
+@pytest.mark.parametrize("path", FIRMWARE, ids=sources.name_of)
+def test_no_check_of_the_firmware_is_lost_in_the_build(path):
+    found = [node.lineno for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.Assert)]
+    assert found == [], "asserts are left out of compiled files: raise instead"
+
+
 @pytest.mark.parametrize("source, what", [
     ("import time", "imports time"), ("from os import path", "imports from os"),
     ("from . import x", "imports from ."), ("import hmac", "imports hmac"),

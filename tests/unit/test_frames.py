@@ -109,7 +109,7 @@ def test_the_tag_is_hmac_sha256_cut_to_eight_bytes():
 
 
 def test_a_key_too_short_to_be_one_is_a_mistake_of_the_program():
-    with pytest.raises(AssertionError):
+    with pytest.raises(ValueError, match="at least 16"):
         Codec(GROUP, b"fifteen bytes!!")
 
 
