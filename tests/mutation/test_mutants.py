@@ -10,11 +10,10 @@ import re
 import pytest
 
 from tests.drills import test_group, test_radio, test_units
-from tests.mutation import mutants, mutants_edge, mutants_group
 from tests.mutation.faults import Caught, catcher, named_in, where_caught
+from tests.mutation.mutants import MUTANTS
 
-ALL = [mutant for module in (mutants, mutants_group, mutants_edge)
-       for mutant in module.MUTANTS.all.values()]
+ALL = list(MUTANTS.values())
 DRILLS = [pair for module in (test_group, test_radio, test_units) for pair in named_in(module)]
 QUICK = [mutant for mutant in ALL if mutant.quick]
 
@@ -41,9 +40,8 @@ def test_every_mutant_is_caught(mutant, monkeypatch, record_property):
     caught(mutant, monkeypatch, record_property)
 
 
-def test_every_mutant_has_its_own_name_and_there_are_enough():
-    names = [mutant.name for mutant in ALL]
-    assert len(set(names)) == len(names) >= 25 and len(QUICK) >= 8
+def test_there_are_enough_of_them():
+    assert len(ALL) >= 70 and len(QUICK) >= 8
 
 
 @pytest.mark.mutation
@@ -56,8 +54,7 @@ def test_what_catches_a_mutant_passes_without_it(mutant):
 @pytest.mark.parametrize("drill, name", DRILLS,
                          ids=["%s-%s" % (drill.__name__, name) for drill, name in DRILLS])
 def test_every_drill_catches_the_mutants_that_it_names(drill, name, monkeypatch):
-    [mutant] = [mutant for mutant in ALL if mutant.name == name]
-    mutant.fault(monkeypatch)
+    MUTANTS[name].fault(monkeypatch)
     with pytest.raises(Caught):
         drill()
 
