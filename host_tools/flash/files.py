@@ -9,7 +9,7 @@ back as the very last. Running it again copies only what is still missing.
 import base64
 
 from host_tools.flash.build import FOLDERS, MANIFEST, digest
-from host_tools.flash.errors import VerifyFailed
+from host_tools.flash.errors import BoardLost, VerifyFailed
 
 _PIECE = 1024
 _TRIES = 3
@@ -101,19 +101,44 @@ def read(link, path: str) -> bytes:
 
 def write(link, path: str, content: bytes, progress=lambda size: None):
     """Replaces one file, at once or not at all. progress(bytes written). Raises VerifyFailed."""
-    aside = path + _ASIDE
+    lost = None
     for _ in range(_TRIES):
-        link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside)
-        for start in range(0, len(content), _PIECE):
-            piece = content[start:start + _PIECE]
-            link.run("n=f.write(a(%r))" % base64.b64encode(piece))
-            progress(len(piece))
-        if link.run("f.close()\nprint(h(%r))" % aside) == digest(content):
-            link.run("import os\n" + _RENAME % {"aside": aside, "path": path})
-            return
-        progress(-len(content))
-    raise VerifyFailed("%s arrives damaged, also the third time: try another cable, port or a "
-                       "shorter way. The unit does not run until it is whole." % path)
+        sent = _Counted(progress)
+        try:
+            if _written(link, path, content, sent):
+                return
+        except BoardLost as error:  # a byte that got lost leaves the prompt waiting for it
+            lost = error
+            if not link.recover():
+                raise
+        progress(-sent.bytes)
+    raise lost or VerifyFailed("%s arrives damaged, also the third time: try another cable, port "
+                               "or a shorter way. The unit does not run until it is whole." % path)
+
+
+class _Counted:
+    """Passes progress on and keeps the sum, so that a failed try can be taken back."""
+
+    def __init__(self, progress):
+        self.bytes = 0
+        self._progress = progress
+
+    def __call__(self, size):
+        self.bytes += size
+        self._progress(size)
+
+
+def _written(link, path, content, progress):
+    aside = path + _ASIDE
+    link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside)
+    for start in range(0, len(content), _PIECE):
+        piece = content[start:start + _PIECE]
+        link.run("n=f.write(a(%r))" % base64.b64encode(piece))
+        progress(len(piece))
+    if link.run("f.close()\nprint(h(%r))" % aside) != digest(content):
+        return False
+    link.run("import os\n" + _RENAME % {"aside": aside, "path": path})
+    return True
 
 
 def apply(link, changes: Changes, wanted: dict, progress):

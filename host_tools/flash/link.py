@@ -90,6 +90,16 @@ class Link:
         self._to_prompt(wait_s)
         self._to_raw()
 
+    def recover(self) -> bool:
+        """After BoardLost: is the device still there? If so, at its raw prompt again."""
+        if self._transport is None or not self._transport.serial.is_open:
+            return False
+        try:
+            self.interrupt(wait_s=3.0)
+        except FlashError:
+            return False
+        return True
+
     def reset(self):
         """Starts the device anew; it runs its program if nobody stops it."""
         try:
