@@ -11,7 +11,7 @@ from core.frames import Row
 from core.group import first_record
 from core.member import Member
 from core.records import Snapshot
-from core.revision import make
+from core.proposal import make
 from core.timing import Timing
 
 _KEY = bytes(range(32))

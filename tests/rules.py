@@ -11,7 +11,7 @@ from core.ledger import Account
 from core.member import Member
 from core.pilot_state import C
 from core.records import Snapshot
-from core.revision import make
+from core.proposal import make
 from core.timing import Timing
 
 GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"

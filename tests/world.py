@@ -13,7 +13,7 @@ from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
 from core.member import Member
-from core.revision import make
+from core.proposal import make
 from core.timing import Timing
 from tests.outlet import Outlet
 

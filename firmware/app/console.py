@@ -6,7 +6,6 @@ import json
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, write_json
 from app.identity import Identity
-from core import reasons, settings as table
 from hal.board import core_board
 
 
@@ -40,6 +39,7 @@ class Console:
 
     def status(self):
         """State, offer, reason, lease, group."""
+        from core import reason_words
         device = self._device
         if device is None or device.unit is None:
             print("Not running. Last run: %s. Start with run()."
@@ -52,7 +52,7 @@ class Console:
         print("pilot %s, %d.%d A offered, contactor %s" % (
             connector.state_name, connector.offered_ma // 1000, connector.offered_ma // 100 % 10,
             "closed" if connector.snapshot(now_ms).closed else "open"))
-        print("because: %s" % reasons.words(connector.reason))
+        print("because: %s" % reason_words.words(connector.reason))
         print("lease: %s" % unit.member.lease_state(now_ms))
         self._print_errors(unit.setup.errors)
         if unit.member.leader is not None:
@@ -84,6 +84,7 @@ class Console:
 
     def setting(self, key, value):
         """Change one setting of the table."""
+        from core import settings as table
         if key not in [row.key for row in table.table()]:
             print("Refused: %s is no setting. See settings()." % (key,))
             return
@@ -122,6 +123,7 @@ class Console:
         return read_json(SETTINGS, {})
 
     def _errors(self, given):
+        from core import settings as table
         return table.validate(given, core_board(read_json(BOARD)))[1]
 
     def _print_errors(self, errors):
@@ -130,6 +132,7 @@ class Console:
 
     def settings(self):
         """All settings: value, what it may be, what it is for."""
+        from core import settings as table
         given = self._settings()
         for row in table.table():
             value = given.get(row.key, row.default)

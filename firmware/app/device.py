@@ -10,8 +10,8 @@ import machine
 import time
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
+from app.forget import forget
 from app.unit import Unit
-from core import reasons
 from hal import last_run
 from hal.board import Hardware, core_board
 
@@ -49,6 +49,7 @@ class Device:
         self._change_group()
         self.hardware.watchdog.begin(_WATCHDOG_MS)
         # A collection takes milliseconds: at a fixed idle point, not in the pilot path.
+        forget()
         gc.collect()
         self._timer = machine.Timer(0)
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
@@ -121,6 +122,7 @@ class Device:
             self.hardware.led.show(connector.fault, connector.offered_ma > 0, linked, now_ms)
             if now_ms - collected_ms >= _GC_MS:
                 collected_ms = now_ms
+                forget()
                 gc.collect()
             uptime_s = (now_ms - begin_ms) // 1000
             if uptime_s - noted_s >= _NOTE_S:
@@ -155,11 +157,12 @@ class Device:
 
     def health(self) -> dict:
         """A few figures for the host."""
+        from core import reason_words
         unit = self.unit
         if unit is None:
             return {"running": False}
         now_ms = self.hardware.clock.now_ms()
         return {"running": True, "state": unit.connector.state_name,
-                "reason": reasons.name(unit.connector.reason),
+                "reason": reason_words.name(unit.connector.reason),
                 "lease": unit.member.lease_state(now_ms), "heap_free": gc.mem_free(),
                 "late_stops": self.late_stops, "radio": json.dumps(self.hardware.radio.counts)}

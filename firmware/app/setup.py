@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Checked settings and board facts, in the shapes that the core's objects take."""
 
-from core import limits, settings
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
-from core.revision import make
-from core.roster import parse
 
 
 class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, more_errors=()):
+        from core import limits, settings  # only now: see forget.py
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
         if self.errors:
@@ -39,6 +37,8 @@ class Setup:
 
         A follower gets its record when it is paired; until then it is in no group.
         """
+        from core.proposal import make
+        from core.roster import parse
         values = self._values
         unit = self.unit
         if values["members"]:

@@ -13,7 +13,6 @@ from core import reasons
 from core.connector import Connector
 from core.member import Member
 from core.records import Inputs, Offer
-from core.stranded import Stranded
 from core.timing import Timing
 
 RECORD = "group"
@@ -49,7 +48,7 @@ class Unit:
     def _make_member(self, now_ms):
         setup = self.setup
         if setup.errors:
-            return Stranded(setup.connector.wired, setup.errors)
+            return self._stranded(setup.errors)
         nonce = self.hal.random_u32() or 1
         stored = self.hal.store.read(RECORD)
         try:
@@ -58,7 +57,11 @@ class Unit:
                           now_ms)
         except (KeyError, TypeError, ValueError) as error:
             # A record that cannot be one means "do not charge", never a guess.
-            return Stranded(setup.connector.wired, ["group record unreadable: %r" % error])
+            return self._stranded(["group record unreadable: %r" % error])
+
+    def _stranded(self, errors):
+        from core.stranded import Stranded
+        return Stranded(self.setup.connector.wired, errors)
 
     # --- the pilot path
 

@@ -96,14 +96,11 @@ class Leader:
 
     def hand_over(self, unit, now_ms):
         """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
-        if self.revisions.pending is not None:
-            return "a change of the group is still waiting for units %s" % _names(
-                self.revisions.waiting_for())
-        units = self.revisions.units()
-        if unit == self.unit or unit not in units:
-            return "unit %s cannot take over: must be another one of %s" % (unit, _names(units))
-        self.handing_over = (unit, now_ms)
-        return None
+        from core.proposal import hand_over_error
+        error = hand_over_error(self.revisions, self.unit, unit)
+        if error is None:
+            self.handing_over = (unit, now_ms)
+        return error
 
     def hand_over_due(self, now_ms) -> bool:
         """Are all units at rest, so that the new leader can become a revision (rule 13)?"""
@@ -119,9 +116,10 @@ class Leader:
 
     def without_power(self, unit):
         """The owner's word that a unit has no power. None, or why it is not needed."""
-        if unit not in self.revisions.waiting_for():
-            return "unit %s is not waited for: waiting for %s" % (
-                unit, _names(self.revisions.waiting_for()) or "none")
+        waiting = self.revisions.waiting_for()
+        if unit not in waiting:
+            from core.proposal import names
+            return "unit %s is not waited for: waiting for %s" % (unit, names(waiting) or "none")
         self.revisions.without_power(unit)
         return None
 
@@ -294,7 +292,3 @@ def _phases(account):
 def _wants(report):
     return (report.ask_ma, report.spare_ma, report.cap_ma, report.phases, report.tail_ms > 0,
             report.offered_ma, report.priority)
-
-
-def _names(units):
-    return ", ".join([str(unit) for unit in units])

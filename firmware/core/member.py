@@ -15,7 +15,6 @@ from core.frames import Codec
 from core.group import Group, revision_record
 from core.leader import Leader
 from core.records import Offer
-from core.revision import cautious
 
 BROADCAST = const(0)
 
@@ -107,6 +106,7 @@ class Member:
         error = self._promotion_error(now_ms, old_leader_has_no_power)
         if error:
             return error
+        from core.proposal import cautious
         group = self.group
         known, newest = group.confirmed or group.revision, group.revision
         lead = {"in_force": revision_record(cautious(known, newest, self.unit)), "pending": None}
@@ -118,15 +118,10 @@ class Member:
     def _promotion_error(self, now_ms, old_leader_has_no_power):
         if self.leader is not None:
             return "this unit is the leader already"
-        if self.group.revision is None or self.group.row() is None:
-            return "this unit is in no group"
-        wait_ms = self._timing.lease_ms + self._timing.grow_ms
-        if now_ms - self.follower.heard_ms < wait_ms:
-            return "the leader was heard %d s ago: wait until it has been silent for %d s" % (
-                (now_ms - self.follower.heard_ms) // 1000, wait_ms // 1000)
-        if not old_leader_has_no_power:
-            return "the owner must confirm that the old leader has no power"
-        return None
+        from core.proposal import promotion_error
+        return promotion_error(self.group, now_ms - self.follower.heard_ms,
+                               self._timing.lease_ms + self._timing.grow_ms,
+                               old_leader_has_no_power)
 
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or

@@ -7,9 +7,8 @@ force. A unit that cannot acknowledge is waited for, by name, until its owner sa
 power.
 """
 
-from core.frames import Revision, Row
+from core.frames import Revision
 from core.group import revision_from, revision_record, row_of
-from core.limits import GroupUnit, check_group, fallback_ma
 
 
 class Revisions:
@@ -34,25 +33,17 @@ class Revisions:
         """The revision that units should know."""
         return self.pending or self.in_force
 
-    def propose(self, limit_ma=None, enabled=None, fallback=None, leader=None, members=None,
-                above=0):
-        """Start a change; what is not named stays. None, or one sentence why it cannot be.
+    def propose(self, above=0, **changes):
+        """Start a change (proposal.changed). None, or one sentence why it cannot be.
 
-        members: list of Row whose fallback_ma is computed here. above: the new number is larger.
+        above: the new number is larger.
         """
-        base = self.newest()
-        rows = list(members if members is not None else base.members)
-        rows.sort(key=lambda row: row.unit)
-        limit_ma = base.limit_ma if limit_ma is None else limit_ma
-        enabled = base.enabled if enabled is None else bool(enabled)
-        fallback = base.fallback if fallback is None else fallback
-        leader = base.leader if leader is None else leader
-        error = _check(rows, limit_ma, fallback, leader)
+        from core.proposal import changed  # seldom needed: not held in memory for ever
+        revision, error = changed(self.newest(), above, **changes)
         if error:
             return error
         self.committing = False
-        self.pending = make(max(base.number, above) + 1, leader, enabled, fallback, limit_ma,
-                            rows)
+        self.pending = revision
         self._acks = {}
         self._without_power = []
         return None
@@ -133,35 +124,3 @@ class Revisions:
             return False
         return self.pending is None or (self.pending.enabled
                                         and row_of(self.pending, unit) is not None)
-
-
-def _check(rows, limit_ma, fallback, leader):
-    units = [GroupUnit(row.unit, "leader" if row.unit == leader else "follower",
-                       row.nameplate_ma, row.rating_ma) for row in rows]
-    return check_group(limit_ma, units, fallback)
-
-
-def make(number, leader, enabled, fallback, limit_ma, rows) -> Revision:
-    """A revision whose fallbacks are computed and whose sum is within the limit (rule 5)."""
-    shares = fallback_ma(fallback, limit_ma, [row.rating_ma for row in rows])
-    if not enabled:
-        shares = [0] * len(rows)
-    members = tuple(Row(row.unit, share, row.wired, row.rating_ma, row.nameplate_ma)
-                    for row, share in zip(rows, shares))
-    return Revision(number, leader, enabled, fallback, limit_ma, members)
-
-
-def cautious(known, newest, leader) -> Revision:
-    """What a promoted leader must take to be in force: the old leader may have put the newest
-    revision in force or not, so units may go by either fallback."""
-    rows = []
-    for row in known.members:
-        other = row_of(newest, row.unit)
-        fallback_ma = max(row.fallback_ma, 0 if other is None else other.fallback_ma)
-        rows.append(Row(row.unit, fallback_ma, row.wired, row.rating_ma, row.nameplate_ma))
-    for row in newest.members:
-        if row_of(known, row.unit) is None:
-            rows.append(row)
-    rows.sort(key=lambda row: row.unit)
-    return Revision(newest.number, leader, known.enabled and newest.enabled, newest.fallback,
-                    min(known.limit_ma, newest.limit_ma), tuple(rows))

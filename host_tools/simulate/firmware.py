@@ -9,10 +9,10 @@ for a checker's verdict on a unit's current.
 import json
 
 from app.unit import RECORD, Unit
-from core import reasons
+from core import reason_words
 from core.frames import Codec, Row
 from core.group import first_record
-from core.revision import make
+from core.proposal import make
 
 _GROUP_ID = 1
 _GROUP_KEY = "5a" * 32
@@ -60,11 +60,11 @@ class Firmware:
 
     def reason_name(self, reason: int) -> str:
         """A reason for the trace."""
-        return reasons.name(reason)
+        return reason_words.name(reason)
 
     def reason_words(self, reason: int) -> str:
         """A reason for people."""
-        return reasons.words(reason)
+        return reason_words.words(reason)
 
     def revise(self, program, now_ms: int, changes: dict) -> "str | None":
         """The owner changes limit_ma or enabled on the leader. None, or why it cannot be."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every reason has one number that fits a report, one name and words for people."""
 
-from core import reasons
+from core import reason_words, reasons
 
 NUMBERS = {k: v for k, v in vars(reasons).items() if k.isupper() and not k.startswith("_")}
 
@@ -12,18 +12,18 @@ def test_every_number_is_used_once_and_fits_one_byte():
 
 
 def test_every_reason_is_named_as_its_constant():
-    assert {k: reasons.name(v) for k, v in NUMBERS.items()} == {k: k.lower() for k in NUMBERS}
+    assert {k: reason_words.name(v) for k, v in NUMBERS.items()} == {k: k.lower() for k in NUMBERS}
 
 
 def test_every_reason_has_its_own_plain_words():
-    words = [reasons.words(number) for number in NUMBERS.values()]
+    words = [reason_words.words(number) for number in NUMBERS.values()]
     assert len(set(words)) == len(words)
     assert all(len(w) > 8 and "_" not in w for w in words)
 
 
 def test_a_reason_of_a_newer_unit_is_shown_by_its_number():
-    assert reasons.name(250) == "reason_250"
-    assert reasons.words(250) == "unknown reason 250"
+    assert reason_words.name(250) == "reason_250"
+    assert reason_words.words(250) == "unknown reason 250"
 
 
 def test_numbers_that_travel_stay_what_they_are():

@@ -5,7 +5,8 @@ import pytest
 
 from core.frames import Row
 from core.group import revision_record
-from core.revision import Revisions, cautious, make
+from core.proposal import cautious, make
+from core.revision import Revisions
 from tests.rules import LX, RX, T, a_revision, rows
 
 NOW = 5000

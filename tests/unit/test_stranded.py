@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A unit without valid settings offers nothing, sends nothing, and says why (design 8)."""
 
-from core import reasons
+from core import reason_words, reasons
 from core.member import Member
 from core.stranded import Stranded
 from tests.rules import a_member
@@ -12,7 +12,7 @@ WORDS = ["breaker_a is 41: must be one of 15, 20, 30, 40, 50, 60"]
 def test_it_offers_nothing_and_says_why():
     unit = Stranded(0b111, WORDS)
     assert tuple(unit.offer(5)) == (0, 0b111, reasons.NO_SETTINGS, False)
-    assert reasons.words(reasons.NO_SETTINGS) == "settings missing or invalid: not charging"
+    assert reason_words.words(reasons.NO_SETTINGS) == "settings missing or invalid: not charging"
     assert unit.errors == WORDS and unit.lease_state(5) == "none"
 
 

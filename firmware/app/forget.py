@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+"""Gives back the memory of what is needed only for a moment.
+
+Files that check settings, change the group or find words for people are imported inside the
+functions that use them; here they are let go again. Python would keep them for ever.
+"""
+
+import sys
+
+SELDOM = ("core.limits", "core.proposal", "core.reason_words", "core.roster", "core.settings",
+          "core.stranded")
+
+
+def forget():
+    """Let go of what is loaded of those files; it is loaded anew when it is used again."""
+    for name in SELDOM:
+        if name in sys.modules:
+            package, leaf = name.split(".")
+            del sys.modules[name]
+            delattr(sys.modules[package], leaf)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""What is loaded only for a moment can be let go of, and nothing else holds it."""
+
+import ast
+import sys
+
+import core
+import pytest
+from app.forget import SELDOM, forget
+
+from host_tools import ROOT
+
+FIRMWARE = ROOT / "firmware"
+PATHS = sorted(path for folder in ("app", "core", "hal") for path in
+               (FIRMWARE / folder).glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def modules():
+    """Other tests go on with the modules that they have imported."""
+    before = {name: sys.modules[name] for name in SELDOM if name in sys.modules}
+    yield
+    sys.modules.update(before)
+    for name, module in before.items():
+        setattr(core, name.split(".")[1], module)
+
+
+def test_what_was_used_is_let_go_and_can_be_used_again():
+    from core import reason_words, settings
+    assert {"core.settings", "core.limits", "core.reason_words"} <= set(sys.modules)
+    forget()
+    assert not set(SELDOM) & set(sys.modules)
+    assert not hasattr(core, "settings") and not hasattr(core, "reason_words")
+    from core import reason_words as anew
+    assert anew is not reason_words and anew.words(1) == reason_words.words(1)
+    assert settings.table()  # whoever still works with it can go on
+    forget()
+    forget()
+
+
+def imported_at_once(path) -> set:
+    """Modules that a file imports when it is loaded itself."""
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module} | {node.module + "." + alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: "%s.%s" % (path.parent.name, path.stem))
+def test_only_what_is_let_go_itself_holds_what_is_let_go(path):
+    if "%s.%s" % (path.parent.name, path.stem) not in SELDOM:
+        assert imported_at_once(path) & set(SELDOM) == set()
+
+
+def test_everything_that_is_let_go_exists():
+    assert [name for name in SELDOM
+            if not (FIRMWARE / (name.replace(".", "/") + ".py")).exists()] == []
