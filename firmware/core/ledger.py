@@ -201,7 +201,8 @@ class Ledger:
         self._epoch = epoch
         self._nonce = nonce
         self._leader = leader
-        self._times = [None] * _TIMES_KEPT  # (sequence, sent_ms)
+        self._times = [None] * _TIMES_KEPT  # when frames left, by their sequence
+        self._newest = -1  # sequence of the last one; they are counted without gaps
         self.accounts = []
 
     def set_members(self, rows):
@@ -223,13 +224,15 @@ class Ledger:
 
     def frame_leaves(self, sequence, now_ms):
         """Note when frame `sequence` left."""
-        self._times[sequence % _TIMES_KEPT] = (sequence, now_ms)
+        self._times[sequence % _TIMES_KEPT] = now_ms
+        self._newest = sequence
         for account in self.accounts:
             account.frame_leaves(sequence)
 
     def _sent_ms(self, sequence):
-        entry = self._times[sequence % _TIMES_KEPT]
-        return entry[1] if entry is not None and entry[0] == sequence else None
+        if self._newest - _TIMES_KEPT < sequence <= self._newest:
+            return self._times[sequence % _TIMES_KEPT]
+        return None
 
     def on_report(self, header, report, now_ms) -> bool:
         """Believe a report or not (rule 7). True if it was."""
