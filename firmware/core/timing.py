@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""All times of the sharing rules in one object, with the inequalities that make them safe.
+"""All times of the sharing rules in one object, which cannot be made of times that do not fit.
 
 Times are milliseconds. An object is passed in, never a module constant, so that a small world
-can be searched exhaustively with scaled times.
+can be searched exhaustively with scaled times. The inequalities are in timing_check.py.
 """
 
 
@@ -22,27 +22,14 @@ class Timing:
         self.gap_ms = gap_ms  # least time between two frames of one unit
         self.greet_ms = greet_ms  # a starting leader greets at most so long
         self.drift_permille = drift_permille  # one clock against true time
-        self._check()
         # A vehicle's reaction counted by the unit itself, whose clock may be fast.
         self.reaction_own_ms = reaction_ms + -(-reaction_ms * drift_permille // 1000)
         # What the leader waits on its own clock for a lease, and for a vehicle's reaction,
         # that run on another one: two clocks differ by twice the drift.
         self.lease_x_ms = self.stretch(lease_ms) + 2 * loop_ms
         self.react_x_ms = self.stretch(reaction_ms) + loop_ms
-        if self.shrink(lease_ms + grow_ms) <= self.lease_x_ms + self.react_x_ms:
-            raise ValueError("grow_ms is %d: too short, a silent unit would rise to its fallback "
-                             "before the others have made room; lease_ms + grow_ms must exceed %d"
-                             % (grow_ms, self.lease_x_ms + self.react_x_ms))
-
-    def _check(self):
-        for name in ("lease_ms", "reaction_ms", "grow_ms", "period_ms"):
-            if getattr(self, name) < 1:
-                raise ValueError("%s is %d, must be at least 1" % (name, getattr(self, name)))
-        if self.hang_ms > self.reaction_ms:
-            raise ValueError("hang_ms is %d, must be at most reaction_ms %d: a hung unit keeps "
-                             "its offer that long" % (self.hang_ms, self.reaction_ms))
-        if not 0 <= self.drift_permille < 100:
-            raise ValueError("drift_permille is %d, must be 0 to 99" % self.drift_permille)
+        from core.timing_check import check  # needed once: not held in memory
+        check(self)
 
     def stretch(self, span_ms: int) -> int:
         """Longest that a span on another clock can take on this one, ms, rounded up."""
