@@ -11,7 +11,6 @@ from core.frames import Row
 from core.group import first_record
 from core.member import Member
 from core.records import Snapshot
-from core.proposal import make
 from core.timing import Timing
 
 _KEY = bytes(range(32))
@@ -24,6 +23,7 @@ class Loopback:
     """Units 1 to count, unit 1 leads. now_ms: their common clock."""
 
     def __init__(self, count, limit_ma, now_ms=1 << 29):
+        from core.proposal import make  # as on a board: not held for ever
         self.now_ms = now_ms
         rows = [Row(unit, 0, 1, _RATING_MA, _RATING_MA) for unit in range(1, count + 1)]
         self._revision = make(1, 1, True, "equal", limit_ma, rows)
