@@ -17,7 +17,7 @@ from hal.board import Hardware, core_board
 
 _STEP_MS = 20
 _LATE_MS = 60
-_WATCHDOG_MS = 3000  # with at most 2 s of boot: Timing.hang_ms
+_WATCHDOG_MS = 2500  # with 2.1 s from reset to boot.py: within Timing.hang_ms
 _GC_MS = 1000
 _LIGHT_MS = 100
 _NOTE_S = 30

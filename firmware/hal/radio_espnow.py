@@ -2,8 +2,10 @@
 """ESP-NOW: every frame is broadcast to the group's channel.
 
 The link layer acknowledges frames of units whose program is dead, so nothing here says whether
-anybody heard. The driver's receive buffer sometimes breaks ("buffer error"); from then on every
-`recv()` raises until the driver is started anew: that is done here, and counted.
+anybody heard. The driver's receive buffer sometimes breaks ("buffer error"), it seems when a
+frame is read while it is still being written; so only frames that the driver has counted are
+read. Should it break all the same, every `recv()` raises until the driver is started anew: that is
+done here, and counted.
 """
 
 from micropython import const
@@ -13,6 +15,7 @@ from hal.radio import INBOX_MAX, Radio
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
 _RX_BYTES = const(2048)
 _HEAL_MS = const(1000)
+_RX_PACKETS = const(3)  # in ESPNow.stats()
 
 
 class EspNowRadio(Radio):
@@ -38,9 +41,11 @@ class EspNowRadio(Radio):
         driver.active(True)
         driver.add_peer(_BROADCAST)
         self._driver = driver
+        self._read = driver.stats()[_RX_PACKETS]
 
     def _poll(self):
-        for _ in range(INBOX_MAX):
+        whole = self._driver.stats()[_RX_PACKETS] - self._read
+        for _ in range(min(whole, INBOX_MAX)):
             try:
                 source, payload = self._driver.recv(0)
             except (ValueError, OSError):
@@ -48,6 +53,7 @@ class EspNowRadio(Radio):
                 return
             if source is None:
                 return
+            self._read += 1
             self._take(source, bytes(payload))
 
     def _heal(self):

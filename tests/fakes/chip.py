@@ -139,6 +139,7 @@ class EspNow:
         self.starts = 0
         self.peers = []
         self.rxbuf_before_active = None
+        self.received = 0
         self._active = False
 
     def ESPNow(self):  # noqa: N802
@@ -160,7 +161,13 @@ class EspNow:
     def recv(self, timeout_ms):
         if self.broken:
             raise ValueError("ESPNow.recv(): buffer error")
-        return self.frames.pop(0) if self.frames else (None, None)
+        if not self.frames:
+            return None, None
+        self.received += 1
+        return self.frames.pop(0)
+
+    def stats(self):
+        return len(self.sent), 0, 0, self.received + len(self.frames) + self.broken, 0
 
     def send(self, mac, payload, sync):
         if not self._active:
