@@ -13,6 +13,7 @@ from host_tools.flash.errors import BoardLost, VerifyFailed
 
 _PIECE = 1024
 _TRIES = 3
+_FLASH_S = 60  # silence while the file system tidies up: seconds at worst on a chip
 _ASIDE = ".new"
 # Defines h(path): SHA-256 of a file; small pieces, because the heap may be small.
 _HASH = """import os,hashlib,binascii
@@ -133,11 +134,11 @@ def _written(link, path, content, progress):
     link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside)
     for start in range(0, len(content), _PIECE):
         piece = content[start:start + _PIECE]
-        link.run("n=f.write(a(%r))" % base64.b64encode(piece))
+        link.run("n=f.write(a(%r))" % base64.b64encode(piece), _FLASH_S)
         progress(len(piece))
-    if link.run("f.close()\nprint(h(%r))" % aside) != digest(content):
+    if link.run("f.close()\nprint(h(%r))" % aside, _FLASH_S) != digest(content):
         return False
-    link.run("import os\n" + _RENAME % {"aside": aside, "path": path})
+    link.run("import os\n" + _RENAME % {"aside": aside, "path": path}, _FLASH_S)
     return True
 
 

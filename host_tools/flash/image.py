@@ -105,6 +105,8 @@ def _download(url, progress):
         reason = getattr(error, "reason", error)
         raise NoImage("%s could not be downloaded: %s. %s"
                       % (url, reason, _OFFLINE % url.rsplit("/", 1)[-1])) from None
+    if size and done < size:
+        raise NoImage("%s broke off after %d of %d bytes. Try again." % (url, done, size))
     return b"".join(pieces)
 
 

@@ -95,7 +95,7 @@ class Link:
         if self._transport is None or not self._transport.serial.is_open:
             return False
         try:
-            self.interrupt(wait_s=3.0)
+            self.interrupt(wait_s=10.0)
         except FlashError:
             return False
         return True
