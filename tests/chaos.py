@@ -26,6 +26,7 @@ THEMES = {
     "members": ("add", "remove", "remove", "unit", "heal", "lead", "boot", "demand", "revise"),
     "move": ("hand_over", "promote", "promote", "unit", "heal", "lead", "boot", "demand", "slow",
              "flash"),
+    "moments": ("moment", "moment", "moment", "heal", "demand", "revise", "close", "remove"),
 }
 AIR = ("unit", "block", "slow", "burst")
 WANTS = (0, 6000, 16000, 32000, 48000)
@@ -213,6 +214,53 @@ class Episode:
     def _flash(self):
         node = self._any()
         node.store_works = not node.store_works
+
+    # --- the worst moments
+
+    def _moment(self):
+        """Wait for a moment at which much depends on one unit, and strike there."""
+        unit = self._any().unit
+        moment = self.random.choice((self._lease_ends, self._fallback_comes, self._unanswered,
+                                     self._tail_runs, self._greeting, self._revising))
+        strike = self.random.choice(("unit", "block", "slow", "lead", "boot", "hang", "leadhang",
+                                     "stall", "demand", "demand", "close", "flash", "replay"))
+        end_ms = self.world.now_ms + 12000
+        while self.world.now_ms < end_ms and not moment(self.world.node(unit)):
+            self._return()
+            self.world.step(min([end_ms] + list(self.back.values())))
+            self.world.check()
+        self.events.append((self.world.now_ms, moment.__name__ + strike))
+        getattr(self, "_" + strike)()
+
+    @staticmethod
+    def _lease_ends(node):
+        return node.member is not None and (
+            0 < node.member.follower.lease.end_ms() - node.local() <= 400)
+
+    @staticmethod
+    def _fallback_comes(node):
+        return node.member is not None and (
+            0 < node.member.follower.lease.rise_ms(node.local()) <= 400)
+
+    def _account(self, node):
+        leader = self.world.leader()
+        return None if leader is None else leader.ledger.account(node.unit)
+
+    def _unanswered(self, node):
+        account = self._account(node)
+        return account is not None and account._sent and account._sent[-1][1] > account.base_ma
+
+    def _tail_runs(self, node):
+        account = self._account(node)
+        return account is not None and account.falling_ms(node.local()) is not None
+
+    def _greeting(self, node):
+        leader = self.world.leader()
+        return leader is not None and leader._greeting
+
+    def _revising(self, node):
+        leader = self.world.leader()
+        return leader is not None and leader.revisions.pending is not None
 
     # --- changes of the group
 

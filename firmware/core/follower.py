@@ -36,6 +36,7 @@ class Follower:
         self.demand = DemandEstimator(config.rating_ma)
         self.use = PhaseUse(config.wired, config.metered)
         self._timing = timing
+        self._wired = group.reserved(config.wired)
         self._number = 0
         self._heard = (0, 0, 0, 0)  # epoch, sequence, leader's nonce, leader
         self.heard_ms = now_ms  # since when no leader was heard
@@ -75,6 +76,7 @@ class Follower:
         before_ma = self.group.fallback(now_ms)
         if not self.group.hear(revision, in_force, now_ms):
             return False
+        self._wired = self.group.reserved(self.config.wired)
         if not self.group.enabled or not self.group.member():
             self.lease.revoke(now_ms)
         elif self.group.fallback(now_ms) < before_ma:
@@ -86,7 +88,7 @@ class Follower:
     def offer(self, now_ms) -> Offer:
         """What this unit's connector may offer now, and why (rules 1, 2 and 4)."""
         group = self.group
-        wired = self.config.wired
+        wired = self._wired
         fallback_ma = group.fallback(now_ms)
         stalled = self.lease.stalled(now_ms, fallback_ma)
         if stalled:
@@ -113,7 +115,7 @@ class Follower:
 
     def lease_state(self, now_ms) -> str:
         """'live', 'fallback' or 'none', for traces and people."""
-        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.config.wired)[2]
+        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self._wired)[2]
         if kind == LIVE:
             return "live"
         return "fallback" if kind in (FALLBACK, REST) and self.group.enabled else "none"
@@ -181,7 +183,7 @@ class Follower:
 
     def _body(self, sequence, nonce, leader, now_ms):
         group, lease, s = self.group, self.lease, self._snapshot
-        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), self.config.wired)
+        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), self._wired)
         if not group.enabled or not group.member():
             level_ma = 0
         flags = frames.IN_FORCE if group.stored_in_force else 0

@@ -62,6 +62,17 @@ class Group:
         """False once a revision without this unit is in force, and before any named it."""
         return self.revision is not None and (self.row() is not None or not self.in_force)
 
+    def reserved(self, wired: int) -> int:
+        """Those of a unit's wired phases on which the group keeps its fallback for it.
+
+        A unit that was rewired after it joined has no room on its new phases.
+        """
+        for revision in (self.confirmed, self.revision):
+            row = self.row(revision)
+            if row is not None:
+                wired &= row.wired
+        return wired
+
     def _row_fallback_ma(self):
         row = self.row()
         return row.fallback_ma if row is not None and self.revision.enabled else 0
@@ -98,6 +109,9 @@ class Group:
             changed = True
         if in_force and revision.number == self.number() and not self.in_force:
             self.in_force = True
+            before, row = row_of(self.confirmed, self.unit), self.row()
+            if before is not None and row is not None and row.wired & ~before.wired:
+                self.fallback_ma = 0  # a phase is added: that waits as a raise does
             self.confirmed = self.revision
             self.enabled = self.revision.enabled and self.row() is not None
             if self._row_fallback_ma() > self.fallback_ma:

@@ -87,7 +87,7 @@ class Account:
         if report.remaining_ms > 0:
             self._base_end_ms += (self._timing.stretch(report.remaining_ms)
                                   + 2 * self._timing.loop_ms)
-        left_out = self.wired & ~self.base_phases
+        left_out = ~self.base_phases & 7
         draw_ma = report.draw_ma
         self._aside_ma = None
         if left_out:

@@ -7,7 +7,7 @@ from core import frames
 from core.frames import Row
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read
-from tests.world import RATING_MA
+from tests.world import RATING_MA, World
 
 
 def revise(w, **changes):
@@ -170,6 +170,53 @@ def test_hole_21_a_rating_raised_later_does_not_raise_the_fallback():
     w.node(2).want_ma = 48000
     w.run(60)
     assert w.offers() == [28000, 12000]
+
+
+def test_a_unit_that_was_rewired_uses_only_phases_that_are_kept_for_it():
+    """Rules 5 and 14: its row of the group says L1. Mutant: the_fallback_follows_the_wiring."""
+    w = World(2, 40000, wired=[2, 1])
+    w.node(1).want_ma = 48000
+    w.run(10)
+    assert w.offers() == [40000, 0]
+    w.node(2).config = w.node(2).config._replace(wired=7)
+    w.node(2).outlet.config = w.node(2).config
+    w.cut(2)
+    w.node(2).boot()
+    w.node(2).want_ma = 48000
+    w.node(2).outlet.uses = 1
+    w.run(60)
+    assert w.offers() == [40000, 20000]
+    w.heal()
+    w.run(30)
+    assert w.offers() == [40000, 40000]
+    assert w.node(2).outlet.guard.mask == 6
+
+
+def test_a_phase_added_to_a_units_wiring_waits_like_a_raised_fallback():
+    """Rules 12 and 14."""
+    w = World(2, 40000, wired=[2, 1])
+    w.node(1).want_ma = 48000
+    node = w.node(2)
+    node.config = node.outlet.config = node.config._replace(wired=3)
+    node.boot()
+    w.cut(2)
+    w.run(40)
+    w.heal()
+
+    def only_revisions(source, destination, payload):
+        return destination == 2 and read(payload)[0].kind == frames.GRANT
+    w.drops = only_revisions
+    revise(w, members=[Row(1, 0, 2, RATING_MA, RATING_MA), Row(2, 0, 3, RATING_MA, RATING_MA)])
+    in_force(w, 2)
+    node.want_ma = 48000
+    node.outlet.uses = 1
+    w.run(3, until=lambda: node.member.group.in_force)
+    node.outlet.uses = None
+    w.cut(2)
+    w.run(14)
+    assert w.offers() == [20000, 0]
+    w.run(20)
+    assert w.offers() == [20000, 20000] and node.outlet.guard.mask == 0
 
 
 # --- rule 13

@@ -24,6 +24,18 @@ def the_fallback_follows_the_rating(patch):
         self.confirmed.limit_ma // len(self.confirmed.members)))
 
 
+@caught_by(GROUP, "test_a_unit_that_was_rewired_uses_only_phases_that_are_kept_for_it")
+def the_fallback_follows_the_wiring(patch):
+    """Rules 5 and 14: a unit would use its fallback on phases that nobody keeps for it."""
+    patch.setattr(Group, "reserved", lambda self, wired: wired)
+
+
+@caught_by(GROUP, "test_a_phase_added_to_a_units_wiring_waits_like_a_raised_fallback")
+def a_phase_is_added_at_once(patch):
+    """Rules 12 and 14: leases from before would still run on it."""
+    rewrite(patch, Group, "hear", "row.wired & ~before.wired", "False")
+
+
 @caught_by(GROUP, "test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room",
            quick=True)
 def revision_in_one_step(patch):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Random episodes on the small world: the circuit rule holds in every one.
 
-Every day the same 120, twelve of each theme; `tests/run long` takes 5,000 others. A failure
+Every day the same 132, twelve of each theme; `tests/run long` takes 5,500 others. A failure
 names its theme and seed; `Episode(seed, theme).run()` repeats it.
 """
 

@@ -154,3 +154,21 @@ def test_every_mode_of_fallback_is_within_the_limit():
     shares = {mode: [row.fallback_ma for row in a_revision(3, 40000, fallback=mode).members]
               for mode in ("equal", "minimum", "stop")}
     assert shares == {"equal": [13300] * 3, "minimum": [6000] * 3, "stop": [0] * 3}
+
+
+def test_the_fallback_is_only_for_phases_that_the_group_keeps_for_the_unit():
+    """Rules 5 and 14: a unit may have been rewired after it joined."""
+    group = a_group(2, a_revision(wired=[7, 3]))
+    assert [group.reserved(wired) for wired in (7, 3, 6, 4)] == [3, 3, 2, 0]
+    group.hear(a_revision(number=2, wired=[7, 6]), False, NOW)
+    assert group.reserved(7) == 2
+    group.hear(a_revision(number=2, wired=[7, 6]), True, NOW)
+    assert (group.reserved(7), group.fallback(NOW)) == (6, 0)
+    assert group.fallback(NOW + LX + RX) == 20000
+    assert reloaded(group, NOW).fallback(NOW + LX + RX - 1) == 0
+
+
+def test_a_phase_taken_away_does_not_touch_the_fallback():
+    group = a_group(2, a_revision(wired=[7, 7]))
+    group.hear(a_revision(number=2, wired=[7, 1]), True, NOW)
+    assert (group.reserved(7), group.fallback(NOW)) == (1, 20000)
