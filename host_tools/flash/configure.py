@@ -60,7 +60,7 @@ def merge(stored, given: dict, board_facts: dict) -> tuple:
     merged = dict(old, **given)
     before = _errors(old, board_facts)
     errors = _errors(merged, board_facts)
-    wrong = [error for error in errors if error not in before and error.split()[0] in merged]
+    wrong = [error for error in errors if error not in before and not _open(error, merged)]
     if wrong:
         raise BadSettings("These settings cannot be: %s. Nothing was changed." % "; ".join(wrong))
     return merged, errors
@@ -87,6 +87,12 @@ def board_facts(board: dict) -> dict:
 def _errors(values, facts):
     known = {key: value for key, value in values.items() if key not in _WIFI}
     return settings.validate(known, facts)[1]
+
+
+# Every sentence about one setting begins with its key; what has no value yet is still to be set.
+def _open(error, values):
+    key = error.split()[0]
+    return key not in values and key in [row.key for row in settings.table()]
 
 
 def _value(row, text):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Files on the device: what is there, what differs, and making the two equal.
 
-The order matters, because the cable may be pulled at any moment: boot.py first, so that the pins
-are this board's; then main.py goes, so that a mixture of old and new files never runs; it comes
-back as the very last. Running it again copies only what is still missing.
+The order matters, because the cable may be pulled at any moment: main.py goes first and comes
+back last, so that a mixture of old and new files never runs; boot.py comes before the others, so
+that the pins are this board's. Running it again copies only what is still missing.
 """
 
 import base64
@@ -130,7 +130,9 @@ class _Counted:
 
 
 def _written(link, path, content, progress):
-    aside = path + _ASIDE
+    # Below the root a torn file harms nobody: main.py is away. Renaming costs a walk through all
+    # of littlefs, seconds on a slow chip, so only the files that run or are kept get it.
+    aside = path + _ASIDE if path.count("/") == 1 else path
     link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside)
     for start in range(0, len(content), _PIECE):
         piece = content[start:start + _PIECE]
@@ -138,7 +140,8 @@ def _written(link, path, content, progress):
         progress(len(piece))
     if link.run("f.close()\nprint(h(%r))" % aside, _FLASH_S) != digest(content):
         return False
-    link.run("import os\n" + _RENAME % {"aside": aside, "path": path}, _FLASH_S)
+    if aside != path:
+        link.run("import os\n" + _RENAME % {"aside": aside, "path": path}, _FLASH_S)
     return True
 
 
@@ -154,9 +157,9 @@ def apply(link, changes: Changes, wanted: dict, progress):
 
     folders = sorted({path.rsplit("/", 1)[0] for path in wanted} - {""}, key=len)
     link.run(_MAKE_FOLDERS % (folders,))
-    for position, path in enumerate(changes.write):
-        if changes.stop_main and position == (1 if changes.write[0] == "/boot.py" else 0):
-            remove(link, ["/main.py"])
+    if changes.stop_main:
+        remove(link, ["/main.py"])
+    for path in changes.write:
         write(link, path, wanted[path], advance)
     remove(link, changes.remove)
 
