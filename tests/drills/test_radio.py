@@ -8,7 +8,7 @@ world asserts the circuit rule at every step; each drill fails under the mutant 
 from core import frames
 from core.timing import Timing
 from tests.drills.scenes import grants_to, heard, settled
-from tests.rules import read
+from tests.rules import frozen, read
 
 
 def test_hole_1_a_deaf_unit_rises_into_room_that_was_kept():
@@ -203,3 +203,20 @@ def test_forged_and_foreign_frames_are_counted_and_do_nothing():
     counts = w.node(2).member.counts
     assert (counts["foreign"], counts["forged"]) == (1, 2)
     assert read(seen[-1]) is not None
+
+
+def test_replayed_frames_change_nothing_in_leader_or_follower():
+    """Rules 3 and 7: everything that was ever sent, sent again."""
+    w = settled(3, 42000, wants=(6000, 18000, 18000))
+    reports = heard(w, 2, lambda header, body: header.kind == frames.REPORT)
+    spoken = heard(w, 1, lambda header, body: True)
+    w.run(5)
+    leader, follower = w.node(1).member, w.node(2).member
+    before = frozen(leader.leader.ledger), frozen(follower.follower), frozen(follower.group)
+    for payload in reports:
+        leader.on_frame(2, payload, w.node(1).local())
+    for payload in spoken:
+        follower.on_frame(1, payload, w.node(2).local())
+    assert (frozen(leader.leader.ledger), frozen(follower.follower),
+            frozen(follower.group)) == before
+    assert follower.counts["old"] == len(spoken) > 4
