@@ -68,6 +68,11 @@ class Settling:
         self._aim()
         self._close()
 
+    @property
+    def wasted_ma(self) -> int:
+        """What the perfect controller's vehicles would draw more than those here, now."""
+        return self._ideal_ma - self._drawn_ma
+
     def _update_available(self):
         for unit, board in self._boards.items():
             usable = self._enabled and board.powered and not board.faults
