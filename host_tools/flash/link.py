@@ -90,12 +90,12 @@ class Link:
         self._to_prompt(wait_s)
         self._to_raw()
 
-    def recover(self) -> bool:
+    def recover(self, wait_s: float = 10.0) -> bool:
         """After BoardLost: is the device still there? If so, at its raw prompt again."""
         if self._transport is None or not self._transport.serial.is_open:
             return False
         try:
-            self.interrupt(wait_s=10.0)
+            self.interrupt(wait_s)
         except FlashError:
             return False
         return True
