@@ -3,33 +3,30 @@
 
 import time
 
+from app.console import Console
 from boot import safe
 
-PROMPT_WATCHDOG_MS = 600000  # at the prompt nobody feeds it: a forgotten unit starts again
+_PROMPT_WATCHDOG_MS = 600000  # at the prompt nobody feeds it: a forgotten unit starts again
+
+console = Console()
 
 
-def main():
-    """Run until stopped. Returns the console, whose calls are for the prompt."""
-    from app.console import Console
-    console = Console()
-    time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
+def run():
+    """Run the unit until Ctrl-C; after an error the board starts again."""
     from app.device import Device
-    device = Device(console)
+    device = None
     try:
+        device = Device(console)
         device.run()
     # The one broad handler: whatever happened, the contactor opens before anything else.
     except BaseException as error:
         safe()
-        device.stopped(error, PROMPT_WATCHDOG_MS)
+        console.explain(error)
+        if device is not None:
+            device.stopped(error, _PROMPT_WATCHDOG_MS)
     finally:
         safe()
-    return console
 
-
-try:
-    console = main()
-finally:
-    safe()
 
 help_me = console.help_me
 status = console.status
@@ -45,4 +42,6 @@ clear_fault = console.clear_fault
 factory_reset = console.factory_reset
 bench_vehicle = console.bench_vehicle
 amppool_health = console.health
-run = main
+
+time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
+run()

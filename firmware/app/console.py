@@ -19,6 +19,13 @@ class Console:
         """What runs now."""
         self._device = device
 
+    def explain(self, error):
+        """Why the unit has stopped."""
+        if isinstance(error, KeyboardInterrupt):
+            print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
+        else:
+            print("Stopped by an error, the contactor is open: %r" % error)
+
     def help_me(self):
         """All calls, one line each."""
         for line in (

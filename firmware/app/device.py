@@ -80,13 +80,14 @@ class Device:
         from hal.radio_espnow import EspNowRadio
         return EspNowRadio(network, espnow, time, settings.get("channel", 1))
 
-    # The timer's callback: an error here would only be printed, so it is carried to the tasks.
+    # The timer's callback: an error here, Ctrl-C too, would only be printed, so it opens the
+    # contactor at once and is carried to the tasks.
     def _step(self, _):
         try:
             now_ms = self.hardware.clock.now_ms()
             self._watch_pace(now_ms)
             self.unit.charge_step(now_ms)
-        except Exception as error:
+        except BaseException as error:
             self.hardware.contactor.write(False)
             self._error = error
 
@@ -131,19 +132,13 @@ class Device:
             await asyncio.sleep_ms(_LIGHT_MS)
 
     def stopped(self, error, watchdog_ms: int):
-        """It ended: after `safe()`. Give the prompt its time, and say why."""
+        """It ended, after `safe()`: give the prompt its time, or start again after an error."""
         self.hardware.contactor.write(False)
         interrupted = isinstance(error, KeyboardInterrupt)
         self._last.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:
             self.hardware.watchdog.begin(watchdog_ms)
-        if interrupted:
-            print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
-            return
-        print("Stopped by an error: the contactor is open.")
-        import sys
-        sys.print_exception(error)
-        if not isinstance(error, SystemExit):
+        if not interrupted:
             time.sleep(1)
             machine.reset()
 
