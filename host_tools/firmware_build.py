@@ -22,8 +22,8 @@ from host_tools import ROOT
 from host_tools.compact import NotCompact, numbers, parameters, private
 
 FIRMWARE = ROOT / "firmware"
-# -O3: no line numbers, which would take a tenth of the heap that the core takes. It leaves out
-# asserts as well: tests/tidy sees that there are none.
+# -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
+# asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
 _FRAME = re.compile(r'(File "([\w.]+)", line \d+, in )(\w+)')
 
@@ -45,14 +45,18 @@ class Firmware:
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
 
-    def compiled(self, path: str) -> bytes:
-        """Bytecode of a file, as 'core/lease.py'. Raises BuildError."""
+    def compiled(self, path) -> bytes:
+        """Bytecode of a file, named as 'core/lease.py'. Raises BuildError."""
         module = _module(Path(path))
         return compiled(self.compact(module)[0], module)
 
     def compact(self, module: str) -> tuple:
         """(source that the compiler is given, {short name: private name in the source})."""
         tree = _parsed(self._sources[module], module)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assert):
+                raise BuildError("%s, line %d: an assert would be left out: raise instead"
+                                 % (module, node.lineno))
         try:
             numbers.inline(tree, module, self._numbers)
             names = private.shorten(tree, module, self._inherited(tree, module))
@@ -108,7 +112,8 @@ def _parsed(source, module):
     try:
         return ast.parse(source, module)
     except SyntaxError as error:
-        raise BuildError("%s: %s" % (module, error)) from None
+        raise BuildError("%s does not compile:\nline %s: SyntaxError: %s"
+                         % (module, error.lineno, error.msg)) from None
 
 
 def _text(tree):

@@ -82,6 +82,12 @@ def test_a_program_beside_the_firmware_gets_its_numbers(firmware):
     assert firmware.with_numbers(program) == "pass\nprint(16, 1, x.LEASE)\n"
 
 
+@pytest.mark.parametrize("name", ["main.py", "boot.py"])
+def test_what_stays_source_needs_no_constant_of_the_rest(firmware, name):
+    source = (FIRMWARE / name).read_text()
+    assert firmware.with_numbers(source) == ast.unparse(ast.parse(source)) + "\n"
+
+
 def test_a_traceback_of_a_board_is_readable(firmware):
     short = {old: new for new, old in firmware.compact("core.member")[1].items()}
     board = ("Traceback (most recent call last):\n"
@@ -92,7 +98,7 @@ def test_a_traceback_of_a_board_is_readable(firmware):
 
 
 def test_what_does_not_compile_is_named(tmp_path):
-    with pytest.raises(BuildError, match="core.bad: .*line 2"):
+    with pytest.raises(BuildError, match="core.bad does not compile:\nline 2"):
         built(tmp_path, good="x = 1\n", bad="x = 1\ny = = 2\n")
 
 
@@ -102,6 +108,7 @@ def test_what_the_board_does_not_know_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("source, what", [
+    ("def f(x):\n    assert x\n", "core.new, line 2: an assert would be left out"),
     ("def f(x):\n    return x._hidden\n", "core.new, line 2: _hidden is private"),
     ("from core.one import One\nfrom core.two import Two\nclass A(One, Two):\n    pass\n",
      "core.one and core.two: must be one"),
