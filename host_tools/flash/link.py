@@ -38,7 +38,7 @@ class DeviceError(FlashError):
 
 
 class _Transport(SerialTransport):
-    # mpremote's own constructor hides why a port did not open, and raises DTR and RTS.
+    # mpremote's own constructor hides why a port did not open.
     def __init__(self, port):
         self.in_raw_repl = False
         self.use_raw_paste = True
@@ -50,8 +50,8 @@ class _Transport(SerialTransport):
                                             write_timeout=_READ_S)
         if "://" not in port:
             self.serial.exclusive = True
-        self.serial.dtr = False
-        self.serial.rts = False
+        # DTR and RTS both on, pyserial's default: no reset, GPIO0 high, and a chip's own USB
+        # port sees that somebody listens.
         self.serial.open()
 
 
@@ -138,10 +138,12 @@ class Link:
     def _pulse_reset(self):
         lines = self._transport.serial
         try:
-            lines.dtr = False  # GPIO0 high: the program, not the ROM's loader
-            lines.rts = True  # EN low
+            # EN is low while RTS is on without DTR; GPIO0 would be with DTR alone, and the chip
+            # would start its loader instead of the program.
+            lines.rts = True
+            lines.dtr = False
             time.sleep(0.1)
-            lines.rts = False
+            lines.dtr = True
         except OSError:
             self.can_reset = False
 

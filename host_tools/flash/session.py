@@ -21,7 +21,7 @@ i=sys.implementation
 print(i.name,'.'.join([str(n) for n in i.version[:3]]),getattr(i,'_mpy',0))
 print(getattr(i,'_machine',''))
 """
-_MPY = (6, 3)  # format of compiled files; the second number only counts for native code
+_MPY = 6  # format of compiled files
 _NO_LINES = "cannot reset the board through this port: going on with what is on it"
 
 
@@ -31,11 +31,9 @@ def run(job: Job, show) -> dict:
         show(_NO_LINES, None)
     link, about = _look(job, show)
     try:
-        if link is not None:
-            board = _board(job, about.chip, link)
-        else:
-            board = None
-        if link is None or job.erase or _image_needed(job, about):
+        known = about is not None and about.chip != ""
+        board = _board(job, about.chip, link) if known else None
+        if not known or job.erase or _image_needed(job, about):
             if link is not None:
                 link.close()
             board = _write_image(job, about, board, show)
@@ -65,7 +63,7 @@ def _about(link):
     name, version, mpy = first.split()
     if name != "micropython":
         return _About((0, 0, 0), "", False)
-    return _About(image.numbers(version), chips.known(machine), int(mpy) & 0xFF == _MPY[0])
+    return _About(image.numbers(version), chips.known(machine), int(mpy) & 0xFF == _MPY)
 
 
 def _board(job, chip_key, link):

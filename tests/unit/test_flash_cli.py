@@ -133,6 +133,14 @@ def test_a_bare_chip_of_the_wrong_kind_is_not_written(impatient, monkeypatch, tm
         session.run(job(device.url, board="smartevse_v30"), lambda text, part: None)
 
 
+def test_another_python_on_the_chip_goes_to_the_loader(monkeypatch, tmp_path):
+    silent_tool(tmp_path, monkeypatch, "print('Chip type:   ESP32-C6')")
+    for told in ("circuitpython 9.2.0 0\r\nESP32-S3-DevKitC\r\n",
+                 "micropython 1.26.1 774\r\nESP32C6 module with ESP32C6\r\n"):
+        with Prompt({"sys.implementation": told}) as device, pytest.raises(WrongChip, match="C6"):
+            session.run(job(device.url), lambda text, part: None)
+
+
 def test_an_image_that_no_speed_brings_over(impatient, monkeypatch, tmp_path):
     silent_tool(tmp_path, monkeypatch, "import sys\nprint('Chip type:  ESP32-D0WD')\n"
                 "sys.exit(2 if 'write-flash' in sys.argv else 0)")

@@ -171,4 +171,4 @@ def test_the_reset_pulse_starts_the_program_and_not_the_loader(monkeypatch):
     entry._transport = type("Transport", (), {"serial": lines})()
     monkeypatch.setattr(link.time, "sleep", lambda seconds: lines.noted.append("wait"))
     entry._pulse_reset()
-    assert lines.noted == [("dtr", False), ("rts", True), "wait", ("rts", False)]
+    assert lines.noted == [("rts", True), ("dtr", False), "wait", ("dtr", True)]
