@@ -46,7 +46,7 @@ class Firmware:
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
             "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "group_id": _GROUP_ID,
-            "group_key": _GROUP_KEY}
+            "group_key": _GROUP_KEY, "wifi_ssid": "home", "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
         return lambda hal: Unit(settings, board, hal)
