@@ -158,9 +158,10 @@ def _heap_table(taken):
     if not taken:
         return []
     table = Table(title="Heap on MicroPython, bytes", title_justify="left")
-    for heading in ("core", "with a leader of six", "after a minute of charging"):
+    for heading in ("core", "with a leader of six", "after a minute of charging",
+                    "while the group is changed"):
         table.add_column(heading, justify="right")
-    table.add_row(*[str(taken[key]) for key in ("core", "start", "running")])
+    table.add_row(*[str(taken[key]) for key in ("core", "start", "running", "changing")])
     return [table]
 
 

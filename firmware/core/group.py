@@ -34,7 +34,9 @@ class Group:
 
     def _load(self, record, now_ms):
         self.revision = revision_from(record["revision"])
-        self.confirmed = revision_from(record["confirmed"])
+        self.confirmed = self.revision  # most often: one object is enough
+        if record["confirmed"] != record["revision"]:
+            self.confirmed = revision_from(record["confirmed"])
         self.in_force = record["in_force"]
         self.fallback_ma = record["fallback_ma"]
         self.enabled = record["enabled"]

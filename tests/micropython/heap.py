@@ -18,22 +18,27 @@ _PLUG = ("from core.connector import Connector, ConnectorConfig\n"
          "from core.timing import Timing\n"
          "plug = Connector(ConnectorConfig(48000, 48000, 1, True, False, True), Timing(), 0)")
 _GROUP = "from host_tools.loopback import Loopback\ngroup = Loopback(6, 60000)"
-_ALONE = "group.members = group.members[:1]"
+# What is the tool's own, and the other five, are not on the leader's board.
+_ALONE = "group.members = group.members[:1]\ngroup._revision = None"
 
 
 def measure() -> dict:
     """Bytes for: 'core' all that a unit loads of it, 'start' with connector and member of a
-    leader of six, 'running' the same after a minute in which all six charged."""
+    leader of six, 'running' the same after a minute in which all six charged, 'changing' the
+    same while a change of the group is checked."""
     steps = [_BEGIN, *_COLLECT, _SHOW, _imports(), *_COLLECT, _SHOW,
              "from host_tools.loopback import Loopback", *_COLLECT, _SHOW,
              _PLUG, _GROUP, _ALONE, *_COLLECT, _SHOW,
              "group = None", *_COLLECT, _GROUP]
     steps += ["group.run(group.now_ms + 5000)"] * 12
-    steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW]
-    empty, core, tool, start, running = (
+    steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
+              "import core.proposal", "gc.collect()", _SHOW]
+    empty, core, tool, *busy = (
         int(line) for line in wasm.run(steps, dict(wasm.loopback(), **_forget())).splitlines())
-    return {"core": core - empty, "start": start - empty - (tool - core),
-            "running": running - empty - (tool - core)}
+    taken = {"core": core - empty}
+    for name, bytes_ in zip(("start", "running", "changing"), busy):
+        taken[name] = bytes_ - empty - (tool - core)
+    return taken
 
 
 def _imports() -> str:
