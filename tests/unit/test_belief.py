@@ -37,6 +37,7 @@ def test_a_nonce_is_believed_once_it_echoes_a_frame_sent_after_it_was_first_seen
     assert not says(ledger, live(6000, echo_sequence=1), 2)
     ledger.frame_leaves(2, 100)
     assert not says(ledger, live(6000, echo_sequence=1), 3)
+    ledger.frame_leaves(3, 300)
     assert says(ledger, live(6000, echo_sequence=2), 4)
 
 

@@ -210,6 +210,34 @@ def test_a_lowered_fallback_applied_too_late_is_a_stall():
     assert not lease.stalled(at_ms + 5200, 6000)
 
 
+def test_the_first_of_several_drops_is_the_one_that_must_be_in_time():
+    """Rule 2: frames go on arriving while the pilot path stalls."""
+    lease, at_ms = a_lease(16000)
+    for number, after_ms in ((2, 1000), (3, 1150)):
+        lease.report_sent(number, at_ms + after_ms)
+        lease.grant(number, 16000 - 2000 * number, 1, at_ms + after_ms)
+    assert lease.stalled(at_ms + 1210, FALLBACK_MA)
+    lease, at_ms = a_lease(16000)
+    lease.lowered(at_ms + 1000)
+    lease.lowered(at_ms + 1150)
+    assert lease.stalled(at_ms + 1210, FALLBACK_MA)
+
+
+def test_a_lease_that_is_revoked_too_late_is_a_stall():
+    """Rules 1 and 2."""
+    lease, at_ms = a_lease(16000)
+    lease.revoke(at_ms + 1000)
+    assert not lease.stalled(at_ms + 1200, FALLBACK_MA)
+    lease.revoke(at_ms + 2000)
+    assert lease.stalled(at_ms + 2201, FALLBACK_MA)
+
+
+def test_the_end_of_a_lease_at_the_fallback_is_no_drop():
+    """Rule 2."""
+    lease, at_ms = a_lease(FALLBACK_MA)
+    assert not lease.stalled(at_ms + 15000, FALLBACK_MA)
+
+
 @pytest.mark.parametrize("age_ms", [0, 5000, 12000])
 def test_a_revoked_lease_is_worth_nothing_now_or_later(age_ms):
     """Rule 1: sharing was disabled, or the unit removed."""

@@ -84,16 +84,17 @@ def test_a_tail_outlives_the_report_that_told_of_it():
 
 def test_many_tails_are_merged_to_more_and_never_forgotten():
     """Memory is bounded; what is merged counts at least as long and as high as each part."""
-    account = an_account(live(6000))
+    account = an_account(live(6000, phases=7), wired=7)
     for i in range(40):
-        vector = (30000 - 100 * i, 0, 0)
-        account.believe(2001, 2 + i, live(6000, possible_ma=vector, tail_ms=5000 - 100 * i),
-                        i * 100, i * 100)
+        vector = (30000 - 100 * i, 7000 + 300 * (i * 7 % 11), 9000 + 100 * i)
+        account.believe(2001, 2 + i, live(6000, phases=7, possible_ma=vector,
+                                          tail_ms=5000 - 100 * i), i * 100, i * 100)
     assert len(account._tails) <= 6
     for now_ms in range(3900, 6000, 50):
-        told = [30000 - 100 * i for i in range(40)
+        told = [(30000 - 100 * i, 7000 + 300 * (i * 7 % 11), 9000 + 100 * i) for i in range(40)
                 if now_ms < i * 100 + T.stretch(5000 - 100 * i) + T.loop_ms]
-        assert hold(account, now_ms) >= max(told + [6000])
+        for p in (0, 1, 2):
+            assert account.hold(now_ms)[p] >= max([vector[p] for vector in told] + [6000])
 
 
 # --- sent: what it may have got since
