@@ -6,7 +6,7 @@ names are short; with a traceback from a board on standard input,
 
     python -m host_tools.firmware_build < traceback.txt
 
-writes the same with the names of the source.
+writes the same with the names of the source, and the line where each function begins.
 """
 
 import ast
@@ -25,7 +25,7 @@ FIRMWARE = ROOT / "firmware"
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
-_FRAME = re.compile(r'(File "([\w.]+)", line \d+, in )(\w+)')
+_FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 
 
 class BuildError(Exception):
@@ -81,12 +81,18 @@ class Firmware:
         return _text(tree)
 
     def readable(self, traceback: str) -> str:
-        """A board's traceback with the names of the source."""
-        return _FRAME.sub(self._named, traceback)
+        """A board's traceback with the files and names of the source."""
+        return _FRAME.sub(self._frame, traceback)
 
-    def _named(self, match):
-        known = self.compact(match[2])[1] if match[2] in self._sources else {}
-        return match[1] + known.get(match[3], match[3])
+    def _frame(self, match):
+        module, name = match[1], match[2]
+        if module not in self._sources:
+            return match[0]
+        name = self.compact(module)[1].get(name, name)
+        lines = [node.lineno for node in ast.walk(_parsed(self._sources[module], module))
+                 if getattr(node, "name", None) == name]
+        where = " or ".join(str(line) for line in lines) or "1"
+        return 'File "firmware/%s.py", line %s, in %s' % (module.replace(".", "/"), where, name)
 
 
 def compiled(source: str, module: str) -> bytes:

@@ -88,13 +88,19 @@ def test_what_stays_source_needs_no_constant_of_the_rest(firmware, name):
     assert firmware.with_numbers(source) == ast.unparse(ast.parse(source)) + "\n"
 
 
-def test_a_traceback_of_a_board_is_readable(firmware):
-    short = {old: new for new, old in firmware.compact("core.member")[1].items()}
+def test_a_traceback_of_a_board_is_readable(tmp_path):
+    firmware = built(tmp_path, lamp="\n\nclass Lamp:\n    def __init__(self):\n        pass\n"
+                     "    def on(self):\n        self._wire()\n\n    def _wire(self):\n"
+                     "        pass\n\nclass Bulb:\n    def __init__(self):\n        pass\n")
     board = ("Traceback (most recent call last):\n"
-             '  File "core.member", line 1, in tick\n'
-             '  File "core.member", line 1, in %s\n'
-             '  File "main.py", line 12, in %s\nKeyError: 5\n')
-    assert firmware.readable(board % (short["_report"], "_a")) == board % ("_report", "_a")
+             '  File "main.py", line 12, in _a\n  File "core.lamp", line 1, in <module>\n'
+             '  File "core.lamp", line 1, in __init__\n  File "core.lamp", line 1, in on\n'
+             '  File "core.lamp", line 1, in _a\nKeyError: 5\n')
+    lamp = '  File "firmware/core/lamp.py", '
+    assert firmware.readable(board).splitlines(True) == [
+        "Traceback (most recent call last):\n", '  File "main.py", line 12, in _a\n'] + [
+        lamp + end for end in ("line 1, in <module>\n", "line 4 or 13, in __init__\n",
+                               "line 6, in on\n", "line 9, in _wire\n")] + ["KeyError: 5\n"]
 
 
 def test_what_does_not_compile_is_named(tmp_path):
