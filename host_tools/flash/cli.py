@@ -48,9 +48,19 @@ def _main(options) -> int:
     if single:
         print("Flashing the board on %s. A vehicle that charges on it is disconnected."
               % chosen[0], flush=True)
-    with (show.Lines() if single else show.Table(chosen)) as view:
-        with ThreadPoolExecutor(len(jobs)) as workers:
+        with show.Lines() as view:
+            return _one(jobs[0], view.row(jobs[0].port))
+    with show.Table(chosen) as view:
+        return _side_by_side(jobs, view)
+
+
+def _side_by_side(jobs, view) -> int:
+    with ThreadPoolExecutor(len(jobs)) as workers:
+        try:
             codes = list(workers.map(lambda job: _one(job, view.row(job.port)), jobs))
+        except KeyboardInterrupt:
+            view.stopped = True  # every board ends at its next step
+            raise
     return next((code for code in codes if code), 0)
 
 
@@ -78,8 +88,9 @@ def _summary(report) -> str:
 def _next(report) -> list:
     steps = []
     if report["missing"]:
-        steps.append("It does not charge before it is set up: %s. Use ./flash.sh --set KEY=VALUE, "
-                     "or help_me() at its prompt." % "; ".join(report["missing"]))
+        steps.append("It does not charge before it is set up, with ./flash.sh --set KEY=VALUE or "
+                     "with help_me() at its prompt:" + "".join("\n      " + sentence for sentence
+                                                              in report["missing"]))
     if report["board"] == "bench":
         steps.append('At its prompt, bench_vehicle("C", 16) connects a vehicle that draws 16 A.')
     else:

@@ -66,6 +66,7 @@ class Table:
                        for port in ports}
         self._lock = threading.Lock()
         self._results = []
+        self.stopped = False
 
     def row(self, port: str):
         """The face that one board's steps are told to."""
@@ -104,6 +105,8 @@ class _Row:
         self._text = ""
 
     def __call__(self, text, part=None):
+        if self._table.stopped:
+            raise KeyboardInterrupt
         self._table.update(self._port, text, part)
         if text.split(" /")[0] != self._text.split(" /")[0]:
             self._table.say(self._port, text)

@@ -3,6 +3,7 @@
 
 import re
 import sys
+import time
 
 import pytest
 
@@ -190,6 +191,22 @@ def test_what_comes_next_names_what_must_be_checked():
     grouped = cli._summary(dict(report, missing=[]))
     assert "Flash the other units of the group" in grouped
     assert "bench_vehicle" in cli._summary(dict(report, board="bench"))
+
+
+def test_ctrl_c_stops_every_board_at_its_next_step(monkeypatch, capsys):
+    steps = []
+
+    def run(job, row):
+        if job.port == "socket://a":
+            raise KeyboardInterrupt
+        for number in range(200):
+            time.sleep(0.01)
+            row("step %d" % number)
+            steps.append(number)
+
+    monkeypatch.setattr(session, "run", run)
+    assert cli.main(["--port", "socket://a", "--port", "socket://b"]) == 130
+    assert len(steps) < 100
 
 
 def test_ctrl_c_says_that_it_can_go_on(monkeypatch, capsys):
