@@ -102,7 +102,7 @@ def test_many_tails_are_merged_to_more_and_never_forgotten():
 
 def test_an_amount_sent_counts_until_its_lease_and_a_reaction_are_over():
     """Rule 6: from the arrival of the report that the amount answers."""
-    account = an_account(live(6000), now_ms=1000)
+    account = an_account(live(6000, remaining_ms=3000), now_ms=1000)
     account.amount_sent(5, 30000, 1)
     assert hold(account, 1000 + LX + RX - 1) == 30000
     assert hold(account, 1000 + LX + RX) == 20000
@@ -146,6 +146,21 @@ def test_many_sent_amounts_are_merged_to_more_and_never_forgotten():
     for echo in range(4, 34):
         account.believe(2001, 2 + echo, live(6000, echo_sequence=echo), 100, 100)
         assert max(account.hold(100)) >= 30000 - 100 * (echo - 4)
+
+
+def test_a_raise_may_wait_for_the_first_hold_that_falls_by_a_good_part_of_an_ampere():
+    """Design 4, demand 9: a meter that reads high makes small tails for ever."""
+    account = an_account(live(6000, possible_ma=(26000, 0, 0), tail_ms=4000))
+    assert account.falling_ms(0) == 4080 + T.loop_ms
+    account.believe(2001, 2, live(6000, possible_ma=(20000, 0, 0), tail_ms=2000), 0, 0)
+    assert account.falling_ms(0) == 2040 + T.loop_ms
+    assert account.falling_ms(3000) == 4080 + T.loop_ms
+    assert account.falling_ms(5000) is None
+    account = an_account(live(6000, possible_ma=(6500, 0, 0), tail_ms=4000))
+    assert account.falling_ms(0) is None
+    account.base_ma, account.last_ma, account.last_phases = 0, 26000, 1
+    account.believe(2001, 2, live(6000, possible_ma=(26000, 0, 0), tail_ms=4000), 0, 0)
+    assert account.falling_ms(0) is None  # it was told to come back up
 
 
 # --- due and floor: what is kept for a unit that may use it without being told
