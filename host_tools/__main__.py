@@ -8,6 +8,7 @@ _COMMANDS = {
     "simulate": ("host_tools.simulate.cli", "play a scenario file and check the circuit rule"),
     "flash": ("host_tools.flash.cli", "what ./flash.sh does to real boards"),
     "fleet": ("host_tools.fleet.cli", "what ./flash.sh --virtual shows"),
+    "campaign": ("host_tools.campaign.cli", "play random scenarios by the thousand"),
     "drills": ("host_tools.drills", "play what overloads other projects' circuits"),
     "bench": ("host_tools.bench", "measure speed, use of the air, utilisation and settling"),
 }

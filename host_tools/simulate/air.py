@@ -51,6 +51,10 @@ class Air:
             if link is not None:
                 self._carry(link, target, (source, payload))
 
+    def inject(self, source: int, target: int, payload: bytes):
+        """A frame of someone else reaches `target` at once, as if it came from `source`."""
+        self._clock.at(self._clock.now_ms, FRAME, self._receivers[target], (source, payload))
+
     def _carry(self, link, target, frame):
         draw = self._random
         if draw.random() < link["loss"]:

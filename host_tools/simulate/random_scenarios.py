@@ -24,17 +24,19 @@ _THEMES = {
 }
 
 
-def random_scenario(seed: int, duration_s: "int | None" = None) -> dict:
-    """The scenario of this seed. duration_s: None for 90 to 240."""
-    return _Author(seed).write(duration_s)
+def random_scenario(seed: int, duration_s: "int | None" = None, large: bool = False) -> dict:
+    """The scenario of this seed. duration_s: None for 90 to 240. large: 7 to 16 units, not 6."""
+    return _Author(seed, large).write(duration_s)
 
 
 class _Author:
-    def __init__(self, seed):
+    def __init__(self, seed, large):
         self._seed = seed
         self._draw = draw = Random(f"scenario/{seed}")
         self._theme = draw.choice(sorted(_THEMES))
         self._count = draw.choice((1, 2, 2, 3, 3, 4, 5, 6))
+        if large:
+            self._count = draw.randint(7, 16)
         self._region = draw.choice(("us", "iec"))
         self._base_loss = draw.choice((0.0, 0.0, 0.05, 0.3))
         self._leader = draw.randint(1, self._count)

@@ -45,9 +45,10 @@ class CircuitRule(Checker):
         self._limit_end = Alarm(clock, PIN, self._judge_now)
         self._legal, self._waking, self._drawn = [0] * 3, [0] * 3, [0] * 3
         self._counted_ms = 0
-        self._over_ma = 0
+        self._over_ma = -limit_ma
         self._woken = self._excess = self._drawn_over = False
         self._quiet = True
+        self.margin_ma = limit_ma  # least that was left of the limit that bound
         self.over_limit_ms = self.over_limit_peak_ma = 0
         self.phase_wake_ms = self.excess_ms = self.drawn_over_limit_ms = 0
 
@@ -102,6 +103,8 @@ class CircuitRule(Checker):
         """Add up the time since the last change under what was true in it."""
         span_ms = self._clock.now_ms - self._counted_ms
         self._counted_ms = self._clock.now_ms
+        if span_ms > 0 and -self._over_ma < self.margin_ma:
+            self.margin_ma = -self._over_ma
         if self._quiet or span_ms <= 0:
             return
         if self._over_ma > 0:

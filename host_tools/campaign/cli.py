@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""`python -m host_tools campaign`: random scenarios by the thousand, under all checkers.
+
+A scenario that breaks a rule prints its seed and is made small; the small one is kept in
+tests/simulation/found, where the tests play it from then on.
+"""
+
+import argparse
+import contextlib
+import json
+import multiprocessing
+import os
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from host_tools import ROOT
+from host_tools.campaign import episode
+from host_tools.campaign.report import Report, tables
+from host_tools.campaign.shrink import Shrinker
+
+FOUND = ROOT / "tests" / "simulation" / "found"
+_ATTACKED = "-attacked"  # ends the name of a scenario that needs the attacker
+_SHRUNK_MAX = 5  # a broken rule is broken often
+
+
+def _count(text):
+    if not text.isdigit() or not 0 < int(text) <= 10_000_000:
+        raise argparse.ArgumentTypeError(f"{text} must be 1 to 10000000")
+    return int(text)
+
+
+def _first(text):
+    if not text.isdigit() or int(text) >= 1 << 60:
+        raise argparse.ArgumentTypeError(f"{text} must be 0 or more")
+    return int(text)
+
+
+def _minutes(text):
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0
+    if not 0 < minutes <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text} must be more than 0")
+    return minutes
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of `campaign`."""
+    options = argparse.ArgumentParser(
+        prog="python -m host_tools campaign", allow_abbrev=False, description=__doc__,
+        epilog="Exit code 0: every rule held in every scenario; 1: not so; 2: bad option.")
+    options.add_argument("--seeds", type=_count, required=True, metavar="N",
+                         help="how many scenarios")
+    options.add_argument("--first", type=_first, default=0, metavar="SEED", help="the first seed")
+    options.add_argument("--minutes", type=_minutes, metavar="M", help="stop after so long")
+    options.add_argument("--jobs", type=_count, metavar="J", default=os.cpu_count() or 1,
+                         help="processes (default: one for each core)")
+    options.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
+    options.add_argument("--found", type=Path, metavar="DIR", default=FOUND,
+                         help="where small scenarios that break a rule go")
+    return options
+
+
+def main(arguments: list) -> int:
+    """Run the command; the exit code."""
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    console = Console(highlight=False)
+    report, begun_s = Report(), time.monotonic()
+    _run(options, console, report)
+    figures = {**report.figures(), "wall_s": round(time.monotonic() - begun_s, 1),
+               "first_seed": options.first}
+    try:
+        if options.json:
+            options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        for seed in sorted(report.broken)[:_SHRUNK_MAX]:
+            console.print(f"seed {seed}: made small in {keep_small(seed, options.found)}")
+    except OSError as error:
+        print(f"campaign: {error}", file=sys.stderr)
+        return 2
+    for table in tables(figures):
+        console.print(table)
+    console.print(f"{figures['wall_s']:.0f} s with {options.jobs} processes")
+    return 1 if report.broken else 0
+
+
+def _run(options, console, report):
+    end_s = time.monotonic() + (options.minutes or float("inf")) * 60
+    columns = (TextColumn("scenarios"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+               TextColumn("{task.fields[broken]}"))
+    seeds = range(options.first, options.first + options.seeds)
+    progress = Progress(*columns, console=console, transient=True,
+                        disable=not console.is_terminal)
+    task = progress.add_task("", total=options.seeds, broken="")
+    # The processes first: the progress bar has a thread, and those do not survive a fork.
+    with _players(options.jobs) as played, progress:
+        for found in played(episode.play, seeds):
+            report.add(found)
+            for checker, at_ms, text in found["violations"][:1]:
+                console.print(f"seed {found['seed']}: {checker} at {at_ms / 1000:.3f} s: "
+                              f"{text}", style="red", markup=False)
+            broken = f"{len(report.broken)} broken" if report.broken else ""
+            progress.update(task, advance=1, broken=broken)
+            if time.monotonic() > end_s:
+                break
+
+
+@contextlib.contextmanager
+def _players(jobs):
+    """A map over the seeds, in this process or in several."""
+    if jobs == 1:
+        yield map
+        return
+    with multiprocessing.Pool(jobs) as pool:  # its end stops what is still being played
+        yield pool.imap_unordered
+
+
+def keep_small(seed: int, folder: Path) -> Path:
+    """Shrink the scenario of a seed that breaks a rule and write it to `folder`."""
+    content, attacked = episode.scenario_of(seed)
+    found = episode.violations(content, attacked)
+    if not found:  # only in the tail that is there to watch the recovery
+        content = episode.recovery.with_tail(content)
+        found = episode.violations(content, attacked)
+    checker = found[0][0]
+    if attacked and any(one[0] == checker for one in episode.violations(content)):
+        attacked = False
+    small = Shrinker(lambda smaller: episode.violations(smaller, attacked)).shrink(
+        content, checker)
+    name = f"seed-{seed}-{checker}" + (_ATTACKED if attacked else "")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({**small, "name": name}, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def replay(path: Path) -> list:
+    """Violations of a scenario file that a campaign has kept."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return episode.violations(content, path.stem.endswith(_ATTACKED))

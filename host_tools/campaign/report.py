@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""What a campaign has shown: figures of all its episodes added up, and a table of them."""
+
+from collections import Counter
+
+from rich.table import Table
+
+_SLOW_MS = 15000  # what recovery may take
+_KEPT = 20
+
+
+class Report:
+    """Add episodes in any order; `figures()` at the end."""
+
+    def __init__(self):
+        self._scenarios = self._attacked = self._judged = self._slow = 0
+        self._unit_ms = self._excess_ms = 0
+        self._took_s = 0.0
+        self._faults, self._units = Counter(), Counter()
+        self._worst_recovery = (0, None)  # ms, seed
+        self._worst_margin = None
+        self._slow_seeds = []
+        self.broken = {}  # seed: first violations
+
+    def add(self, episode: dict):
+        """One episode's figures (episode.play)."""
+        self._scenarios += 1
+        self._attacked += episode["attacked"]
+        self._unit_ms += episode["unit_ms"]
+        self._took_s += episode["took_s"]
+        self._excess_ms += episode.get("excess_ms", 0)
+        self._faults.update(episode["faults"])
+        self._units[episode["units"]] += 1
+        if episode["violations"]:
+            self.broken[episode["seed"]] = episode["violations"]
+        if episode["margin_ma"] is not None:
+            margin = episode["margin_ma"], episode["seed"]
+            self._worst_margin = min(margin, self._worst_margin or margin)
+        if episode["judged"]:
+            self._add_recovery(episode)
+
+    def _add_recovery(self, episode):
+        self._judged += 1
+        took_ms, seed = episode["recovery_ms"], episode["seed"]
+        if took_ms is None or took_ms > _SLOW_MS:
+            self._slow += 1
+            self._slow_seeds = sorted(self._slow_seeds + [seed])[:_KEPT]
+        if took_ms is not None:
+            self._worst_recovery = max(self._worst_recovery, (took_ms, seed),
+                                       key=lambda pair: (pair[0], -(pair[1] or 0)))
+
+    def figures(self) -> dict:
+        """For --json."""
+        margin_ma, margin_seed = self._worst_margin or (None, None)
+        recovery_ms, recovery_seed = self._worst_recovery
+        return {
+            "scenarios": self._scenarios, "attacked": self._attacked,
+            "unit_hours": round(self._unit_ms / 3600_000, 1),
+            "cpu_s": round(self._took_s, 1),
+            "units": {str(count): self._units[count] for count in sorted(self._units)},
+            "faults": {kind: self._faults[kind] for kind in sorted(self._faults)},
+            "excess_s": round(self._excess_ms / 1000, 1),
+            "worst_margin_ma": margin_ma, "worst_margin_seed": margin_seed,
+            "recoveries_judged": self._judged, "recoveries_slow": self._slow,
+            "slow_seeds": self._slow_seeds,
+            "worst_recovery_ms": recovery_ms, "worst_recovery_seed": recovery_seed,
+            "violations": len(self.broken),
+            "broken": {str(seed): [list(one) for one in self.broken[seed][:3]]
+                       for seed in sorted(self.broken)[:_KEPT]},
+        }
+
+
+def tables(figures: dict) -> list:
+    """The figures for people."""
+    faults = Table(title="What went wrong on purpose", title_justify="left")
+    faults.add_column("kind")
+    faults.add_column("times", justify="right")
+    for kind, count in figures["faults"].items():
+        faults.add_row(kind, str(count))
+    shown = Table(title="Campaign", title_justify="left", show_header=False)
+    for name, value in _rows(figures):
+        shown.add_row(name, value)
+    return [faults, shown]
+
+
+def _rows(figures):
+    yield "scenarios", "%d, %d of them with an attacker on the air" % (
+        figures["scenarios"], figures["attacked"])
+    yield "units", ", ".join("%s: %d" % pair for pair in figures["units"].items())
+    yield "simulated", "%.1f unit-hours" % figures["unit_hours"]
+    if figures["worst_margin_ma"] is not None:
+        yield "least left of a limit", "%d mA, seed %d" % (
+            figures["worst_margin_ma"], figures["worst_margin_seed"])
+    yield "beyond what vehicles were offered", "%.1f s (rule 11)" % figures["excess_s"]
+    words = "none judged"
+    if figures["recoveries_judged"]:
+        words = "%.1f s at most, seed %s; %d of %d took more than %d s" % (
+            figures["worst_recovery_ms"] / 1000, figures["worst_recovery_seed"],
+            figures["recoveries_slow"], figures["recoveries_judged"], _SLOW_MS // 1000)
+        if figures["slow_seeds"]:
+            words += ", seeds " + ", ".join(map(str, figures["slow_seeds"]))
+    yield "recovery once the air is well", words
+    yield "scenarios with a violation", str(figures["violations"])

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+"""Campaigns: they find what is broken on purpose, make it small, and report what they did."""
+
+import json
+
+import pytest
+
+from host_tools.campaign import cli, episode, recovery
+from host_tools.campaign.attacker import Attacker
+from host_tools.campaign.report import Report
+from host_tools.simulate.air import Air
+from host_tools.simulate.checkers.circuit_rule import CircuitRule
+from host_tools.simulate.firmware import Firmware, codec
+from host_tools.simulate.scenario import load
+from host_tools.simulate.simulation import Simulation
+from tests.mutation.mutants import MUTANTS
+from tests.simulation.outside import ByHand
+
+_BROKEN_SEED = 6  # of those that the mutant breaks, a quick one without an attacker
+
+
+def figures_of(path):
+    """A written report without what depends on the machine."""
+    figures = json.loads(path.read_text())
+    assert figures.pop("cpu_s") > 0 and figures.pop("wall_s") > 0
+    return figures
+
+
+def test_a_mutant_is_found_and_made_small(tmp_path, capsys, monkeypatch):
+    with monkeypatch.context() as patch:
+        MUTANTS["no_reaction_after_the_lease"].fault(patch)
+        arguments = ["--seeds", "1", "--first", str(_BROKEN_SEED), "--jobs", "1",
+                     "--found", str(tmp_path / "found")]
+        assert cli.main(arguments) == 1
+        out = " ".join(capsys.readouterr().out.split())
+        assert f"seed {_BROKEN_SEED}: circuit_rule at " in out and "made small in" in out
+        path, = (tmp_path / "found").glob("*.json")
+        assert path.stem == f"seed-{_BROKEN_SEED}-circuit_rule"
+        assert "circuit_rule" in {checker for checker, _, _ in cli.replay(path)}
+    assert cli.replay(path) == []  # it is the mutant that breaks it
+    small, (large, _) = json.loads(path.read_text()), episode.scenario_of(_BROKEN_SEED)
+    assert small["duration_s"] < large["duration_s"]
+    assert len(small["events"]) < len(large["events"]) / 2
+
+
+def test_nothing_that_a_campaign_has_found_breaks_a_rule_any_more():
+    broken = {path.name: cli.replay(path)[:2] for path in sorted(cli.FOUND.glob("*.json"))}
+    assert {name: found for name, found in broken.items() if found} == {}
+
+
+def test_two_processes_report_what_one_does(tmp_path, capsys):
+    for jobs in ("1", "2"):
+        assert cli.main(["--seeds", "4", "--first", "20", "--jobs", jobs,
+                         "--json", str(tmp_path / jobs)]) == 0
+    alone, together = figures_of(tmp_path / "1"), figures_of(tmp_path / "2")
+    assert alone == together
+    assert alone["scenarios"] == 4 and alone["violations"] == 0 and alone["attacked"] == 2
+    assert alone["faults"]["replayed frames"] > 50 and alone["unit_hours"] > 0.3
+    assert alone["worst_margin_ma"] >= 0
+    assert "unit-hours" in capsys.readouterr().out
+
+
+def test_it_stops_when_its_minutes_are_over(tmp_path, capsys):
+    path = tmp_path / "report.json"
+    assert cli.main(["--seeds", "1000", "--minutes", "0.0001", "--jobs", "1",
+                     "--json", str(path)]) == 0
+    assert figures_of(path)["scenarios"] == 1
+
+
+def test_a_crash_is_a_violation_that_says_where(monkeypatch):
+    def fail(self, program, now_ms, changes):
+        raise KeyError("lost")
+    monkeypatch.setattr(Firmware, "revise", fail)
+    content = {**episode.scenario_of(0)[0], "events": [{"at_s": 5, "do": "enable", "on": False}]}
+    (checker, at_ms, text), = episode.violations(content)
+    assert (checker, at_ms) == (episode.CRASH, 5000)
+    assert "KeyError('lost')" in text and "test_campaign.py" in text
+
+
+def test_large_groups_and_attackers_are_among_the_seeds():
+    drawn = [episode.scenario_of(seed) for seed in range(60)]
+    large = [len(content["units"]) for content, _ in drawn if len(content["units"]) > 6]
+    assert len(large) == 18 and max(large) <= 16
+    assert sum(attacked for _, attacked in drawn) == 30
+    assert any(attacked and len(content["units"]) > 6 for content, attacked in drawn)
+    assert {content["transport"] for content, _ in drawn} == {"espnow", "udp"}
+
+
+def test_the_margin_is_the_least_that_lasted():
+    world = ByHand(2)
+    rule = world.watch(CircuitRule, 40000)
+    world.charge(1, 16)
+    world.charge(2, 20)
+    world.run(10)
+    world.offer(2, 6)
+    world.run(30)
+    rule.count_time()
+    assert rule.over_limit_ms == 0 and rule.margin_ma == pytest.approx(4000, abs=20)
+
+
+@pytest.mark.parametrize("transport", ["espnow", "udp"])
+def test_simulated_units_charge_on_both_transports(transport):
+    content = {"name": "one", "duration_s": 60, "limit_a": 16, "transport": transport,
+               "units": [{"id": 1, "role": "leader", "breaker_a": 16, "region": "iec",
+                          "nameplate_a": 32, "phases": "L1"}],
+               "vehicles": [{"unit": 1, "max_a": 16}]}
+    simulation = Simulation(load(content), trace=False)
+    simulation.advance(60000)
+    assert simulation.total_drawn_ma()[0] > 15900
+
+
+def test_the_attacker_replays_what_it_heard_and_forges_what_nobody_believes(monkeypatch):
+    sent, injected = set(), []
+    monkeypatch.setattr(Air, "inject", lambda self, *frame: injected.append(frame))
+    simulation = Simulation(load(episode.scenario_of(3)[0]), trace=False)
+    attacker = Attacker(simulation, 3)
+    simulation.air.listen(lambda source, destination, payload: sent.add(payload))
+    simulation.advance(90000)
+    replayed = [payload for _, _, payload in injected if payload in sent]
+    forged = [payload for _, _, payload in injected if payload not in sent]
+    assert attacker.counts == {"replayed frames": len(replayed), "forged frames": len(forged)}
+    assert len(replayed) > 30 and len(forged) > 30
+    decoder = codec()
+    assert [decoder.decode(payload) for payload in forged] == [None] * len(forged)
+    assert None not in [decoder.decode(payload) for payload in replayed]
+
+
+def healing(cut_s, **more):
+    """Two units, one of them cut off from `cut_s` to the end at 150 s."""
+    units = [{"id": n, "role": "leader" if n == 1 else "follower", "breaker_a": 40,
+              "region": "iec", "nameplate_a": 32, "phases": "L1"} for n in (1, 2)]
+    return {"name": "healing", "duration_s": 150, "limit_a": 40, "fallback": "stop",
+            "units": units, "vehicles": [{"unit": n, "max_a": 32} for n in (1, 2)],
+            "events": [{"at_s": cut_s, "do": "air", "loss": 1.0}], **more}
+
+
+def recovery_ms(content):
+    """Play a scenario and its tail."""
+    return recovery.measure_ms(Simulation(load(recovery.with_tail(content)), trace=False),
+                               content)
+
+
+def test_recovery_counts_from_the_healing_of_the_air(monkeypatch):
+    assert recovery.is_judged(healing(100))
+    assert 0 < recovery_ms(healing(100)) <= 15000
+    assert recovery_ms(healing(100, events=[])) == 0
+    monkeypatch.setattr(Air, "change", lambda self, sources, targets, air: None)
+    dead = {"air": {"loss": 1.0, "duplicate": 0.0, "delay_ms": [1, 10]}, "events": []}
+    assert recovery_ms(healing(100, **dead)) is None
+
+
+@pytest.mark.parametrize("event", [
+    {"at_s": 120, "do": "reboot", "unit": 2}, {"at_s": 20, "do": "power", "unit": 2, "on": False},
+    {"at_s": 5, "do": "fault", "unit": 1, "fault": "rcm"},
+    {"at_s": 20, "do": "power", "on": False}, {"at_s": 10, "do": "enable", "on": False}])
+def test_what_more_than_the_air_keeps_down_is_not_judged(event):
+    assert not recovery.is_judged(healing(100, events=[event]))
+
+
+def test_the_report_keeps_the_worst():
+    report = Report()
+    rows = [(1, 500, 3000, []), (2, 0, 16000, []), (3, 100, None, [("rule", 7, "broken")])]
+    for seed, margin_ma, took_ms, found in rows:
+        report.add({"seed": seed, "attacked": seed == 1, "units": 2, "took_s": 0.5,
+                    "unit_ms": 3600_000, "violations": found, "margin_ma": margin_ma,
+                    "judged": True, "recovery_ms": took_ms, "faults": {"hangs": seed}})
+    figures = report.figures()
+    assert (figures["worst_margin_ma"], figures["worst_margin_seed"]) == (0, 2)
+    assert (figures["worst_recovery_ms"], figures["worst_recovery_seed"]) == (16000, 2)
+    assert (figures["recoveries_slow"], figures["slow_seeds"]) == (2, [2, 3])
+    assert figures["faults"] == {"hangs": 6} and figures["unit_hours"] == 3.0
+    assert figures["violations"] == 1 and figures["broken"] == {"3": [["rule", 7, "broken"]]}
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["--seeds", "0"], ["--seeds", "x"], ["--seeds", "1", "--minutes", "0"],
+    ["--seeds", "1", "--jobs", "0"], ["--seeds", "1", "--first", "-1"],
+    ["--seeds", "1", "--jobs", "1", "--json", "/dev/null/no"]])
+def test_bad_options_end_with_2(arguments, capsys):
+    assert cli.main(arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
