@@ -5,6 +5,9 @@ from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
+from micropython import const
+
+_LEAST_MA = const(6000)
 
 
 class Setup:
@@ -16,7 +19,8 @@ class Setup:
         self.errors = self.errors + list(more_errors)
         if self.errors:
             self.wiring = (0,)
-            self.connector = ConnectorConfig(0, 0, 1, False, False, False)
+            # Limits that never win: what such a unit shows is why it offers nothing.
+            self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False)
             return
         wired = limits.wired_mask(values["phases"])
         self.wiring = limits.wiring(values["phases"])
