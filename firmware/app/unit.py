@@ -39,6 +39,7 @@ class Unit:
         self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms)
         self._late_until_ms = now_ms
         self._wiring = setup.wiring
+        self._closed = False
         self._ticked_ms = now_ms
         self._step_at_ms = now_ms
         self._shown = None
@@ -77,6 +78,7 @@ class Unit:
         if now_ms < self._late_until_ms:
             allowed = Offer(0, allowed.phases, reasons.STALLED, True)
         outputs = connector.step(inputs, allowed, now_ms)
+        self._closed = outputs.contactor
         hal.contactor.write(outputs.contactor)
         hal.pilot.write(outputs.duty_u16)
         hal.guard.write(outputs.guard)
@@ -96,10 +98,12 @@ class Unit:
     # The unit's own phases to the circuit's: the one place where the wiring matters.
     def _circuit_draw(self):
         draws = self.hal.meter.read()
+        if draws is None:
+            # Without a meter a vehicle is taken to draw all that it is offered.
+            draws = (self.connector.offered_ma if self._closed else 0,) * 3
         draw_ma = [0, 0, 0]
-        if draws is not None:
-            for own, phase in enumerate(self._wiring):
-                draw_ma[phase] = draws[own]
+        for own, phase in enumerate(self._wiring):
+            draw_ma[phase] = draws[own]
         return tuple(draw_ma)
 
     def next_step_ms(self) -> int:

@@ -95,10 +95,18 @@ def played(settings, stored=None, errors=()):
     return unit, hal
 
 
-def test_a_unit_with_good_settings_charges_here():
+def test_without_a_meter_a_vehicle_counts_with_its_offer_and_keeps_all_of_it():
     unit, hal = played(GOOD)
-    assert hal.closed_ever
+    assert hal.is_closed
     assert unit.connector.offered_ma == 32000
+    assert unit.connector.snapshot(hal.now).draw_ma == (32000, 0, 0)
+    hal.levels = [(12000, -12000)] * 3
+    hal.now += 20
+    for _ in range(4):
+        unit.charge_step(hal.now)
+        hal.now += 20
+    assert not hal.is_closed
+    assert unit.connector.snapshot(hal.now).draw_ma == (0, 0, 0)
 
 
 @pytest.mark.parametrize("change, said", (
