@@ -54,6 +54,7 @@ def test_until_it_is_in_force_the_old_fallbacks_are_reserved_and_newcomers_have_
     r = revisions()
     r.propose(members=rows(2) + [Row(4, 0, 2, 48000, 48000)], limit_ma=24000)
     assert r.rows() == [(1, 16000, 1), (2, 16000, 1), (3, 16000, 1), (4, 0, 2)]
+    assert r.waiting_for() == r.units() == [1, 2, 3, 4] and not r.may_charge(4)
     acknowledge(r, 1, 2, 3, 4)
     r.commit()
     r.stored(True)
@@ -94,6 +95,24 @@ def test_the_owners_word_that_a_unit_has_no_power_ends_the_wait():
     r.without_power(2)
     assert r.waiting_for() == []
     assert r.ready_ms() == NOW + RX
+
+
+def test_the_owners_word_is_for_one_change():
+    """Rule 12: by the next one the unit may have power again."""
+    r = revisions()
+    r.propose(limit_ma=60000)
+    r.without_power(2)
+    r.without_power(2)
+    assert r.waiting_for() == [1, 3]
+    r.propose(limit_ma=50000)
+    assert r.waiting_for() == [1, 2, 3]
+
+
+def test_without_a_change_nobody_is_waited_for():
+    r = revisions()
+    assert (r.waiting_for(), r.leaving(), r.units()) == ([], [], [1, 2, 3])
+    assert r.ready_ms() is None and r.newest() is r.in_force
+    assert r.rising_limit_ma() == r.limit_ma() == 48000 and r.may_charge(2)
 
 
 def test_an_acknowledgement_of_another_revision_does_not_count():
