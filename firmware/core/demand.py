@@ -91,6 +91,8 @@ class DemandEstimator:
         if offer_ma != self._offer_ma:
             self._offer_ma = offer_ma
             self._offer_ms = now_ms
+        if offer_ma < _MINIMUM_MA:
+            self._cut_ms = now_ms  # also where the vehicle has left C in the same step
 
     # ---- plugged, not charging: rules 1 and 8
 

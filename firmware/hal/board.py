@@ -56,6 +56,10 @@ class Hardware:
         self.pilot = ControlPilot(board["pilot"], machine, time)
         self.meter = inputs.NoMeter()
 
+    def power_returned(self) -> bool:
+        """Was there no power before this boot? Then vehicles start one after the other."""
+        return machine.reset_cause() == machine.PWRON_RESET
+
     def random_u32(self) -> int:
         """32 random bits of the chip's own source."""
         return struct.unpack("<I", os.urandom(4))[0]

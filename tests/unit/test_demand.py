@@ -114,6 +114,11 @@ def test_one_stopped_by_our_own_cut_is_as_newly_plugged(bench):
     assert bench.run(1, B, 0) == _RATING
 
 
+def test_a_vehicle_that_lets_go_in_the_same_step_as_our_cut_did_not_stop_by_itself(bench):
+    bench.charging(16000, 15800)
+    assert bench.run(1, B, 0) == _RATING
+
+
 def test_a_contactor_opened_under_a_ready_vehicle_is_no_stop_of_its_own(bench):
     bench.charging(16000, 15800)
     assert bench.run(1, C, 16000, closed=False) == _RATING
