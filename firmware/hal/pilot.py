@@ -19,6 +19,9 @@ _WRITE_GAP_MS = const(3)
 _SAMPLES = const(60)
 _SAMPLES_DC = const(10)  # 100 % or 0 %: nothing to look for
 _MEAN_OF = const(3)
+_NO_CLIP_MV = const(10000)
+_CLIP_ERROR_MV = const(45)  # chips differ in where their ADC ends
+_HIGH_MV = const(12000)
 _SPARE_US = const(4)  # a sample may be so much later than usual and the schedule still holds
 # Steps with which 60 samples hit any 75 us of a period of 1000 to 1002 us at least three times.
 _STEPS_US = (50, 56, 62, 68, 74, 82, 89, 93, 103, 107, 116, 123, 128, 134, 146, 155, 163, 178, 187)
@@ -34,6 +37,7 @@ class ControlPilot:
         self._time = time
         self._offset_mv = board["offset_mv"]
         self._gain = board["gain_mv_per_v_x10"]
+        self._clip_mv = (board.get("clip_mv") or _NO_CLIP_MV) - _CLIP_ERROR_MV
         pin = machine.Pin(board["pwm_pin"], machine.Pin.OUT)
         self._pwm = machine.PWM(pin, freq=_PERIOD_HZ, duty_u16=_X1,
                                 invert=1 if board.get("invert") else 0)
@@ -100,7 +104,10 @@ class ControlPilot:
             samples[i] = self._sample()
         return sorted(samples[:count])
 
+    # Where the ADC ends below +12 V, a reading at its end is +12 V: the board file says where.
     def _pilot_mv(self, pin_mv):
+        if pin_mv >= self._clip_mv:
+            return _HIGH_MV
         return (pin_mv - self._offset_mv) * 10000 // self._gain
 
     def self_test(self) -> str:

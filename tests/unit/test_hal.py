@@ -91,6 +91,16 @@ def test_both_levels_are_found_at_every_current_and_sampling_interval(
         assert low is not None and abs(low + 12000) <= 150
 
 
+def test_a_level_beyond_the_end_of_the_adc_is_plus_12_v(machine, time):
+    clipping = dict(DEVKITC, offset_mv=1723, gain_mv_per_v_x10=1299, clip_mv=3100)
+    machine.pilot = (1723, 1299, 12000, -12000)
+    pilot = ControlPilot(clipping, machine, time)
+    machine.uv[36] = 3070000  # the ADC shows no more
+    assert pilot.read()[0] == 12000
+    machine.uv[36] = 2892000
+    assert abs(pilot.read()[0] - 9000) <= 10
+
+
 def test_a_burst_without_a_high_sample_is_no_data_and_not_state_f(machine, time):
     pilot = pilot_on(machine, time, high_mv=-12000)
     time.sleep_ms(20)
