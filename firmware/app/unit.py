@@ -132,20 +132,21 @@ class Unit:
             member.on_stored(self.hal.store.write(RECORD, json.dumps(record).encode()), now_ms)
         for destination, payload in member.frames_to_send():
             radio.send(destination, payload)
-            news = True
+            news = news or member.leader is not None  # it has heard what it sent
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
 
     def _receive(self, now_ms):
-        """Hand on a few frames. True if there were any."""
+        """Hand on a few frames. True if one may have changed what may be offered."""
         self._more_frames = False
-        for taken in range(_FRAMES_AT_ONCE):
+        news = False
+        for _ in range(_FRAMES_AT_ONCE):
             frame = self.hal.radio.receive()
             if frame is None:
-                return taken > 0
-            self.member.on_frame(frame[0], frame[1], now_ms)
+                return news
+            news = self.member.on_frame(frame[0], frame[1], now_ms) or news
         self._more_frames = True
-        return True
+        return news
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""

@@ -136,17 +136,21 @@ class Member:
     # --- frames in
 
     def on_frame(self, source, payload: bytes, now_ms: int):
-        """A frame arrived. What is not an authentic, newer frame of the group is counted."""
+        """A frame arrived. What is not an authentic, newer frame of the group is counted.
+
+        True if it was of the leader, so that what may be offered may be different now.
+        """
         decoded = self._codec.decode(payload)
         if decoded is None:
-            return
+            return False
         header, body = decoded
         if header.kind == frames.REPORT:
             self._on_report(header, body, now_ms)
-        elif header.sender == self.unit:
+            return False
+        if header.sender == self.unit:
             self._on_own_name(header, now_ms)
-        else:
-            self._on_leaders_frame(header, body, now_ms)
+            return False
+        return self._on_leaders_frame(header, body, now_ms)
 
     def _on_report(self, header, report, now_ms):
         leader = self.leader
@@ -182,8 +186,9 @@ class Member:
         self._epoch_max = max(self._epoch_max, header.epoch)
         if not self._accepts(header, now_ms):
             self.counts["old"] += 1
-            return
+            return False
         self._take(header, body, now_ms)
+        return True
 
     def _accepts(self, header, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""

@@ -20,6 +20,7 @@ class Stranded:
 
     def on_frame(self, source, payload, now_ms):
         """Ignored: a unit without settings is in no group."""
+        return False
 
     def tick(self, now_ms):
         """Nothing is due."""

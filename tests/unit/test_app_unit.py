@@ -95,6 +95,17 @@ def played(settings, stored=None, errors=()):
     return unit, hal
 
 
+def test_a_unit_that_leads_hears_its_own_grants_and_looks_again_at_its_pilot():
+    unit, hal = played(GOOD)
+    before = unit.member.leader.sequence
+    while unit.member.leader.sequence == before:
+        hal.now += 20
+        unit.charge_step(hal.now)
+        assert unit.next_step_ms() > hal.now
+        unit.tick_once(hal.now)
+    assert unit.next_step_ms() == hal.now
+
+
 def test_without_a_meter_a_vehicle_counts_with_its_offer_and_keeps_all_of_it():
     unit, hal = played(GOOD)
     assert hal.is_closed

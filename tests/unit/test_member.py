@@ -69,6 +69,16 @@ def test_any_newer_frame_moves_the_unit_also_without_an_amount():
     assert level(member, NOW + 600) == 0 and member.counts["old"] == 2
 
 
+def test_only_what_the_leader_says_anew_may_change_what_is_offered():
+    """The pilot path looks again after such a frame, and need not after others."""
+    member = a_follower()
+    grant = Voice(1, 5).grant(9, Grant(2, 2001, 1, 16000, 1))
+    assert member.on_frame(1, grant, NOW + 300) is True
+    for unheard in (grant, grant[:-1], b"", Voice(3).report(1), Voice(2, 5).grant(10)):
+        assert member.on_frame(1, unheard, NOW + 400) is False
+    assert member.on_frame(1, Voice(1, 5).revision(10, a_revision()), NOW + 500) is True
+
+
 def test_a_revision_moves_the_unit_too():
     """Rule 3."""
     member = a_follower()
