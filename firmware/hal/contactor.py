@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The contactor's outputs, with least times on and off, and its feedback where fitted.
 
-Opening is never delayed. Closing waits until the contactor has been open long enough: a coil that
-is switched quickly welds its contacts.
+Opening is never delayed, whatever it is for: an unplug has 100 ms, and the ordered stop has had
+its 6 s before. Closing waits until the contactor has been open for `min_off_ms`, because a coil
+that is switched quickly welds its contacts; what an early opening left of `min_on_ms` is waited
+for as well, so that a vehicle that comes and goes never makes it switch faster than both say.
 """
 
 
@@ -13,34 +15,41 @@ class Contactor:
         self._time = time
         self._pins = []
         self._feedback = None
-        self._closed = False
+        self.is_closed = False  # the output, not the feedback
+        self._held = False  # asked to close, and waiting
         self._changed_ms = time.ticks_ms()
-        self._min_off_ms = 0
+        self._min_on_ms = self._min_off_ms = self._wait_ms = 0
         if board is None:
             return
         self._active = board["active_level"]
-        self._min_off_ms = board["min_off_ms"]
+        self._min_on_ms = board["min_on_ms"]
+        self._min_off_ms = self._wait_ms = board["min_off_ms"]
         for number in board["pins"]:
             self._pins.append(machine.Pin(number, machine.Pin.OUT, value=1 - self._active))
         if board.get("feedback"):
             row = board["feedback"]
-            self._feedback = machine.Pin(row["pin"], machine.Pin.IN)
+            pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
+            self._feedback = machine.Pin(row["pin"], machine.Pin.IN, pulls.get(row["pull"]))
             self._feedback_active = row["active_level"]
 
     def write(self, closed: bool):
         """Apply a level; called on every step."""
         now_ms = self._time.ticks_ms()
-        if closed and not self._closed:
-            if self._time.ticks_diff(now_ms, self._changed_ms) < self._min_off_ms:
-                return
-        if closed != self._closed:
-            self._closed = closed
+        since_ms = self._time.ticks_diff(now_ms, self._changed_ms)  # below 0 after 6 days
+        self._held = closed and not self.is_closed and 0 <= since_ms < self._wait_ms
+        if self._held:
+            return
+        if closed != self.is_closed:
+            self._wait_ms = self._min_off_ms
+            if not closed and 0 <= since_ms < self._min_on_ms:
+                self._wait_ms += self._min_on_ms - since_ms
+            self.is_closed = closed
             self._changed_ms = now_ms
         for pin in self._pins:
             pin.value(self._active if closed else 1 - self._active)
 
     def closed(self):
-        """What the feedback contact says, or None where none is fitted."""
-        if self._feedback is None:
+        """What the feedback contact says; None where none is fitted, or while closing waits."""
+        if self._feedback is None or self._held:
             return None
         return self._feedback.value() == self._feedback_active

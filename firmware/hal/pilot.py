@@ -62,7 +62,8 @@ class ControlPilot:
     def write(self, duty_u16: int):
         """Ask for a duty; 65535 is steady +12 V, 0 steady -12 V. Called on every step."""
         now_ms = self._time.ticks_ms()
-        if self._time.ticks_diff(now_ms, self._written_ms) < _WRITE_GAP_MS:
+        # Below 0: the last write is more than 6 days ago.
+        if 0 <= self._time.ticks_diff(now_ms, self._written_ms) < _WRITE_GAP_MS:
             return  # the next step asks again
         if duty_u16 != self._asked:
             self._asked = duty_u16

@@ -58,7 +58,8 @@ class EspNowRadio(Radio):
 
     def _heal(self):
         now_ms = self._time.ticks_ms()
-        if self._time.ticks_diff(now_ms, self._healed_ms) < _HEAL_MS:
+        # Below 0: the last time is more than 6 days ago.
+        if 0 <= self._time.ticks_diff(now_ms, self._healed_ms) < _HEAL_MS:
             return  # not in a tight loop: starting the driver takes time from the pilot
         self._healed_ms = now_ms
         self.counts["healed"] += 1

@@ -29,7 +29,8 @@ class UdpRadio(Radio):
             return True
         self._port = None
         now_ms = self._time.ticks_ms()
-        if self._time.ticks_diff(now_ms, self._tried_ms) >= _JOIN_MS:
+        # Below 0: the last time is more than 6 days ago.
+        if not 0 <= self._time.ticks_diff(now_ms, self._tried_ms) < _JOIN_MS:
             self._tried_ms = now_ms
             try:
                 self.station.connect(*self._name)

@@ -32,9 +32,11 @@ class Pin:
 
     OUT, IN, PULL_UP, PULL_DOWN = 1, 0, 2, 3
     levels = None  # of the machine
+    pulls = None
 
     def __init__(self, number, mode=0, pull=None, value=None):
-        self.number, self.mode, self.pull = number, mode, pull
+        self.number, self.mode = number, mode
+        self.pulls[number] = pull
         if value is not None:
             self.levels[number] = value
 
@@ -87,6 +89,7 @@ class Machine:
     def __init__(self, time):
         self.time = time
         self.levels = {}
+        self.pulls = {}
         self.adc_us = 60
         self.uv = {}
         self.pwms = []
@@ -96,6 +99,7 @@ class Machine:
 
         class OwnPin(Pin):
             levels = machine.levels
+            pulls = machine.pulls
 
         class OwnADC(ADC):
             def __init__(self, pin, atten=0):

@@ -148,10 +148,40 @@ def test_an_inverted_output_is_off_when_it_is_high(machine, time):
 
 def test_feedback_is_read_where_fitted_and_none_elsewhere(machine, time):
     assert Contactor(CONTACTOR, machine, time).closed() is None
-    fitted = dict(CONTACTOR, feedback={"pin": 35, "active_level": 0})
+    fitted = dict(CONTACTOR, feedback={"pin": 33, "active_level": 0, "pull": "up"})
     contactor = Contactor(fitted, machine, time)
-    machine.levels[35] = 0
+    assert machine.pulls[33] == machine.Pin.PULL_UP
+    machine.levels[33] = 0
     assert contactor.closed() is True
+
+
+def test_while_closing_waits_its_feedback_says_nothing_about_a_contact_that_fails(machine, time):
+    fitted = dict(CONTACTOR, feedback={"pin": 35, "active_level": 1, "pull": "none"})
+    contactor = Contactor(fitted, machine, time)
+    assert contactor.closed() is False and machine.pulls[35] is None
+    contactor.write(True)  # 3 s too early
+    assert contactor.closed() is None
+    time.sleep_ms(3000)
+    contactor.write(True)
+    assert contactor.closed() is False
+
+
+def test_what_an_early_opening_left_of_the_least_time_on_is_waited_for_when_open(machine, time):
+    contactor = Contactor(dict(CONTACTOR, min_on_ms=1000), machine, time)
+    time.sleep_ms(3000)
+    contactor.write(True)
+    time.sleep_ms(400)
+    contactor.write(False)  # an unplug: at once, whatever min_on_ms says
+    assert machine.levels[32] == 0
+    for wait_ms, level in ((3599, 0), (1, 1)):
+        time.sleep_ms(wait_ms)
+        contactor.write(True)
+        assert machine.levels[32] == level
+    time.sleep_ms(1000)
+    contactor.write(False)
+    time.sleep_ms(3000)
+    contactor.write(True)
+    assert machine.levels[32] == 1
 
 
 # ---- inputs
