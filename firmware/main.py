@@ -41,6 +41,7 @@ label = console.label
 clear_fault = console.clear_fault
 factory_reset = console.factory_reset
 bench_vehicle = console.bench_vehicle
+watch = console.watch
 amppool_health = console.health
 
 time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest

@@ -14,10 +14,25 @@ class Console:
 
     def __init__(self):
         self._device = None
+        self._vehicle = None  # of a bench board: it stays connected when the unit starts again
 
     def attach(self, device):
         """What runs now."""
         self._device = device
+        if self._vehicle and device.hardware.bench is not None:
+            device.hardware.bench.vehicle(*self._vehicle)
+
+    def live_calls(self) -> dict:
+        """What may be called while the unit runs: these write nothing to the flash."""
+        return {"help_me": self.help_me, "status": self.status, "label": self.label,
+                "clear_fault": self.clear_fault, "bench_vehicle": self.bench_vehicle,
+                "watch": self.watch, "amppool_health": self.health}
+
+    @staticmethod
+    def stopped_calls() -> tuple:
+        """What wants the unit stopped first."""
+        return ("role", "breaker", "limit", "enable", "wifi", "setting", "settings",
+                "factory_reset", "run")
 
     def explain(self, error):
         """Why the unit has stopped."""
@@ -41,8 +56,10 @@ class Console:
                 "clear_fault()          try again after a latched fault",
                 "factory_reset()        forget group and settings",
                 'bench_vehicle("C", 16) on a bench board: what is connected',
+                "watch(True)            while it runs: a line at each change, for programs",
                 "run()                  start again"):
             print(line)
+        print("While the unit runs: %s." % ", ".join(sorted(self.live_calls())))
 
     def status(self):
         """State, offer, reason, lease, group."""
@@ -56,6 +73,8 @@ class Console:
         unit = device.unit
         now_ms = device.hardware.clock.now_ms()
         connector = unit.connector
+        if not device.running:
+            print("Stopped: the contactor is open, the pilot says not ready. When it still ran:")
         print("pilot %s, %d.%d A offered, contactor %s" % (
             connector.state_name, connector.offered_ma // 1000, connector.offered_ma // 100 % 10,
             "closed" if connector.snapshot(now_ms).closed else "open"))
@@ -154,13 +173,14 @@ class Console:
 
     def clear_fault(self):
         """The owner has looked: a latched fault may be tried again."""
-        if self._device is None:
+        device = self._device
+        if device is None:
             print("Nothing runs.")
             return
-        self._device.unlock()
-        if self._device.unit is not None:
-            self._device.unit.connector.clear_fault()
-        print("Cleared. Start with run().")
+        device.unlock()
+        if device.unit is not None:
+            device.unit.connector.clear_fault()
+        print("Cleared." if device.running else "Cleared. Start with run().")
 
     def factory_reset(self, sure=False):
         """Forget group and settings; the unit then offers nothing until it is set up."""
@@ -174,23 +194,40 @@ class Console:
 
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
-        bench = self._device.hardware.bench if self._device is not None else None
-        if bench is None:
+        from hal.bench import check_vehicle
+        if read_json(BOARD)["pilot"]["kind"] != "bench":
             print("Refused: this is not a bench board.")
             return
         try:
-            bench.vehicle(state, amps)
+            check_vehicle(state, amps)
         except ValueError as error:
             print("Refused: %s." % error)
             return
+        self._vehicle = (state, amps)
+        if self._device is not None:
+            self._device.hardware.bench.vehicle(state, amps)
         print("Vehicle in state %s, up to %s A." % (state, amps))
+
+    def watch(self, on=True):
+        """Print what is offered at each change, for a program that listens."""
+        if on is not True and on is not False:
+            print("Refused: watch(%r): must be True or False." % (on,))
+        elif self._device is None or not self._device.running:
+            print("Refused: nothing runs. Start with run().")
+        else:
+            self._device.watch.on = on
+            print("Watching." if on else "Not watching.")
 
     def health(self):
         """One JSON line for the host."""
         identity = Identity()
+        device = self._device
         given = self._settings()
-        errors = self._errors(given)
-        figures = self._device.health() if self._device is not None else {"running": False}
+        if device is not None and device.running:
+            errors = device.unit.setup.errors
+        else:
+            errors = self._errors(given)
+        figures = device.health() if device is not None else {"running": False}
         figures.update({"serial": identity.serial, "label": identity.code,
                         "role": given.get("role", "alone"), "healthy": not errors,
                         "errors": errors, "version": identity.version})

@@ -11,7 +11,9 @@ import time
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
 from app.forget import forget
+from app.live import LivePrompt
 from app.unit import Unit
+from app.watch import Watch
 from hal import last_run
 from hal.board import Hardware, core_board
 
@@ -21,6 +23,7 @@ _WATCHDOG_MS = 2500  # with 2.1 s from reset to boot.py: within Timing.hang_ms
 _GC_MS = 1000
 _LIGHT_MS = 100
 _NOTE_S = 30
+_REPORT_MS = 1000  # it has run so long before it says that it does
 
 
 class Device:
@@ -30,6 +33,9 @@ class Device:
         self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
         self.hardware = Hardware(self._board)
+        self._console = console
+        self.watch = Watch()
+        self.running = False
         console.attach(self)
         self._timer = None
         self._stepped_ms = None
@@ -53,9 +59,11 @@ class Device:
         gc.collect()
         self._timer = machine.Timer(0)
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
+        self.running = True
         try:
             asyncio.run(self._tasks())
         finally:
+            self.running = False
             self._timer.deinit()
 
     def _change_group(self):
@@ -102,7 +110,9 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        tasks = [asyncio.create_task(self.unit.share()), asyncio.create_task(self._housekeeping())]
+        prompt = LivePrompt(self._console.live_calls(), self._console.stopped_calls())
+        tasks = [asyncio.create_task(job)
+                 for job in (self.unit.share(), self._housekeeping(), prompt.run())]
         while True:
             for task in tasks:
                 if task.done():
@@ -116,6 +126,7 @@ class Device:
         begin_ms = self.hardware.clock.now_ms()
         noted_s = 0
         collected_ms = begin_ms
+        reported = False
         while True:
             now_ms = self.hardware.clock.now_ms()
             connector = self.unit.connector
@@ -129,6 +140,10 @@ class Device:
             if uptime_s - noted_s >= _NOTE_S:
                 noted_s = uptime_s
                 self._last.note(last_run.RUNNING, uptime_s)
+            if not reported and now_ms - begin_ms >= _REPORT_MS:
+                reported = True
+                self._console.health()
+            self.watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
 
     def stopped(self, error, watchdog_ms: int):
@@ -154,7 +169,7 @@ class Device:
         """A few figures for the host."""
         from core import reason_words
         unit = self.unit
-        if unit is None:
+        if unit is None or not self.running:
             return {"running": False}
         now_ms = self.hardware.clock.now_ms()
         return {"running": True, "state": unit.connector.state_name,

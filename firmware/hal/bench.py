@@ -9,6 +9,14 @@ _HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
 _X1 = 65535
 
 
+def check_vehicle(state, amps):
+    """Raises ValueError for anything that no vehicle can be."""
+    if state not in tuple(_HIGH_MV):
+        raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
+    if isinstance(amps, bool) or not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
+        raise ValueError("amps is %r: must be 0 to 80" % (amps,))
+
+
 class Bench:
     """Pilot, contactor, meter, proximity in one, because on a bench they are one vehicle."""
 
@@ -24,10 +32,7 @@ class Bench:
 
     def vehicle(self, state: str, amps):
         """Set what is connected. Raises ValueError for anything that no vehicle can be."""
-        if state not in _HIGH_MV:
-            raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
-        if not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
-            raise ValueError("amps is %r: must be 0 to 80" % (amps,))
+        check_vehicle(state, amps)
         self.state = state
         self.draw_ma = int(amps * 1000)
 

@@ -7,8 +7,9 @@ from host_tools.flash.errors import NotHealthy
 from host_tools.flash.link import DeviceError
 
 _CALL = "amppool_health()"
-# A chip needs some seconds from reset to a running unit; a slow one gets another try.
-_RUN_S = (6, 12, 25)
+# A unit reports by itself a second after it runs. A chip needs some seconds until then, a slow
+# one gets another try; one that did not is asked.
+_RUN_S = (30, 60)
 
 
 def wait(link, expected, show) -> dict:
@@ -22,7 +23,7 @@ def wait(link, expected, show) -> dict:
     for span_s in _RUN_S:
         show("waiting for the unit", None)
         link.reset()
-        seen = link.listen(span_s, _has_report)
+        seen = link.listen(span_s, _is_over)
         report = report_in(seen)
         if report is None:
             report = _ask(link)
@@ -46,6 +47,11 @@ def report_in(text: str):
 
 def _has_report(text):
     return report_in(text) is not None and text.endswith("\n")
+
+
+# Whoever ended at the prompt will not report any more.
+def _is_over(text):
+    return _has_report(text) or text.endswith(">>> ")
 
 
 def _ask(link):

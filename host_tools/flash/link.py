@@ -20,7 +20,14 @@ from host_tools.flash.ports import has_reset_lines, opening_error
 _BAUD = 115200
 _READ_S = 10  # silence in the middle of an answer
 _POKE_S = 0.4
+_WAIT_S = 20.0  # a chip is at its prompt in 3 s after a reset; one that is emulated takes 8 s
+_BLANK = b"invalid header"  # what the chip's loader says, again and again, where nothing is
 _STOPPING_S = 2.0  # a unit that was interrupted opens its contactor first: let it
+_RESET = """import machine,micropython,time
+micropython.kbd_intr(-1)
+time.sleep_ms(50)
+machine.reset()"""
+_RESET_S = 0.2  # until that has begun; nothing a chip says on its way up is lost meanwhile
 _PROMPT = b">>> "
 _RAW = b"raw REPL; CTRL-B to exit\r\n"
 _LOST = (serial.SerialException, OSError, TransportError, struct.error, IndexError)
@@ -73,24 +80,26 @@ class Link:
                 pass
         self._transport = None
 
-    def enter(self, wait_s: float = 6.0):
+    def enter(self, wait_s: float = _WAIT_S):
         """To the raw prompt, with nothing of the firmware running. Raises NotAnswering."""
         if self.can_reset:
             self._pulse_reset()
-        for _ in range(3):
+        for resets_left in (2, 1, 0):
             self._to_prompt(wait_s)
             self._to_raw()
             if self.run("import sys\nprint('app.device' in sys.modules)") != "True":
                 return
-            # It was running: its watchdog is too. Only a reset stops that.
-            self.reset()
+            # It was running: its watchdog is too, and only a reset stops that. One that still
+            # runs after two has ten minutes before that watchdog bites.
+            if resets_left:
+                self.reset()
 
-    def interrupt(self, wait_s: float = 6.0):
+    def interrupt(self, wait_s: float = _WAIT_S):
         """To the raw prompt by Ctrl-C alone: what ran is stopped, what it knew is still there."""
         self._to_prompt(wait_s)
         self._to_raw()
 
-    def recover(self, wait_s: float = 10.0) -> bool:
+    def recover(self, wait_s: float = _WAIT_S) -> bool:
         """After BoardLost: is the device still there? If so, at its raw prompt again."""
         if self._transport is None or not self._transport.serial.is_open:
             return False
@@ -103,11 +112,12 @@ class Link:
     def reset(self):
         """Starts the device anew; it runs its program if nobody stops it."""
         try:
-            # The pause lets the answer to this very line leave the chip first.
-            self._transport.exec_raw_no_follow(
-                "import machine,time\ntime.sleep_ms(50)\nmachine.reset()")
+            # The pause lets the answer to this very line leave the chip first. The Ctrl-C with
+            # which somebody then looks for the prompt must not end it.
+            self._transport.exec_raw_no_follow(_RESET)
         except _LOST as error:
             raise self._lost(error) from None
+        time.sleep(_RESET_S)
 
     def run(self, code: str, silence_s: float = _READ_S) -> str:
         """What the code prints, without white space around. Raises DeviceError, BoardLost."""
@@ -160,6 +170,8 @@ class Link:
             seen = (seen + self._received(end_s))[-2000:]
             if seen.endswith(_PROMPT) and not self._received(end_s):
                 return
+            if _BLANK in seen:
+                break
         raise NotAnswering(HOLD_BOOT % self.port)
 
     def _to_raw(self):

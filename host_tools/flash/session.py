@@ -137,7 +137,7 @@ def _return(job, show):
         show("starting MicroPython", None)
     link = Link(job.port)
     try:
-        link.enter(15 if link.can_reset else 60)
+        link.enter(30 if link.can_reset else 60)
         return link, _about(link)
     except NotAnswering:
         link.close()

@@ -38,7 +38,9 @@ def stored(console):
 
 def test_every_call_of_the_help_exists(console, capsys):
     console.help_me()
-    for line in capsys.readouterr().out.splitlines():
+    *calls, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("While the unit runs: ")
+    for line in calls:
         name = line.split("(")[0]
         assert name == "run" or callable(getattr(console, name))
 
@@ -111,8 +113,61 @@ def test_a_factory_reset_asks_first(console, capsys):
 
 
 def test_a_vehicle_can_be_set_only_on_a_bench(console, capsys):
+    (console.folder / "board").write_text(json.dumps(
+        {"nameplate_a": 48, "pilot": {"kind": "circuit"}}))
     console.bench_vehicle("C", 16)
     assert "not a bench board" in capsys.readouterr().out
+
+
+class Running:
+    """What the console sees of a device that runs."""
+
+    running = True
+
+    def __init__(self):
+        from hal.bench import Bench
+        self.hardware = type("Hardware", (), {"bench": Bench({})})()
+        self.watch = type("Watch", (), {"on": False})()
+
+
+def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(console):
+    console.bench_vehicle("C", 16)
+    for _ in range(2):
+        device = Running()
+        console.attach(device)
+        assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
+    console.bench_vehicle("B")
+    assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("B", 0)
+
+
+@pytest.mark.parametrize("state, amps", (("F", 6), (None, 6), (["C"], 6), ("", 6), ("C", 81),
+                                         ("C", -1), ("C", True), ("C", "6"), ("C", 6j)))
+def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, capsys, state, amps):
+    device = Running()
+    console.attach(device)
+    console.bench_vehicle("C", 16)
+    console.bench_vehicle(state, amps)
+    assert "Refused" in capsys.readouterr().out
+    assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
+
+
+def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
+    console.watch()
+    assert "Refused: nothing runs" in capsys.readouterr().out
+    console.attach(Running())
+    console.watch(1)
+    assert "must be True or False" in capsys.readouterr().out
+    console.watch()
+    assert console._device.watch.on
+    console.watch(False)
+    assert not console._device.watch.on
+
+
+def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
+    console.help_me()
+    names = {line.split("(")[0] for line in capsys.readouterr().out.splitlines()[:-1]}
+    assert names | {"help_me", "amppool_health"} == (
+        set(console.live_calls()) | set(console.stopped_calls()))
 
 
 def test_status_without_settings_says_what_is_missing(console, capsys):

@@ -44,19 +44,19 @@ def wait(unit, expected=()):
 
 def test_a_unit_that_reports_by_itself_is_not_disturbed():
     unit = Unit(["boot\r\n" + json.dumps(WELL) + "\r\n"])
-    assert wait(unit) == WELL and unit.history == ["reset", 6]
+    assert wait(unit) == WELL and unit.history == ["reset", 30]
 
 
 def test_a_unit_that_is_asked_runs_again_afterwards():
     unit = Unit(answers=[json.dumps(WELL)])
-    assert wait(unit) == WELL and unit.history == ["reset", 6, "stopped", "reset"]
+    assert wait(unit) == WELL and unit.history == ["reset", 30, "stopped", "reset"]
 
 
 def test_a_slow_unit_gets_more_time():
     early = json.dumps(dict(WELL, running=False))
-    unit = Unit(answers=[None, early, json.dumps(WELL)])
+    unit = Unit(answers=[early, json.dumps(WELL)])
     assert wait(unit) == WELL
-    assert [entry for entry in unit.history if isinstance(entry, int)] == [6, 12, 25]
+    assert [entry for entry in unit.history if isinstance(entry, int)] == [30, 60]
 
 
 def test_settings_that_are_still_missing_are_no_illness():

@@ -46,7 +46,38 @@ def test_a_unit_that_runs_is_reset_before_anything_else(connected):
     with Prompt({"app.device": "True"}) as device:
         connected(device).enter()
         resets = [command for command in device.commands if "machine.reset()" in command]
-        assert len(resets) == 3  # it never lets go: after three tries its long watchdog must do
+        assert len(resets) == 2  # it never lets go: after two tries its long watchdog must do
+
+
+class Running(Prompt):
+    """A unit that runs until it is reset; a Ctrl-C ends the pause before the reset, too."""
+
+    def __init__(self):
+        super().__init__({"app.device": "True"})
+
+    def _execute(self, connection, command):
+        if "machine.reset()" in command and self._let_alone(connection, command):
+            self.answers = {"app.device": "False"}
+        return super()._execute(connection, command)
+
+    def _let_alone(self, connection, command):
+        connection.sendall(b"OK")
+        connection.settimeout(0.05)
+        try:
+            return "kbd_intr(-1)" in command or b"\x03" not in self.hear(connection)
+        except TimeoutError:
+            return True
+        finally:
+            connection.settimeout(None)
+
+
+def test_looking_for_the_prompt_does_not_end_the_reset(connected, monkeypatch):
+    monkeypatch.setattr(link, "_RESET_S", 0)
+    with Running() as device:
+        entry = connected(device)
+        entry.enter()
+        assert device.answers == {"app.device": "False"}
+        assert entry.run("x = 1") == ""
 
 
 def test_a_unit_at_rest_is_not_reset(connected):

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""What a unit offers and why, line by line on the serial port, for a host that judges or plots.
+
+One JSON object a line, when something changes and at least once a second: at_ms on the unit's
+clock; mA; draw_ma and possible_ma on the circuit's phases; granted_ma on the leader: by unit.
+"""
+
+import json
+
+from micropython import const
+
+_EVERY_MS = const(1000)
+
+
+class Watch:
+    """Off until `on` is set."""
+
+    def __init__(self):
+        self.on = False
+        self._shown = None
+        self._shown_ms = 0
+
+    def step(self, unit, now_ms: int):
+        """Print a line if one is due."""
+        if not self.on:
+            return
+        connector = unit.connector
+        now = connector.snapshot(now_ms)
+        facts = (connector.state_name, now.offered_ma, now.closed, now.draw_ma, now.possible_ma,
+                 unit.member.lease_state(now_ms), now.reason, connector.fault)
+        if facts == self._shown and now_ms - self._shown_ms < _EVERY_MS:
+            return
+        self._shown, self._shown_ms = facts, now_ms
+        line = dict(zip(("state", "offered_ma", "closed", "draw_ma", "possible_ma", "lease",
+                         "reason", "fault"), facts))
+        line["at_ms"] = now_ms
+        leader = unit.member.leader
+        if leader is not None:
+            line["granted_ma"] = {row[0]: row[3] for row in leader.status(now_ms)}
+        print(json.dumps(line))

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""The serial line of a unit that runs: it answers, refuses, and never ends the unit."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from app.live import LivePrompt
+from app.watch import Watch
+
+
+@pytest.fixture
+def prompt():
+    calls = []
+
+    def fail():
+        raise RuntimeError("no luck")
+
+    made = LivePrompt({"look": lambda *values: calls.append(values), "fail": fail},
+                      ("limit", "run"), stream=object())
+    made.calls = calls
+    return made
+
+
+def type_in(prompt, text):
+    for code in text.encode():
+        prompt.take(bytes((code,)))
+
+
+@pytest.mark.parametrize("typed, values", (
+    ("look()\r", ()), ("look()\r\n", ()), ("look('C', 16)\n", ("C", 16)),
+    ("  look( True )\r", (True,)), ("lool\x08k()\r", ()), ("look(1\x7f2)\r", (2,)),
+    ("look((1, 2))\r", ((1, 2),))))
+def test_a_call_is_made_once_with_its_values(prompt, typed, values):
+    type_in(prompt, typed)
+    assert prompt.calls == [values]
+
+
+@pytest.mark.parametrize("typed, said", (
+    ("limit(40)\r", "press Ctrl-C first"), ("run()\r", "press Ctrl-C first"),
+    ("limit\r", "press Ctrl-C first"), ("help\r", "there are fail(), look()"),
+    ("look\r", "there are fail()"), ("look(\r", "there are fail()"),
+    ("look(1,,2)\r", "SyntaxError"), ("look(\"\r", "there are"), ("fail()\r", "no luck"),
+    ("look(nothing)\r", "NameError"), ("import os\r", "there are"), ("look(1/0)\r", "Zero")))
+def test_what_cannot_be_is_refused_in_words_and_does_nothing(prompt, capsys, typed, said):
+    type_in(prompt, typed)
+    out = capsys.readouterr().out
+    assert "Refused" in out and said in out and prompt.calls == []
+
+
+def test_what_is_typed_is_shown_and_can_be_taken_back(prompt, capsys):
+    type_in(prompt, "\x08abc\x08\x08\x08\x08")
+    assert capsys.readouterr().out == "abc" + "\x08 \x08" * 3
+
+
+def test_bytes_that_nobody_types_are_left_out(prompt, capsys):
+    for code in list(range(0, 8)) + [14, 27, 128, 195, 255]:
+        prompt.take(bytes((code,)))
+    type_in(prompt, "look()\r")
+    assert prompt.calls == [()]
+
+
+def test_a_line_has_an_end(prompt, capsys):
+    type_in(prompt, "x" * 10000)
+    assert len(capsys.readouterr().out) == 80
+
+
+class Connector:
+    state_name, fault = "C2", 0
+
+    def __init__(self):
+        self.now = SimpleNamespace(offered_ma=6000, closed=True, draw_ma=(5700, 0, 0),
+                                   possible_ma=(6000, 0, 0), reason=3)
+
+    def snapshot(self, now_ms):
+        return self.now
+
+
+def watched(leader=None):
+    member = SimpleNamespace(lease_state=lambda now_ms: "live", leader=leader)
+    return SimpleNamespace(connector=Connector(), member=member)
+
+
+def test_a_watched_unit_prints_each_change_and_each_second(capsys):
+    watch, unit = Watch(), watched()
+    watch.step(unit, 0)
+    assert capsys.readouterr().out == ""
+    watch.on = True
+    for now_ms in range(0, 2500, 100):
+        if now_ms == 300:
+            unit.connector.now.offered_ma = 7000
+        watch.step(unit, now_ms)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["at_ms"] for line in lines] == [0, 300, 1300, 2300]
+    assert [line["offered_ma"] for line in lines] == [6000, 7000, 7000, 7000]
+    assert lines[0]["possible_ma"] == [6000, 0, 0] and "granted_ma" not in lines[0]
+
+
+def test_a_leader_also_says_what_it_grants(capsys):
+    watch = Watch()
+    watch.on = True
+    watch.step(watched(SimpleNamespace(status=lambda now_ms: [(2, None, 0, 9000)])), 0)
+    assert json.loads(capsys.readouterr().out)["granted_ma"] == {"2": 9000}
