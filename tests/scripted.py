@@ -97,7 +97,7 @@ class Prompt(Scripted):
             raise OSError("broken off")
         if "machine.reset()" in command:
             self._raw = False
-            connection.sendall(b"OK" + answer.encode())
+            connection.sendall(b"OKresets\r\n" + answer.encode())
             return b""
         error = answer.startswith("Traceback")
         output, text = ("", answer) if error else (answer, "")

@@ -23,11 +23,14 @@ _POKE_S = 0.4
 _WAIT_S = 20.0  # a chip is at its prompt in 3 s after a reset; one that is emulated takes 8 s
 _BLANK = b"invalid header"  # what the chip's loader says, again and again, where nothing is
 _STOPPING_S = 2.0  # a unit that was interrupted opens its contactor first: let it
+# From the mark on, no Ctrl-C can end it; before, looking for three modules may take a second.
 _RESET = """import machine,micropython,time
-micropython.kbd_intr(-1)
+try:micropython.kbd_intr(-1)
+except AttributeError:pass
+print('resets')
 time.sleep_ms(50)
 machine.reset()"""
-_RESET_S = 0.2  # until that has begun; nothing a chip says on its way up is lost meanwhile
+_RESETS = b"resets"
 _PROMPT = b">>> "
 _RAW = b"raw REPL; CTRL-B to exit\r\n"
 _LOST = (serial.SerialException, OSError, TransportError, struct.error, IndexError)
@@ -112,12 +115,10 @@ class Link:
     def reset(self):
         """Starts the device anew; it runs its program if nobody stops it."""
         try:
-            # The pause lets the answer to this very line leave the chip first. The Ctrl-C with
-            # which somebody then looks for the prompt must not end it.
             self._transport.exec_raw_no_follow(_RESET)
+            self._transport.read_until(1, _RESETS, timeout=_READ_S)
         except _LOST as error:
             raise self._lost(error) from None
-        time.sleep(_RESET_S)
 
     def run(self, code: str, silence_s: float = _READ_S) -> str:
         """What the code prints, without white space around. Raises DeviceError, BoardLost."""
