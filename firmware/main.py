@@ -3,8 +3,12 @@
 
 import time
 
-from app.console import Console
 from boot import safe
+from hal.shelf import Shelf
+
+shelf = Shelf(("/app", "/core", "/hal"))
+with shelf:
+    from app.console import Console
 
 _PROMPT_WATCHDOG_MS = 600000  # at the prompt nobody feeds it: a forgotten unit starts again
 
@@ -13,9 +17,14 @@ console = Console()
 
 def run():
     """Run the unit until Ctrl-C; after an error the board starts again."""
-    from app.device import Device
+    with shelf:
+        _run()
+
+
+def _run():
     device = None
     try:
+        from app.device import Device
         device = Device(console)
         device.run()
     # The one broad handler: whatever happened, the contactor opens before anything else.

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Imports without walks through the flash: the same answers, and nothing left behind."""
+
+import importlib
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+
+class Flash:
+    """A file system with two folders; counts what is asked of it."""
+
+    def __init__(self):
+        self.folders = {"/core": ["__init__.mpy", "a.mpy"], "/hal": ["b.mpy"]}
+        self.asked = []
+
+    def ilistdir(self, folder):
+        if folder not in self.folders:
+            raise OSError(2)
+        return iter([(name, 0x8000, 0) for name in self.folders[folder]])
+
+    def open(self, path, mode):
+        self.asked.append((path, mode))
+        return path
+
+
+@pytest.fixture
+def chip(monkeypatch):
+    mounts = [(Flash(), "/")]
+
+    def mount(*arguments):
+        if not arguments:
+            return list(mounts)
+        if arguments[1] in [path for _, path in mounts]:
+            raise OSError(1)
+        return mounts.append(arguments)
+
+    def umount(folder):
+        found = [entry for entry in mounts if entry[1] == folder]
+        if not found:
+            raise OSError(22)
+        mounts.remove(found[0])
+
+    monkeypatch.setitem(sys.modules, "vfs", SimpleNamespace(mount=mount, umount=umount))
+    monkeypatch.delitem(sys.modules, "hal.shelf", raising=False)
+    module = importlib.import_module("hal.shelf")
+    monkeypatch.delitem(sys.modules, "hal.shelf")
+    return SimpleNamespace(mounts=mounts, flash=mounts[0][0], Shelf=module.Shelf)
+
+
+def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
+    with chip.Shelf(("/core",)):
+        names = chip.mounts[1][0]
+        assert names.stat("/a.mpy")[0] == 0x8000 and names.stat("/")[0] == 0x4000
+        for missing in ("/a", "/a.py", "/b.mpy"):
+            with pytest.raises(OSError):
+                names.stat(missing)
+        assert chip.flash.asked == []
+        assert names.open("/a.mpy", "rb") == "/core/a.mpy"
+    assert chip.flash.asked == [("/core/a.mpy", "rb")]
+
+
+def test_it_opens_and_closes_again_and_again(chip):
+    shelf = chip.Shelf(("/core", "/hal"))
+    for _ in range(2):
+        with shelf:
+            assert [path for _, path in chip.mounts] == ["/", "/core", "/hal"]
+        assert len(chip.mounts) == 1
+
+
+def test_after_an_error_nothing_is_mounted(chip):
+    with pytest.raises(KeyError), chip.Shelf(("/core", "/hal")):
+        raise KeyError
+    assert len(chip.mounts) == 1
+
+
+def test_a_folder_that_is_missing_is_an_error_that_leaves_nothing(chip):
+    with pytest.raises(OSError), chip.Shelf(("/core", "/app")):
+        pass
+    assert len(chip.mounts) == 1
+
+
+def test_a_close_that_was_interrupted_is_made_up_for(chip):
+    shelf = chip.Shelf(("/core", "/hal"))
+    shelf.__enter__()  # and no __exit__
+    with shelf:
+        assert len(chip.mounts) == 3
+    assert len(chip.mounts) == 1
