@@ -81,13 +81,19 @@ def uses(board: dict) -> list:
                   for name, pin in sorted(board["led"]["pins"].items())]
     if board["button"]:
         found.append(Use("button.pin", board["button"]["pin"], "in", True))
+    if board["meter"]:
+        found += [Use("meter.pins", pin, "adc", False) for pin in board["meter"]["pins"]]
+    if board["rs485"]:
+        found += [Use("rs485." + name, board["rs485"][name], way, False)
+                  for name, way in (("rx_pin", "in"), ("tx_pin", "out"), ("dir_pin", "out"))]
     return found + [Use("safe", pin, "out", False) for pin, _ in board["safe"]]
 
 
 def safe_levels(board: dict) -> dict:
     """What boot.py drives first, as {"CONTACTOR": ((pin, level), ...), "PILOT", "OTHERS"}.
 
-    Contactor open, pilot steady +12 V, RCM not tested, pilot connected, and the file's own list.
+    Contactor open, pilot steady +12 V, RCM not tested, pilot connected, RS485 listening, and the
+    file's own list.
     """
     contactor, pilot, rcm = board["contactor"], board["pilot"], board["rcm"]
     levels = {"CONTACTOR": (), "PILOT": (), "OTHERS": ()}
@@ -101,6 +107,8 @@ def safe_levels(board: dict) -> dict:
             others.append((pilot["disconnect_pin"], 1 - pilot["disconnect_level"]))
     if rcm and rcm["test_pin"] is not None:
         others.append((rcm["test_pin"], 1 - rcm["test_level"]))
+    if board["rs485"]:
+        others.append((board["rs485"]["dir_pin"], 0))
     levels["OTHERS"] = tuple(others + [tuple(entry) for entry in board["safe"]])
     return levels
 
@@ -168,6 +176,11 @@ def _shape_errors(board):
     if tethered != (board["cable_a"] is not None) or tethered == bool(board["proximity"]):
         found.append("connector is %s: a tethered one has cable_a and no proximity, a socket has "
                      "proximity and no cable_a" % board["connector"])
+    if board["meter"] and len(board["meter"]["pins"]) not in (1, board["phases"]):
+        found.append("meter.pins: must be %s" % ("one" if board["phases"] == 1
+                                                 else "one, or one for each of 3 phases"))
+    if board["rs485"] and board["rs485"]["uart"] == 2 and board["mcu"] in ("esp32s2", "esp32c3"):
+        found.append("rs485.uart is 2: the %s has 0 and 1 alone" % board["mcu"])
     if rcm and (rcm["test_pin"] is not None) != ("test_level" in rcm):
         found.append("rcm: test_pin, test_level, test_ms and clear_ms come together")
     return found
@@ -181,6 +194,7 @@ def _level_errors(board):
         if contactor["pull"] == ("external_down", "external_up")[1 - off]:
             found.append("contactor.pull is %s, but %d is the level that closes it: nothing "
                          "holds it open while the pin floats" % (contactor["pull"], 1 - off))
+    found += _meter_errors(board["meter"], board["nameplate_a"])
     if pilot["kind"] == "bench":
         return found
     if (pilot["disconnect_pin"] is None) != (pilot["disconnect_level"] is None):
@@ -192,6 +206,18 @@ def _level_errors(board):
     if offset_mv - 12 * gain // 10 < 0:
         found.append("pilot: -12 V would be below 0 V at the pin: no diode check is possible")
     return found
+
+
+# The hal takes no reading of 100 mV or less, nor of 3050 mV or more.
+def _meter_errors(meter, nameplate_a):
+    if not meter:
+        return []
+    peak_mv = nameplate_a * 1000 * 10 * 1414 // (meter["ma_per_mv_x10"] * 1000)
+    room_mv = min(meter["offset_mv"] - 100, 3050 - meter["offset_mv"])
+    if peak_mv >= room_mv:
+        return ["meter: %d A swing %d mV around offset_mv, the ADC has room for %d mV"
+                % (nameplate_a, peak_mv, room_mv)]
+    return []
 
 
 def _pin_errors(board):

@@ -9,6 +9,7 @@ import os
 import machine
 import time
 
+from app import front
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
 from app.forget import forget
 from app.live import LivePrompt
@@ -32,7 +33,8 @@ class Device:
     def __init__(self, console):
         self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
-        self.hardware = Hardware(self._board)
+        self._settings = read_json(SETTINGS, {})
+        self.hardware = Hardware(self._board, settings=self._settings)
         self._console = console
         self.watch = Watch()
         self.running = False
@@ -49,7 +51,7 @@ class Device:
         errors = self.hardware.self_test()
         if self._last.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        settings = read_json(SETTINGS, {})
+        settings = self._settings
         self.hardware.radio = self._radio(settings)
         self.unit = Unit(settings, core_board(self._board), self.hardware, errors=errors)
         self._change_group()
@@ -129,9 +131,9 @@ class Device:
         reported = False
         while True:
             now_ms = self.hardware.clock.now_ms()
-            connector = self.unit.connector
-            linked = self.unit.member.lease_state(now_ms) == "live"
-            self.hardware.led.show(connector.fault, connector.offered_ma > 0, linked, now_ms)
+            front.step(self.unit, self.hardware, now_ms)
+            for poll in self.hardware.polls:
+                poll()
             if now_ms - collected_ms >= _GC_MS:
                 collected_ms = now_ms
                 forget()
@@ -149,6 +151,7 @@ class Device:
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: give the prompt its time, or start again after an error."""
         self.hardware.contactor.write(False)
+        self.hardware.led.show("setup", False, 0)
         interrupted = isinstance(error, KeyboardInterrupt)
         self._last.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:

@@ -61,6 +61,10 @@ def table() -> tuple:
                 "Units of a group that is set up by hand; empty: they are paired."),
         Setting("wifi_ssid", "text", "", 1, 32, (), "", "Home network, for transport udp."),
         Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
+        _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
+                "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
+                "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
+        _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
         _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
     )
 
@@ -69,7 +73,8 @@ def board_table() -> tuple:
     """What is soldered, one row for each fact; it comes from the board file."""
     return (
         _number("nameplate_a", None, 6, 80, "A", "Greatest current of the hardware."),
-        _flag("metered", False, "Measures the current of each phase."),
+        _flag("metered", False, "Sees a current on each phase within 0.2 s, without fail."),
+        _flag("rs485", False, "Has a port for a meter."),
         _flag("feedback", False, "Reads back whether the contactor is closed."),
         _flag("ventilation", False, "Verified ventilation for vehicles that ask for it."),
     )
@@ -90,6 +95,7 @@ def validate(given: dict, board: dict) -> tuple:
     if not errors:
         values["rating_ma"] = rating_ma(values["breaker_a"], values["region"],
                                         values["nameplate_a"] * 1000)
+        _check_meter(values, errors)
         _check_role(values, errors)
     return values, errors
 
@@ -154,6 +160,16 @@ def _check_breaker(values, errors):
     if breaker_ma(values["breaker_a"], region) == 0:
         errors.append("breaker_a is %d: must be one of %s in region %s" % (
             values["breaker_a"], ", ".join(str(a) for a, _ in breakers(region)), region))
+
+
+def _check_meter(values, errors):
+    if values["meter"] == "board":
+        return
+    if not values["rs485"]:
+        errors.append("meter is %s: this board has no RS485 port" % values["meter"])
+    if values["meter"] == "sdm120" and len(values["phases"]) > 2:
+        errors.append("meter is sdm120: it measures one phase, and phases is %s"
+                      % values["phases"])
 
 
 def _check_role(values, errors):

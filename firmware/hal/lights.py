@@ -1,67 +1,101 @@
 # SPDX-License-Identifier: MIT
-"""LED and button: what a person at the unit sees and presses. Never in the way of the pilot."""
+"""LED and button: what a person at the unit sees and presses. Never in the way of the pilot.
+
+A light shows one of: fault (latched), setup (its owner must do something), charging, waiting (a
+vehicle, and no current for it), ready; and whether the unit hears its leader.
+"""
 
 from micropython import const
 
 _BLINK_MS = const(500)
+_HELD_MS = const(2000)
 
 
 class NoLed:
     """A board without LEDs."""
 
-    def show(self, fault, charging, linked, now_ms):
+    def show(self, look, linked, now_ms):
         """Nothing to show."""
 
 
+def _lamps(row, names, machine):
+    pins = row["pins"]
+    return {name: machine.Pin(pins[name], machine.Pin.OUT, value=1 - row["active_level"])
+            for name in names if name in pins}
+
+
+def _set(lamps, lit, active):
+    for name, pin in lamps.items():
+        pin.value(active if name in lit else 1 - active)
+
+
 class RgbLed:
-    """One light: red blinking = fault, green = charging, blue = ready; dim while unlinked."""
+    """One light: red blinking = fault, red = setup, green = charging, yellow = waiting, blue =
+    ready; the latter three blink while the leader is not heard."""
 
     def __init__(self, row, machine):
         self._active = row["active_level"]
-        pins = row["pins"]
-        self._pins = [machine.Pin(pins[c], machine.Pin.OUT, value=1 - self._active)
-                      for c in ("red", "green", "blue")]
+        self._lamps = _lamps(row, ("red", "green", "blue"), machine)
 
-    def show(self, fault, charging, linked, now_ms):
+    def show(self, look, linked, now_ms):
         """Apply one of the colours."""
         on = now_ms // _BLINK_MS % 2 == 0
-        wanted = (bool(fault) and on, not fault and charging and (linked or on),
-                  not fault and not charging and (linked or on))
-        for pin, lit in zip(self._pins, wanted):
-            pin.value(self._active if lit else 1 - self._active)
+        if look == "fault" or look == "setup":
+            lit = ("red",) if on or look == "setup" else ()
+        elif not on and not linked:
+            lit = ()
+        elif look == "ready":
+            lit = ("blue",)
+        else:
+            lit = ("green",) if look == "charging" else ("red", "green")
+        _set(self._lamps, lit, self._active)
 
 
 class SingleLeds:
-    """Separate lights for charge, error and link."""
+    """Up to three lights. error: blinking = fault, on = setup; charge: on = charging, blinking =
+    waiting; link: the leader is heard."""
 
     def __init__(self, row, machine):
         self._active = row["active_level"]
-        self._pins = {}
-        for name in ("charge", "error", "link"):
-            if name in row["pins"]:
-                self._pins[name] = machine.Pin(row["pins"][name], machine.Pin.OUT,
-                                               value=1 - self._active)
+        self._lamps = _lamps(row, ("charge", "error", "link"), machine)
 
-    def show(self, fault, charging, linked, now_ms):
+    def show(self, look, linked, now_ms):
         """Apply three levels."""
-        lit = {"charge": charging, "error": bool(fault), "link": linked}
-        for name, pin in self._pins.items():
-            pin.value(self._active if lit[name] else 1 - self._active)
+        on = now_ms // _BLINK_MS % 2 == 0
+        lit = ["link"] if linked else []
+        if look == "setup" or look == "fault" and on:
+            lit.append("error")
+        elif look == "charging" or look == "waiting" and on:
+            lit.append("charge")
+        _set(self._lamps, lit, self._active)
 
 
 class Button:
-    """Pressed or not; None fitted is never pressed."""
+    """Held down for two seconds, or not; none fitted is never held."""
 
     def __init__(self, row, machine):
         self._pin = None
+        self._since_ms = None
+        self._told = True  # held since the start: stuck, or the loader was wanted
         if row is not None:
             pull = machine.Pin.PULL_UP if row["active_level"] == 0 else machine.Pin.PULL_DOWN
             self._pin = machine.Pin(row["pin"], machine.Pin.IN, pull)
             self._active = row["active_level"]
 
-    def pressed(self) -> bool:
-        """Is it held down now?"""
-        return self._pin is not None and self._pin.value() == self._active
+    def held(self, now_ms: int) -> bool:
+        """True once each time it is held for 2 s without a gap; asked about ten times a second."""
+        if self._pin is None:
+            return False
+        if self._pin.value() != self._active:
+            self._since_ms = None
+            self._told = False
+            return False
+        if self._since_ms is None:
+            self._since_ms = now_ms
+        if self._told or now_ms - self._since_ms < _HELD_MS:
+            return False
+        self._told = True
+        return True
 
 
 def led(row, machine):

@@ -78,8 +78,9 @@ def shown(given: dict) -> str:
 
 
 def board_facts(board: dict) -> dict:
-    """What core.settings wants to know of a board file."""
-    return {"nameplate_a": board["nameplate_a"], "metered": bool(board["meter"]),
+    """What core.settings wants to know of a board file; as hal.board.core_board on the device."""
+    return {"nameplate_a": board["nameplate_a"], "metered": False,
+            "rs485": bool(board["rs485"]),
             "feedback": bool(board["contactor"] and board["contactor"]["feedback"]),
             "ventilation": board["ventilation"]}
 

@@ -91,7 +91,8 @@ class Machine:
         self.levels = {}
         self.pulls = {}
         self.adc_us = 60
-        self.uv = {}
+        self.uv = {}  # of an input, or what gives it from the time in us
+        self.reads = {}
         self.pwms = []
         self.cause = self.PWRON_RESET
         self.rtc = b""
@@ -124,6 +125,9 @@ class Machine:
         return self.cause
 
     def adc_uv(self, number):
+        self.reads[number] = self.reads.get(number, 0) + 1
+        if callable(self.uv.get(number)):
+            return self.uv[number](self.time.us)
         if number in self.uv or self.pilot is None:
             return self.uv.get(number, 0)
         offset_mv, gain, high_mv, low_mv = self.pilot

@@ -11,6 +11,10 @@ from host_tools import boards, chips
 _ESP32_PINS = [pin for pin in range(40) if pin not in chips.CHIPS["esp32"].missing]
 
 
+METER = {"kind": "ct", "pins": [34], "ma_per_mv_x10": 909, "offset_mv": 1650, "floor_ma": 700}
+RS485 = {"uart": 1, "rx_pin": 36, "tx_pin": 18, "dir_pin": 19}
+
+
 def changed(board_id="minimal_esp32", **changes):
     """A board with some fields replaced; 'pilot__adc_pin' reaches into a part."""
     board = copy.deepcopy(boards.load(board_id))
@@ -84,6 +88,18 @@ def test_the_pilot_is_read_through_adc1_alone(pin):
     ({"pilot__clip_mv": 2200}, "which the ADC clips"),
     ({"pilot__offset_mv": 1000}, "no diode check"),
     ({"pilot__disconnect_pin": 18}, "come together"),
+    ({"meter": dict(METER, pins=[25])}, "ADC2 cannot be read while the radio is on"),
+    ({"meter": dict(METER, pins=[18])}, "no analog input"),
+    ({"meter": dict(METER, pins=[35])}, "GPIO35, which is pilot.adc_pin already"),
+    ({"meter": dict(METER, pins=[34, 34, 36]), "phases": 3}, "which is meter.pins already"),
+    ({"meter": dict(METER, pins=[34, 36])}, "meter.pins: must be one"),
+    ({"meter": dict(METER, pins=[34, 36]), "phases": 3}, "one for each of 3 phases"),
+    ({"meter": dict(METER, ma_per_mv_x10=100)}, "the ADC has room for 1400 mV"),
+    ({"rs485": dict(RS485, tx_pin=36, rx_pin=39)}, "an input only"),
+    ({"rs485": dict(RS485, dir_pin=32)}, "GPIO32, which is contactor.pins already"),
+    ({"rs485": dict(RS485, tx_pin=1)}, "serial prompt"),
+    ({"rs485": dict(RS485, rx_pin=9)}, "belongs to the flash"),
+    ({"rs485": dict(RS485, uart=2), "mcu": "esp32s2"}, "the esp32s2 has 0 and 1 alone"),
     ({"rcm": {"trip_pin": 18, "active_level": 1, "pull": "up", "test_pin": 19}}, "come together"),
 ])
 def test_what_is_wrong_is_said(changes, words):
@@ -98,11 +114,19 @@ def test_what_is_wrong_is_said(changes, words):
     ({"contactor__pins": []}, "contactor.pins"),
     ({"pilot__kind": "magic"}, "pilot"), ({"safe": [[4]]}, "safe.0"),
     ({"image": {}}, "image"), ({"contactor__active_level": None}, "contactor.active_level"),
-    ({"meter": {"kind": "sdm120"}}, "meter"), ({"led": {"kind": "single", "pins": {},
+    ({"meter": dict(METER, kind="sdm120")}, "meter.kind"),
+    ({"meter": dict(METER, pins=[])}, "meter.pins"),
+    ({"meter": dict(METER, ma_per_mv_x10=0)}, "meter.ma_per_mv_x10"),
+    ({"rs485": dict(RS485, uart=0)}, "rs485.uart"), ({"led": {"kind": "single", "pins": {},
                                                 "active_level": 1}}, "led"),
 ])
 def test_the_schema_refuses_and_names_the_place(changes, place):
     assert refusal(**changes).startswith(place + ":")
+
+
+def test_a_board_with_meters_of_every_kind_is_sound():
+    assert boards.errors(changed(meter=METER, rs485=RS485)) == []
+    assert boards.errors(changed(meter=dict(METER, pins=[34, 36, 39]), phases=3)) == []
 
 
 def test_an_image_is_pinned_over_https():
@@ -137,7 +161,7 @@ def test_boot_gets_the_levels_that_open_and_idle():
     turned = changed("smartevse_v30", contactor__active_level=0, pilot__invert=True,
                      pilot__disconnect_level=0)
     assert boards.safe_levels(turned) == {
-        "CONTACTOR": ((32, 1), (27, 1)), "PILOT": ((19, 0),), "OTHERS": ((15, 1),)}
+        "CONTACTOR": ((32, 1), (27, 1)), "PILOT": ((19, 0),), "OTHERS": ((15, 1), (22, 0))}
     assert set(boards.safe_levels(boards.load("bench")).values()) == {()}
 
 
@@ -146,7 +170,7 @@ def test_every_output_of_a_contactor_or_pilot_has_its_safe_level():
         driven = [pin for levels in boards.safe_levels(board).values() for pin, _ in levels]
         assert len(driven) == len(set(driven))
         outputs = {use.pin for use in boards.uses(board) if use.way == "out"
-                   and use.field.startswith(("contactor", "pilot", "rcm", "safe"))}
+                   and use.field.startswith(("contactor", "pilot", "rcm", "rs485.dir", "safe"))}
         assert outputs == set(driven)
 
 

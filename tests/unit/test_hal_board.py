@@ -2,12 +2,14 @@
 """Every board file becomes hardware that a unit runs on: safe from the start, nothing missing."""
 
 import json
+import math
 import sys
 import types
 
 import pytest
 
-from host_tools import ROOT
+from host_tools import ROOT, boards
+from host_tools.flash import configure
 from tests.fakes.chip import Machine, Time
 
 FILES = sorted(p for p in (ROOT / "boards").glob("*.json") if p.name != "schema.json")
@@ -58,6 +60,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
         machine.pilot = (board["pilot"]["offset_mv"], board["pilot"]["gain_mv_per_v_x10"], 12000,
                          -12000)
     hardware = module.Hardware(board, Radio())
+    from app import front
     from app.unit import Unit
     unit = Unit(dict(SETTINGS), module.core_board(board), hardware)
     assert unit.setup.errors == []
@@ -66,6 +69,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
         unit.charge_step(hardware.clock.now_ms())
         unit.tick_once(hardware.clock.now_ms())
     assert unit.connector.offered_ma == 0
+    front.step(unit, hardware, hardware.clock.now_ms())
     contactor = board["contactor"]
     for pin in contactor["pins"] if contactor else ():
         assert machine.levels[pin] == 1 - contactor["active_level"]
@@ -105,3 +109,75 @@ def test_a_vehicle_on_a_bench_charges(chip):
         hardware.bench.vehicle("G", 1)
     with pytest.raises(ValueError, match="0 to 80"):
         hardware.bench.vehicle("C", 81)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_host_and_device_tell_the_settings_the_same_facts(chip, path):
+    module = chip[0]
+    board = json.loads(path.read_text())
+    assert module.core_board(json.loads(boards.device_form(board))) == configure.board_facts(board)
+
+
+def board_file(name):
+    return json.loads((ROOT / "boards" / (name + ".json")).read_text())
+
+
+@pytest.mark.parametrize("name, settings, kind", (
+    ("esp32evse_devkitc", {}, "CtMeter"), ("smartevse_v30", {}, "NoMeter"),
+    ("smartevse_v30", {"meter": "sdm630", "meter_address": 12}, "ModbusMeter"),
+    ("esp32evse_devkitc", {"meter": "sdm120"}, "ModbusMeter"),
+    ("minimal_esp32", {"meter": "sdm630"}, "NoMeter"),
+    ("smartevse_v30", {"meter": "sdm630", "meter_address": "12"}, "NoMeter"),
+    ("smartevse_v30", {"meter": "sdm630", "meter_address": 0}, "NoMeter"),
+    ("smartevse_v30", {"meter": ["sdm630"]}, "NoMeter"), ("smartevse_v30", [], "NoMeter"),
+    ("bench", {"meter": "sdm630"}, "BenchMeter")))
+def test_the_meter_is_the_boards_or_the_one_that_was_chosen(chip, name, settings, kind):
+    module, machine, _ = chip
+    machine.UART = lambda *given, **more: None
+    hardware = module.Hardware(board_file(name), Radio(), settings)
+    assert type(hardware.meter).__name__ == kind
+    assert len(hardware.polls) == (kind == "ModbusMeter")
+
+
+@pytest.mark.parametrize("name", ("smartevse_v30", "minimal_esp32"))
+def test_a_board_without_a_meter_loads_the_code_of_none(chip, monkeypatch, name):
+    module, _, _ = chip
+    for meter in ("hal.meter_ct", "hal.meter_modbus"):
+        monkeypatch.delitem(sys.modules, meter, raising=False)
+    module.Hardware(board_file(name), Radio())
+    assert not {"hal.meter_ct", "hal.meter_modbus"} & set(sys.modules)
+
+
+def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_0_a(chip):
+    module, machine, time = chip
+    board = board_file("esp32evse_devkitc")
+    machine.cause = machine.HARD_RESET
+    machine.pilot = (1338, 1021, 12000, -12000)
+    machine.uv[39] = 595000  # a cable of 32 A
+    machine.uv[35] = lambda us: int(1650000 + 11000 * 16 * 1.414 * math.sin(us * math.pi / 10000)
+                                    * (machine.levels[26]))
+    hardware = module.Hardware(board, Radio())
+    hardware.temperature = types.SimpleNamespace(read_dc=lambda: 250)  # a fitted one
+    from app.unit import Unit
+    unit = Unit(dict(SETTINGS), module.core_board(board), hardware)
+
+    def run(seconds, high_mv=None):
+        if high_mv:
+            machine.pilot = (1338, 1021, high_mv, -12000)
+        begin_us = time.us
+        for step in range(seconds * 50):
+            time.us = begin_us + step * 20000
+            unit.charge_step(hardware.clock.now_ms())
+            unit.tick_once(hardware.clock.now_ms())
+        return unit.connector.snapshot(hardware.clock.now_ms())
+    run(7)
+    run(8, 9000)
+    now = run(5, 6000)
+    assert now.closed and now.offered_ma == 16000
+    assert abs(now.draw_ma[0] - 16000) < 600
+    machine.uv[35] = 1650000  # its wire falls off: no current is seen where there was one
+    assert run(2).draw_ma[0] == 0  # looks like a vehicle that has stopped
+    machine.uv[35] = 0  # the input shorted
+    now = run(2)
+    assert hardware.meter.read() is None
+    assert now.closed and now.draw_ma[0] == 16000

@@ -120,3 +120,19 @@ def test_every_row_is_documented_and_its_default_is_allowed():
                 del others[row.key]
                 board[row.key] = row.default
             assert errors_of(others, board) == []
+
+
+@pytest.mark.parametrize("given, rs485, begins", (
+    ({"meter": "sdm630"}, False, "meter is sdm630: this board has no RS485 port"),
+    ({"meter": "sdm120", "phases": "L1L2L3"}, True, "meter is sdm120: it measures one phase"),
+    ({"meter": "clamp"}, True, "meter is clamp: must be one of board, sdm120, sdm630"),
+    ({"meter": "sdm630", "meter_address": 248}, True, "meter_address is 248: must be 1 to 247")))
+def test_a_meter_that_cannot_be_there_is_refused(given, rs485, begins):
+    [error] = errors_of(dict(ALONE, **given), dict(BOARD, rs485=rs485))
+    assert error.startswith(begins)
+
+
+@pytest.mark.parametrize("meter, phases", (("sdm120", "L2"), ("sdm630", "L2"),
+                                           ("sdm630", "L3L1L2"), ("board", "L1L2L3")))
+def test_a_meter_on_a_port_that_is_there_is_taken(meter, phases):
+    assert errors_of(dict(ALONE, meter=meter, phases=phases), dict(BOARD, rs485=True)) == []

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""What a person at the unit sees and presses: its LED and its button."""
+
+from core import reasons
+
+# The unit offers nothing before its owner does something.
+_OWNER = (reasons.NOT_ENABLED, reasons.NO_SETTINGS, reasons.REMOVED, reasons.STORE_FAILED,
+          reasons.SETTINGS_NEWER)
+
+
+def look(unit, closed: bool) -> str:
+    """What the LED shows: fault, setup, charging, waiting or ready. closed: the contactor."""
+    connector = unit.connector
+    if connector.fault:
+        return "fault"
+    if unit.setup.errors or connector.reason in _OWNER:
+        return "setup"
+    if closed:
+        return "charging"
+    return "waiting" if connector.state_name[0] in "BCD" else "ready"
+
+
+def step(unit, hardware, now_ms: int):
+    """Show it; the button says, as `clear_fault()`, that a fault may be tried again."""
+    linked = unit.member.lease_state(now_ms) == "live"
+    hardware.led.show(look(unit, hardware.contactor.is_closed), linked, now_ms)
+    if hardware.button.held(now_ms):
+        unit.connector.clear_fault()

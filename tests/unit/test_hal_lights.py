@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""LED and button: each state of a unit can be told apart, and only a long press says something."""
+
+import types
+
+import pytest
+from app import front
+from hal import lights
+
+from core import reasons
+from tests.fakes.chip import Machine, Time
+
+RGB = {"kind": "rgb", "pins": {"red": 2, "green": 4, "blue": 12}, "active_level": 1}
+SINGLE = {"kind": "single", "pins": {"charge": 19, "error": 18, "link": 17}, "active_level": 1}
+LOOKS = ("fault", "setup", "charging", "waiting", "ready")
+
+
+@pytest.fixture
+def machine():
+    return Machine(Time())
+
+
+def shown(led, machine, pins, look, linked):
+    """Levels of the pins over a second, as a picture that a person could tell from another."""
+    pictures = []
+    for now_ms in (0, 250, 500, 750):
+        led.show(look, linked, now_ms)
+        pictures.append(tuple(machine.levels[pin] for pin in pins))
+    return tuple(pictures)
+
+
+@pytest.mark.parametrize("row", (RGB, SINGLE))
+def test_no_two_states_look_alike(machine, row):
+    led = lights.led(row, machine)
+    pins = sorted(row["pins"].values())
+    seen = {shown(led, machine, pins, look, True) for look in LOOKS}
+    assert len(seen) == len(LOOKS)
+    for look in LOOKS[2:]:
+        assert shown(led, machine, pins, look, False) not in seen
+
+
+@pytest.mark.parametrize("look, first, later", (
+    ("fault", (1, 0, 0), (0, 0, 0)), ("setup", (1, 0, 0), (1, 0, 0)),
+    ("charging", (0, 1, 0), (0, 1, 0)), ("waiting", (1, 1, 0), (1, 1, 0)),
+    ("ready", (0, 0, 1), (0, 0, 1))))
+def test_the_colours_of_one_light(machine, look, first, later):
+    picture = shown(lights.led(RGB, machine), machine, (2, 4, 12), look, True)
+    assert picture == (first, first, later, later)
+
+
+def test_a_light_that_blinks_because_no_leader_is_heard_is_dark_half_the_time(machine):
+    led = lights.led(RGB, machine)
+    for look in LOOKS[2:]:
+        picture = shown(led, machine, (2, 4, 12), look, False)
+        assert picture[2:] == ((0, 0, 0),) * 2 and picture[0] != (0, 0, 0)
+
+
+def test_lights_of_the_other_polarity_and_lights_that_are_not_there(machine):
+    led = lights.led(dict(RGB, active_level=0), machine)
+    assert shown(led, machine, (2, 4, 12), "charging", True)[0] == (1, 0, 1)
+    led = lights.led({"kind": "single", "pins": {"link": 14}, "active_level": 1}, machine)
+    assert shown(led, machine, (14,), "charging", True)[0] == (1,)
+    lights.led(None, machine).show("fault", True, 0)
+
+
+# ---- button
+
+def presses(button, machine, *levels, each_ms=100):
+    """How often the button says that it was held, for levels at its pin, one each 100 ms."""
+    said = 0
+    for number, level in enumerate(levels):
+        machine.levels[0] = level
+        said += button.held(5000 + number * each_ms)
+    return said
+
+
+@pytest.fixture
+def button(machine):
+    machine.levels[0] = 1
+    button = lights.Button({"pin": 0, "active_level": 0}, machine)
+    assert machine.pulls[0] == machine.Pin.PULL_UP
+    return button
+
+
+def test_two_seconds_are_a_press_and_a_longer_one_is_no_second(button, machine):
+    assert presses(button, machine, 1, *[0] * 20) == 0
+    assert presses(button, machine, 1, *[0] * 21) == 1
+    assert presses(button, machine, 1, *[0] * 200) == 1
+    assert presses(button, machine, *([1] + [0] * 25) * 3) == 3
+
+
+def test_a_bounce_or_a_short_press_is_none(button, machine):
+    assert presses(button, machine, 1, *([0] * 19 + [1]) * 10) == 0
+
+
+def test_a_button_that_is_down_since_the_start_is_stuck(machine):
+    button = lights.Button({"pin": 0, "active_level": 0}, machine)
+    assert presses(button, machine, *[0] * 100) == 0
+    assert presses(button, machine, 1, *[0] * 21) == 1
+
+
+def test_no_button_is_never_held(machine):
+    assert not lights.Button(None, machine).held(100000)
+
+
+# ---- what a unit shows
+
+class Shown:
+    """A unit and its hardware, as front sees them."""
+
+    def __init__(self, state="A1", fault=0, reason=reasons.NO_VEHICLE, closed=False, errors=(),
+                 lease="live", held=False):
+        self.cleared = 0
+        self.connector = types.SimpleNamespace(state_name=state, fault=fault, reason=reason,
+                                               clear_fault=self.clear)
+        self.setup = types.SimpleNamespace(errors=list(errors))
+        self.member = types.SimpleNamespace(lease_state=lambda now_ms: lease)
+        self.contactor = types.SimpleNamespace(is_closed=closed)
+        self.led = types.SimpleNamespace(show=lambda *shown: self.looks.append(shown))
+        self.button = types.SimpleNamespace(held=lambda now_ms: held)
+        self.looks = []
+
+    def clear(self):
+        self.cleared += 1
+
+
+@pytest.mark.parametrize("unit, look", (
+    (Shown(), "ready"), (Shown("B1", reason=reasons.PAUSED), "waiting"),
+    (Shown("B2", reason=reasons.LEASE), "waiting"), (Shown("C1"), "waiting"),
+    (Shown("C2", reason=reasons.LEASE, closed=True), "charging"),
+    (Shown("C2", reason=reasons.FALLBACK, closed=True), "charging"),
+    (Shown(fault=reasons.RCM), "fault"), (Shown("C2", fault=reasons.WELDED, closed=True), "fault"),
+    (Shown(errors=["unit_id is missing"]), "setup"),
+    (Shown("B1", reason=reasons.NOT_ENABLED), "setup"),
+    (Shown("B1", reason=reasons.NO_SETTINGS), "setup"),
+    (Shown("B1", reason=reasons.REMOVED), "setup"), (Shown("?"), "ready"), (Shown("F"), "ready")))
+def test_each_state_of_a_unit_has_its_look(unit, look):
+    front.step(unit, unit, 0)
+    assert unit.looks == [(look, True, 0)]
+    assert unit.cleared == 0
+
+
+@pytest.mark.parametrize("lease", ("fallback", "none"))
+def test_without_a_live_lease_the_leader_is_not_heard(lease):
+    unit = Shown(lease=lease)
+    front.step(unit, unit, 700)
+    assert unit.looks == [("ready", False, 700)]
+
+
+def test_a_press_is_the_word_that_a_fault_may_be_tried_again():
+    unit = Shown(fault=reasons.RCM, held=True)
+    front.step(unit, unit, 0)
+    assert unit.cleared == 1
