@@ -23,11 +23,13 @@ class Attacker:
         self._units = sorted(simulation.nodes)
         self._random = Random(f"{seed}/attacker")
         self._heard = []
+        self._origins = {}  # payload: who sent it
         self.counts = {"replayed frames": 0, "forged frames": 0}
         self._air.listen(self._hear)
         self._plan()
 
     def _hear(self, source, destination, payload):
+        self._origins[payload] = source
         if len(self._heard) < _KEPT:
             self._heard.append((source, payload))
         elif self._random.random() < 0.3:
@@ -48,7 +50,8 @@ class Attacker:
             if draw.random() < 0.4:
                 kind, payload = "forged frames", self._forged(payload)
             self.counts[kind] += 1
-            self._air.inject(source, draw.choice(self._units), payload)
+            self._air.inject(source, draw.choice(self._units), payload,
+                             self._origins.get(payload))
         self._plan()
 
     def _forged(self, payload):

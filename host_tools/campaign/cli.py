@@ -10,6 +10,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -19,12 +20,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from host_tools import ROOT
 from host_tools.campaign import episode
-from host_tools.campaign.report import Report, tables
+from host_tools.campaign.report import Report, tables, write
 from host_tools.campaign.shrink import Shrinker
 
 FOUND = ROOT / "tests" / "simulation" / "found"
 _ATTACKED = "-attacked"  # ends the name of a scenario that needs the attacker
 _SHRUNK_MAX = 5  # a broken rule is broken often
+_WRITE_S = 60  # between two versions of the report's file
+_INTERRUPTED = 130
 
 
 def _count(text):
@@ -53,14 +56,17 @@ def parser() -> argparse.ArgumentParser:
     """Options of `campaign`."""
     options = argparse.ArgumentParser(
         prog="python -m host_tools campaign", allow_abbrev=False, description=__doc__,
-        epilog="Exit code 0: every rule held in every scenario; 1: not so; 2: bad option.")
+        epilog="Exit code 0: every rule held in every scenario; 1: not so; 2: bad option; 130: "
+               "ended by Ctrl-C, the report says what was played until then.")
     options.add_argument("--seeds", type=_count, required=True, metavar="N",
                          help="how many scenarios")
     options.add_argument("--first", type=_first, default=0, metavar="SEED", help="the first seed")
     options.add_argument("--minutes", type=_minutes, metavar="M", help="stop after so long")
     options.add_argument("--jobs", type=_count, metavar="J", default=os.cpu_count() or 1,
                          help="processes (default: one for each core)")
-    options.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
+    options.add_argument("--report", type=Path, metavar="FILE",
+                         help="also write the report to FILE, once a minute and at the end")
+    options.add_argument("--json", type=Path, metavar="FILE", help="the same as figures")
     options.add_argument("--found", type=Path, metavar="DIR", default=FOUND,
                          help="where small scenarios that break a rule go")
     return options
@@ -73,26 +79,47 @@ def main(arguments: list) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     console = Console(highlight=False)
-    report, begun_s = Report(), time.monotonic()
-    _run(options, console, report)
-    figures = {**report.figures(), "wall_s": round(time.monotonic() - begun_s, 1),
-               "first_seed": options.first}
+    report = Report(options.first, options.jobs)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        if options.json:
-            options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        for seed in sorted(report.broken)[:_SHRUNK_MAX]:
-            console.print(f"seed {seed}: made small in {keep_small(seed, options.found)}")
+        _save(options, report)  # a file that cannot be written is an error now, not in an hour
+        code = _play(options, console, report)
+        for table in tables(report.figures()):
+            console.print(table)
+        _save(options, report)
+        if code != _INTERRUPTED:
+            for seed in sorted(report.broken)[:_SHRUNK_MAX]:
+                console.print(f"seed {seed}: made small in {keep_small(seed, options.found)}")
     except OSError as error:
         print(f"campaign: {error}", file=sys.stderr)
         return 2
-    for table in tables(figures):
-        console.print(table)
-    console.print(f"{figures['wall_s']:.0f} s with {options.jobs} processes")
+    except KeyboardInterrupt:  # while a scenario is made small
+        return _INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return code
+
+
+def _save(options, report):
+    figures = report.figures()
+    if options.report:
+        write(options.report, figures)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _play(options, console, report):
+    try:
+        _run(options, console, report)
+    except KeyboardInterrupt:
+        report.interrupted = True
+        return _INTERRUPTED
     return 1 if report.broken else 0
 
 
 def _run(options, console, report):
     end_s = time.monotonic() + (options.minutes or float("inf")) * 60
+    written_s = time.monotonic()
     columns = (TextColumn("scenarios"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                TextColumn("{task.fields[broken]}"))
     seeds = range(options.first, options.first + options.seeds)
@@ -108,6 +135,9 @@ def _run(options, console, report):
                               f"{text}", style="red", markup=False)
             broken = f"{len(report.broken)} broken" if report.broken else ""
             progress.update(task, advance=1, broken=broken)
+            if time.monotonic() > written_s + _WRITE_S:
+                written_s = time.monotonic()
+                _save(options, report)
             if time.monotonic() > end_s:
                 break
 
@@ -118,17 +148,20 @@ def _players(jobs):
     if jobs == 1:
         yield map
         return
-    with multiprocessing.Pool(jobs) as pool:  # its end stops what is still being played
+    with multiprocessing.Pool(jobs, _be_a_player) as pool:
         yield pool.imap_unordered
+
+
+def _be_a_player():
+    """Ctrl-C is for the first process alone; its end stops what is still being played."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def keep_small(seed: int, folder: Path) -> Path:
     """Shrink the scenario of a seed that breaks a rule and write it to `folder`."""
     content, attacked = episode.scenario_of(seed)
     found = episode.violations(content, attacked)
-    if not found:  # only in the tail that is there to watch the recovery
-        content = episode.recovery.with_tail(content)
-        found = episode.violations(content, attacked)
     checker = found[0][0]
     if attacked and any(one[0] == checker for one in episode.violations(content)):
         attacked = False

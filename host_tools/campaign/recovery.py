@@ -7,6 +7,7 @@ without power in the last minute before (rule 8 and rule 10 of the design then h
 """
 
 TAIL_S = 45
+MOST_MS = 15000
 _CALM_S = 60
 _STEP_MS = 250
 _MINIMUM_MA = 6000

@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: MIT
 """What a campaign has shown: figures of all its episodes added up, and a table of them."""
 
+import io
+import time
 from collections import Counter
+from pathlib import Path
 
+from rich.console import Console
 from rich.table import Table
 
-_SLOW_MS = 15000  # what recovery may take
+from host_tools.campaign.recovery import MOST_MS
+
 _KEPT = 20
 
 
 class Report:
-    """Add episodes in any order; `figures()` at the end."""
+    """Add episodes in any order; `figures()` at any time."""
 
-    def __init__(self):
+    def __init__(self, first: int = 0, jobs: int = 1):
+        self._first, self._jobs, self._begun_s = first, jobs, time.monotonic()
+        self.interrupted = False
         self._scenarios = self._attacked = self._judged = self._slow = 0
         self._unit_ms = self._excess_ms = 0
         self._took_s = 0.0
@@ -42,7 +49,7 @@ class Report:
     def _add_recovery(self, episode):
         self._judged += 1
         took_ms, seed = episode["recovery_ms"], episode["seed"]
-        if took_ms is None or took_ms > _SLOW_MS:
+        if took_ms is None or took_ms > MOST_MS:
             self._slow += 1
             self._slow_seeds = sorted(self._slow_seeds + [seed])[:_KEPT]
         if took_ms is not None:
@@ -57,6 +64,8 @@ class Report:
             "scenarios": self._scenarios, "attacked": self._attacked,
             "unit_hours": round(self._unit_ms / 3600_000, 1),
             "cpu_s": round(self._took_s, 1),
+            "wall_s": round(time.monotonic() - self._begun_s, 1), "jobs": self._jobs,
+            "first_seed": self._first, "interrupted": self.interrupted,
             "units": {str(count): self._units[count] for count in sorted(self._units)},
             "faults": {kind: self._faults[kind] for kind in sorted(self._faults)},
             "excess_s": round(self._excess_ms / 1000, 1),
@@ -83,11 +92,30 @@ def tables(figures: dict) -> list:
     return [faults, shown]
 
 
+def write(path: Path, figures: dict):
+    """The tables as a text file, which is whole at any time. Raises OSError."""
+    text = io.StringIO()
+    console = Console(file=text, width=110)
+    for table in tables(figures):
+        console.print(table)
+    for seed, found in figures["broken"].items():
+        for checker, at_ms, words in found:
+            console.print(f"seed {seed}: {checker} at {at_ms / 1000:.3f} s: {words}",
+                          markup=False, highlight=False, soft_wrap=True)
+    aside = path.with_name(path.name + ".new")
+    aside.write_text(text.getvalue(), encoding="utf-8")
+    aside.replace(path)
+
+
 def _rows(figures):
-    yield "scenarios", "%d, %d of them with an attacker on the air" % (
-        figures["scenarios"], figures["attacked"])
+    if figures["interrupted"]:
+        yield "ended early", "by Ctrl-C"
+    yield "scenarios", "%d from seed %d, %d of them with an attacker on the air" % (
+        figures["scenarios"], figures["first_seed"], figures["attacked"])
     yield "units", ", ".join("%s: %d" % pair for pair in figures["units"].items())
     yield "simulated", "%.1f unit-hours" % figures["unit_hours"]
+    yield "took", "%.0f s with %d processes, %.0f s of CPU time" % (
+        figures["wall_s"], figures["jobs"], figures["cpu_s"])
     if figures["worst_margin_ma"] is not None:
         yield "least left of a limit", "%d mA, seed %d" % (
             figures["worst_margin_ma"], figures["worst_margin_seed"])
@@ -96,7 +124,7 @@ def _rows(figures):
     if figures["recoveries_judged"]:
         words = "%.1f s at most, seed %s; %d of %d took more than %d s" % (
             figures["worst_recovery_ms"] / 1000, figures["worst_recovery_seed"],
-            figures["recoveries_slow"], figures["recoveries_judged"], _SLOW_MS // 1000)
+            figures["recoveries_slow"], figures["recoveries_judged"], MOST_MS // 1000)
         if figures["slow_seeds"]:
             words += ", seeds " + ", ".join(map(str, figures["slow_seeds"]))
     yield "recovery once the air is well", words

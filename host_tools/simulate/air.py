@@ -22,22 +22,34 @@ class Air:
         self._links = {(a, b): dict(air) for a in self._units for b in self._units if a != b}
         self._receivers = {}
         self._listeners = []
+        self._watchers = []
         self.frames = 0  # sent, however many units they reach
         self.bytes = 0
 
     def join(self, unit: int, receive):
-        """Frames for `unit` call receive((source, payload))."""
+        """Frames for `unit` call receive((source, payload)); injected ones have an origin."""
         self._receivers[unit] = receive
 
     def listen(self, listener):
         """Call listener(source, destination, payload) for every frame that is sent."""
         self._listeners.append(listener)
 
+    def watch(self, watcher):
+        """Call watcher() when some links have changed."""
+        self._watchers.append(watcher)
+
+    def is_well(self, loss: float, delay_ms: int) -> bool:
+        """Do all links lose at most `loss` of their frames, and delay none by more?"""
+        return all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms
+                   for link in self._links.values())
+
     def change(self, sources, targets, air: dict):
         """Set the keys named in `air` on the links from `sources` to `targets`, None: all."""
         for (source, target), link in self._links.items():
             if (sources is None or source in sources) and (targets is None or target in targets):
                 link.update(air)
+        for watcher in self._watchers:
+            watcher()
 
     def send(self, source: int, destination: int, payload: bytes):
         """Send a frame to one unit or to all (BROADCAST)."""
@@ -51,9 +63,13 @@ class Air:
             if link is not None:
                 self._carry(link, target, (source, payload))
 
-    def inject(self, source: int, target: int, payload: bytes):
-        """A frame of someone else reaches `target` at once, as if it came from `source`."""
-        self._clock.at(self._clock.now_ms, FRAME, self._receivers[target], (source, payload))
+    def inject(self, source: int, target: int, payload: bytes, origin: "int | None" = None):
+        """A frame of someone else reaches `target` at once, as if it came from `source`.
+
+        origin: the unit that once sent the same bytes, None if they are nobody's.
+        """
+        self._clock.at(self._clock.now_ms, FRAME, self._receivers[target],
+                       (source, payload, origin))
 
     def _carry(self, link, target, frame):
         draw = self._random

@@ -71,6 +71,13 @@ class Board:
             self.guard = mask
             self._watchers.guard_changed(self)
 
+    def write_block(self, key: str, data: bytes):
+        """Write a block of the store."""
+        if self.store.get(key) == data:
+            self._watchers.store_unchanged(self)
+        self.store[key] = data
+        self._watchers.store_changed(self)
+
     @property
     def guarded(self) -> int:
         """Phases whose current opens the contactor, or that it is just being opened for."""

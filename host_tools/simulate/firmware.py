@@ -49,7 +49,11 @@ class Firmware:
             "group_key": _GROUP_KEY, "wifi_ssid": "home", "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
-        return lambda hal: Unit(settings, board, hal)
+        return lambda hal: self.make(settings, board, hal)
+
+    def make(self, settings: dict, board: dict, hal):
+        """A unit's program."""
+        return Unit(settings, board, hal)
 
     def opinion(self, program, now_ms: int) -> tuple:
         """(demand_ma, lease, reason) as the unit itself says, `now_ms` on its own clock."""

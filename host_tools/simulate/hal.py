@@ -106,15 +106,15 @@ class Store:
     """Named blocks that survive reboots and power loss."""
 
     def __init__(self, board):
-        self._blocks = board.store
+        self._board = board
 
     def read(self, key: str):
         """What was written last, or None."""
-        return self._blocks.get(key)
+        return self._board.store.get(key)
 
     def write(self, key: str, data: bytes) -> bool:
         """True when it has been written and reads back equal."""
-        self._blocks[key] = bytes(data)
+        self._board.write_block(key, bytes(data))
         return True
 
 

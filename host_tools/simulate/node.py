@@ -32,6 +32,7 @@ class Node:
         self._power_returned = True
         self.booted_ms = 0
         self.heard_ms = {}  # by source: when a frame of it arrived last
+        self._listeners = []
         self._watchers = watchers
         self._clock, self._air, self._factory, self._turned = clock, air, factory, turned
         self._app, self._full_pace = app, full_pace
@@ -82,6 +83,10 @@ class Node:
             self._power_returned = True
             self.boot()
         self._watchers.program_changed(self.board)
+
+    def listen(self, listener):
+        """Call listener(node, payload) when a frame has reached the program's radio."""
+        self._listeners.append(listener)
 
     def nudge(self):
         """The sharing task has something to do now."""
@@ -163,9 +168,13 @@ class Node:
 
     def _receive(self, frame):
         radio = self._radio
-        self.heard_ms[frame[0]] = self._clock.now_ms
+        origin = frame[2] if len(frame) > 2 else frame[0]
+        if origin is not None:  # else it is forged
+            self.heard_ms[origin] = self._clock.now_ms
         if radio is not None and len(radio.arrived) < radio.arrived.maxlen:
-            radio.arrived.append(frame)
+            radio.arrived.append(frame[:2])
+            for listener in self._listeners:
+                listener(self, frame[1])
             if self.running:
                 self._share.sooner(self._clock.now_ms)
 

@@ -9,13 +9,10 @@ from collections import namedtuple
 
 from host_tools.simulate.air import Air
 from host_tools.simulate.board import Board
-from host_tools.simulate.checkers.circuit_rule import CircuitRule
-from host_tools.simulate.checkers.contactor import ContactorStates
-from host_tools.simulate.checkers.excess import Overcurrent
-from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot, fallbacks_ma
-from host_tools.simulate.checkers.pilot import Duties, Increases, Rating
+from host_tools.simulate.checkers.terms import fallbacks_ma
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.figures import OfferChanges, RevisionWait, Waits
+from host_tools.simulate.judges import Judges
 from host_tools.simulate.node import Node
 from host_tools.simulate.owner import Owner
 from host_tools.simulate.settle import Settling
@@ -53,7 +50,12 @@ class Simulation:
         leader = next(unit.id for unit in scenario.units if unit.role == "leader")
         self._leader = leader
         self._owner = Owner(clock, self._firmware, self.nodes[leader], scenario.limit_ma)
-        self._add_checkers(boards, leader)
+        self._wished = {"limit_ma": scenario.limit_ma, "enabled": True}
+        self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
+                             lambda: self.nodes[self._leader], scenario.limit_ma,
+                             self._fallbacks_ma())
+        self.circuit_rule, self.checkers = self.judges.circuit_rule, self.judges.checkers
+        self._owner.listen(self.judges.in_force)
         add = self._watchers.add
         self._figures = figures
         self.settling = Settling(clock, boards, scenario.limit_ma)
@@ -81,21 +83,12 @@ class Simulation:
         return Node(self.clock, board, self.air, self._firmware.factory(spec), seed,
                     self._watchers, self._turned, app, full_pace)
 
-    def _add_checkers(self, boards, leader):
-        clock, scenario = self.clock, self.scenario
-        nodes = list(self.nodes.values())
-        self.circuit_rule = CircuitRule(clock, boards, scenario.limit_ma)
-        self._alone = Alone(clock, nodes, leader,
-                            fallbacks_ma(scenario.fallback, scenario.limit_ma, scenario.units))
-        not_enabled = NotEnabled(clock, boards)
-        self.checkers = [self.circuit_rule, ContactorStates(clock, boards), Duties(clock),
-                         Rating(clock), Increases(clock, boards), QuietAfterBoot(clock, nodes),
-                         self._alone, not_enabled,
-                         Overcurrent(clock, boards, self.circuit_rule)]
-        for checker in self.checkers:
-            self._watchers.add(checker)
-        self._owner.listen(lambda limit_ma, _: self.circuit_rule.set_limit(limit_ma))
-        self._owner.listen(lambda _, enabled: not_enabled.set_enabled(enabled))
+    def _fallbacks_ma(self):
+        """Fallbacks by what the owner wished for last (rule 5)."""
+        if not self._wished["enabled"]:
+            return {}
+        return fallbacks_ma(self.scenario.fallback, self._wished["limit_ma"],
+                            self.scenario.units)
 
     def _turned(self, node):
         if node.id == self._leader:
@@ -116,12 +109,12 @@ class Simulation:
 
     def change_group(self, **changes):
         """The owner wants another limit_ma, or `enabled`, on the leader."""
-        scenario = self.scenario
+        self._wished.update(changes)
+        self.judges.asked(self._fallbacks_ma())
         if "limit_ma" in changes:
             limit_ma = changes["limit_ma"]
             self.settling.set_limit(limit_ma)
             self.revision_wait.asked(lambda in_force_ma, _: in_force_ma == limit_ma)
-            self._alone.allow(fallbacks_ma(scenario.fallback, limit_ma, scenario.units))
         if "enabled" in changes:
             enabled = changes["enabled"]
             self.settling.set_enabled(enabled)
@@ -160,8 +153,7 @@ class Simulation:
 
     def violations(self) -> list:
         """What the checkers have found so far, in time."""
-        found = [violation for checker in self.checkers for violation in checker.violations]
-        return sorted(found, key=lambda v: (v.at_ms, v.checker, v.unit))
+        return self.judges.violations()
 
     def result(self) -> Result:
         """Figures up to now; at the scenario's end those of the whole run."""

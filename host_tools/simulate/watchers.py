@@ -14,6 +14,8 @@ KINDS = (
     "guard_changed",
     "draw_changed",
     "vehicle_changed",  # plugged, unplugged, S2, what it wants, or a fault of the unit
+    "store_changed",  # a block written
+    "store_unchanged",  # ... as it was
     "program_changed",  # started, hung, stopped, without power
 )
 

@@ -2,9 +2,14 @@
 """Campaigns: they find what is broken on purpose, make it small, and report what they did."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
+from host_tools import ROOT
 from host_tools.campaign import cli, episode, recovery
 from host_tools.campaign.attacker import Attacker
 from host_tools.campaign.report import Report
@@ -22,7 +27,7 @@ _BROKEN_SEED = 6  # of those that the mutant breaks, a quick one without an atta
 def figures_of(path):
     """A written report without what depends on the machine."""
     figures = json.loads(path.read_text())
-    assert figures.pop("cpu_s") > 0 and figures.pop("wall_s") > 0
+    assert figures.pop("cpu_s") > 0 and figures.pop("wall_s") > 0 and figures.pop("jobs")
     return figures
 
 
@@ -65,6 +70,30 @@ def test_it_stops_when_its_minutes_are_over(tmp_path, capsys):
     assert cli.main(["--seeds", "1000", "--minutes", "0.0001", "--jobs", "1",
                      "--json", str(path)]) == 0
     assert figures_of(path)["scenarios"] == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_reports_what_was_played_until_then(tmp_path, jobs):
+    path = tmp_path / "report.txt"
+    campaign = subprocess.Popen(
+        [sys.executable, "-m", "host_tools", "campaign", "--seeds", "100000", "--jobs", jobs,
+         "--report", str(path), "--json", str(tmp_path / "json")],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert wait_for(path.exists)  # made at the start, so that a bad path is found then
+    time.sleep(3)
+    campaign.send_signal(signal.SIGINT)
+    out, errors = campaign.communicate(timeout=60)
+    assert campaign.returncode == 130 and errors == ""
+    assert figures_of(tmp_path / "json")["interrupted"] is True
+    for text in (out, path.read_text()):
+        assert "ended early" in text and "unit-hours" in text and "CPU time" in text
+
+
+def wait_for(condition):
+    end_s = time.monotonic() + 60
+    while not condition() and time.monotonic() < end_s:
+        time.sleep(0.1)
+    return condition()
 
 
 def test_a_crash_is_a_violation_that_says_where(monkeypatch):
@@ -116,8 +145,9 @@ def test_the_attacker_replays_what_it_heard_and_forges_what_nobody_believes(monk
     attacker = Attacker(simulation, 3)
     simulation.air.listen(lambda source, destination, payload: sent.add(payload))
     simulation.advance(90000)
-    replayed = [payload for _, _, payload in injected if payload in sent]
-    forged = [payload for _, _, payload in injected if payload not in sent]
+    assert all((payload in sent) == (origin is not None) for _, _, payload, origin in injected)
+    replayed = [payload for _, _, payload, _ in injected if payload in sent]
+    forged = [payload for _, _, payload, _ in injected if payload not in sent]
     assert attacker.counts == {"replayed frames": len(replayed), "forged frames": len(forged)}
     assert len(replayed) > 30 and len(forged) > 30
     decoder = codec()
@@ -175,7 +205,8 @@ def test_the_report_keeps_the_worst():
 @pytest.mark.parametrize("arguments", [
     [], ["--seeds", "0"], ["--seeds", "x"], ["--seeds", "1", "--minutes", "0"],
     ["--seeds", "1", "--jobs", "0"], ["--seeds", "1", "--first", "-1"],
-    ["--seeds", "1", "--jobs", "1", "--json", "/dev/null/no"]])
+    ["--seeds", "1000", "--jobs", "1", "--json", "/dev/null/no"],
+    ["--seeds", "1000", "--jobs", "1", "--report", "/dev/null/no"]])
 def test_bad_options_end_with_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "Traceback" not in capsys.readouterr().err

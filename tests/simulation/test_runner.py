@@ -32,7 +32,7 @@ def test_too_much_for_the_limit_is_found():
                           limit_a=25, duration_s=100), firmware=FakeFirmware(16000))
     assert result.summary["over_limit_ms"] == pytest.approx(91000, abs=500)
     assert result.summary["over_limit_peak_ma"] == pytest.approx(7000, abs=10)
-    assert result.violations[0].checker == "circuit_rule"
+    assert "circuit_rule" in {violation.checker for violation in result.violations}
 
 
 def test_the_pilot_path_runs_only_when_there_is_something_to_do():

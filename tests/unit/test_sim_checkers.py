@@ -6,8 +6,9 @@ import pytest
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
 from host_tools.simulate.checkers.contactor import ContactorStates
 from host_tools.simulate.checkers.excess import Overcurrent
-from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot, fallbacks_ma
+from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot
 from host_tools.simulate.checkers.pilot import Duties, Increases, Rating
+from host_tools.simulate.checkers.terms import Terms, fallbacks_ma
 from tests.simulation.outside import X1, ByHand, duty_u16
 
 
@@ -164,7 +165,8 @@ def test_a_started_program_is_quiet_for_5_s():
 def test_a_follower_alone_goes_to_its_fallback():
     hand = ByHand()
     nodes = [Program(board) for board in hand.boards.values()]
-    checker = hand.watchers.add(Alone(hand.clock, nodes, 1, {1: 16000, 2: 16000}))
+    terms = Terms(1, {1: 16000, 2: 16000})
+    checker = hand.watchers.add(Alone(hand.clock, nodes, terms))
     nodes[1].heard_ms[1] = 1000
     hand.run(2)
     hand.offer(1, 32)  # the leader is never alone
@@ -178,7 +180,8 @@ def test_a_follower_alone_goes_to_its_fallback():
     hand.offer(2, 16)
     hand.offer(2, 17)
     assert len(checker.violations) == 2
-    checker.allow({2: 18000})
+    terms.allow({2: 18000})
+    assert terms.least_ma == {1: 0, 2: 16000}
     hand.offer(2, 18)
     assert len(checker.violations) == 2
 

@@ -10,7 +10,6 @@ from host_tools.simulate.clock import LOOK, Alarm
 _QUIET_MS = 4940  # rule 4: `reaction` on a clock that is 1 % fast
 _ALONE_MS = 10350  # rule 2: `lease` on a clock that is 1 % slow, `loop` and a slot
 _NOT_ENABLED_MS = 16000  # as a limit that was larger before (rule 12)
-_MINIMUM_MA = 6000
 
 
 class QuietAfterBoot(Checker):
@@ -34,18 +33,12 @@ class Alone(Checker):
 
     name = "alone"
 
-    def __init__(self, clock, nodes, leader: int, fallbacks_ma: dict):
+    def __init__(self, clock, nodes, terms):
         super().__init__(clock)
-        self._nodes = {node.id: node for node in nodes if node.id != leader}
-        self._leader = leader
-        self._fallbacks_ma = dict(fallbacks_ma)
+        self._nodes = {node.id: node for node in nodes}
+        self._terms = terms
         self._alarms = {node.id: Alarm(clock, LOOK, lambda node=node: self._judge(node.board))
                         for node in nodes}
-
-    def allow(self, fallbacks_ma: dict):
-        """Another revision has been asked for: from now on its fallbacks may be in use too."""
-        for unit, amount_ma in fallbacks_ma.items():
-            self._fallbacks_ma[unit] = max(self._fallbacks_ma[unit], amount_ma)
 
     def offer_changed(self, board):
         """The pilot advertises something else."""
@@ -56,15 +49,15 @@ class Alone(Checker):
         self._judge(board)
 
     def _judge(self, board):
-        node = self._nodes.get(board.id)
-        if node is None or board.offer_ma <= self._fallbacks_ma[board.id]:
+        node, leaders = self._nodes[board.id], self._terms.leaders
+        if board.id in leaders or board.offer_ma <= self._terms.most_ma[board.id]:
             return
-        end_ms = node.heard_ms.get(self._leader, 0) + _ALONE_MS
+        end_ms = max(node.heard_ms.get(leader, 0) for leader in leaders) + _ALONE_MS
         if self._clock.now_ms < end_ms:
             self._alarms[board.id].sooner(end_ms)
         elif not board.hung:
             self.violated(board.id, f"offers {board.offer_ma} mA, fallback "
-                          f"{self._fallbacks_ma[board.id]} mA, alone for too long")
+                          f"{self._terms.most_ma[board.id]} mA, alone for too long")
 
 
 class NotEnabled(Checker):
@@ -93,10 +86,3 @@ class NotEnabled(Checker):
     def _judge_all(self):
         for board in self._boards:
             self.offer_changed(board)
-
-
-def fallbacks_ma(mode: str, limit_ma: int, units) -> dict:
-    """Fallback of each unit as rule 5 defines it, mA."""
-    share_ma = {"equal": limit_ma // len(units) // 100 * 100, "minimum": _MINIMUM_MA,
-                "stop": 0}[mode]
-    return {unit.id: min(share_ma, unit.rating_ma) for unit in units}

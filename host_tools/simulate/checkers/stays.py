@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""What is known from outside about a vehicle's stay: does it ask, and may its unit give?"""
+
+
+class Stays:
+    """Follows vehicles and faults of all boards. A watcher that checkers ask."""
+
+    def __init__(self, boards):
+        self._vehicles = {board.id: None for board in boards}
+        self._spoiled = {board.id: False for board in boards}
+        self._charged = {board.id: False for board in boards}
+        self._stopped = {board.id: False for board in boards}
+
+    def vehicle_changed(self, board):
+        """Plugged, unplugged, S2, what it wants, or a fault of the unit."""
+        unit, vehicle = board.id, board.vehicle
+        if vehicle is not self._vehicles[unit]:
+            self._vehicles[unit] = vehicle
+            self._spoiled[unit] = self._charged[unit] = self._stopped[unit] = False
+        if board.faults:
+            self._spoiled[unit] = True
+        if vehicle is None:
+            return
+        if vehicle.s2:
+            self._charged[unit], self._stopped[unit] = True, False
+        elif self._charged[unit] and board.offer_ma:
+            self._stopped[unit] = True
+
+    def sound(self, board) -> bool:
+        """Is nothing but the group in the way of its vehicle's current?"""
+        vehicle = board.vehicle
+        return (vehicle is not None and board.powered and not board.hung
+                and not self._spoiled[board.id] and vehicle.spec.obeys)
+
+    def asks(self, board) -> bool:
+        """Does a vehicle want current, and may its unit give it?"""
+        return self.sound(board) and board.vehicle.hungry
+
+    def stopped(self, board) -> bool:
+        """Did the vehicle stop by itself? Then it is only tried again from time to time."""
+        return self._stopped[board.id]

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""What the group may be going by: fallbacks and leaders of the start and of all changes since.
+
+A unit that cannot be told goes by what it was told last, so a checker must allow for both ends.
+"""
+
+_MINIMUM_MA = 6000
+
+
+class Terms:
+    """Least and most fallback of each unit, mA; units that lead or ever did."""
+
+    def __init__(self, leader: int, fallbacks: dict):
+        self.leaders = {leader}
+        self.least_ma, self.most_ma = dict(fallbacks), dict(fallbacks)
+
+    def allow(self, fallbacks: dict):
+        """Another revision has been asked for; a unit that it does not name has none."""
+        for unit in self.most_ma:
+            amount_ma = fallbacks.get(unit, 0)
+            self.most_ma[unit] = max(self.most_ma[unit], amount_ma)
+            self.least_ma[unit] = min(self.least_ma[unit], amount_ma)
+
+    def leads(self, unit: int):
+        """A unit is to lead from now on."""
+        self.leaders.add(unit)
+
+
+def fallbacks_ma(mode: str, limit_ma: int, units) -> dict:
+    """Fallback of each unit as rule 5 defines it, mA."""
+    share_ma = {"equal": limit_ma // len(units) // 100 * 100, "minimum": _MINIMUM_MA,
+                "stop": 0}[mode]
+    return {unit.id: min(share_ma, unit.rating_ma) for unit in units}

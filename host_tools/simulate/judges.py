@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""All checkers of a simulation, and what they share, put together."""
+
+from host_tools.simulate.checkers.circuit_rule import CircuitRule
+from host_tools.simulate.checkers.contactor import ContactorStates
+from host_tools.simulate.checkers.excess import Overcurrent
+from host_tools.simulate.checkers.fallback import FallbackReached
+from host_tools.simulate.checkers.flash import FlashWrites
+from host_tools.simulate.checkers.granted import Granted
+from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot
+from host_tools.simulate.checkers.pilot import Duties, Increases, Rating
+from host_tools.simulate.checkers.stays import Stays
+from host_tools.simulate.checkers.terms import Terms
+from host_tools.simulate.checkers.waiting import Group, Recovery, Starving
+from host_tools.simulate.leases import Leases
+
+
+class Judges:
+    """`checkers`: all of them. nodes: of all units; leader(): the node that leads now."""
+
+    def __init__(self, clock, nodes, air, watchers, leader, limit_ma: int, fallbacks: dict):
+        boards = [node.board for node in nodes]
+        self._terms = Terms(leader().id, fallbacks)
+        leases = Leases(clock, nodes, air)
+        stays = watchers.add(Stays(boards))
+        self._group = group = watchers.add(Group(clock, limit_ma))
+        self.circuit_rule = CircuitRule(clock, boards, limit_ma)
+        self._not_enabled = NotEnabled(clock, boards)
+        self.flash = FlashWrites(clock, nodes)
+        self.starving = Starving(clock, nodes, air, stays, group, leader)
+        self.recovery = Recovery(clock, boards, air, stays, group)
+        self.checkers = [
+            self.circuit_rule, ContactorStates(clock, boards), Duties(clock), Rating(clock),
+            Increases(clock, boards), QuietAfterBoot(clock, nodes),
+            Alone(clock, nodes, self._terms),
+            Granted(clock, nodes, leases, self._terms), self._not_enabled,
+            Overcurrent(clock, boards, self.circuit_rule),
+            FallbackReached(clock, nodes, leases, self._terms, stays), self.starving,
+            self.recovery, self.flash]
+        for checker in self.checkers:
+            watchers.add(checker)
+
+    def asked(self, fallbacks: dict):
+        """The owner asks for a change after which the fallbacks are these."""
+        self._terms.allow(fallbacks)
+        self._group.asked()
+        self.flash.changed()
+        self.starving.changed()
+
+    def in_force(self, limit_ma: int, enabled: bool):
+        """Another revision is in force."""
+        self.circuit_rule.set_limit(limit_ma)
+        self._not_enabled.set_enabled(enabled)
+        self._group.in_force(limit_ma, enabled)
+        self.starving.changed()
+
+    def violations(self) -> list:
+        """What the checkers have found so far, in time."""
+        found = [violation for checker in self.checkers for violation in checker.violations]
+        return sorted(found, key=lambda v: (v.at_ms, v.checker, v.unit))
