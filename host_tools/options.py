@@ -72,7 +72,8 @@ def _add_real(group):
     group.add_argument("--port", action="append", metavar="PORT",
                        help="serial port or any pyserial URL, may be given several times; without "
                        "it the one that is plugged in")
-    group.add_argument("--all", action="store_true", help="every board that is plugged in")
+    group.add_argument("--all", action="store_true", help="every board that is plugged in; "
+                       "those without a unit number get one")
     group.add_argument("--list", action="store_true", help="show ports and boards, do nothing")
     group.add_argument("--board", choices=boards(), metavar="BOARD",
                        help="board file: %s; without it as before, or asked for"

@@ -8,6 +8,7 @@ from pathlib import Path
 from host_tools import boards
 from host_tools.flash import chip, configure, image, plan, ports, session, show
 from host_tools.flash.errors import BadSettings, Declined, FlashError
+from host_tools.flash.numbers import Numbers
 from host_tools.options import flash_parser
 
 _ERASE = """This erases everything on %s: the firmware, its settings, its group and its label code.
@@ -43,8 +44,9 @@ def _main(options) -> int:
         _confirm(chosen, options.yes)
     single = len(chosen) == 1
     ask = _ask if single and sys.stdin.isatty() else session.ask_nobody
+    known = None if single else Numbers(chosen, given.pop("unit_id", 1))
     jobs = [session.Job(port, options.board, firmware, given, options.erase,
-                        options.baud or chip.BAUD_DEFAULT, ask) for port in chosen]
+                        options.baud or chip.BAUD_DEFAULT, ask, known) for port in chosen]
     if single:
         print("Flashing the board on %s. A vehicle that charges on it is disconnected."
               % chosen[0], flush=True)
@@ -78,6 +80,7 @@ def _summary(report) -> str:
     lines = ["Done: %s, firmware %s, runs and is verified."
              % (report["board"], report.get("version", "?")),
              "  Serial number  %s" % report.get("serial", "?"),
+             "  Unit number    %s" % report.get("unit_id", "?"),
              "  Role           %s" % report.get("role", "?"),
              "  Label code     %s   (write it on the unit; who knows it can pair it)"
              % report.get("label", "?")]

@@ -14,7 +14,6 @@ PATH = "/settings.json"
 # Not in the core's table: the radio's own.
 _WIFI = ("wifi_ssid", "wifi_password")
 _SECRETS = ("group_key", "wifi_password")
-_ONE_EACH = ("unit_id",)
 
 
 def parse(words, role) -> dict:
@@ -32,14 +31,11 @@ def parse(words, role) -> dict:
 
 
 def check_alone(given: dict, units: int):
-    """Are these settings possible for several boards at a time? Raises BadSettings."""
-    if units < 2:
-        return
-    for key in _ONE_EACH:
-        if key in given:
-            raise BadSettings("%s is different for each unit: set it on one board at a time, with "
-                              "--port" % key)
-    if given.get("role") == "leader":
+    """Are these settings possible for several boards at a time? Raises BadSettings.
+
+    unit_id is then the first number that is given to boards that have none: see numbers.py.
+    """
+    if units > 1 and given.get("role") == "leader":
         raise BadSettings("A group has one leader: set it on one board, with --port")
 
 

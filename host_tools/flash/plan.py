@@ -30,11 +30,18 @@ def text(options, given, firmware) -> str:
     if options.erase:
         steps.append("Erase: EVERYTHING on the board, with its settings and its group")
     steps.append("Firmware: " + _firmware(board))
-    steps.append("Settings: %s; all others on the board stay"
-                 % (configure.shown(given) or "none given"))
+    steps.append("Settings: %s; all others on the board stay%s"
+                 % (configure.shown(given) or "none given", _numbers(options, given)))
     steps.append("Then: verify every file by SHA-256, restart, wait until the unit is healthy")
     lines = ["%d. %s" % (number, step) for number, step in enumerate(steps, 1)]
     return "\n".join(["This would happen, in this order; nothing was touched:"] + lines)
+
+
+def _numbers(options, given):
+    if not options.all and len(options.port or ()) < 2:
+        return ""
+    return ("; a board without a unit number gets the smallest free one from %d on, in the order "
+            "of the ports" % given.get("unit_id", 1))
 
 
 def _ports(options):

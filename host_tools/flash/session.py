@@ -9,11 +9,14 @@ from host_tools import boards, chips
 from host_tools.flash import build, chip, configure, files, health, image
 from host_tools.flash.errors import (BoardLost, NoBoardChosen, NotAnswering, TooOld, WrongChip)
 from host_tools.flash.link import Link
+from host_tools.flash.numbers import Told
 from host_tools.flash.ports import has_reset_lines
 
 # What was asked for. board: id or None; firmware: path or None; given: parsed settings;
-# erase: already confirmed; choose: called with a list of board ids, returns one or raises.
-Job = namedtuple("Job", ("port", "board", "firmware", "given", "erase", "baud", "choose"))
+# erase: already confirmed; choose: called with a list of board ids, returns one or raises;
+# numbers: numbers.Numbers of several boards, or None for one alone.
+Job = namedtuple("Job", ("port", "board", "firmware", "given", "erase", "baud", "choose",
+                         "numbers"), defaults=(None,))
 # What MicroPython says of itself. chip: key of chips.CHIPS or ''.
 _About = namedtuple("_About", ("version", "chip", "runs_bytecode"))
 _ABOUT = """import sys
@@ -27,6 +30,14 @@ _NO_LINES = "cannot reset the board through this port: going on with what is on 
 
 def run(job: Job, show) -> dict:
     """Flashes one board. show(text, part of 1 or None). Returns its report; raises FlashError."""
+    try:
+        return _run(job, show)
+    finally:
+        if job.numbers is not None:
+            job.numbers.leave(job.port)  # whatever happened, the others do not wait for it
+
+
+def _run(job, show):
     if not has_reset_lines(job.port):
         show(_NO_LINES, None)
     link, about = _look(job, show)
@@ -152,7 +163,8 @@ def _complete(job, link, about, board, show):
     if about.version < image.OLDEST:
         raise TooOld(_too_old(job, about))
     stored = files.read(link, configure.PATH)
-    merged, missing = configure.merge(stored, job.given, configure.board_facts(board))
+    given = _numbered(job, stored, configure.board_facts(board), show)
+    merged, missing = configure.merge(stored, given, configure.board_facts(board))
     show("compiling the firmware", None)
     wanted = build.files(board)
     show("comparing files", None)
@@ -164,11 +176,23 @@ def _complete(job, link, about, board, show):
         files.apply(link, changes, wanted, lambda path, part: show("copying " + path, part))
         show("verifying", None)
         files.verify(link, wanted)
-    if stored is None or job.given:
+    if stored is None or given:
         show("storing settings", None)
         files.write(link, configure.PATH, configure.encode(merged))
     report = health.wait(link, missing, show)
-    return dict(report, board=board["id"], copied=len(changes.write), missing=missing)
+    return dict(report, board=board["id"], copied=len(changes.write), missing=missing,
+                unit_id=merged.get("unit_id", "none"))
+
+
+def _numbered(job, stored, facts, show):
+    """What was given, with a unit number if this board is one of several and has none."""
+    if job.numbers is None:
+        return job.given
+    values = configure.merge(stored, job.given, facts)[0]
+    number = job.numbers.settle(Told(job.port, values, facts), show)
+    if number is None or number == values.get("unit_id"):
+        return job.given
+    return dict(job.given, unit_id=number)
 
 
 def _listed(link):

@@ -73,12 +73,11 @@ def test_an_unreadable_file_is_not_guessed_at(stored):
         configure.merge(stored, {}, FACTS)
 
 
-def test_several_boards_share_no_number_and_no_leadership():
+def test_several_boards_share_no_leadership():
     configure.check_alone({"unit_id": 1, "role": "leader"}, 1)
-    configure.check_alone({"region": "us", "role": "follower"}, 6)
-    for given in ({"unit_id": 1}, {"role": "leader"}):
-        with pytest.raises(BadSettings):
-            configure.check_alone(given, 2)
+    configure.check_alone({"region": "us", "role": "follower", "unit_id": 4}, 6)
+    with pytest.raises(BadSettings, match="one leader"):
+        configure.check_alone({"role": "leader"}, 2)
 
 
 def test_secrets_stay_out_of_what_is_shown():
