@@ -3,23 +3,32 @@
 
 import subprocess
 import sys
+from collections import namedtuple
 
 from host_tools import ROOT
-from tests.micropython import wasm
+from tests.micropython import taped, wasm
 
-_LINES_A_STEP = 500
-_HELPERS = ("canonical.py", "dice.py", "replay.py")
+_HELPERS = ("canonical", "dice", "player", "taped")
+_TURNS_A_STEP = 500
+_HEAP_BYTES = 1 << 20  # garbage is collected between steps only
+_PLAYER = "from tests.micropython.player import Player\nplayer = None\nplayer = Player(%r)"
+
+# What was the same: turns of units, and bytes of all that they did.
+Same = namedtuple("Same", ("turns", "bytes"))
 
 
-def _helpers() -> dict:
-    files = {"/lib/" + name: (wasm.HERE / name).read_bytes() for name in _HELPERS}
+def helpers() -> dict:
+    """Files of the tests that run there, under the same names as here."""
+    files = {"/lib/tests/__init__.py": b"", "/lib/tests/micropython/__init__.py": b""}
+    for name in _HELPERS:
+        path = "tests/micropython/%s.py" % name
+        files["/lib/" + path] = (ROOT / path).read_bytes()
     return dict(files, **wasm.loopback())
 
 
 def on_cpython(source: str) -> str:
     """Output of a program on this Python, with the import path of the boards."""
-    path = ":".join(str(ROOT / name) for name in (
-        "firmware", "host_tools/shim", "tests/micropython", "."))
+    path = ":".join(str(ROOT / name) for name in ("firmware", "host_tools/shim", "."))
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True,
                           env={"PYTHONPATH": path, "PYTHONHASHSEED": "0"}, check=False)
     assert done.returncode == 0, done.stderr
@@ -36,33 +45,43 @@ def assert_same(one: str, other: str):
 def program(source: str):
     """Runs a program on both and compares. Returns what it printed."""
     ours = on_cpython(source)
-    assert_same(ours, wasm.run([wasm.firmware().with_numbers(source)], _helpers()))
+    assert_same(ours, wasm.run([wasm.firmware().with_numbers(source)], helpers()))
     return ours
 
 
-def recording(content: bytes, tmp_path, core=None):
-    """Plays a recording on both and compares all that came out. Returns the number of lines."""
-    lines = content.count(b"\n")
-    path = tmp_path / "recording.jsonl"
-    path.write_bytes(content)
-    play = "import replay\nplayer = replay.Player(%r)\n"
-    ours = on_cpython(play % str(path) + "while player.play(%d): pass" % _LINES_A_STEP)
-    # One step each, because garbage is collected between steps only.
-    steps = [play % "/recording.jsonl"]
-    steps += ["player.play(%d)" % _LINES_A_STEP] * (lines // _LINES_A_STEP + 1)
-    files = dict(_helpers(), **{"/recording.jsonl": content})
-    theirs = wasm.run(steps, files, core)
-    if ours != theirs:
-        _show_difference(play, path, ours, theirs, steps, files, core)
-    return lines
+def tapes(units: dict, folder, core=None) -> Same:
+    """Plays the tapes of units on MicroPython: all must be as it was when they were made.
+
+    units: tape.Tape by unit, whole. folder: for files, if there is a difference to show.
+    """
+    files = {"/tape%d" % unit: tape.content for unit, tape in units.items()}
+    steps, ours = [], []
+    for unit, tape in units.items():
+        steps += [_PLAYER % ("/tape%d" % unit), *_steps(tape.turns), "player.end()"]
+        ours += [(unit, number, mark) for number, mark in enumerate(tape.marks)]
+    theirs = _on_micropython(steps, files, core).splitlines()
+    for (unit, number, mark), their_mark in zip(ours, theirs):
+        if mark != their_mark:
+            _show_difference(units[unit], number, folder, core)
+    assert len(ours) == len(theirs)
+    return Same(sum(tape.turns for tape in units.values()),
+                sum(tape.bytes for tape in units.values()))
 
 
-def _show_difference(play, path, ours, theirs, steps, files, core):
-    pairs = enumerate(zip(ours.splitlines(), theirs.splitlines()))
-    chunk = next((index for index, (one, other) in pairs if one != other), len(steps) - 2)
-    show = "player.play(%d, True)" % _LINES_A_STEP
-    quiet = "player.play(%d)" % _LINES_A_STEP
-    in_full = "\n".join([play % str(path)] + [quiet] * chunk + [show])
-    assert_same(on_cpython(in_full),
-                wasm.run([play % "/recording.jsonl"] + [quiet] * chunk + [show], files, core))
-    raise AssertionError("the outputs differ only in length")
+def _steps(turns):
+    return ["player.play(%d)" % _TURNS_A_STEP] * -(-turns // _TURNS_A_STEP)
+
+
+def _on_micropython(steps, files, core=None):
+    everything = dict(helpers(), **wasm.compiled_app(), **files)
+    return wasm.run(steps, everything, core, _HEAP_BYTES)
+
+
+def _show_difference(tape, number, folder, core):
+    path = folder / "tape"
+    path.write_bytes(tape.content)
+    steps = (_steps(number * taped.MARK_EVERY)
+             + ["player.play(%d, True)" % taped.MARK_EVERY])
+    theirs = _on_micropython([_PLAYER % "/tape", *steps], {"/tape": tape.content}, core)
+    assert_same(on_cpython("\n".join([_PLAYER % str(path), *steps])), theirs)
+    raise AssertionError("CPython does not do again what it did when the tape was made")

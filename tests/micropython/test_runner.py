@@ -3,10 +3,9 @@
 
 import pytest
 
-from core.limits import GroupUnit, check_group
-from core.timing import Timing
-from tests.micropython import canonical, compare, wasm
-from tests.micropython.recorder import Recording
+from host_tools.simulate.scenario import load
+from tests.micropython import compare, tape, wasm
+from tests.scenarios.golden import FOLDER
 
 
 def test_it_is_micropython_with_small_integers_of_31_bits():
@@ -24,35 +23,34 @@ def test_a_difference_between_the_two_is_shown():
         compare.program("import sys\nprint('same')\nprint(sys.implementation.name)")
 
 
-def test_values_survive_the_way_through_text():
-    value = [None, True, -5, 1 << 40, "é\n", b"\x00\xff", (1, (2,)), {"b": 1, 2: (3,)}, []]
-    assert canonical.decode(canonical.encode(value)) == value
+@pytest.fixture(scope="module")
+def tapes():
+    """Of three units that begin to charge."""
+    scenario = load(FOLDER / "lost-decrease.json")
+    return tape.record(scenario, 45000)[0]
 
 
-def test_a_recording_gives_the_same_on_both(tmp_path):
-    timing = Timing()
-    recording = Recording()
-    recorded = recording.new(Timing, (10000, 5000))
-    for span_ms in range(0, 3000000, 997):
-        assert recorded.stretch(span_ms) == timing.stretch(span_ms)
-        recorded.shrink(span_ms)
-    assert recorded.lease_x_ms == timing.lease_x_ms
-    assert compare.recording(recording.content(), tmp_path) > 6000
+def test_a_tape_does_the_same_again_on_cpython(tapes, tmp_path):
+    path = tmp_path / "tape"
+    path.write_bytes(tapes[2].content)
+    program = ("from tests.micropython.player import Player\nplayer = Player(%r)\n"
+               "player.play(1000000)\nplayer.end()" % str(path))
+    assert compare.on_cpython(program).splitlines() == tapes[2].marks
+    assert len(tapes[2].marks) > 1
 
 
-def test_where_a_recording_differs_is_shown(tmp_path):
-    lines = ['["new",1,"core.timing:Timing",[]]']
-    lines += ['["call",1,"stretch",[%d]]' % span_ms for span_ms in range(0, 70000, 100)]
+def test_tapes_give_the_same_on_micropython(tapes, tmp_path):
+    same = compare.tapes(tapes, tmp_path)
+    assert same.turns > 500 and same.bytes > 20000
+
+
+def test_where_a_unit_differs_is_shown(tapes, tmp_path):
+    # One wait of a unit is a millisecond longer there.
+    core = dict(wasm.compiled_core())
     source = (wasm.FIRMWARE / "core/timing.py").read_text()
-    other = source.replace("return span_ms + ", "return span_ms + (span_ms == 60000) + ")
-    check = (wasm.FIRMWARE / "core/timing_check.py").read_bytes()
-    core = {"/lib/core/timing.py": other.encode(), "/lib/core/timing_check.py": check}
-    with pytest.raises(AssertionError, match="CPython 602 61200, MicroPython 602 61201"):
-        compare.recording(("\n".join(lines) + "\n").encode(), tmp_path, core)
-
-
-def test_named_tuples_are_recorded_as_what_they_are():
-    unit = GroupUnit(1, "leader", 48000, 48000)
-    mark = canonical.encode([unit], Recording._describe)
-    assert mark == [{"n": "core.limits:GroupUnit", "v": [1, "leader", 48000, 48000]}]
-    assert check_group(40000, canonical.decode(mark), "equal") is None
+    broken = source.replace("self.reaction_own_ms = ", "self.reaction_own_ms = 1 + ")
+    assert broken != source
+    core["/lib/core/timing.py"] = broken.encode()
+    del core["/lib/core/timing.mpy"]
+    with pytest.raises(AssertionError, match="CPython [0-9]+ step .* 5010.*step .* 5011"):
+        compare.tapes(tapes, tmp_path, core)

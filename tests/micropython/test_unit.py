@@ -82,16 +82,12 @@ def play(hal, unit, span_ms):
             print(hal.ms, plug.state_name, plug.offered_ma, hal.on, plug.snapshot(hal.ms),
                   reason_words.words(plug.reason), unit.member.lease_state(hal.ms))
 """
-_FILES = ("unit", "setup", "forget")
 
 
 def same(steps) -> str:
     """Runs the steps on both. Returns what they printed."""
     ours = compare.on_cpython("\n".join([_WORLD, *steps]))
-    firmware = wasm.firmware()
-    files = {"/lib/app/%s.mpy" % name: firmware.compiled("app/%s.py" % name) for name in _FILES}
-    files["/lib/app/__init__.py"] = b""
-    theirs = wasm.run([firmware.with_numbers(_WORLD), *steps], files)
+    theirs = wasm.run([wasm.firmware().with_numbers(_WORLD), *steps], wasm.compiled_app())
     compare.assert_same(ours, theirs)
     return ours
 

@@ -40,6 +40,14 @@ def compiled_core() -> dict:
             for name in names}
 
 
+@functools.cache
+def compiled_app() -> dict:
+    """What of the app a unit needs, as it ships."""
+    files = {"/lib/app/%s.mpy" % name: firmware().compiled("app/%s.py" % name)
+             for name in ("unit", "setup", "forget")}
+    return dict(files, **{"/lib/app/__init__.py": b""})
+
+
 def loopback() -> dict:
     """Files of host_tools.loopback, for programs that want a whole group."""
     source = (ROOT / "host_tools/loopback.py").read_text()

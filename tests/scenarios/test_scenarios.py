@@ -15,6 +15,7 @@ from tests.scenarios.golden import FOLDER, changes_only, names, path_of
 _T, _UNIT, _OFFERED, _CONTACTOR = (COLUMNS.index(name) for name in (
     "t_ms", "unit", "offered_ma", "contactor"))
 _DRAWN, _LEASE = COLUMNS.index("drawn_l1_ma"), COLUMNS.index("lease")
+_LONG = ("arrivals", "arrivals-coarse", "taper")  # half an hour or more of the group
 
 
 @functools.cache
@@ -61,6 +62,16 @@ def test_the_golden_trace_is_met(name):
         assert found == known, (
             f"line {number}; if meant: python -m tests.scenarios.golden {name}")
     assert text == golden
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.long) if name in _LONG else name for name in names()])
+def test_the_core_alone_does_the_same_as_with_the_apps_task(name):
+    """Everything is equal: each row of the trace, the summary, what the checkers say."""
+    full, core = play(name), run(load(FOLDER / f"{name}.json"), app=False)
+    for ours, theirs in zip(core.trace, full.trace):
+        assert ours == theirs
+    assert core == full
 
 
 def test_arrivals_settle_soon_and_use_the_circuit():

@@ -2,7 +2,7 @@
 """Allocator: random groups of one to sixteen units, on one phase and on three, in any order."""
 
 from core.allocator import Demand, allocate
-from dice import Dice
+from tests.micropython.dice import Dice
 
 dice = Dice(4)
 PHASES = (1, 2, 4, 7, 7, 3, 5, 6)

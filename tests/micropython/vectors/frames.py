@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Frames: random ones of every kind there and back; broken, foreign and random ones refused."""
 
-from canonical import text
+from tests.micropython.canonical import text
 from core import frames
-from dice import Dice
+from tests.micropython.dice import Dice
 
 dice = Dice(9)
 codec = frames.Codec(77, bytes(range(32)))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A group of three that talks for two minutes, on clocks that pass 2**30 ms, and loses a unit."""
 
-from canonical import text
+from tests.micropython.canonical import text
 from host_tools.loopback import Loopback
 
 group = Loopback(3, 40000, now_ms=(1 << 30) - 60000)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Settings and limits: good and bad sets, with the very words of each refusal."""
 
-from canonical import text
+from tests.micropython.canonical import text
 from core import limits, settings
-from dice import Dice
+from tests.micropython.dice import Dice
 
 dice = Dice(3)
 VALUES = {
