@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Composition root: one interruptible second, then the unit; every way out opens the contactor."""
 
+import _thread
+import machine
+import network
+import sys
 import time
 
 from boot import safe
+from hal.memory import Reserve
 from hal.shelf import Shelf
 
 shelf = Shelf(("/app", "/core", "/hal"))
 with shelf:
-    from app.console import Console
+    from app.session import LIVE, STOPPED, Session
 
 _PROMPT_WATCHDOG_MS = 600000  # at the prompt nobody feeds it: a forgotten unit starts again
 
-console = Console()
+session = Session()
 
 
 def run():
@@ -24,34 +29,47 @@ def run():
 def _run():
     device = None
     try:
-        from app.device import Device
-        device = Device(console)
+        device = _load()
         device.run()
     # The one broad handler: whatever happened, the contactor opens before anything else.
     except BaseException as error:
         safe()
-        console.explain(error)
-        if device is not None:
-            device.stopped(error, _PROMPT_WATCHDOG_MS)
+        _stopped(device, error)
     finally:
         safe()
 
 
-help_me = console.help_me
-status = console.status
-role = console.role
-breaker = console.breaker
-limit = console.limit
-enable = console.enable
-wifi = console.wifi
-settings = console.settings
-setting = console.setting
-label = console.label
-clear_fault = console.clear_fault
-factory_reset = console.factory_reset
-bench_vehicle = console.bench_vehicle
-watch = console.watch
-amppool_health = console.health
+# The radio first, then what Python needs: the other way round there is no room for the radio.
+def _load():
+    network.WLAN(network.WLAN.IF_STA).active(True)
+    with Reserve(_thread):
+        from app.device import Device
+        return Device(session)
+
+
+def _stopped(device, error):
+    if device is not None:
+        device.stopped(error, _PROMPT_WATCHDOG_MS)
+    if isinstance(error, KeyboardInterrupt):
+        print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
+        return
+    sys.print_exception(error)
+    print("Stopped by an error, the contactor is open. It starts again in a few seconds; Ctrl-C "
+          "prevents that.")
+    time.sleep(5)
+    machine.reset()
+
+
+def _call(name):
+    def call(*given):
+        with shelf:
+            return session.call(name)(*given)
+    return call
+
+
+for _name in LIVE + STOPPED:
+    if _name != "run":
+        globals()[_name] = _call(_name)
 
 time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
 run()

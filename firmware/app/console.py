@@ -6,40 +6,19 @@ import json
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, write_json
 from app.identity import Identity
-from hal.board import core_board
+from app.session import LIVE
+from hal.facts import core_board
 
 
 class Console:
     """The calls, as methods; main.py gives them their short names."""
 
-    def __init__(self):
-        self._device = None
-        self._vehicle = None  # of a bench board: it stays connected when the unit starts again
+    def __init__(self, session):
+        self._session = session
 
-    def attach(self, device):
-        """What runs now."""
-        self._device = device
-        if self._vehicle and device.hardware.bench is not None:
-            device.hardware.bench.vehicle(*self._vehicle)
-
-    def live_calls(self) -> dict:
-        """What may be called while the unit runs: these write nothing to the flash."""
-        return {"help_me": self.help_me, "status": self.status, "label": self.label,
-                "clear_fault": self.clear_fault, "bench_vehicle": self.bench_vehicle,
-                "watch": self.watch, "amppool_health": self.health}
-
-    @staticmethod
-    def stopped_calls() -> tuple:
-        """What wants the unit stopped first."""
-        return ("role", "breaker", "limit", "enable", "wifi", "setting", "settings",
-                "factory_reset", "run")
-
-    def explain(self, error):
-        """Why the unit has stopped."""
-        if isinstance(error, KeyboardInterrupt):
-            print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
-        else:
-            print("Stopped by an error, the contactor is open: %r" % error)
+    @property
+    def _device(self):
+        return self._session.device
 
     def help_me(self):
         """All calls, one line each."""
@@ -59,7 +38,7 @@ class Console:
                 "watch(True)            while it runs: a line at each change, for programs",
                 "run()                  start again"):
             print(line)
-        print("While the unit runs: %s." % ", ".join(sorted(self.live_calls())))
+        print("While the unit runs: %s." % ", ".join(sorted(LIVE)))
 
     def status(self):
         """State, offer, reason, lease, group."""
@@ -203,7 +182,7 @@ class Console:
         except ValueError as error:
             print("Refused: %s." % error)
             return
-        self._vehicle = (state, amps)
+        self._session.vehicle = (state, amps)
         if self._device is not None:
             self._device.hardware.bench.vehicle(state, amps)
         print("Vehicle in state %s, up to %s A." % (state, amps))
@@ -218,7 +197,7 @@ class Console:
             self._device.watch.on = on
             print("Watching." if on else "Not watching.")
 
-    def health(self):
+    def amppool_health(self):
         """One JSON line for the host."""
         identity = Identity()
         device = self._device

@@ -13,10 +13,12 @@ from app import front
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
 from app.forget import forget
 from app.live import LivePrompt
+from app.session import LIVE, STOPPED
 from app.unit import Unit
 from app.watch import Watch
 from hal import last_run
-from hal.board import Hardware, core_board
+from hal.board import Hardware
+from hal.facts import core_board
 
 _STEP_MS = 20
 _LATE_MS = 60
@@ -28,17 +30,17 @@ _REPORT_MS = 1000  # it has run so long before it says that it does
 
 
 class Device:
-    """Builds and runs one unit. `console`: shown what runs."""
+    """Builds and runs one unit. `session`: told what runs."""
 
-    def __init__(self, console):
+    def __init__(self, session):
         self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
         self._settings = read_json(SETTINGS, {})
         self.hardware = Hardware(self._board, settings=self._settings)
-        self._console = console
+        self._session = session
         self.watch = Watch()
         self.running = False
-        console.attach(self)
+        session.attach(self)
         self._timer = None
         self._stepped_ms = None
         self._late = 0
@@ -112,7 +114,7 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        prompt = LivePrompt(self._console.live_calls(), self._console.stopped_calls())
+        prompt = LivePrompt(self._session.call, LIVE, STOPPED)
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), prompt.run())]
         while True:
@@ -144,21 +146,17 @@ class Device:
                 self._last.note(last_run.RUNNING, uptime_s)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
-                self._console.health()
+                self._session.call("amppool_health")()
             self.watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
 
     def stopped(self, error, watchdog_ms: int):
-        """It ended, after `safe()`: give the prompt its time, or start again after an error."""
+        """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
         self.hardware.contactor.write(False)
-        self.hardware.led.show("setup", False, 0)
         interrupted = isinstance(error, KeyboardInterrupt)
         self._last.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:
             self.hardware.watchdog.begin(watchdog_ms)
-        if not interrupted:
-            time.sleep(1)
-            machine.reset()
 
     def unlock(self):
         """The owner clears the watchdog lock."""

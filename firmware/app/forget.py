@@ -7,8 +7,8 @@ functions that use them; here they are let go again. Python would keep them for 
 
 import sys
 
-SELDOM = ("core.limits", "core.proposal", "core.reason_words", "core.roster", "core.settings",
-          "core.stranded", "core.timing_check")
+SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.reason_words",
+          "core.roster", "core.settings", "core.stranded", "core.timing_check")
 
 
 def forget():

@@ -18,9 +18,11 @@ _RUBOUT = b"\x08\x7f"
 
 
 class LivePrompt:
-    """calls: {name: function} that may be used now; stopped: names that want Ctrl-C first."""
+    """find: gives the function of a name; calls: names that may be used now; stopped: names that
+    want Ctrl-C first."""
 
-    def __init__(self, calls: dict, stopped, stream=None):
+    def __init__(self, find, calls, stopped, stream=None):
+        self._find = find
         self._calls = calls
         self._stopped = stopped
         self._stream = stream or sys.stdin.buffer
@@ -60,12 +62,11 @@ class LivePrompt:
             print("Refused: while the unit runs there are %s. For all else press Ctrl-C."
                   % ", ".join([known + "()" for known in sorted(self._calls)]))
         else:
-            self._call(self._calls[name], inside[:-1].strip())
+            self._call(name, inside[:-1].strip())
 
     # An error of what was typed must not end the unit.
-    @staticmethod
-    def _call(function, inside):
+    def _call(self, name, inside):
         try:
-            function(*eval("(%s,)" % inside if inside else "()", {}))
+            self._find(name)(*eval("(%s,)" % inside if inside else "()", {}))
         except Exception as error:
             print("Refused: %r" % error)

@@ -5,6 +5,8 @@ Nothing here touches a pin. The vehicle's voltages follow from the duty that the
 for, so that the whole of the firmware above the hardware runs as on a real board.
 """
 
+from core import pilot
+
 _HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
 _X1 = 65535
 
@@ -78,13 +80,12 @@ class BenchContactor:
 class BenchMeter:
     """The vehicle draws what it was set to, at most what is offered."""
 
-    def __init__(self, bench, contactor, decode):
+    def __init__(self, bench, contactor):
         self._bench = bench
         self._contactor = contactor
-        self._decode = decode
 
     def read(self):
         """mA on the unit's own phases: the first one alone."""
         if not self._contactor.is_closed or self._bench.state not in "CD":
             return 0, 0, 0
-        return min(self._bench.draw_ma, self._decode(self._bench.duty_u16())), 0, 0
+        return min(self._bench.draw_ma, pilot.amount_ma(self._bench.duty_u16())), 0, 0

@@ -7,12 +7,9 @@ import struct
 import machine
 import time
 
-from core import pilot
-from hal import inputs, lights
-from hal.bench import Bench, BenchContactor, BenchMeter
+from hal.absent import Absent
 from hal.clock import Clock
-from hal.contactor import Contactor
-from hal.pilot import ControlPilot
+from hal.proximity import Proximity, Tethered
 from hal.store import Store
 
 
@@ -44,25 +41,41 @@ class Hardware:
         self.store = Store()
         self.radio = radio
         self.watchdog = Watchdog()
-        self.guard = inputs.NoGuard()
-        self.rcm = inputs.Rcm(board.get("rcm"), machine, time)
-        self.temperature = inputs.temperature(board.get("temperature"), machine, time)
-        self.led = lights.led(board.get("led"), machine)
-        self.button = lights.Button(board.get("button"), machine)
-        self.proximity = inputs.Proximity(board, machine)
+        self.guard = self.rcm = self.temperature = self.led = self.button = Absent()
         self.polls = ()
         self.bench = None
+        row = board.get("proximity")
+        self.proximity = Proximity(row, machine) if row else Tethered(board.get("cable_a"))
+        self._fit_extras(board)
         if board["pilot"]["kind"] == "bench":
+            from hal.bench import Bench, BenchContactor, BenchMeter
             self.bench = self.pilot = Bench(board)
             self.contactor = BenchContactor(self.bench)
-            self.meter = BenchMeter(self.bench, self.contactor, pilot.amount_ma)
+            self.meter = BenchMeter(self.bench, self.contactor)
             return
+        from hal.contactor import Contactor
+        from hal.pilot import ControlPilot
         self.contactor = Contactor(board.get("contactor"), machine, time)
-        self.meter = inputs.NoMeter()
+        self.meter = Absent()
         with_pilot = self._fit_meter(board, settings)
         self.pilot = ControlPilot(board["pilot"], machine, time, with_pilot)
 
-    # Each kind is imported only where there is one. Returns one that samples with the pilot.
+    # Only what a board has takes memory.
+    def _fit_extras(self, board):
+        if board.get("rcm"):
+            from hal.rcm import Rcm
+            self.rcm = Rcm(board["rcm"], machine, time)
+        if board.get("temperature"):
+            from hal.temperature import temperature
+            self.temperature = temperature(board["temperature"], machine, time)
+        if board.get("led"):
+            from hal.lights import led
+            self.led = led(board["led"], machine)
+        if board.get("button"):
+            from hal.lights import Button
+            self.button = Button(board["button"], machine)
+
+    # Returns a meter that samples with the pilot.
     # Settings that cannot be are core.settings' to refuse: here they are no meter.
     def _fit_meter(self, board, settings):
         given = settings if isinstance(settings, dict) else {}
@@ -91,16 +104,3 @@ class Hardware:
         """Sentences of what is wrong; contactor open, nothing offered yet."""
         errors = [self.pilot.self_test(), self.rcm.self_test()]
         return [error for error in errors if error]
-
-
-def core_board(board: dict) -> dict:
-    """The facts of a board file that core.settings checks.
-
-    metered: rule 14 wants a phase that is left out to be seen within 0.2 s; no meter that has a
-    driver is so quick and tells a dead phase from a quiet one, so all wired phases count.
-    """
-    contactor = board.get("contactor") or {}
-    return {"nameplate_a": board["nameplate_a"], "metered": False,
-            "rs485": bool(board.get("rs485")),
-            "feedback": bool(contactor.get("feedback")),
-            "ventilation": bool(board.get("ventilation"))}

@@ -11,13 +11,6 @@ _BLINK_MS = const(500)
 _HELD_MS = const(2000)
 
 
-class NoLed:
-    """A board without LEDs."""
-
-    def show(self, look, linked, now_ms):
-        """Nothing to show."""
-
-
 def _lamps(row, names, machine):
     pins = row["pins"]
     return {name: machine.Pin(pins[name], machine.Pin.OUT, value=1 - row["active_level"])
@@ -71,21 +64,17 @@ class SingleLeds:
 
 
 class Button:
-    """Held down for two seconds, or not; none fitted is never held."""
+    """Held down for two seconds, or not."""
 
     def __init__(self, row, machine):
-        self._pin = None
         self._since_ms = None
         self._told = True  # held since the start: stuck, or the loader was wanted
-        if row is not None:
-            pull = machine.Pin.PULL_UP if row["active_level"] == 0 else machine.Pin.PULL_DOWN
-            self._pin = machine.Pin(row["pin"], machine.Pin.IN, pull)
-            self._active = row["active_level"]
+        pull = machine.Pin.PULL_UP if row["active_level"] == 0 else machine.Pin.PULL_DOWN
+        self._pin = machine.Pin(row["pin"], machine.Pin.IN, pull)
+        self._active = row["active_level"]
 
     def held(self, now_ms: int) -> bool:
         """True once each time it is held for 2 s without a gap; asked about ten times a second."""
-        if self._pin is None:
-            return False
         if self._pin.value() != self._active:
             self._since_ms = None
             self._told = False
@@ -100,6 +89,4 @@ class Button:
 
 def led(row, machine):
     """The light that a board file names."""
-    if row is None:
-        return NoLed()
     return RgbLed(row, machine) if row["kind"] == "rgb" else SingleLeds(row, machine)

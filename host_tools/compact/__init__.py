@@ -22,5 +22,5 @@ def short_names(prefix=""):
 
 
 def is_private(name) -> bool:
-    """_name, but not _ alone and no __name."""
-    return len(name) > 1 and name[0] == "_" and name[1] != "_"
+    """_name, but not _ alone, no __name, and no module of MicroPython's own."""
+    return len(name) > 1 and name[0] == "_" and name[1] != "_" and name != "_thread"

@@ -4,7 +4,7 @@
 import json
 
 import pytest
-from hal.inputs import NoGuard, NoMeter
+from hal.absent import Absent
 
 from app.unit import RECORD, Unit
 from core import reasons
@@ -81,7 +81,7 @@ class Board(Hal):
 
     def __init__(self, stored=None):
         Hal.__init__(self, stored)
-        self.meter, self.guard = NoMeter(), NoGuard()
+        self.meter, self.guard = Absent(), Absent()
 
 
 def played(settings, stored=None, errors=()):

@@ -176,10 +176,15 @@ def test_bases_of_other_files_are_known():
 @pytest.mark.parametrize("source, what", [
     ("x._hidden = 1", "only self"), ("x.y()._hidden", "only self"),
     ("from core.lease import _STEP", "private to another file"),
-    ("import _thread", "private to another file"), ("f(_named=1)", "must not name"),
+    ("import _hidden", "private to another file"), ("f(_named=1)", "must not name"),
     ("getattr(self, '_hidden')", "as a text"),
     ("import a\nclass B(a.C):\n    pass", "by its name"),
 ])
 def test_what_could_reach_a_private_name_from_elsewhere_is_refused(source, what):
     with pytest.raises(NotCompact, match="core.thing, line [12]: .*" + what):
         hidden(source)
+
+
+def test_the_module_for_threads_is_not_ours():
+    found, names = hidden("import _thread\n_thread.start_new_thread(f, ())\n")
+    assert "_thread.start_new_thread" in found and names == {}

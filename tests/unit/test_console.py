@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from app.session import LIVE, STOPPED, Session
 from tests.fakes.chip import Machine, Time
 
 
@@ -27,7 +28,9 @@ def console(tmp_path, monkeypatch):
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
         {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
-    console = module.Console()
+    session = Session()
+    console = module.Console(session)
+    console.session = session
     console.folder = tmp_path
     return console
 
@@ -134,7 +137,7 @@ def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(con
     console.bench_vehicle("C", 16)
     for _ in range(2):
         device = Running()
-        console.attach(device)
+        console.session.attach(device)
         assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
     console.bench_vehicle("B")
     assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("B", 0)
@@ -144,7 +147,7 @@ def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(con
                                          ("C", -1), ("C", True), ("C", "6"), ("C", 6j)))
 def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, capsys, state, amps):
     device = Running()
-    console.attach(device)
+    console.session.attach(device)
     console.bench_vehicle("C", 16)
     console.bench_vehicle(state, amps)
     assert "Refused" in capsys.readouterr().out
@@ -154,7 +157,7 @@ def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, caps
 def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
     console.watch()
     assert "Refused: nothing runs" in capsys.readouterr().out
-    console.attach(Running())
+    console.session.attach(Running())
     console.watch(1)
     assert "must be True or False" in capsys.readouterr().out
     console.watch()
@@ -166,8 +169,9 @@ def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
     console.help_me()
     names = {line.split("(")[0] for line in capsys.readouterr().out.splitlines()[:-1]}
-    assert names | {"help_me", "amppool_health"} == (
-        set(console.live_calls()) | set(console.stopped_calls()))
+    assert names | {"help_me", "amppool_health"} == set(LIVE) | set(STOPPED)
+    for name in names - {"run"}:
+        assert console.session.call(name).__name__ == name
 
 
 def test_status_without_settings_says_what_is_missing(console, capsys):
@@ -177,7 +181,7 @@ def test_status_without_settings_says_what_is_missing(console, capsys):
 
 
 def test_health_is_one_json_line(console, capsys):
-    console.health()
+    console.amppool_health()
     health = json.loads(capsys.readouterr().out)
     assert health["healthy"] is True and health["role"] == "alone"
     assert health["running"] is False

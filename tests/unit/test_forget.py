@@ -22,7 +22,8 @@ def modules():
     yield
     sys.modules.update(before)
     for name, module in before.items():
-        setattr(core, name.split(".")[1], module)
+        package, leaf = name.split(".")
+        setattr(sys.modules[package], leaf, module)
 
 
 def test_what_was_used_is_let_go_and_can_be_used_again():

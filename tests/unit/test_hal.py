@@ -4,12 +4,15 @@
 import asyncio
 
 import pytest
-from hal import inputs, last_run
+from hal import last_run
 from hal.clock import Clock
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
+from hal.proximity import Proximity, Tethered
 from hal.radio import INBOX_MAX
 from hal.radio_espnow import EspNowRadio
+from hal.rcm import Rcm
+from hal.temperature import temperature
 
 from core import pilot as duty
 from tests.fakes.chip import TICKS, EspNow, Machine, Network, Time
@@ -190,12 +193,12 @@ def test_what_an_early_opening_left_of_the_least_time_on_is_waited_for_when_open
     (300, 63000), (595, 32000), (1336, 20000), (1980, 13000), (3300, 0), (100, 0), (2500, 0)))
 def test_the_cable_is_known_by_its_resistor_and_anything_else_is_none(machine, pin_mv, cable_ma):
     machine.uv[34] = pin_mv * 1000
-    board = {"proximity": {"adc_pin": 34, "pullup_ohm": 1000, "supply_mv": 3300}}
-    assert inputs.Proximity(board, machine).cable_ma() == cable_ma
+    row = {"adc_pin": 34, "pullup_ohm": 1000, "supply_mv": 3300}
+    assert Proximity(row, machine).cable_ma() == cable_ma
 
 
-def test_a_tethered_cable_has_the_current_of_the_board_file(machine):
-    assert inputs.Proximity({"cable_a": 32}, machine).cable_ma() == 32000
+def test_a_tethered_cable_has_the_current_of_the_board_file():
+    assert Tethered(32).cable_ma() == 32000 and Tethered(None).cable_ma() == 0
 
 
 RCM = {"trip_pin": 13, "active_level": 1, "test_pin": 5, "test_level": 1, "test_ms": 100,
@@ -203,14 +206,14 @@ RCM = {"trip_pin": 13, "active_level": 1, "test_pin": 5, "test_level": 1, "test_
 
 
 def test_an_rcm_that_does_not_trip_in_its_test_is_named(machine, time):
-    rcm = inputs.Rcm(RCM, machine, time)
+    rcm = Rcm(RCM, machine, time)
     assert "no trip within 100 ms" in rcm.self_test()
     assert machine.levels[5] == 0
 
 
 def test_an_rcm_that_stays_tripped_is_named(machine, time):
     machine.levels[13] = 1
-    rcm = inputs.Rcm(RCM, machine, time)
+    rcm = Rcm(RCM, machine, time)
     assert rcm.tripped()
     assert "still tripped" in rcm.self_test()
 
@@ -218,7 +221,7 @@ def test_an_rcm_that_stays_tripped_is_named(machine, time):
 def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
     row = {"kind": "ntc", "pin": 35, "pullup_ohm": 4700, "supply_mv": 3300, "r25_ohm": 100000,
            "beta": 3950}
-    sensor = inputs.temperature(row, machine, time)
+    sensor = temperature(row, machine, time)
     for pin_mv in (0, 3300):
         machine.uv[35] = pin_mv * 1000
         assert sensor.read_dc() >= 1000
@@ -228,7 +231,7 @@ def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
 
 def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
     machine.uv[36] = 750000
-    assert inputs.temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250
+    assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250
 
 
 # ---- radio

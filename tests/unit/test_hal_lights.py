@@ -6,6 +6,7 @@ import types
 import pytest
 from app import front
 from hal import lights
+from hal.absent import Absent
 
 from core import reasons
 from tests.fakes.chip import Machine, Time
@@ -60,7 +61,6 @@ def test_lights_of_the_other_polarity_and_lights_that_are_not_there(machine):
     assert shown(led, machine, (2, 4, 12), "charging", True)[0] == (1, 0, 1)
     led = lights.led({"kind": "single", "pins": {"link": 14}, "active_level": 1}, machine)
     assert shown(led, machine, (14,), "charging", True)[0] == (1,)
-    lights.led(None, machine).show("fault", True, 0)
 
 
 # ---- button
@@ -99,8 +99,8 @@ def test_a_button_that_is_down_since_the_start_is_stuck(machine):
     assert presses(button, machine, 1, *[0] * 21) == 1
 
 
-def test_no_button_is_never_held(machine):
-    assert not lights.Button(None, machine).held(100000)
+def test_what_is_absent_shows_nothing_and_is_never_held():
+    assert Absent().show("fault", True, 0) is None and not Absent().held(100000)
 
 
 # ---- what a unit shows

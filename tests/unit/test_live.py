@@ -17,8 +17,8 @@ def prompt():
     def fail():
         raise RuntimeError("no luck")
 
-    made = LivePrompt({"look": lambda *values: calls.append(values), "fail": fail},
-                      ("limit", "run"), stream=object())
+    functions = {"look": lambda *values: calls.append(values), "fail": fail}
+    made = LivePrompt(functions.get, ("look", "fail"), ("limit", "run"), stream=object())
     made.calls = calls
     return made
 

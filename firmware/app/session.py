@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""What the serial line's calls know of each other, from one call to the next.
+
+The calls themselves (console.py) are loaded when one is made and let go again: a unit that runs
+needs its memory for other things.
+"""
+
+LIVE = ("help_me", "status", "label", "clear_fault", "bench_vehicle", "watch", "amppool_health")
+STOPPED = ("role", "breaker", "limit", "enable", "wifi", "setting", "settings", "factory_reset",
+           "run")
+
+
+class Session:
+    """device: what runs or ran, or None; vehicle: of a bench board, (state, amps) or None."""
+
+    def __init__(self):
+        self.device = None
+        self.vehicle = None
+
+    def attach(self, device):
+        """A device starts. The vehicle of a bench board stays connected meanwhile."""
+        self.device = device
+        if self.vehicle and device.hardware.bench is not None:
+            device.hardware.bench.vehicle(*self.vehicle)
+
+    def call(self, name: str):
+        """The function of a call."""
+        from app.console import Console
+        return getattr(Console(self), name)
