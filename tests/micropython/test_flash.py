@@ -171,7 +171,8 @@ def test_several_boards_side_by_side_have_a_line_each(monkeypatch, capsys):
         monkeypatch.setattr(ports, "candidates", lambda: found)
         assert cli.main(["--all", "--board", "bench", "--set", "region=us"]) == 0
         shown = capsys.readouterr().out
-        assert on_device(first)[1] == on_device(second)[1] == {"region": "us"}
+        for number, url in enumerate((first, second), 1):
+            assert on_device(url)[1] == {"region": "us", "unit_id": number}
     for url in (first, second):
         assert "%s  copying 8 of 8 files" % url in shown and "%s  done" % url in shown
         assert "%s: Done: bench" % url in shown
