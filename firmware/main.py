@@ -13,7 +13,7 @@ from hal.shelf import Shelf
 
 shelf = Shelf(("/app", "/core", "/hal"))
 with shelf:
-    from app.session import LIVE, STOPPED, Session
+    from app.session import CALLS, Session
 
 _PROMPT_WATCHDOG_MS = 600000  # at the prompt nobody feeds it: a forgotten unit starts again
 
@@ -67,9 +67,8 @@ def _call(name):
     return call
 
 
-for _name in LIVE + STOPPED:
-    if _name != "run":
-        globals()[_name] = _call(_name)
+for _name in CALLS:
+    globals()[_name] = _call(_name)
 
 time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
 run()

@@ -6,19 +6,12 @@ import json
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, write_json
 from app.identity import Identity
-from app.session import LIVE
+from app.look import LIVE, Look
 from hal.facts import core_board
 
 
-class Console:
+class Console(Look):
     """The calls, as methods; main.py gives them their short names."""
-
-    def __init__(self, session):
-        self._session = session
-
-    @property
-    def _device(self):
-        return self._session.device
 
     def help_me(self):
         """All calls, one line each."""
@@ -42,30 +35,13 @@ class Console:
 
     def status(self):
         """State, offer, reason, lease, group."""
-        from core import reason_words
-        device = self._device
-        if device is None or device.unit is None:
-            print("Not running. Last run: %s. Start with run()."
-                  % (device.why_last() if device else "none"))
-            self._print_errors(self._errors(self._settings()))
+        device = self._session.device
+        if device is not None and device.unit is not None:
+            Look.status(self)
             return
-        unit = device.unit
-        now_ms = device.hardware.clock.now_ms()
-        connector = unit.connector
-        if not device.running:
-            print("Stopped: the contactor is open, the pilot says not ready. When it still ran:")
-        print("pilot %s, %d.%d A offered, contactor %s" % (
-            connector.state_name, connector.offered_ma // 1000, connector.offered_ma // 100 % 10,
-            "closed" if connector.snapshot(now_ms).closed else "open"))
-        print("because: %s" % reason_words.words(connector.reason))
-        print("lease: %s" % unit.member.lease_state(now_ms))
-        self._print_errors(unit.setup.errors)
-        if unit.member.leader is not None:
-            for number, missing_ms, _, amount_ma in unit.member.leader.status(now_ms):
-                print("unit %d: %s, %d.%d A granted" % (
-                    number, "heard" if missing_ms is None
-                    else "missing for %d s" % (missing_ms // 1000),
-                    amount_ma // 1000, amount_ma // 100 % 10))
+        print("Not running. Last run: %s. Start with run()."
+              % (device.why_last() if device else "none"))
+        self._print_errors(self._errors(self._settings()))
 
     def role(self, name):
         """leader, follower or alone."""
@@ -131,10 +107,6 @@ class Console:
         from core import settings as table
         return table.validate(given, core_board(read_json(BOARD)))[1]
 
-    def _print_errors(self, errors):
-        for error in errors:
-            print("Not charging: %s." % error)
-
     def settings(self):
         """All settings: value, what it may be, what it is for."""
         from core import settings as table
@@ -150,64 +122,44 @@ class Console:
         identity = Identity()
         print("serial number %s, label code %s" % (identity.serial, identity.code))
 
-    def clear_fault(self):
-        """The owner has looked: a latched fault may be tried again."""
-        device = self._device
-        if device is None:
-            print("Nothing runs.")
-            return
-        device.unlock()
-        if device.unit is not None:
-            device.unit.connector.clear_fault()
-        print("Cleared." if device.running else "Cleared. Start with run().")
-
     def factory_reset(self, sure=False):
         """Forget group and settings; the unit then offers nothing until it is set up."""
         if sure is not True:
             print("This forgets the group and all settings. To do it: factory_reset(True)")
             return
-        if self._device is not None:
-            self._device.hardware.store.remove("group")
+        if self._session.device is not None:
+            self._session.device.hardware.store.remove("group")
         write_json(SETTINGS, {})
         print("Forgotten. The unit offers nothing until it is set up.")
 
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
         from hal.bench import check_vehicle
-        if read_json(BOARD)["pilot"]["kind"] != "bench":
+        if self._session.device is not None:
+            Look.bench_vehicle(self, state, amps)
+        elif read_json(BOARD)["pilot"]["kind"] != "bench":
             print("Refused: this is not a bench board.")
-            return
-        try:
-            check_vehicle(state, amps)
-        except ValueError as error:
-            print("Refused: %s." % error)
-            return
-        self._session.vehicle = (state, amps)
-        if self._device is not None:
-            self._device.hardware.bench.vehicle(state, amps)
-        print("Vehicle in state %s, up to %s A." % (state, amps))
-
-    def watch(self, on=True):
-        """Print what is offered at each change, for a program that listens."""
-        if on is not True and on is not False:
-            print("Refused: watch(%r): must be True or False." % (on,))
-        elif self._device is None or not self._device.running:
-            print("Refused: nothing runs. Start with run().")
         else:
-            self._device.watch.on = on
-            print("Watching." if on else "Not watching.")
+            try:
+                check_vehicle(state, amps)
+            except ValueError as error:
+                print("Refused: %s." % error)
+                return
+            self._session.vehicle = (state, amps)
+            print("Vehicle in state %s, up to %s A, when the unit runs." % (state, amps))
 
     def amppool_health(self):
         """One JSON line for the host."""
-        identity = Identity()
-        device = self._device
-        given = self._settings()
-        if device is not None and device.running:
-            errors = device.unit.setup.errors
-        else:
-            errors = self._errors(given)
-        figures = device.health() if device is not None else {"running": False}
-        figures.update({"serial": identity.serial, "label": identity.code,
-                        "role": given.get("role", "alone"), "healthy": not errors,
-                        "errors": errors, "version": identity.version})
-        print(json.dumps(figures))
+        device = self._session.device
+        facts = about(self._settings())
+        errors = self._errors(self._settings())
+        facts.update({"running": False, "healthy": not errors, "errors": errors,
+                      "last_run": device.why_last() if device is not None else "none"})
+        print(json.dumps(facts))
+
+
+def about(given: dict) -> dict:
+    """What a report says that does not change while a unit runs. given: the settings."""
+    identity = Identity()
+    return {"serial": identity.serial, "label": identity.code, "version": identity.version,
+            "role": given.get("role", "alone")}

@@ -13,9 +13,10 @@ from app import front
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
 from app.forget import forget
 from app.live import LivePrompt
-from app.session import LIVE, STOPPED
+from app.look import LIVE, Look
 from app.unit import Unit
 from app.watch import Watch
+from core import reason_words
 from hal import last_run
 from hal.board import Hardware
 from hal.facts import core_board
@@ -38,6 +39,7 @@ class Device:
         self._settings = read_json(SETTINGS, {})
         self.hardware = Hardware(self._board, settings=self._settings)
         self._session = session
+        self._about = {}
         self.watch = Watch()
         self.running = False
         session.attach(self)
@@ -57,6 +59,8 @@ class Device:
         self.hardware.radio = self._radio(settings)
         self.unit = Unit(settings, core_board(self._board), self.hardware, errors=errors)
         self._change_group()
+        from app.console import about  # only now: see forget.py
+        self._about = about(settings)
         self.hardware.watchdog.begin(_WATCHDOG_MS)
         # A collection takes milliseconds: at a fixed idle point, not in the pilot path.
         forget()
@@ -114,7 +118,7 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        prompt = LivePrompt(self._session.call, LIVE, STOPPED)
+        prompt = LivePrompt(Look(self._session), LIVE)
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), prompt.run())]
         while True:
@@ -146,7 +150,7 @@ class Device:
                 self._last.note(last_run.RUNNING, uptime_s)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
-                self._session.call("amppool_health")()
+                print(json.dumps(self.health()))
             self.watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
 
@@ -167,13 +171,12 @@ class Device:
         return self._last.words
 
     def health(self) -> dict:
-        """A few figures for the host."""
-        from core import reason_words
+        """A few figures for the host, of a unit that runs."""
         unit = self.unit
-        if unit is None or not self.running:
-            return {"running": False}
         now_ms = self.hardware.clock.now_ms()
-        return {"running": True, "state": unit.connector.state_name,
-                "reason": reason_words.name(unit.connector.reason),
-                "lease": unit.member.lease_state(now_ms), "heap_free": gc.mem_free(),
-                "late_stops": self.late_stops, "radio": json.dumps(self.hardware.radio.counts)}
+        errors = unit.setup.errors
+        return dict(self._about, running=True, healthy=not errors, errors=errors,
+                    state=unit.connector.state_name,
+                    reason=reason_words.name(unit.connector.reason),
+                    lease=unit.member.lease_state(now_ms), heap_free=gc.mem_free(),
+                    late_stops=self.late_stops, radio=self.hardware.radio.counts)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Gives back the memory of what is needed only for a moment.
 
-Files that check settings, change the group or find words for people are imported inside the
+Files that check settings or change the group are imported inside the
 functions that use them; here they are let go again. Python would keep them for ever.
 """
 
 import sys
 
-SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.reason_words",
-          "core.roster", "core.settings", "core.stranded", "core.timing_check")
+SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.roster",
+          "core.settings", "core.stranded", "core.timing_check")
 
 
 def forget():

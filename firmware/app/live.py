@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The serial line of a unit that runs: calls that only look are answered, charging goes on.
 
-Whatever would write to the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
+Whatever would touch the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
 """
 
 import asyncio
@@ -18,13 +18,11 @@ _RUBOUT = b"\x08\x7f"
 
 
 class LivePrompt:
-    """find: gives the function of a name; calls: names that may be used now; stopped: names that
-    want Ctrl-C first."""
+    """look: an object with the calls as methods; calls: their names."""
 
-    def __init__(self, find, calls, stopped, stream=None):
-        self._find = find
+    def __init__(self, look, calls, stream=None):
+        self._look = look
         self._calls = calls
-        self._stopped = stopped
         self._stream = stream or sys.stdin.buffer
         self._line = b""
 
@@ -56,17 +54,13 @@ class LivePrompt:
 
     def _answer(self, line):
         name, bracket, inside = line.partition("(")
-        if name in self._stopped:
-            print("Refused while the unit runs: press Ctrl-C first. That stops charging.")
-        elif name not in self._calls or not bracket or inside[-1:] != ")":
-            print("Refused: while the unit runs there are %s. For all else press Ctrl-C."
-                  % ", ".join([known + "()" for known in sorted(self._calls)]))
-        else:
-            self._call(name, inside[:-1].strip())
-
-    # An error of what was typed must not end the unit.
-    def _call(self, name, inside):
+        if name not in self._calls or not bracket or inside[-1:] != ")":
+            print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
+                  "that stops charging." % ", ".join([known + "()" for known in self._calls]))
+            return
+        inside = inside[:-1].strip()
+        # An error of what was typed must not end the unit.
         try:
-            self._find(name)(*eval("(%s,)" % inside if inside else "()", {}))
+            getattr(self._look, name)(*eval("(%s,)" % inside if inside else "()", {}))
         except Exception as error:
             print("Refused: %r" % error)

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What the serial line's calls know of each other, from one call to the next.
 
-The calls themselves (console.py) are loaded when one is made and let go again: a unit that runs
-needs its memory for other things.
+The calls themselves (console.py) are loaded when one is made: a unit that runs needs its memory
+for other things, and has only those of look.py.
 """
 
-LIVE = ("help_me", "status", "label", "clear_fault", "bench_vehicle", "watch", "amppool_health")
-STOPPED = ("role", "breaker", "limit", "enable", "wifi", "setting", "settings", "factory_reset",
-           "run")
+CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
+         "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health")
 
 
 class Session:

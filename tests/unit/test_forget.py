@@ -27,13 +27,13 @@ def modules():
 
 
 def test_what_was_used_is_let_go_and_can_be_used_again():
-    from core import reason_words, settings
-    assert {"core.settings", "core.limits", "core.reason_words"} <= set(sys.modules)
+    from core import settings
+    assert {"core.settings", "core.limits"} <= set(sys.modules)
     forget()
     assert not set(SELDOM) & set(sys.modules)
-    assert not hasattr(core, "settings") and not hasattr(core, "reason_words")
-    from core import reason_words as anew
-    assert anew is not reason_words and anew.words(1) == reason_words.words(1)
+    assert not hasattr(core, "settings") and not hasattr(core, "limits")
+    from core import settings as anew
+    assert anew is not settings and anew.table() == settings.table()
     assert settings.table()  # whoever still works with it can go on
     forget()
     forget()

@@ -17,8 +17,8 @@ def prompt():
     def fail():
         raise RuntimeError("no luck")
 
-    functions = {"look": lambda *values: calls.append(values), "fail": fail}
-    made = LivePrompt(functions.get, ("look", "fail"), ("limit", "run"), stream=object())
+    look = SimpleNamespace(look=lambda *values: calls.append(values), fail=fail, limit=fail)
+    made = LivePrompt(look, ("look", "fail"), stream=object())
     made.calls = calls
     return made
 
@@ -39,8 +39,8 @@ def test_a_call_is_made_once_with_its_values(prompt, typed, values):
 
 @pytest.mark.parametrize("typed, said", (
     ("limit(40)\r", "press Ctrl-C first"), ("run()\r", "press Ctrl-C first"),
-    ("limit\r", "press Ctrl-C first"), ("help\r", "there are fail(), look()"),
-    ("look\r", "there are fail()"), ("look(\r", "there are fail()"),
+    ("limit\r", "press Ctrl-C first"), ("help\r", "there are look(), fail()"),
+    ("look\r", "there are look()"), ("look(\r", "there are look()"),
     ("look(1,,2)\r", "SyntaxError"), ("look(\"\r", "there are"), ("fail()\r", "no luck"),
     ("look(nothing)\r", "NameError"), ("import os\r", "there are"), ("look(1/0)\r", "Zero")))
 def test_what_cannot_be_is_refused_in_words_and_does_nothing(prompt, capsys, typed, said):

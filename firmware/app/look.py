@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Calls at the serial line that only look: for a unit that runs as well as for one that stands.
+
+Nothing here reads or writes the flash, which would delay the pilot path.
+"""
+
+import json
+
+from core import reason_words
+
+LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
+
+
+def _amps(ma):
+    return "%d.%d A" % (ma // 1000, ma // 100 % 10)
+
+
+class Look:
+    """session: what runs, app.session.Session."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def help_me(self):
+        """What may be called while the unit runs."""
+        print("While the unit runs: %s. Ctrl-C stops it and gives all other calls."
+              % ", ".join([name + "()" for name in sorted(LIVE)]))
+
+    def status(self):
+        """State, offer, reason, lease, group."""
+        device = self._session.device
+        unit = device.unit
+        now_ms = device.hardware.clock.now_ms()
+        connector = unit.connector
+        if not device.running:
+            print("Stopped: the contactor is open, the pilot says not ready. When it still ran:")
+        print("pilot %s, %s offered, contactor %s" % (
+            connector.state_name, _amps(connector.offered_ma),
+            "closed" if connector.snapshot(now_ms).closed else "open"))
+        print("because: %s" % reason_words.words(connector.reason))
+        print("lease: %s" % unit.member.lease_state(now_ms))
+        self._print_errors(unit.setup.errors)
+        if unit.member.leader is not None:
+            for number, missing_ms, _, amount_ma in unit.member.leader.status(now_ms):
+                print("unit %d: %s, %s granted" % (
+                    number, "heard" if missing_ms is None
+                    else "missing for %d s" % (missing_ms // 1000), _amps(amount_ma)))
+
+    def _print_errors(self, errors):
+        for error in errors:
+            print("Not charging: %s." % error)
+
+    def clear_fault(self):
+        """The owner has looked: a latched fault may be tried again."""
+        device = self._session.device
+        if device is None:
+            print("Nothing runs.")
+            return
+        device.unlock()
+        if device.unit is not None:
+            device.unit.connector.clear_fault()
+        print("Cleared." if device.running else "Cleared. Start with run().")
+
+    def bench_vehicle(self, state, amps=0):
+        """On a bench board: connect a vehicle in a state, drawing so many amperes."""
+        device = self._session.device
+        if device is None:
+            print("Refused: nothing has run yet. Start with run().")
+        elif device.hardware.bench is None:
+            print("Refused: this is not a bench board.")
+        else:
+            try:
+                device.hardware.bench.vehicle(state, amps)
+            except ValueError as error:
+                print("Refused: %s." % error)
+                return
+            self._session.vehicle = (state, amps)
+            print("Vehicle in state %s, up to %s A." % (state, amps))
+
+    def watch(self, on=True):
+        """Print what is offered at each change, for a program that listens."""
+        device = self._session.device
+        if on is not True and on is not False:
+            print("Refused: watch(%r): must be True or False." % (on,))
+        elif device is None or not device.running:
+            print("Refused: nothing runs. Start with run().")
+        else:
+            device.watch.on = on
+            print("Watching." if on else "Not watching.")
+
+    def amppool_health(self):
+        """One JSON line for the host."""
+        print(json.dumps(self._session.device.health()))
