@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Boards for these tests: AMPPOOL_DEVICES names their ports, two to six, separated by commas.
+
+    AMPPOOL_DEVICES=/dev/ttyUSB0,/dev/ttyUSB1 tests/run device
+
+Any pyserial URL will do. Nothing may be connected to the boards: they are flashed with the bench
+board file and set up as a group, the first one as its leader. AMPPOOL_FLASHED=1 leaves flashing
+out. AMPPOOL_AIR names a command that can disturb the radio, if there is one: it gets one argument,
+{"loss": 0.6} for all links or {"deaf": [2]} or {"mute": [2]} for units by number; {} heals.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+
+import pytest
+
+from host_tools import ROOT
+from tests.device.unit import Unit
+
+LIMIT_A = 20
+BREAKER_A = 32
+GROUP = {"group_id": 4242, "group_key": "5a" * 32, "region": "iec", "phases": "L1",
+         "breaker_a": BREAKER_A, "limit_a": LIMIT_A, "enabled": "true", "fallback": "equal"}
+_PORTS = [port for port in os.environ.get("AMPPOOL_DEVICES", "").split(",") if port]
+
+
+def pytest_collection_modifyitems(items):
+    """Without boards nothing here can run."""
+    if not 2 <= len(_PORTS) <= 6:
+        mark = pytest.mark.skip(reason="AMPPOOL_DEVICES names no ports of two to six boards")
+        for item in items:
+            if "/device/" in item.nodeid:
+                item.add_marker(mark)
+
+
+def _flash(number, port):
+    members = " ".join("%d:%d:%d:L1" % (unit, BREAKER_A, BREAKER_A)
+                       for unit in range(1, len(_PORTS) + 1))
+    command = [str(ROOT / "flash.sh"), "--port", port, "--board", "bench",
+               "--role", "leader" if number == 1 else "follower",
+               "--set", "unit_id=%d" % number, "--set", "members=" + members]
+    for key, value in GROUP.items():
+        command += ["--set", "%s=%s" % (key, value)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def units():
+    """The boards, flashed and grouped, running, watched; the first one leads."""
+    ports = list(enumerate(_PORTS, 1))
+    if not os.environ.get("AMPPOOL_FLASHED"):
+        for number, port in ports:
+            _flash(number, port)
+    found = [Unit(port, number) for number, port in ports]
+    for unit in found:
+        unit.watch()
+    yield found
+    for unit in found:
+        unit.close()
+
+
+@pytest.fixture
+def group(units):
+    """All units with no vehicle, hearing each other; the first one is the leader."""
+    for unit in units:
+        unit.vehicle("A")
+    for unit in units:
+        unit.wait_for(lambda now: now["lease"] == "live" and now["possible_ma"] == [0, 0, 0], 60,
+                      "a live lease and no vehicle")
+    return units
+
+
+@pytest.fixture
+def air():
+    """Disturbs the radio: air(loss=0.6); healed at the end."""
+    command = os.environ.get("AMPPOOL_AIR")
+    if not command:
+        pytest.skip("AMPPOOL_AIR names no command that disturbs the radio")
+
+    def disturb(**what):
+        subprocess.run(shlex.split(command) + [json.dumps(what)], check=True, timeout=30)
+
+    yield disturb
+    disturb()
