@@ -8,6 +8,7 @@ told; what is wrong is refused before anything is changed.
 import json
 
 from core import settings
+from hal.facts import core_board
 from host_tools.flash.errors import BadSettings
 
 PATH = "/settings.json"
@@ -74,11 +75,8 @@ def shown(given: dict) -> str:
 
 
 def board_facts(board: dict) -> dict:
-    """What core.settings wants to know of a board file; as hal.board.core_board on the device."""
-    return {"nameplate_a": board["nameplate_a"], "metered": False,
-            "rs485": bool(board["rs485"]),
-            "feedback": bool(board["contactor"] and board["contactor"]["feedback"]),
-            "ventilation": board["ventilation"]}
+    """What core.settings wants to know of a board file."""
+    return core_board(board)
 
 
 def _errors(values, facts):

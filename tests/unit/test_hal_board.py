@@ -7,9 +7,9 @@ import sys
 import types
 
 import pytest
+from hal.facts import core_board
 
-from host_tools import ROOT, boards
-from host_tools.flash import configure
+from host_tools import ROOT
 from tests.fakes.chip import Machine, Time
 
 FILES = sorted(p for p in (ROOT / "boards").glob("*.json") if p.name != "schema.json")
@@ -62,7 +62,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
     hardware = module.Hardware(board, Radio())
     from app import front
     from app.unit import Unit
-    unit = Unit(dict(SETTINGS), module.core_board(board), hardware)
+    unit = Unit(dict(SETTINGS), core_board(board), hardware)
     assert unit.setup.errors == []
     for _ in range(100):
         time.sleep_ms(20)
@@ -88,7 +88,7 @@ def test_a_vehicle_on_a_bench_charges(chip):
     machine.cause = machine.HARD_RESET
     hardware = module.Hardware(json.loads((ROOT / "boards" / "bench.json").read_text()), Radio())
     from app.unit import Unit
-    unit = Unit(dict(SETTINGS), module.core_board({"nameplate_a": 32}), hardware)
+    unit = Unit(dict(SETTINGS), core_board({"nameplate_a": 32}), hardware)
 
     def run(seconds):
         for _ in range(seconds * 50):
@@ -111,25 +111,18 @@ def test_a_vehicle_on_a_bench_charges(chip):
         hardware.bench.vehicle("C", 81)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_host_and_device_tell_the_settings_the_same_facts(chip, path):
-    module = chip[0]
-    board = json.loads(path.read_text())
-    assert module.core_board(json.loads(boards.device_form(board))) == configure.board_facts(board)
-
-
 def board_file(name):
     return json.loads((ROOT / "boards" / (name + ".json")).read_text())
 
 
 @pytest.mark.parametrize("name, settings, kind", (
-    ("esp32evse_devkitc", {}, "CtMeter"), ("smartevse_v30", {}, "NoMeter"),
+    ("esp32evse_devkitc", {}, "CtMeter"), ("smartevse_v30", {}, "Absent"),
     ("smartevse_v30", {"meter": "sdm630", "meter_address": 12}, "ModbusMeter"),
     ("esp32evse_devkitc", {"meter": "sdm120"}, "ModbusMeter"),
-    ("minimal_esp32", {"meter": "sdm630"}, "NoMeter"),
-    ("smartevse_v30", {"meter": "sdm630", "meter_address": "12"}, "NoMeter"),
-    ("smartevse_v30", {"meter": "sdm630", "meter_address": 0}, "NoMeter"),
-    ("smartevse_v30", {"meter": ["sdm630"]}, "NoMeter"), ("smartevse_v30", [], "NoMeter"),
+    ("minimal_esp32", {"meter": "sdm630"}, "Absent"),
+    ("smartevse_v30", {"meter": "sdm630", "meter_address": "12"}, "Absent"),
+    ("smartevse_v30", {"meter": "sdm630", "meter_address": 0}, "Absent"),
+    ("smartevse_v30", {"meter": ["sdm630"]}, "Absent"), ("smartevse_v30", [], "Absent"),
     ("bench", {"meter": "sdm630"}, "BenchMeter")))
 def test_the_meter_is_the_boards_or_the_one_that_was_chosen(chip, name, settings, kind):
     module, machine, _ = chip
@@ -159,7 +152,7 @@ def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_
     hardware = module.Hardware(board, Radio())
     hardware.temperature = types.SimpleNamespace(read_dc=lambda: 250)  # a fitted one
     from app.unit import Unit
-    unit = Unit(dict(SETTINGS), module.core_board(board), hardware)
+    unit = Unit(dict(SETTINGS), core_board(board), hardware)
 
     def run(seconds, high_mv=None):
         if high_mv:
