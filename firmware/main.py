@@ -27,14 +27,12 @@ def run():
 
 
 def _run():
-    device = None
     try:
-        device = _load()
-        device.run()
+        _load().run()
     # The one broad handler: whatever happened, the contactor opens before anything else.
     except BaseException as error:
         safe()
-        _stopped(device, error)
+        _stopped(session.device, error)
     finally:
         safe()
 
@@ -42,9 +40,13 @@ def _run():
 # The radio first, then what Python needs: the other way round there is no room for the radio.
 def _load():
     network.WLAN(network.WLAN.IF_STA).active(True)
+    from app.air import open_radio
+    radio = open_radio()
     with Reserve(_thread):
         from app.device import Device
-        return Device(session)
+        device = Device(session, radio)
+        device.build()
+        return device
 
 
 def _stopped(device, error):

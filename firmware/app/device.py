@@ -6,6 +6,7 @@ import gc
 import json
 import os
 
+import esp32
 import machine
 import time
 
@@ -31,13 +32,13 @@ _REPORT_MS = 1000  # it has run so long before it says that it does
 
 
 class Device:
-    """Builds and runs one unit. `session`: told what runs."""
+    """Builds and runs one unit. `session`: told what runs; `radio`: open already."""
 
-    def __init__(self, session):
+    def __init__(self, session, radio):
         self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
         self._settings = read_json(SETTINGS, {})
-        self.hardware = Hardware(self._board, settings=self._settings)
+        self.hardware = Hardware(self._board, radio, self._settings)
         self._session = session
         self._about = {}
         self.watch = Watch()
@@ -50,21 +51,22 @@ class Device:
         self._error = None
         self.unit = None
 
-    def run(self):
-        """Until Ctrl-C or an error. Raises what ended it."""
+    def build(self):
+        """Everything that takes memory, before `run()`."""
         errors = self.hardware.self_test()
         if self._last.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        settings = self._settings
-        self.hardware.radio = self._radio(settings)
-        self.unit = Unit(settings, core_board(self._board), self.hardware, errors=errors)
+        self.unit = Unit(self._settings, core_board(self._board), self.hardware, errors=errors)
         self._change_group()
+        forget()
         from app.console import about  # only now: see forget.py
-        self._about = about(settings)
-        self.hardware.watchdog.begin(_WATCHDOG_MS)
-        # A collection takes milliseconds: at a fixed idle point, not in the pilot path.
+        self._about = about(self._settings)
         forget()
         gc.collect()
+
+    def run(self):
+        """Until Ctrl-C or an error. Raises what ended it."""
+        self.hardware.watchdog.begin(_WATCHDOG_MS)
         self._timer = machine.Timer(0)
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
         self.running = True
@@ -82,19 +84,6 @@ class Device:
         error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
         print("Group change: %s" % (error or "proposed to all units"))
         os.remove(GROUP_CHANGE)
-
-    def _radio(self, settings):
-        import network
-        if settings.get("transport", "espnow") == "udp":
-            import socket
-
-            from hal.radio_udp import UdpRadio
-            return UdpRadio(network, socket, time, settings.get("wifi_ssid", ""),
-                            settings.get("wifi_password", ""))
-        import espnow
-
-        from hal.radio_espnow import EspNowRadio
-        return EspNowRadio(network, espnow, time, settings.get("channel", 1))
 
     # The timer's callback: an error here, Ctrl-C too, would only be printed, so it opens the
     # contactor at once and is carried to the tasks.
@@ -141,6 +130,7 @@ class Device:
             for poll in self.hardware.polls:
                 poll()
             if now_ms - collected_ms >= _GC_MS:
+                # It takes milliseconds: at a fixed idle point, not in the pilot path.
                 collected_ms = now_ms
                 forget()
                 gc.collect()
@@ -178,5 +168,6 @@ class Device:
         return dict(self._about, running=True, healthy=not errors, errors=errors,
                     state=unit.connector.state_name,
                     reason=reason_words.name(unit.connector.reason),
-                    lease=unit.member.lease_state(now_ms), heap_free=gc.mem_free(),
+                    lease=unit.member.lease_state(now_ms), heap_used=gc.mem_alloc(),
+                    system_free=sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)]),
                     late_stops=self.late_stops, radio=self.hardware.radio.counts)

@@ -12,6 +12,13 @@ from micropython import const
 _PAST_MAX = const(8)
 # A vehicle above its offer may stay there: the leader must not count that as nearly over.
 _EXCESS_TAIL_MS = const(3000)
+# Meters err by so much. Where 6 A for each is all there is, a reading of 6.12 A would otherwise
+# keep another unit's 6 A from it for as long as the vehicle charges.
+_METER_PERCENT = const(2)
+
+
+def _above(draw_ma, offer_ma):
+    return draw_ma * 100 > offer_ma * (100 + _METER_PERCENT)
 
 
 def _covers(offer, other):
@@ -76,8 +83,11 @@ class OfferHistory:
         if not closed:
             return (0, 0, 0)
         most_ma = self.largest(now_ms)
-        return (max(most_ma[0], draw_ma[0]), max(most_ma[1], draw_ma[1]),
-                max(most_ma[2], draw_ma[2]))
+        if draw_ma[0] <= most_ma[0] and draw_ma[1] <= most_ma[1] and draw_ma[2] <= most_ma[2]:
+            return most_ma[0], most_ma[1], most_ma[2]
+        return (draw_ma[0] if _above(draw_ma[0], most_ma[0]) else most_ma[0],
+                draw_ma[1] if _above(draw_ma[1], most_ma[1]) else most_ma[1],
+                draw_ma[2] if _above(draw_ma[2], most_ma[2]) else most_ma[2])
 
     def tail_ms(self, now_ms: int, draw_ma: tuple, closed: bool) -> int:
         """Time until `possible_ma` has sunk to the offer, 0 if it has."""
@@ -85,7 +95,7 @@ class OfferHistory:
             return 0
         left_ms = self.sunk_ms(now_ms)
         offer_ma = self.offer_ma
-        if (draw_ma[0] > offer_ma[0] or draw_ma[1] > offer_ma[1]
-                or draw_ma[2] > offer_ma[2]):
+        if (_above(draw_ma[0], offer_ma[0]) or _above(draw_ma[1], offer_ma[1])
+                or _above(draw_ma[2], offer_ma[2])):
             return max(left_ms, _EXCESS_TAIL_MS)
         return left_ms
