@@ -8,7 +8,6 @@ import os
 
 import esp32
 import machine
-import time
 
 from app import front
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
