@@ -24,7 +24,6 @@ from host_tools.campaign.report import Report, tables, write
 from host_tools.campaign.shrink import Shrinker
 
 FOUND = ROOT / "tests" / "simulation" / "found"
-_ATTACKED = "-attacked"  # ends the name of a scenario that needs the attacker
 _SHRUNK_MAX = 5  # a broken rule is broken often
 _WRITE_S = 60  # between two versions of the report's file
 _INTERRUPTED = 130
@@ -160,14 +159,15 @@ def _be_a_player():
 
 def keep_small(seed: int, folder: Path) -> Path:
     """Shrink the scenario of a seed that breaks a rule and write it to `folder`."""
-    content, attacked = episode.scenario_of(seed)
-    found = episode.violations(content, attacked)
-    checker = found[0][0]
-    if attacked and any(one[0] == checker for one in episode.violations(content)):
-        attacked = False
-    small = Shrinker(lambda smaller: episode.violations(smaller, attacked)).shrink(
+    content, enemies = episode.scenario_of(seed)
+    checker = episode.violations(content, enemies)[0][0]
+    for enemy in enemies:
+        fewer = tuple(other for other in enemies if other != enemy)
+        if any(one[0] == checker for one in episode.violations(content, fewer)):
+            enemies = fewer
+    small = Shrinker(lambda smaller: episode.violations(smaller, enemies)).shrink(
         content, checker)
-    name = f"seed-{seed}-{checker}" + (_ATTACKED if attacked else "")
+    name = "-".join((f"seed-{seed}-{checker}",) + enemies)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     path.write_text(json.dumps({**small, "name": name}, indent=1) + "\n", encoding="utf-8")
@@ -175,6 +175,7 @@ def keep_small(seed: int, folder: Path) -> Path:
 
 
 def replay(path: Path) -> list:
-    """Violations of a scenario file that a campaign has kept."""
+    """Violations of a scenario file that a campaign has kept; its name says who else it needs."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return episode.violations(content, path.stem.endswith(_ATTACKED))
+    return episode.violations(content, tuple(
+        enemy for enemy in (episode.ATTACKED, episode.STRUCK) if enemy in path.stem.split("-")))

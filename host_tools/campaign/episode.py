@@ -7,86 +7,87 @@ from collections import Counter
 
 from host_tools.campaign import recovery
 from host_tools.campaign.attacker import Attacker
-from host_tools.simulate.random_scenarios import random_scenario
+from host_tools.campaign.striker import Striker
+from host_tools.simulate.random_scenarios import random_story
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
 
-_LARGE = (2, 5, 8)  # last digits of the seeds of groups of 7 to 16 units
-_ATTACKED_EVERY = 2
+_LARGE = (2, 5)  # last digits of the seeds of groups of 7 to 16 units
 _WAKE_MS = 6000  # rule 14: a guard has a second, after a hang 5 more
+_STRETCH = 1.2  # campaigns play longer than daily tests: more leases end in each
 CRASH, WAKE, RECOVERY = "crash", "phase_wake", "live_again"
+ATTACKED, STRUCK = "attacked", "struck"
+
+
+def enemies_of(seed: int) -> tuple:
+    """Who is against the group in the scenario of a seed: of ATTACKED and STRUCK."""
+    attacked, struck = seed % 2 == 1, seed // 2 % 2 == 1
+    return (ATTACKED,) * attacked + (STRUCK,) * struck
+
+
+def story_of(seed: int) -> tuple:
+    """(content, Counter of what it injects by kind) of a seed."""
+    return random_story(seed, large=seed % 10 in _LARGE, stretch=_STRETCH)
 
 
 def scenario_of(seed: int) -> tuple:
-    """(content, attacked): the scenario of a seed, and whether there is an attacker."""
-    return random_scenario(seed, large=seed % 10 in _LARGE), seed % _ATTACKED_EVERY == 1
+    """(content, enemies): the scenario of a seed, and who is against it."""
+    return story_of(seed)[0], enemies_of(seed)
 
 
-def violations(content: dict, attacked: bool = False) -> list:
+def violations(content: dict, enemies: tuple = ()) -> list:
     """(checker, at_ms, text) of a scenario, in time. Raises ScenarioError."""
-    return _play(content, attacked)["violations"]
+    return _play(content, enemies)["violations"]
 
 
 def play(seed: int) -> dict:
     """Figures of one seed."""
-    content, attacked = scenario_of(seed)
+    (content, kinds), enemies = story_of(seed), enemies_of(seed)
     begun_s = time.process_time()
-    figures = _play(content, attacked)
-    return {"seed": seed, "attacked": attacked, "units": len(content["units"]),
+    figures = _play(content, enemies)
+    figures["faults"].update(kinds)
+    return {"seed": seed, "attacked": ATTACKED in enemies, "units": len(content["units"]),
             "took_s": time.process_time() - begun_s, **figures}
 
 
-def _play(content, attacked):
-    judged = recovery.is_judged(content)
+def _play(content, enemies):
+    judged = STRUCK not in enemies and recovery.is_judged(content)
     scenario = load(recovery.with_tail(content) if judged else content)
     found = {"violations": [], "margin_ma": None, "recovery_ms": None, "judged": judged,
-             "faults": Counter(faults_in(content))}
+             "faults": Counter()}
     simulation = Simulation(scenario, trace=False, figures=False)
-    rule = simulation.circuit_rule
-    attacker = Attacker(simulation, scenario.seed) if attacked else None
+    against = []
+    if ATTACKED in enemies:
+        against.append(Attacker(simulation, scenario.seed))
+    if STRUCK in enemies:
+        against.append(Striker(simulation, scenario.seed, scenario.duration_ms))
     try:
+        simulation.advance(content["duration_s"] * 1000)
+        found["judged"] = judged = judged and not simulation.changing
         if judged:
             found["recovery_ms"] = recovery.measure_ms(simulation, content)
         simulation.advance(scenario.duration_ms)
-        rule.count_time()
+        simulation.circuit_rule.count_time()
     except Exception as error:  # the firmware's or ours: a finding either way
         where = traceback.extract_tb(error.__traceback__)[-1]
         found["violations"] = [(CRASH, simulation.now_ms, "%s at %s:%s" % (
             repr(error), where.filename.rsplit("/", 2)[-1], where.lineno))]
     else:
-        found["violations"] = [(v.checker, v.at_ms, v.text) for v in simulation.violations()]
-        if rule.phase_wake_ms > _WAKE_MS * len(scenario.vehicles):
-            found["violations"].append((WAKE, simulation.now_ms, "%d ms" % rule.phase_wake_ms))
-        took_ms = found["recovery_ms"]
-        if judged and (took_ms is None or took_ms > recovery.MOST_MS):
-            found["violations"].append((RECOVERY, simulation.now_ms, f"after {took_ms} ms"))
-        found["excess_ms"], found["margin_ma"] = rule.excess_ms, rule.margin_ma
+        _judge(simulation, found)
     found["unit_ms"] = simulation.now_ms * len(scenario.units)
-    if attacker:
-        found["faults"].update(attacker.counts)
+    for enemy in against:
+        found["faults"].update(enemy.counts)
     return found
 
 
-def faults_in(content: dict) -> Counter:
-    """What goes wrong in a scenario, by kind."""
-    counts = Counter(filter(None, map(_kind_of, content["events"])))
-    for vehicle in content["vehicles"]:
-        counts["vehicles that disobey"] += vehicle.get("obeys", True) is False
-        counts["vehicles that wake on a phase"] += bool(vehicle.get("wake_s"))
-    for unit in content["units"]:
-        counts["clocks 1 % off"] += abs(unit.get("clock_ppm", 0)) == 10000
-    return +counts
-
-
-def _kind_of(event):
-    if event["do"] == "air":
-        if "from" not in event and "to" not in event:
-            return "noise on all links" if event.get("loss") and "duplicate" in event else None
-        return "slow links" if "delay_ms" in event else "links cut or noisy"
-    if event["do"] == "reboot":
-        return "hangs" if event["hang_s"] else "reboots"
-    if event["do"] == "power":
-        return None if event["on"] else "power cuts"
-    if event["do"] == "fault":
-        return None if event.get("clear") else "hardware faults"
-    return {"limit": "limit changes", "enable": "sharing switched"}[event["do"]]
+def _judge(simulation, found):
+    """What the checkers have found, and what the episode as a whole shows."""
+    rule, now_ms = simulation.circuit_rule, simulation.now_ms
+    broken = found["violations"] = [(v.checker, v.at_ms, v.text) for v in simulation.violations()]
+    if rule.phase_wake_ms > _WAKE_MS * len(simulation.scenario.vehicles):
+        broken.append((WAKE, now_ms, "%d ms" % rule.phase_wake_ms))
+    took_ms = found["recovery_ms"]
+    if found["judged"] and (took_ms is None or took_ms > recovery.MOST_MS):
+        broken.append((RECOVERY, now_ms, f"after {took_ms} ms"))
+    found["excess_ms"], found["margin_ma"] = rule.excess_ms, rule.margin_ma
+    found["faults"]["leaderships moved"] = simulation.leader_moves

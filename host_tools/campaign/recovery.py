@@ -2,8 +2,9 @@
 """How soon everyone with demand has an offer under a live lease again, once the air has healed.
 
 Judged at the end of a scenario, in a quiet tail that is added to it. Left out are scenarios where
-something else than the air keeps a unit down: a boot, a fault, a switched-off group, or a member
-without power in the last minute before (rule 8 and rule 10 of the design then hold room back).
+something else than the air keeps a unit down: a boot, a fault, a switched-off group, a unit
+without power or outside of the group, or a change of the group, in the last minute before (rules
+8, 10 and 12 of the design then hold room back).
 """
 
 TAIL_S = 45
@@ -11,6 +12,7 @@ MOST_MS = 15000
 _CALM_S = 60
 _STEP_MS = 250
 _MINIMUM_MA = 6000
+_OWN_WAITS = ("reboot", "power", "enable", "member", "hand_over", "promote")
 
 
 def with_tail(content: dict) -> dict:
@@ -28,16 +30,19 @@ def is_judged(content: dict) -> bool:
     """Is the air all that has to recover at the end of this scenario (without its tail)?"""
     since_s = content["duration_s"] - _CALM_S
     dark, enabled = set(), True
+    outside = {unit["id"] for unit in content["units"] if not unit.get("member", True)}
     for event in content["events"]:
         late = event["at_s"] + event.get("down_s", 0) + event.get("hang_s", 0) > since_s
-        if event["do"] == "fault" or event["do"] in ("reboot", "power", "enable") and late:
+        if event["do"] == "fault" or event["do"] in _OWN_WAITS and late:
             return False
+        if event["do"] == "member":
+            (outside.discard if event["on"] else outside.add)(event["unit"])
         if event["do"] == "power":
             units = {event.get("unit")} if "unit" in event else {u["id"] for u in content["units"]}
             dark = dark - units if event["on"] else dark | units
         if event["do"] == "enable":
             enabled = event["on"]
-    return enabled and not dark
+    return enabled and not dark and not outside
 
 
 def measure_ms(simulation, content: dict) -> "int | None":

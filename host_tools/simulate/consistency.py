@@ -14,7 +14,7 @@ _STEP_MA = 100
 def check(scenario):
     """Raise ScenarioError if the scenario cannot be."""
     _check_units(scenario.units)
-    _check_limit(scenario.limit_ma, "limit_a", scenario.units)
+    _check_limit(scenario.limit_ma, "limit_a", [u for u in scenario.units if u.member])
     _check_delay(scenario.air, "air.delay_ms")
     known = {unit.id for unit in scenario.units}
     for index, vehicle in enumerate(scenario.vehicles):
@@ -23,6 +23,7 @@ def check(scenario):
     for index, event in enumerate(scenario.events):
         _check_event(event, f"events[{index}]", known, scenario)
     _check_story(scenario)
+    _check_group(scenario)
 
 
 def _check_units(units):
@@ -36,6 +37,8 @@ def _check_units(units):
             raise ScenarioError(path + ".breaker_a", unit.breaker_a,
                                 f"must be one of {_words(_BREAKERS[unit.region])} "
                                 f"in region {unit.region}")
+        if unit.role == "leader" and not unit.member:
+            raise ScenarioError(path + ".member", False, "must be true for the leader")
     leaders = [unit.id for unit in units if unit.role == "leader"]
     if len(leaders) != 1:
         raise ScenarioError("units", f"with leaders {leaders}",
@@ -107,8 +110,6 @@ def _check_event(event, path, known, scenario):
         for index, unit in enumerate(links or ()):
             _check_reference(unit, f"{path}.{key}[{index}]", known)
     _check_delay(event.air, path + ".delay_ms")
-    if event.do == "limit":
-        _check_limit(event.limit_ma, path + ".limit_a", scenario.units)
 
 
 def _check_story(scenario):
@@ -131,6 +132,43 @@ def _check_story(scenario):
                 raise ScenarioError(path + ".clear", True, "must follow a fault "
                                     f"{event.fault or ''} of unit {event.unit}")
             faults -= gone
+
+
+def _check_group(scenario):
+    """The owner's changes in their order: each must fit the group that the one before made."""
+    units = {unit.id: unit for unit in scenario.units}
+    members = {unit.id for unit in scenario.units if unit.member}
+    leader = next(unit.id for unit in scenario.units if unit.role == "leader")
+    limit_ma, dark = scenario.limit_ma, set()
+    order = sorted(range(len(scenario.events)), key=lambda i: (scenario.events[i].at_ms, i))
+    for index in order:
+        event, path = scenario.events[index], f"events[{index}]"
+        if event.do == "power":
+            some = set(units) if event.unit is None else {event.unit}
+            dark = dark - some if event.on else dark | some
+        elif event.do == "limit":
+            limit_ma = event.limit_ma
+            _check_limit(limit_ma, path + ".limit_a", [units[unit] for unit in members])
+        elif event.do == "member":
+            _check_member(event, path, members, leader)
+            members = members | {event.unit} if event.on else members - {event.unit}
+            _check_limit(limit_ma, "limit_a at " + path, [units[unit] for unit in members])
+        elif event.do in ("hand_over", "promote"):
+            if event.unit == leader or event.unit not in members:
+                raise ScenarioError(path + ".unit", event.unit, "must be another one of the "
+                                    f"members {_words(sorted(members))} than {leader}, who leads")
+            if (leader in dark) != (event.do == "promote"):
+                raise ScenarioError(path + ".do", event.do, f"the leader, unit {leader}, must "
+                                    + ("have no power" if event.do == "promote" else "have power"))
+            leader = event.unit
+
+
+def _check_member(event, path, members, leader):
+    if (event.unit in members) == event.on:
+        raise ScenarioError(path + ".unit", event.unit,
+                            "must be no member yet" if event.on else "must be a member")
+    if event.unit == leader:
+        raise ScenarioError(path + ".unit", event.unit, "must not be the leader")
 
 
 def _words(values) -> str:

@@ -16,6 +16,8 @@ from core.proposal import make
 
 _GROUP_ID = 1
 _GROUP_KEY = "5a" * 32
+_NO_GROUP = {"revision": None, "confirmed": None, "in_force": False, "fallback_ma": 0,
+             "enabled": False, "epoch": 0}
 
 
 def codec() -> Codec:
@@ -29,12 +31,18 @@ class Firmware:
     def __init__(self, scenario):
         self._scenario = scenario
         self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
+        self._rows = {unit.id: Row(unit.id, 0, sum(1 << phase for phase in unit.wiring),
+                                   unit.rating_ma, unit.nameplate_a * 1000)
+                      for unit in scenario.units}
 
     def set_up(self, board):
-        """Store what pairing and enabling would have stored."""
+        """Store what pairing and enabling would have stored; a newcomer has only been paired."""
         scenario = self._scenario
-        rows = [Row(unit.id, 0, sum(1 << phase for phase in unit.wiring), unit.rating_ma,
-                    unit.nameplate_a * 1000) for unit in scenario.units]
+        if not board.spec.member:
+            record = {"group": {**_NO_GROUP, "leader": self._leader}, "lead": None, "epoch": 0}
+            board.store[RECORD] = json.dumps(record).encode()
+            return
+        rows = [self._rows[unit.id] for unit in scenario.units if unit.member]
         rows.sort(key=lambda row: row.unit)
         revision = make(1, self._leader, True, scenario.fallback, scenario.limit_ma, rows)
         board.store[RECORD] = json.dumps(first_record(revision, board.id)).encode()
@@ -71,8 +79,28 @@ class Firmware:
         return reason_words.words(reason)
 
     def revise(self, program, now_ms: int, changes: dict) -> "str | None":
-        """The owner changes limit_ma or enabled on the leader. None, or why it cannot be."""
+        """The owner changes limit_ma, enabled or fallback on the leader, or its `members`: a dict
+        of those that come (True) or go. None, or why it cannot be."""
+        moves = changes.pop("members")
+        if moves:
+            rows = program.member.leader.revisions.newest().members
+            rows = [row for row in rows if moves.get(row.unit, True)]
+            there = {row.unit for row in rows}
+            rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
+            changes["members"] = rows
         return program.member.revise(now_ms, **changes)
+
+    def move(self, program, now_ms: int, unit: int, dead: bool) -> "str | None":
+        """The owner makes `unit` the leader: on its own page if the old one is dead, else the
+        old one hands over. None, or why it cannot be."""
+        if dead:
+            return program.member.promote(now_ms, True)
+        return program.member.hand_over(unit, now_ms)
+
+    def leads(self, program) -> "int | None":
+        """Epoch of the leadership that a unit believes to have, None if it has none."""
+        leader = program.member.leader
+        return None if leader is None or leader.retired() else leader.epoch
 
     def in_force(self, program) -> "tuple | None":
         """(limit_ma, enabled) of the revision in force, as its leader says; None: no leader."""
@@ -81,3 +109,7 @@ class Firmware:
             return None
         revision = leader.revisions.in_force
         return revision.limit_ma, revision.enabled
+
+    def members(self, program) -> frozenset:
+        """Units of the revision in force, as its leader says."""
+        return frozenset(row.unit for row in program.member.leader.revisions.in_force.members)

@@ -16,18 +16,21 @@ from host_tools.simulate.leases import Leases
 
 
 class Judges:
-    """`checkers`: all of them. nodes: of all units; leader(): the node that leads now."""
+    """`checkers`: all of them. nodes: of all units; wished(unit): does the owner want it to share?
+    fallbacks: of the members at the start.
+    """
 
-    def __init__(self, clock, nodes, air, watchers, leader, limit_ma: int, fallbacks: dict):
+    def __init__(self, clock, nodes, air, watchers, owner, wished, fallbacks: dict):
         boards = [node.board for node in nodes]
-        self._terms = Terms(leader().id, fallbacks)
-        leases = Leases(clock, nodes, air)
+        limit_ma = owner.limit_ma
+        self._terms = Terms(owner.leader.id, [board.id for board in boards], fallbacks)
+        self.leases = leases = Leases(clock, nodes, air)
         stays = watchers.add(Stays(boards))
-        self._group = group = watchers.add(Group(clock, limit_ma))
+        self._group = group = watchers.add(Group(clock, owner, wished))
         self.circuit_rule = CircuitRule(clock, boards, limit_ma)
-        self._not_enabled = NotEnabled(clock, boards)
+        self._not_enabled = NotEnabled(clock, boards, owner)
         self.flash = FlashWrites(clock, nodes)
-        self.starving = Starving(clock, nodes, air, stays, group, leader)
+        self.starving = Starving(clock, nodes, air, stays, group)
         self.recovery = Recovery(clock, boards, air, stays, group)
         self.checkers = [
             self.circuit_rule, ContactorStates(clock, boards), Duties(clock), Rating(clock),
@@ -47,11 +50,18 @@ class Judges:
         self.flash.changed()
         self.starving.changed()
 
+    def moves(self, unit: int):
+        """The owner wants another unit to lead."""
+        self._terms.leads(unit)
+        self._group.asked()
+        self.flash.changed()
+        self.starving.changed()
+
     def in_force(self, limit_ma: int, enabled: bool):
         """Another revision is in force."""
         self.circuit_rule.set_limit(limit_ma)
         self._not_enabled.set_enabled(enabled)
-        self._group.in_force(limit_ma, enabled)
+        self._group.in_force(enabled)
         self.starving.changed()
 
     def violations(self) -> list:

@@ -12,7 +12,7 @@ _HEADER = struct.Struct(">HBBBIBIII")
 _HEAD = struct.Struct(">IIB")
 _ENTRY = struct.Struct(">BIIHB")
 _TAG_SIZE = 8
-_GRANT, _REVISION, _REPORT = 1, 2, 3
+GRANT, _REVISION, _REPORT = 1, 2, 3
 
 _LEASE_MS = (9900, 10102)  # 10 s on a clock that is 1 % fast, and slow
 _GROW_MS = (20792, 21213)  # 21 s
@@ -86,8 +86,8 @@ class Leases:
         _, _, _, kind, _, _, epoch, nonce, number = _HEADER.unpack_from(payload)
         if kind == _REPORT:
             self._reports[source, nonce, number] = self._clock.now_ms
-        elif kind in (_GRANT, _REVISION):
-            self._frames[payload] = (epoch, number), _entries(payload) if kind == _GRANT else {}
+        elif kind in (GRANT, _REVISION):
+            self._frames[payload] = (epoch, number), _entries(payload) if kind == GRANT else {}
 
     def _arrives(self, node, payload):
         frame = self._frames.get(payload)
@@ -120,6 +120,11 @@ class Leases:
             state.larger.append((now_ms + LOOP_MS, state.amount_ma))
         state.amount_ma, state.from_ms, state.late_ms = amount_ma, sent_ms, sent_ms
         return less
+
+
+def kind_of(payload) -> int:
+    """Kind of a frame, 0 if it is none."""
+    return _HEADER.unpack_from(payload)[3] if len(payload) >= _HEADER.size + _TAG_SIZE else 0
 
 
 def _entries(payload):

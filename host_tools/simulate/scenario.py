@@ -16,6 +16,7 @@ from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice
 
 _HOURS_MAX = 14 * 24
 _FILE_MAX = 4_000_000
+FALLBACKS = ("equal", "minimum", "stop")
 FAULTS = ("rcm", "welded", "overheat", "diode", "proximity", "pilot_short")
 
 
@@ -32,6 +33,7 @@ class UnitSpec:
     priority: int
     clock_ppm: int
     meter_error_permille: int
+    member: bool
 
     @property
     def wiring(self) -> tuple:
@@ -80,6 +82,7 @@ class Event:
     on: bool = True
     limit_ma: int = 0
     fault: "str | None" = None  # None where faults are cleared: all that the unit has
+    fallback: "str | None" = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ _UNIT = table({
     "priority": (integer(0, 9), 0),
     "clock_ppm": (integer(-10000, 10000), 0),
     "meter_error_permille": (integer(-100, 100), 0),
+    "member": (flag, True),
 })
 
 _VEHICLE = table({
@@ -152,6 +156,10 @@ _EVENTS = {
     "fault": table({**_AT, "unit": (_unit_id, REQUIRED), "fault": (choice(*FAULTS), None),
                     "clear": (flag, False)}),
     "enable": table({**_AT, "on": (flag, REQUIRED)}),
+    "fallback": table({**_AT, "fallback": (choice(*FALLBACKS), REQUIRED)}),
+    "member": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
+    "hand_over": table({**_AT, "unit": (_unit_id, REQUIRED)}),
+    "promote": table({**_AT, "unit": (_unit_id, REQUIRED)}),
 }
 
 _SCENARIO = table({
@@ -159,7 +167,7 @@ _SCENARIO = table({
     "seed": (integer(0, 2**63 - 1), 1),
     "duration_s": (number(0, _HOURS_MAX * 3600, 1000, above=True), REQUIRED),
     "limit_a": (number(0, 1280, 1000), REQUIRED),
-    "fallback": (choice("equal", "minimum", "stop"), "equal"),
+    "fallback": (choice(*FALLBACKS), "equal"),
     "transport": (choice("espnow", "udp"), "espnow"),
     "volts": (integer(100, 300), None),
     "units": (listing(_UNIT, least=1, most=16), REQUIRED),
@@ -184,6 +192,7 @@ def _event(value, path):
         sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
         down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
         limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
+        fallback=found.get("fallback"),
         on=found.get("on", not found.get("clear", False)))
 
 

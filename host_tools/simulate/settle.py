@@ -27,6 +27,7 @@ class Settling:
         self._boards = {board.id: board for board in boards}
         self._limit_ma = limit_ma
         self._enabled = True
+        self._members = {board.id for board in boards if board.spec.member}
         self._available_ms = {board.id: 0 for board in boards}  # None: it cannot give current
         self._look = Alarm(clock, LOOK, self._aim)
         self._drawn_ma = 0
@@ -49,6 +50,11 @@ class Settling:
     def set_enabled(self, enabled: bool):
         """Sharing is switched."""
         self._enabled = enabled
+        self._update_available()
+
+    def set_members(self, members):
+        """Units come to the group or leave it."""
+        self._members = set(members)
         self._update_available()
 
     def vehicle_changed(self, board):
@@ -75,7 +81,8 @@ class Settling:
 
     def _update_available(self):
         for unit, board in self._boards.items():
-            usable = self._enabled and board.powered and not board.faults
+            usable = (self._enabled and unit in self._members and board.powered
+                      and not board.faults)
             if not usable:
                 self._available_ms[unit] = None
             elif self._available_ms[unit] is None:

@@ -48,12 +48,13 @@ class Simulation:
             self.nodes[spec.id] = self._make_node(spec, app, full_pace)
         boards = [node.board for node in self.nodes.values()]
         leader = next(unit.id for unit in scenario.units if unit.role == "leader")
-        self._leader = leader
-        self._owner = Owner(clock, self._firmware, self.nodes[leader], scenario.limit_ma)
-        self._wished = {"limit_ma": scenario.limit_ma, "enabled": True}
+        self._members = {unit.id for unit in scenario.units if unit.member}
+        self._owner = Owner(clock, self._firmware, self.nodes, leader, scenario.limit_ma,
+                            self._members)
+        self._wished = {"limit_ma": scenario.limit_ma, "enabled": True,
+                        "fallback": scenario.fallback}
         self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
-                             lambda: self.nodes[self._leader], scenario.limit_ma,
-                             self._fallbacks_ma())
+                             self._owner, self._wishes_for, self._fallbacks_ma())
         self.circuit_rule, self.checkers = self.judges.circuit_rule, self.judges.checkers
         self._owner.listen(self.judges.in_force)
         add = self._watchers.add
@@ -83,16 +84,18 @@ class Simulation:
         return Node(self.clock, board, self.air, self._firmware.factory(spec), seed,
                     self._watchers, self._turned, app, full_pace)
 
+    def _wishes_for(self, unit):
+        return self._wished["enabled"] and unit in self._members
+
     def _fallbacks_ma(self):
         """Fallbacks by what the owner wished for last (rule 5)."""
         if not self._wished["enabled"]:
             return {}
-        return fallbacks_ma(self.scenario.fallback, self._wished["limit_ma"],
-                            self.scenario.units)
+        members = [unit for unit in self.scenario.units if unit.id in self._members]
+        return fallbacks_ma(self._wished["fallback"], self._wished["limit_ma"], members)
 
     def _turned(self, node):
-        if node.id == self._leader:
-            self._owner.look()
+        self._owner.look(node)
         if self._trace is not None:
             self._trace.look(node.id)
 
@@ -108,7 +111,7 @@ class Simulation:
         self.clock.run(min(to_ms, self.scenario.duration_ms))
 
     def change_group(self, **changes):
-        """The owner wants another limit_ma, or `enabled`, on the leader."""
+        """The owner wants another limit_ma, fallback, or `enabled`."""
         self._wished.update(changes)
         self.judges.asked(self._fallbacks_ma())
         if "limit_ma" in changes:
@@ -120,6 +123,36 @@ class Simulation:
             self.settling.set_enabled(enabled)
             self.revision_wait.asked(lambda _, in_force: in_force == enabled)
         self._owner.wish(**changes)
+
+    def change_member(self, unit: int, on: bool):
+        """The owner wants a unit to join the group, or to leave it."""
+        (self._members.add if on else self._members.discard)(unit)
+        self.settling.set_members(self._members)
+        self.judges.asked(self._fallbacks_ma())
+        self._owner.wish_member(unit, on)
+
+    def change_leader(self, unit: int, dead: bool):
+        """The owner wants another unit to lead. dead: the one that leads has no power."""
+        self.judges.moves(unit)
+        self._owner.wish_leader(unit, dead)
+
+    @property
+    def leader_moves(self) -> int:
+        """How often another unit has become the leader."""
+        return self._owner.moves
+
+    @property
+    def changing(self) -> bool:
+        """Does the owner wait for a change to be in force?"""
+        wished = self._wished["limit_ma"], self._wished["enabled"], self._members
+        owner = self._owner
+        return owner.waits or owner.moving or wished != (
+            owner.limit_ma, owner.enabled, set(owner.members))
+
+    @property
+    def leader(self):
+        """The node that led last."""
+        return self._owner.leader
 
     # Looking at it.
 

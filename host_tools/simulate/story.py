@@ -81,6 +81,18 @@ class Story:
     def _do_enable(self, event):
         self._simulation.change_group(enabled=event.on)
 
+    def _do_fallback(self, event):
+        self._simulation.change_group(fallback=event.fallback)
+
+    def _do_member(self, event):
+        self._simulation.change_member(event.unit, event.on)
+
+    def _do_hand_over(self, event):
+        self._simulation.change_leader(event.unit, dead=False)
+
+    def _do_promote(self, event):
+        self._simulation.change_leader(event.unit, dead=True)
+
     def _do_fault(self, event):
         board = self._simulation.nodes[event.unit].board
         for fault in [event.fault] if event.fault else sorted(board.faults):

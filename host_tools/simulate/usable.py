@@ -52,12 +52,13 @@ class _World:
         self._dark = set()
         self._faults = set()
         self._units = {unit.id for unit in scenario.units}
+        self._members = {unit.id for unit in scenario.units if unit.member}
         self._stays = stays
 
     def usable(self, unit) -> bool:
         """Can this unit give current?"""
         faulty = any(unit == at for at, _ in self._faults)
-        return self._enabled and unit not in self._dark and not faulty
+        return self._enabled and unit in self._members - self._dark and not faulty
 
     def apply(self, event):
         """One event of the story; a unit that comes back has its start delay again."""
@@ -66,6 +67,8 @@ class _World:
             self.limit_ma = event.limit_ma
         elif event.do == "enable":
             self._enabled = event.on
+        elif event.do == "member":
+            (self._members.add if event.on else self._members.discard)(event.unit)
         elif event.do == "power":
             units = self._units if event.unit is None else {event.unit}
             self._dark = self._dark - units if event.on else self._dark | units

@@ -20,7 +20,7 @@ class FakeUnit:
         self.limit_ma, self.enabled = 0, True
         boots = int(hal.store.read("boots") or b"0") + 1
         hal.store.write("boots", b"%d" % boots)
-        self.boots = boots
+        self.boots, self.leads = boots, False
         self._due_ms = 0
         self._send_ms = self.start_ms
         self._high_mv = None
@@ -81,6 +81,7 @@ class FakeFirmware:
         """As Firmware.factory."""
         def make(hal):
             program = self._make(hal, min(self._amount_ma, spec.rating_ma))
+            program.leads = spec.role == "leader"
             self.programs.setdefault(spec.id, []).append(program)
             return program
         return make
@@ -104,6 +105,13 @@ class FakeFirmware:
         self.limit_ma = changes.get("limit_ma", self.limit_ma)
         self.enabled = changes.get("enabled", self.enabled)
         return None
+
+    def leads(self, program):
+        """As Firmware.leads; the leadership never moves."""
+        return 1 if program.leads else None
+
+    def members(self, program):
+        """Nobody comes or goes."""
 
     def in_force(self, program):
         """What was asked for last."""

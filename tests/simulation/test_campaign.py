@@ -106,12 +106,14 @@ def test_a_crash_is_a_violation_that_says_where(monkeypatch):
     assert "KeyError('lost')" in text and "test_campaign.py" in text
 
 
-def test_large_groups_and_attackers_are_among_the_seeds():
+def test_large_groups_and_enemies_are_among_the_seeds():
     drawn = [episode.scenario_of(seed) for seed in range(60)]
     large = [len(content["units"]) for content, _ in drawn if len(content["units"]) > 6]
-    assert len(large) == 18 and max(large) <= 16
-    assert sum(attacked for _, attacked in drawn) == 30
-    assert any(attacked and len(content["units"]) > 6 for content, attacked in drawn)
+    assert len(large) == 12 and max(large) <= 16
+    for enemies in ((), (episode.ATTACKED,), (episode.STRUCK,),
+                    (episode.ATTACKED, episode.STRUCK)):
+        assert [found for _, found in drawn].count(enemies) == 15
+    assert {len(content["units"]) > 6 for content, found in drawn if found} == {True, False}
     assert {content["transport"] for content, _ in drawn} == {"espnow", "udp"}
 
 

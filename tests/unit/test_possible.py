@@ -114,9 +114,17 @@ def test_a_draw_above_the_offer_counts_as_drawn():
     assert history.possible_ma(10, (11500, 0, 0), True) == (11500, 0, 0)
 
 
+def test_what_a_meter_may_err_is_no_excess_but_on_a_phase_left_out_every_draw_counts():
+    history = OfferHistory(REACTION_MS).noted(0, offer(6000))
+    assert history.possible_ma(10, (6120, 40, 0), True) == (6000, 40, 0)
+    assert history.possible_ma(10, (6121, 0, 0), True) == (6121, 0, 0)
+    assert history.tail_ms(10, (6120, 0, 0), True) == 0
+    assert history.tail_ms(10, (6120, 40, 0), True) == 3000
+
+
 @pytest.mark.parametrize("now_ms, draw_ma, tail_ms", [
     (1000, 9000, 5000), (3500, 20000, 3000), (2000, 20000, 4000), (5000, 7900, 1000),
-    (6000, 8000, 0), (9000, 8001, 3000)])
+    (6000, 8000, 0), (9000, 8160, 0), (9000, 8161, 3000)])
 def test_the_tail_ends_5_s_after_the_decrease_and_not_within_3_s_of_excess(
         now_ms, draw_ma, tail_ms):
     history = OfferHistory(REACTION_MS).noted(0, offer(20000)).noted(1000, offer(8000))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Each checker is silent when its rule is kept and speaks when it is broken."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
@@ -165,7 +167,7 @@ def test_a_started_program_is_quiet_for_5_s():
 def test_a_follower_alone_goes_to_its_fallback():
     hand = ByHand()
     nodes = [Program(board) for board in hand.boards.values()]
-    terms = Terms(1, {1: 16000, 2: 16000})
+    terms = Terms(1, (1, 2), {1: 16000, 2: 16000})
     checker = hand.watchers.add(Alone(hand.clock, nodes, terms))
     nodes[1].heard_ms[1] = 1000
     hand.run(2)
@@ -188,7 +190,8 @@ def test_a_follower_alone_goes_to_its_fallback():
 
 def test_nobody_offers_when_sharing_is_off():
     hand = ByHand()
-    checker = hand.watch(NotEnabled)
+    group = SimpleNamespace(members={1, 2})
+    checker = hand.watch(NotEnabled, group)
     hand.offer(1, 16)
     checker.set_enabled(False)
     hand.run(15)
@@ -202,6 +205,22 @@ def test_nobody_offers_when_sharing_is_off():
     checker.set_enabled(False)
     hand.run(50)
     assert len(checker.violations) == 2
+
+
+def test_nobody_offers_who_is_no_member():
+    hand = ByHand()
+    group = SimpleNamespace(members={1})
+    checker = hand.watch(NotEnabled, group)
+    hand.offer(1, 16)
+    hand.offer(2, 16)  # a newcomer that nobody has let in
+    assert [v.unit for v in checker.violations] == [2]
+    group.members = {2}
+    checker.set_enabled(True)
+    hand.offer(2, 10)
+    hand.run(15.9)
+    assert len(checker.violations) == 1
+    hand.run(16)  # unit 1 has left long enough
+    assert [v.unit for v in checker.violations] == [2, 1]
 
 
 def test_a_vehicle_that_does_not_obey_loses_its_contactor():

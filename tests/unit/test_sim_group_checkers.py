@@ -100,7 +100,7 @@ def test_when_the_minimums_do_not_fit_units_take_turns():
     vehicles = [{"unit": n, "plug_s": 1, "max_a": 32} for n in (1, 2)]
     made = scenario(2, vehicles=vehicles, limit_a=12)
     simulation = Simulation(made, FakeFirmware(16000, Miser), trace=False)
-    simulation.judges.in_force(11000, True)  # as when another's fault takes room away
+    simulation._owner._in_force = (11000, True)  # which no owner could make it
     simulation.advance(1_855_000)
     assert "starving" not in {v.checker for v in simulation.violations()}
     simulation.advance(1_865_000)

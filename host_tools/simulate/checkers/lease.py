@@ -61,28 +61,31 @@ class Alone(Checker):
 
 
 class NotEnabled(Checker):
-    """Nobody offers anything once sharing has been off long enough for everyone to know."""
+    """Nobody offers anything once sharing has been off, or the unit out of the group, for long
+    enough. owner.members: units of the revision in force."""
 
     name = "not_enabled"
 
-    def __init__(self, clock, boards):
+    def __init__(self, clock, boards, owner):
         super().__init__(clock)
-        self._boards = list(boards)
-        self._since_ms = None
-        self._alarm = Alarm(clock, LOOK, self._judge_all)
+        self._boards, self._owner = list(boards), owner
+        self._alarms = {board.id: Alarm(clock, LOOK, lambda board=board: self.offer_changed(board))
+                        for board in boards}
+        self._due_ms = {board.id: None if board.id in owner.members else 0 for board in boards}
 
     def set_enabled(self, enabled: bool):
-        """The revision in force says so from now on."""
-        self._since_ms = None if enabled else self._clock.now_ms
-        self._alarm.set(None if enabled else self._clock.now_ms + _NOT_ENABLED_MS)
+        """A revision is in force from now on, and says so."""
+        for board in self._boards:
+            unit = board.id
+            if enabled and unit in self._owner.members:
+                self._due_ms[unit] = None
+            elif self._due_ms[unit] is None:
+                self._due_ms[unit] = self._clock.now_ms + _NOT_ENABLED_MS
+            self._alarms[unit].set(self._due_ms[unit])
 
     def offer_changed(self, board):
         """The pilot advertises something else."""
-        if self._since_ms is None or self._clock.now_ms < self._since_ms + _NOT_ENABLED_MS:
-            return
-        if board.offer_ma:
-            self.violated(board.id, f"offers {board.offer_ma} mA though sharing is off")
-
-    def _judge_all(self):
-        for board in self._boards:
-            self.offer_changed(board)
+        due_ms = self._due_ms[board.id]
+        if due_ms is not None and self._clock.now_ms >= due_ms and board.offer_ma:
+            self.violated(board.id, f"offers {board.offer_ma} mA though sharing is off or the "
+                          "unit is in no group")

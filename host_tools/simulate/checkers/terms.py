@@ -10,9 +10,10 @@ _MINIMUM_MA = 6000
 class Terms:
     """Least and most fallback of each unit, mA; units that lead or ever did."""
 
-    def __init__(self, leader: int, fallbacks: dict):
+    def __init__(self, leader: int, units, fallbacks: dict):
         self.leaders = {leader}
-        self.least_ma, self.most_ma = dict(fallbacks), dict(fallbacks)
+        self.least_ma = {unit: fallbacks.get(unit, 0) for unit in units}
+        self.most_ma = dict(self.least_ma)
 
     def allow(self, fallbacks: dict):
         """Another revision has been asked for; a unit that it does not name has none."""

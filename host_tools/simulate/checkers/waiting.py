@@ -19,18 +19,33 @@ _CALM_MS = 60000  # boots and changes of the group have waits of their own (rule
 class Group:
     """What both checkers here must know of the group as a whole. A watcher."""
 
-    def __init__(self, clock, limit_ma: int):
-        self._clock = clock
-        self.limit_ma, self.enabled = limit_ma, True
+    def __init__(self, clock, owner, wished):
+        self._clock, self._owner, self._wished = clock, owner, wished
+        self.enabled = True
         self.changed_ms = self.booted_ms = -_CALM_MS
+
+    @property
+    def limit_ma(self) -> int:
+        """Limit in force."""
+        return self._owner.limit_ma
+
+    @property
+    def leader(self):
+        """The node that led last."""
+        return self._owner.leader
+
+    def serves(self, unit: int) -> bool:
+        """Is the unit a member of a group that shares, and is it to stay one?"""
+        return (self.enabled and unit in self._owner.members and self._wished(unit)
+                and not self._owner.moving)
 
     def asked(self):
         """The owner asks for something new."""
         self.changed_ms = self._clock.now_ms
 
-    def in_force(self, limit_ma: int, enabled: bool):
+    def in_force(self, enabled: bool):
         """Another revision is in force."""
-        self.limit_ma, self.enabled = limit_ma, enabled
+        self.enabled = enabled
         self.changed_ms = self._clock.now_ms
 
     def program_changed(self, board):
@@ -42,15 +57,14 @@ class Starving(Checker):
     """A vehicle that asks is offered current within a minute, or takes turns with the others.
 
     Judged while the air is well, sharing is on, and unit and leader run; what any of these has
-    interrupted is counted anew. leader(): the node that leads.
+    interrupted is counted anew.
     """
 
     name = "starving"
 
-    def __init__(self, clock, nodes, air, stays, group, leader):
+    def __init__(self, clock, nodes, air, stays, group):
         super().__init__(clock)
         self._nodes, self._air, self._stays, self._group = list(nodes), air, stays, group
-        self._leader = leader
         self._since_ms = {node.id: None for node in nodes}
         self._alarms = {node.id: Alarm(clock, LOOK, lambda node=node: self._judge(node))
                         for node in nodes}
@@ -67,7 +81,7 @@ class Starving(Checker):
 
     def program_changed(self, board):
         """Started, hung, stopped: if it is the leader, all wait for it."""
-        if board.id == self._leader().id:
+        if board.id == self._group.leader.id:
             self._judge_anew()
         else:
             self._since_ms[board.id] = None
@@ -103,7 +117,7 @@ class Starving(Checker):
 
     def _waits(self, node):
         return (not node.board.offer_ma and self._stays.asks(node.board) and node.running
-                and self._leader().running and self._group.enabled
+                and self._group.leader.running and self._group.serves(node.id)
                 and self._air.is_well(_WELL_LOSS, _WELL_DELAY_MS))
 
     def _patience_ms(self, board):
@@ -143,12 +157,12 @@ class Recovery(Checker):
     def _judge(self):
         now_ms, group = self._clock.now_ms, self._group
         calm_ms = now_ms - HEALED_MS - _CALM_MS
-        if not group.enabled or max(group.booted_ms, group.changed_ms) > calm_ms:
+        if max(group.booted_ms, group.changed_ms) > calm_ms:
             return
         for board in self._boards:
             if not self._stays.asks(board) or self._stays.stopped(board):
                 continue
-            if now_ms - board.vehicle.plugged_ms < HEALED_MS:
+            if not group.serves(board.id) or now_ms - board.vehicle.plugged_ms < HEALED_MS:
                 continue
             self.judged += 1
             if board.offer_ma < MINIMUM_MA:
