@@ -20,6 +20,7 @@ VENV = ROOT / ".venv"
 _CONSTRAINTS = ROOT / "constraints.txt"
 _NODE_PACKAGES = ROOT / "tests" / "micropython"
 _PROJECT = ROOT / "pyproject.toml"
+_GROUPS = ("run", "test", "fuzz")  # each holds those before it
 
 
 class SetupError(Exception):
@@ -27,13 +28,15 @@ class SetupError(Exception):
 
 
 def requirements(group: str) -> list:
-    """Pinned requirements of 'run' or 'test' (which holds 'run'), as pip takes them."""
+    """Pinned requirements of 'run', 'test' (which holds 'run') or 'fuzz' (which holds both)."""
     project = tomllib.loads(_PROJECT.read_text())["project"]
     wanted = list(project["dependencies"])
-    if group == "test":
+    if group != "run":
         wanted += project["optional-dependencies"]["test"]
         if shutil.which("node") is None:
             wanted += project["optional-dependencies"]["node"]
+    if group == "fuzz":
+        wanted += project["optional-dependencies"]["fuzz"]
     return wanted
 
 
@@ -53,9 +56,9 @@ def ensure(group: str) -> Path:
         if not _is_ready(group):
             _create()
             _install(group)
-            for name in ("run", "test") if group == "test" else ("run",):
+            for name in _GROUPS[:_GROUPS.index(group) + 1]:
                 _stamp(name).write_text(fingerprint(name))
-        if group == "test":
+        if group != "run":
             _install_micropython()
     return _python()
 

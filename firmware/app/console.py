@@ -4,7 +4,7 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 
 import json
 
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, write_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_table, write_json
 from app.identity import Identity
 from app.look import LIVE, Look
 from hal.facts import core_board
@@ -41,7 +41,7 @@ class Console(Look):
             return
         print("Not running. Last run: %s. Start with run()."
               % (device.why_last() if device else "none"))
-        self._print_errors(self._errors(self._settings()))
+        self._print_errors(self._all_errors())
 
     def role(self, name):
         """leader, follower or alone."""
@@ -72,11 +72,18 @@ class Console(Look):
         self._change({key: value})
 
     def _change(self, changes):
-        given = self._settings()
-        before = self._errors(given)
+        unfit = []
+        given = read_table(SETTINGS, unfit)
+        board = read_table(BOARD, unfit)
+        if unfit:
+            print("Refused: %s. Nothing was changed." % unfit[0])
+            return
+        before = self._errors(given, board)
         given.update(changes)
-        # A unit that is being set up has other settings still missing: only new errors refuse.
-        errors = [e for e in self._errors(given) if e not in before]
+        # A unit that is being set up has other settings still missing: only new errors refuse,
+        # and those of what was changed.
+        errors = [e for e in self._errors(given, board)
+                  if e not in before or e.split(" ")[0] in changes]
         if errors:
             print("Refused: %s. Nothing was changed." % errors[0])
             return
@@ -85,7 +92,7 @@ class Console(Look):
             secret = key in ("wifi_password", "group_key")
             print("%s is now %s." % (key, "set" if secret else changes[key]))
         self._note_group_change(changes)
-        self._print_errors(self._errors(given))
+        self._print_errors(self._errors(given, board))
 
     # The group's own settings are a revision that the leader proposes when it runs again.
     def _note_group_change(self, changes):
@@ -96,21 +103,25 @@ class Console(Look):
             if key in changes:
                 change[key] = changes[key]
         if change:
-            pending = read_json(GROUP_CHANGE, {})
+            pending = read_table(GROUP_CHANGE, [])  # one that cannot be is replaced
             pending.update(change)
             write_json(GROUP_CHANGE, pending)
 
-    def _settings(self):
-        return read_json(SETTINGS, {})
-
-    def _errors(self, given):
+    def _errors(self, given, board):
         from core import settings as table
-        return table.validate(given, core_board(read_json(BOARD)))[1]
+        return table.validate(given, core_board(board))[1]
+
+    def _all_errors(self):
+        unfit = []
+        given, board = read_table(SETTINGS, unfit), read_table(BOARD, unfit)
+        return unfit or self._errors(given, board)
 
     def settings(self):
         """All settings: value, what it may be, what it is for."""
         from core import settings as table
-        given = self._settings()
+        unfit = []
+        given = read_table(SETTINGS, unfit)
+        self._print_errors(unfit)
         for row in table.table():
             value = given.get(row.key, row.default)
             if row.kind in ("hex", "secret"):
@@ -135,9 +146,10 @@ class Console(Look):
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
         from hal.bench import check_vehicle
+        pilot = read_table(BOARD, []).get("pilot")
         if self._session.device is not None:
             Look.bench_vehicle(self, state, amps)
-        elif read_json(BOARD)["pilot"]["kind"] != "bench":
+        elif not isinstance(pilot, dict) or pilot.get("kind") != "bench":
             print("Refused: this is not a bench board.")
         else:
             try:
@@ -151,8 +163,8 @@ class Console(Look):
     def amppool_health(self):
         """One JSON line for the host."""
         device = self._session.device
-        facts = about(self._settings())
-        errors = self._errors(self._settings())
+        facts = about(read_table(SETTINGS, []))
+        errors = self._all_errors()
         facts.update({"running": False, "healthy": not errors, "errors": errors,
                       "last_run": device.why_last() if device is not None else "none"})
         print(json.dumps(facts))

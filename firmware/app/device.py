@@ -10,7 +10,7 @@ import esp32
 import machine
 
 from app import front
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, read_table
 from app.forget import forget
 from app.live import LivePrompt
 from app.look import LIVE, Look
@@ -36,7 +36,8 @@ class Device:
     def __init__(self, session, radio):
         self._board = read_json(BOARD)
         self._last = last_run.LastRun(machine)
-        self._settings = read_json(SETTINGS, {})
+        self._unfit = []  # sentences of files that cannot be: it runs, offers nothing, says why
+        self._settings = read_table(SETTINGS, self._unfit)
         self.hardware = Hardware(self._board, radio, self._settings)
         self._session = session
         self._about = {}
@@ -52,7 +53,7 @@ class Device:
 
     def build(self):
         """Everything that takes memory, before `run()`."""
-        errors = self.hardware.self_test()
+        errors = self._unfit + self.hardware.self_test()
         if self._last.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
         self.unit = Unit(self._settings, core_board(self._board), self.hardware, errors=errors)
@@ -77,12 +78,14 @@ class Device:
 
     def _change_group(self):
         """What was changed at the prompt becomes a proposed revision, if this unit leads."""
-        changes = read_json(GROUP_CHANGE, {})
-        if not changes or self.unit.member.leader is None:
+        unfit = []
+        changes = read_table(GROUP_CHANGE, unfit)
+        if not unfit and (not changes or self.unit.member.leader is None):
             return
-        error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
+        os.remove(GROUP_CHANGE)  # first: what cannot be must not be tried at every start
+        error = unfit[0] if unfit else self.unit.member.revise(
+            self.hardware.clock.now_ms(), **changes)
         print("Group change: %s" % (error or "proposed to all units"))
-        os.remove(GROUP_CHANGE)
 
     # The timer's callback: an error here, Ctrl-C too, would only be printed, so it opens the
     # contactor at once and is carried to the tasks.

@@ -19,8 +19,21 @@ def read_json(path: str, missing=None):
         if missing is not None:
             return missing
         raise ValueError("%s is missing: flash the board again" % path)
-    except ValueError:
+    except (ValueError, RuntimeError):  # RuntimeError: too many brackets
         raise ValueError("%s is not valid JSON: flash the board again" % path)
+
+
+def read_table(path: str, errors: list) -> dict:
+    """The names and values of a file, {} if there is none. What is wrong is added to `errors`."""
+    try:
+        found = read_json(path, {})
+    except ValueError as error:
+        errors.append(str(error))
+        return {}
+    if not isinstance(found, dict):
+        errors.append("%s is not a table of names and values" % path)
+        return {}
+    return found
 
 
 def write_json(path: str, value):

@@ -7,8 +7,8 @@ functions that use them; here they are let go again. Python would keep them for 
 
 import sys
 
-SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.roster",
-          "core.settings", "core.stranded", "core.timing_check")
+SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.record_check",
+          "core.roster", "core.settings", "core.stranded", "core.timing_check")
 
 
 def forget():

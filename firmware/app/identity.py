@@ -32,7 +32,7 @@ class Identity:
         self.serial = "AP-" + hexlify(machine.unique_id()).decode().upper()
         try:
             self.code = read_json(_PATH)["code"]
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             bits = int.from_bytes(os.urandom(8), "big") & ((1 << 60) - 1)
             self.code = crockford(bits)
             write_json(_PATH, {"code": self.code})

@@ -54,11 +54,15 @@ class Unit:
         stored = self.hal.store.read(RECORD)
         try:
             record = setup.first_record() if stored is None else json.loads(stored)
-            return Member(setup.unit, setup.group_id, setup.key, record, self.timing, nonce,
-                          now_ms)
-        except (KeyError, TypeError, ValueError) as error:
+        except (ValueError, RuntimeError):  # RuntimeError: too many brackets
+            record = None
+        from core.record_check import record_error
+        error = record_error(record)
+        if error:
             # A record that cannot be one means "do not charge", never a guess.
-            return self._stranded(["group record unreadable: %r" % error])
+            setup.errors.append("group record unreadable: %s" % error)
+            return self._stranded(setup.errors)
+        return Member(setup.unit, setup.group_id, setup.key, record, self.timing, nonce, now_ms)
 
     def _stranded(self, errors):
         from core.stranded import Stranded

@@ -30,9 +30,15 @@ def parse(line: str):
     return rows[0].unit, sorted(rows), None
 
 
+# Not isdigit(): on a computer it takes digits of all alphabets, and superscripts, which int()
+# does not.
+def _is_number(part):
+    return 1 <= len(part) <= 4 and all(c in "0123456789" for c in part)
+
+
 def _parse_entry(entry):
     parts = entry.split(":")
-    if len(parts) != 4 or not all(part.isdigit() for part in parts[:3]):
+    if len(parts) != 4 or not all(_is_number(part) for part in parts[:3]):
         return None, "members has %s: must be %s" % (entry, _FORM)
     unit, output_a, nameplate_a = [int(part) for part in parts[:3]]
     if not 1 <= unit <= 250:

@@ -3,13 +3,15 @@
 
 
 def core_board(board: dict) -> dict:
-    """The facts that core.settings checks.
+    """The facts that core.settings checks, and refuses if the file is not what it should be.
 
     metered: rule 14 wants a phase that is left out to be seen within 0.2 s; no meter that has a
     driver is so quick and tells a dead phase from a quiet one, so all wired phases count.
     """
-    contactor = board.get("contactor") or {}
-    return {"nameplate_a": board["nameplate_a"], "metered": False,
+    if not isinstance(board, dict):
+        return board
+    contactor = board.get("contactor")
+    return {"nameplate_a": board.get("nameplate_a"), "metered": False,
             "rs485": bool(board.get("rs485")),
-            "feedback": bool(contactor.get("feedback")),
+            "feedback": isinstance(contactor, dict) and bool(contactor.get("feedback")),
             "ventilation": bool(board.get("ventilation"))}

@@ -6,7 +6,6 @@ object is read by a table of its keys, so that defaults and ranges stand in one 
 """
 
 import json
-import math
 
 REQUIRED = object()
 
@@ -20,8 +19,11 @@ class ScenarioError(ValueError):
 
 
 def _shown(value) -> str:
-    text = value if isinstance(value, Missing) else json.dumps(value, default=str)
-    return str(text) if len(str(text)) <= 80 else str(text)[:77] + "..."
+    try:
+        text = str(value) if isinstance(value, Missing) else json.dumps(value, default=str)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        text = "too large to be shown"
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 class Missing:
@@ -39,7 +41,8 @@ def number(low, high, scale=1, above=False):
     def read(value, path):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ScenarioError(path, value, allowed)
-        if not math.isfinite(value) or not low <= value <= high or above and value == low:
+        # NaN is in no range. A whole number may be too large to become a float.
+        if not low <= value <= high or above and value == low:
             raise ScenarioError(path, value, allowed)
         return round(value * scale)
     return read
@@ -113,8 +116,8 @@ def table(rows: dict):
         before = path + "." if path else ""
         for key in value:
             if key not in rows:
-                raise ScenarioError(before + str(key), value[key], "is not a known key: known are "
-                                    + ", ".join(rows))
+                raise ScenarioError(before + (key or "''"), value[key],
+                                    "is not a known key: known are " + ", ".join(rows))
         found = {}
         for key, (reader, default) in rows.items():
             if key in value:

@@ -254,6 +254,8 @@ def load(source) -> Scenario:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ScenarioError(str(source), reason, "must be a readable file") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except ScenarioError:
+        raise
+    except (ValueError, RecursionError) as error:  # not UTF-8, no JSON, too many digits, too deep
         raise ScenarioError(str(source), str(error), "must be JSON in UTF-8") from None
     return from_dict(content)

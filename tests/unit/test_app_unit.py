@@ -140,13 +140,40 @@ def test_a_follower_that_was_never_paired_does_not_charge_and_says_why():
     assert unit.connector.reason == reasons.NOT_ENABLED
 
 
-@pytest.mark.parametrize("stored", (b"", b"{", b"[]", b"7", b"{}", b'{"group": null}', b"\xff\xfe",
+@pytest.mark.parametrize("stored", (b"", b"{", b"[" * 100000, b"[]", b"7", b"{}",
+                                    b'{"group": null}', b"\xff\xfe",
                                     json.dumps({"group": {}, "lead": None, "epoch": 0}).encode()))
 def test_a_record_that_cannot_be_one_means_no_charging(stored):
     unit, hal = played(GOOD, stored)
     assert not hal.closed_ever
     assert unit.connector.reason == reasons.NO_SETTINGS
     assert hal.stored == stored, "what the owner may still want to read is kept"
+    assert unit.setup.errors[0].startswith("group record unreadable")
+
+
+def _changed(path, value):
+    """The record of a good unit with one value changed."""
+    unit, hal = played(GOOD)
+    record = json.loads(hal.stored)
+    where = record
+    for key in path[:-1]:
+        where = where[key]
+    where[path[-1]] = value
+    return json.dumps(record).encode()
+
+
+@pytest.mark.parametrize("path, value", (
+    (("epoch",), "7"), (("epoch",), 0xFFFFFFFF), (("lead",), 7), (("lead", "in_force"), None),
+    (("lead", "pending"), [1]), (("group", "fallback_ma"), "6000"), (("group", "epoch"), None),
+    (("group", "fallback_ma"), -1), (("group", "in_force"), 1), (("group", "revision"), None),
+    (("group", "revision", 4), 32000.5), (("group", "revision", 5), [[2, 0, 1]]),
+    (("group", "revision", 5, 0, 2), 8), (("group", "confirmed", 5, 0, 0), 256),
+    (("group", "confirmed", 3), "all"), (("lead", "in_force", 5), [[2, 0, 1, 1, 1]] * 2)))
+def test_a_record_with_one_impossible_value_means_no_charging(path, value):
+    unit, hal = played(GOOD, _changed(path, value))
+    assert not hal.closed_ever
+    assert unit.connector.reason == reasons.NO_SETTINGS
+    assert unit.setup.errors[0].startswith("group record unreadable")
 
 
 def test_a_failed_self_test_means_no_charging():

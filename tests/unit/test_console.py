@@ -187,3 +187,51 @@ def test_health_is_one_json_line(console, capsys):
     health = json.loads(capsys.readouterr().out)
     assert health["healthy"] is True and health["role"] == "alone"
     assert health["running"] is False
+
+
+@pytest.mark.parametrize("name, content, said", (
+    ("settings", "[1]", "is not a table"), ("settings", "{", "is not valid JSON"),
+    ("settings", "[" * 100000, "is not valid JSON"), ("board", "7", "is not a table"),
+    ("board", "", "is not valid JSON")))
+def test_files_that_cannot_be_are_named_and_nothing_is_changed(console, capsys, name, content,
+                                                               said):
+    (console.folder / name).write_text(content)
+    before = (console.folder / "settings").read_text()
+    for call, given in (("breaker", (40,)), ("wifi", ("home", "very secret")), ("limit", (30,))):
+        getattr(console, call)(*given)
+        out = capsys.readouterr().out
+        assert out.startswith("Refused: ") and said in out
+    assert (console.folder / "settings").read_text() == before
+    assert not (console.folder / "group_change").exists()
+    console.status()
+    assert said in capsys.readouterr().out
+    console.settings()
+    assert "priority" in capsys.readouterr().out
+    console.amppool_health()
+    health = json.loads(capsys.readouterr().out)
+    assert health["healthy"] is False and said in health["errors"][0]
+
+
+@pytest.mark.parametrize("content", ("[]", "7", "{", "null"))
+def test_a_group_change_that_cannot_be_is_replaced(console, content):
+    (console.folder / "group_change").write_text(content)
+    console.limit(30)
+    assert stored(console)["limit_a"] == 30
+    assert json.loads((console.folder / "group_change").read_text()) == {"limit_ma": 30000}
+
+
+@pytest.mark.parametrize("board", (
+    {}, {"pilot": 1}, {"pilot": {}}, {"pilot": None, "contactor": 7, "nameplate_a": "48"}))
+def test_a_board_that_cannot_be_is_answered_in_words(console, capsys, board):
+    (console.folder / "board").write_text(json.dumps(board))
+    console.bench_vehicle("C", 16)
+    assert "not a bench board" in capsys.readouterr().out
+    console.status()
+    assert "nameplate_a is" in capsys.readouterr().out
+
+
+def test_what_cannot_be_is_refused_also_where_it_was_wrong_before(console, capsys):
+    (console.folder / "settings").write_text('{"unit_id": 1}')
+    console.setting("region", None)
+    assert "Refused: region is missing" in capsys.readouterr().out
+    assert stored(console) == {"unit_id": 1}

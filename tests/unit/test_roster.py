@@ -66,3 +66,10 @@ def test_all_units_of_a_group_start_from_the_same_revision():
 def test_the_home_network_is_checked_and_its_password_never_shown(change, said):
     errors = settings.validate(dict(GIVEN, **change), BOARD)[1]
     assert said in errors[0] and "short" not in errors[0]
+
+
+@pytest.mark.parametrize("number", ("\u00b2", "\u0663", "9" * 5000, "", "-1", "1_0"))
+def test_only_plain_digits_are_numbers(number):
+    assert "must be unit_id" in parse("%s:48:48:L1" % number)[2]
+    errors = settings.validate(dict(GIVEN, members="1:%s:48:L1" % number), BOARD)[1]
+    assert len(errors) == 1 and errors[0].startswith("members is ")

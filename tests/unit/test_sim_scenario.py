@@ -176,3 +176,22 @@ def test_a_file_and_a_dict_give_the_same(tmp_path):
         load(tmp_path / "absent.json")
     with pytest.raises(ScenarioError, match="readable file"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("value", [10 ** 400, -10 ** 400, float("nan"), 10 ** 5000],
+                         ids=["large", "small", "nan", "too many digits"])
+def test_numbers_beyond_all_numbers_are_refused(value):
+    for path in (("limit_a",), ("units", 0, "clock_ppm"), ("vehicles", 0, "profile", 0, 1)):
+        with pytest.raises(ScenarioError, match="must be a"):
+            load(_changed(path, value))
+
+
+@pytest.mark.parametrize("text", [
+    '{"seed": %s}' % ("9" * 5000), '{"": 0}',
+    *('{"seed": %s%s}' % ("[" * deep, "]" * deep) for deep in range(850, 1000, 10))])
+def test_a_file_whose_values_cannot_even_be_shown_is_refused(tmp_path, text):
+    path = tmp_path / "scenario.json"
+    path.write_text(text)
+    with pytest.raises(ScenarioError) as refused:
+        load(path)
+    assert refused.value.path and len(str(refused.value)) < 500

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""Modules of the firmware that want a chip, on the small one of tests/fakes, for a while."""
+
+import sys
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from tests.fakes.chip import Machine, Time
+
+# Made anew inside, so that they hold this chip, and gone afterwards.
+_ON_THE_CHIP = ("hal.board", "app.console", "app.identity")
+
+
+@contextmanager
+def chip():
+    """Gives the machine."""
+    machine = Machine(Time())
+    machine.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
+    with patch.dict(sys.modules, {"machine": machine}):
+        for name in _ON_THE_CHIP:
+            sys.modules.pop(name, None)
+        yield machine
+        for name in _ON_THE_CHIP:
+            sys.modules.pop(name, None)

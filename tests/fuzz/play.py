@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""The targets, and playing bytes to one of them: with or without a fuzzer."""
+
+import importlib
+from contextlib import contextmanager
+from pathlib import Path
+
+import host_tools  # noqa: F401  (sets the import path)
+from tests.fuzz.source import Source
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+
+# What each target is about: of these modules the fuzzer sees the branches.
+WATCHED = {
+    "console": ("app.console", "app.files", "app.live", "core.roster", "core.settings"),
+    "frames": ("core.frames",),
+    "scenario": ("host_tools.simulate.consistency", "host_tools.simulate.fields",
+                 "host_tools.simulate.scenario"),
+    "settings": ("app.setup", "core.limits", "core.proposal", "core.roster", "core.settings"),
+    "storage": ("app.files", "app.setup", "app.unit", "core.group", "core.member", "hal.store"),
+}
+TARGETS = tuple(sorted(WATCHED))
+
+
+def target(name: str):
+    """The module of a target: its world and its seeds."""
+    return importlib.import_module("tests.fuzz.targets." + name)
+
+
+@contextmanager
+def player(name: str, folder):
+    """Gives a function that plays bytes to the target; it raises what should not happen.
+
+    folder: an empty one, for the files of the target.
+    """
+    with target(name).world(folder) as one:
+        yield lambda data: one(Source(bytes(data)))
+
+
+def corpus(name: str) -> list:
+    """The kept bytes of a target, the smallest first."""
+    found = [path.read_bytes() for path in sorted((CORPUS / name).glob("*")) if path.is_file()]
+    return sorted(found, key=lambda data: (len(data), data))

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""The calls of the serial prompt: whatever is typed is answered in words, and done or not done."""
+
+import copy
+import io
+import json
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from unittest.mock import patch
+
+from app.live import LivePrompt
+from app.look import LIVE
+from app.session import Session
+from core import settings
+from tests.fuzz.chip import chip
+from tests.fuzz.targets.settings import BASES
+
+_BOARD = {"nameplate_a": 48, "pilot": {"kind": "bench"}, "meter": {"kind": "bench"}}
+_CALLS = (("role", 1), ("breaker", 1), ("limit", 1), ("enable", 1), ("wifi", 2), ("setting", 2),
+          ("settings", 0), ("status", 0), ("label", 0), ("clear_fault", 0), ("factory_reset", 1),
+          ("bench_vehicle", 2), ("watch", 1), ("amppool_health", 0), ("help_me", 0))
+_WRITE = ("role", "breaker", "limit", "enable", "wifi", "setting", "factory_reset")
+_TYPED = "0123456789-.,'\"[]{}() \x08\x7f\t\x00\xff"
+_LITERALS = ("None", "True", "False", '"C"', "16", "status", "watch", "bench_vehicle", "role")
+_NAMES = [row.key for row in settings.table()]
+_BREAKERS = (10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63)
+
+
+class _Thing:
+    """Something that a program may hold, and a setting may not be."""
+
+
+class _Prompt:
+    """A console over files in a folder."""
+
+    def __init__(self, folder, module, files):
+        self._console_class = module.Console
+        self._settings = Path(files["SETTINGS"])
+        self._change = Path(files["GROUP_CHANGE"])
+        self._board = Path(files["BOARD"])
+        self._core_board = module.core_board
+
+    def one(self, source):
+        """Calls with anything, on files with anything in them."""
+        self._put(source, self._settings, copy.deepcopy(source.among(BASES)))
+        self._put(source, self._change, {"limit_ma": 30000})
+        self._put(source, self._board, copy.deepcopy(_BOARD))
+        console = self._console_class(Session())
+        for _ in range(1 + source.below(3)):
+            if source.below(6) == 0:
+                self._type(source, console)
+            else:
+                self._call(source, console)
+
+    @staticmethod
+    def _put(source, path, content):
+        way = source.below(16)
+        path.unlink(missing_ok=True)
+        if way == 15:
+            return
+        for _ in range(way - 11 if way > 11 else 0):
+            content = source.edit(content)
+        path.write_bytes(source.content(20) if way == 11 else json.dumps(content).encode())
+
+    def _call(self, source, console):
+        name, most = source.among(_CALLS)
+        arguments = [_argument(source, name, index) for index in range(most)]
+        before, wished = self._stored(self._settings), self._stored(self._change)
+        errors_before = self._errors(before)
+        said = self._said(getattr(console, name), *arguments)
+        assert said, "no answer to %s%r" % (name, tuple(arguments))
+        after = self._stored(self._settings)
+        if "Refused" in said or name not in _WRITE:
+            assert after == before, "%s changed something and said %s" % (name, said)
+            assert self._stored(self._change) == wished
+        elif after != before:
+            json.loads(after)
+            assert set(self._errors(after)) <= set(errors_before) or name == "factory_reset"
+            assert name == "factory_reset" or " is now " in said
+
+    @staticmethod
+    def _said(call, *arguments):
+        out = io.StringIO()
+        with redirect_stdout(out):
+            call(*arguments)
+        return out.getvalue()
+
+    @staticmethod
+    def _stored(path):
+        return path.read_bytes() if path.exists() else None
+
+    def _errors(self, stored):
+        try:
+            board = self._core_board(json.loads(self._board.read_bytes()))
+            return settings.validate({} if stored is None else json.loads(stored), board)[1]
+        except (ValueError, OSError):
+            return []
+
+    def _type(self, source, console):
+        """Characters on the line of a unit that runs. Nothing that Python could do harm with."""
+        prompt = LivePrompt(console, LIVE, io.BytesIO())
+        for _ in source.times(6):
+            text = source.among((*_LITERALS, *LIVE)) if source.below(2) else (
+                "".join(source.among(_TYPED) for _ in source.times(90)))
+            line = text + source.among(("()", "(", ")", "(1)", "(None, 2)", "")) + "\r"
+            out = io.StringIO()
+            with redirect_stdout(out):
+                for character in line.encode("latin-1"):
+                    prompt.take(bytes([character]))
+
+
+def _argument(source, name, index):
+    way = source.below(8)
+    if name == "setting" and index == 0 and way < 6:
+        return source.among(_NAMES)
+    if way == 0:
+        return source.among(_BREAKERS)
+    if way == 1:
+        return source.among((True, False, None))
+    if way == 2:
+        return source.among((b"", b"leader", (), (1, 2), set(), 2j, _Thing(), _Thing, len,
+                             range(3), Ellipsis, NotImplemented, bytearray(b"x"), frozenset({1})))
+    return source.value()
+
+
+@contextmanager
+def world(folder):
+    """Gives the function that takes the bytes."""
+    with chip():
+        from app import console, files, identity
+        paths = {name: str(Path(folder) / name.lower())
+                 for name in ("BOARD", "SETTINGS", "GROUP_CHANGE")}
+        with patch.multiple(console, **paths), patch.multiple(files, **paths), patch.object(
+                identity, "_PATH", str(Path(folder) / "identity")):
+            yield _Prompt(folder, console, paths).one
+
+
+def seeds() -> list:
+    """Bytes to begin with."""
+    return [bytes([base, 0, 0, 0, 0, 1, call, 7, 0, key]) for base in range(len(BASES))
+            for call, key in enumerate(range(len(_CALLS)))] + [
+        bytes([0, 0, 0, 0, 0, 0, 6, call]) for call in range(8)]

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""The settings: any values are refused in words, or make a unit that keeps to its limits."""
+
+import copy
+from contextlib import contextmanager
+
+from app import setup
+from app.unit import Unit
+from core import limits, roster, settings
+from tests.micropython.taped import INPUTS, Face
+
+_KEY = "0123456789abcdef" * 4
+_MEMBERS = "1:48:48:L1 2:32:48:L2 3:16:16:L1L2L3"
+_ALONE = {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1",
+          "limit_a": 0, "priority": 3, "fallback": "equal", "enabled": True}
+_LEADER = dict(_ALONE, role="leader", limit_a=60, group_id=9, group_key=_KEY, members=_MEMBERS,
+               transport="udp", wifi_ssid="home", wifi_password="very secret", channel=6)
+_FOLLOWER = dict(_LEADER, unit_id=2, role="follower", breaker_a=40, phases="L2")
+_THREE = dict(_LEADER, unit_id=3, role="follower", region="iec", breaker_a=16, phases="L1L2L3")
+_PAIRED = {"unit_id": 5, "role": "follower", "region": "iec", "breaker_a": 32, "phases": "L2",
+           "group_id": 9, "group_key": _KEY}
+_BOARD = {"nameplate_a": 48, "metered": True, "feedback": True, "ventilation": False}
+BASES = (_ALONE, _LEADER, _FOLLOWER, _THREE, _PAIRED)
+_STEP_MS = 500
+
+
+def _one(source):
+    play = source.below(16) == 1
+    base = source.below(len(BASES))
+    given, board = copy.deepcopy(BASES[base]), dict(_BOARD)
+    if base == 3:
+        board["nameplate_a"] = 16
+    for _ in source.times(4):
+        given = source.edit(given)
+    if source.below(4) == 0:
+        board = source.edit(board)
+    if isinstance(given, dict) and source.below(4) == 0:
+        given["members"] = _members(source)
+    values, errors = settings.validate(given, board)
+    _check_words(given, errors)
+    made = setup.Setup(given, board)
+    assert made.errors == errors
+    if not errors:
+        _check_values(values)
+        made.first_record()
+    if play:
+        _check_unit(given, board, values, errors)
+
+
+def _members(source):
+    entries = [":".join(source.among(("1", "2", "3", "16", "48", "80", "L1", "L2", "L1L2L3",
+                                      source.text()))
+                        for _ in range(4 if source.below(8) else 3)) for _ in source.times(5)]
+    return " ".join(["1:48:48:L1", *entries])
+
+
+def _check_words(given, errors):
+    for error in errors:
+        assert isinstance(error, str) and error
+        if isinstance(given, dict):
+            for key in ("group_key", "wifi_password"):
+                secret = given.get(key)
+                if isinstance(secret, str) and len(secret) > 20:
+                    assert secret not in error
+
+
+def _check_values(values):
+    rating_ma, limit_ma = values["rating_ma"], values["limit_a"] * 1000
+    carries_ma = limits.breaker_ma(values["breaker_a"], values["region"])
+    assert 6000 <= rating_ma <= min(values["nameplate_a"] * 1000, carries_ma)
+    if values["role"] == "alone":
+        assert 6000 <= limit_ma <= rating_ma
+    if values["members"]:
+        _, rows, error = roster.parse(values["members"])
+        assert error is None
+        shares = limits.fallback_ma(values["fallback"], limit_ma, [row.rating_ma for row in rows])
+        assert sum(shares) <= limit_ma
+
+
+def _check_unit(given, board, values, errors):
+    """A unit with such settings starts, and offers nothing, or at most its greatest output."""
+    inputs = [9000, -12000, False, 0, 0, 0, False, 300, 63000]
+    assert len(inputs) == INPUTS
+    face = Face(0, inputs, {}, [7, 7, 7], False)
+    unit = Unit(given, board, face)
+    for now_ms in range(0, 90000, _STEP_MS):
+        unit.tick_once(now_ms)
+        unit.charge_step(now_ms)
+        assert unit.connector.offered_ma <= (0 if errors else values["rating_ma"])
+
+
+@contextmanager
+def world(_folder):
+    """Gives the function that takes the bytes."""
+    yield _one
+
+
+def seeds() -> list:
+    """Bytes to begin with."""
+    return [bytes([play, base]) for play in (0, 1) for base in range(len(BASES))] + [
+        bytes([1, base, 2, 1, key, 2, 1, 9]) for base in range(len(BASES))
+        for key in range(0, 16, 3)]
