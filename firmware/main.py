@@ -2,6 +2,7 @@
 """Composition root: one interruptible second, then the unit; every way out opens the contactor."""
 
 import _thread
+import gc
 import machine
 import network
 import sys
@@ -39,6 +40,8 @@ def _run():
 
 # The radio first, then what Python needs: the other way round there is no room for the radio.
 def _load():
+    session.device = None  # what ran before, if this is a second run()
+    gc.collect()
     network.WLAN(network.WLAN.IF_STA).active(True)
     from app.air import open_radio
     radio = open_radio()

@@ -24,7 +24,8 @@ def settled(units, total_ma, within_s=_SETTLE_S):
     end_s = time.monotonic() + within_s
     while time.monotonic() < end_s:
         offers = [unit.now()["offered_ma"] for unit in units]
-        if abs(sum(offers) - total_ma) <= 1000:
+        used = [max(unit.now()["possible_ma"]) for unit in units]  # contactors closed
+        if abs(sum(offers) - total_ma) <= 1000 and abs(sum(used) - total_ma) <= 1000:
             return offers
         time.sleep(0.1)
     raise AssertionError("offers are %r mA after %d s, not %d in all" % (offers, within_s,
