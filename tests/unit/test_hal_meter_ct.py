@@ -136,6 +136,44 @@ def test_a_transformer_that_is_not_plugged_in_is_no_data_and_never_0_a():
     assert wires.charge(0) is None
 
 
+def test_a_transformer_that_came_off_between_two_vehicles_is_no_data():
+    wires = Wires()
+    assert wires.charge(16) is not None
+    wires.contactor.is_closed = False
+    wires.amps[35] = 0
+    wires.run(1)
+    assert wires.charge(0, seconds=20) is None
+
+
+def test_a_wave_that_is_cut_off_is_no_data():
+    assert Wires(dict(ROW, ma_per_mv_x10=500)).charge(70) is None
+
+
+@pytest.mark.parametrize("begin_us", (0, 2500, 5000, 7500))
+def test_a_small_current_does_not_move_the_middle(begin_us):
+    wires = Wires(begin_us=1000000 + begin_us, noise_mv=1)
+    wires.charge(1.2, seconds=3)
+    wires.amps[35] = 6
+    wires.run(0.7)
+    assert abs(wires.meter.read()[0] - 6000) <= 300
+
+
+@pytest.mark.parametrize("steps", range(0, 15, 2))
+def test_what_was_before_the_contactor_closed_has_no_part_in_what_is_read(steps):
+    wires = Wires()
+    wires.run(3)
+    wires.offer(16000)
+    wires.run((steps + 1.1) / 50)
+    wires.contactor.is_closed = True
+    wires.amps[35] = 16
+    draws = []
+    for _ in range(40):
+        wires.run(0.02)
+        draws.append(wires.meter.read())
+    assert draws[-1] is not None
+    assert all(draw is None or abs(draw[0] - 16000) < 500 for draw in draws)
+
+
 def test_no_current_is_believed_once_one_was_seen_in_the_same_closing():
     wires = Wires()
     assert wires.charge(0) is None
