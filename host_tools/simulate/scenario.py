@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The scenario file: its keys, ranges and defaults (design 9), read into plain records.
 
+Beyond the design's list, for changes of the group: `member` of a unit (true; false: it is paired,
+and outside of the group until the owner lets it in), and the events
+
+    {"at_s": 60, "do": "member", "unit": 4, "on": true}     the owner adds a unit, or removes it
+    {"at_s": 90, "do": "fallback", "fallback": "minimum"}   another fallback for all
+    {"at_s": 120, "do": "hand_over", "unit": 2}             the leader makes unit 2 the leader
+    {"at_s": 300, "do": "promote", "unit": 3}               unit 3 takes over from a leader without
+                                                            power, when it has been silent for 31 s
+
 Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
 vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a
 ScenarioError, never half of one.

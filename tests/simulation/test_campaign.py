@@ -21,7 +21,7 @@ from host_tools.simulate.simulation import Simulation
 from tests.mutation.mutants import MUTANTS
 from tests.simulation.outside import ByHand
 
-_BROKEN_SEED = 6  # of those that the mutant breaks, a quick one without an attacker
+_BROKEN_SEED = 148  # of those that the mutant breaks, a quick one without enemies
 
 
 def figures_of(path):
