@@ -9,6 +9,7 @@ _COMMANDS = {
     "flash": ("host_tools.flash.cli", "what ./flash.sh does to real boards"),
     "fleet": ("host_tools.fleet.cli", "what ./flash.sh --virtual shows"),
     "campaign": ("host_tools.campaign.cli", "play random scenarios by the thousand"),
+    "exhaustive": ("host_tools.exhaustive.cli", "try every order of faults in a small world"),
     "drills": ("host_tools.drills", "play what overloads other projects' circuits"),
     "bench": ("host_tools.bench", "measure speed, use of the air, utilisation and settling"),
 }

@@ -1,0 +1,370 @@
+# SPDX-License-Identifier: MIT
+"""A unit's state as a plain tuple, and back: equal tuples, equal future.
+
+Times become spans from now, counters become distances from the newest, boots become "this one" or
+"an earlier one". A time so long ago that nothing asks for its distance any more becomes the oldest
+that matters; what is made anew before it is read again is left out. Every attribute of the core's
+objects is named in _KNOWN: one that is added stops the search until it has its place here. A test
+plays random walks with and without this file and compares all that units say and offer.
+"""
+
+from core.admission import LOCK_MS
+from core.follower import Follower
+from core.frames import IN_FORCE, Report
+from core.leader import Leader
+from core.ledger import Account, Ledger
+from core.lease import Lease
+from core.member import Member
+from core.possible import OfferHistory
+from core.usage import Usage
+
+from host_tools.exhaustive.outlet import Outlet
+from host_tools.exhaustive.scale import (
+    EPOCH, FALLBACK_MA, LEADER, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
+from host_tools.exhaustive.unit import Demand, Unit
+
+_NEVER = 1 << 62
+_KNOWN = {
+    Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
+            "_unstored_leader _epoch_max",
+    Follower: "config group nonce lease demand use _timing _wired _number _heard heard_ms "
+              "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
+    Lease: "_timing _boot_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
+    Leader: "unit epoch nonce sequence _timing revisions ledger _boot_ms _last_ms _send_at_ms "
+            "_dirty _fall_ms _greeting _usages _planned newer_revision handing_over stored "
+            "_revision_until_ms",
+    Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
+    Account: "_timing unit fallback_ma wired report received_ms nonce number _candidate "
+             "_candidate_after base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma "
+             "last_phases _rise_at_ms",
+    Usage: "active _switched_ms",
+    OfferHistory: "offer_ma _reaction_ms _past",
+}
+_KNOWN = {cls: frozenset(names.split()) for cls, names in _KNOWN.items()}
+_REACT, _LEASE, _GROW = TIMING.reaction_ms, TIMING.lease_ms, TIMING.grow_ms
+_LEDGER = TIMING.lease_x_ms + TIMING.react_x_ms
+ECHOES = (_LEASE + _GROW - _LEDGER) // STEP_MS + 1  # who echoes an older frame is due for ever
+# What is read of a report after it was believed. The rest could only make the leader speak early,
+# and it speaks in every step.
+_SAID = ("ask_ma", "spare_ma", "cap_ma", "phases", "priority", "energy", "revision")
+_UNREAD = {name: IN_FORCE if name == "flags" else 0 for name in Report._fields}
+
+
+def vars_of(thing) -> dict:
+    """Attributes of an object of the core. Raises RuntimeError if one is new here."""
+    held = vars(thing)
+    if held.keys() != _KNOWN[type(thing)]:
+        raise RuntimeError("exhaustive/canonical.py does not know %s of %s" % (
+            sorted(held.keys() ^ _KNOWN[type(thing)]), type(thing).__name__))
+    return held
+
+
+class Names:
+    """How things are called. `boots`: units that have booted in the step that is over."""
+
+    def __init__(self, boots, now_ms=NOW_MS + STEP_MS):
+        self.now_ms = now_ms
+        self._nonce = {unit: nonce(unit) + (unit in boots) for unit in UNITS}
+        # Everybody speaks once in each step; after a boot the first number is 1.
+        self._number = {unit: -1 if unit in boots else -NUMBER - 1 for unit in UNITS}
+        self._epoch = EPOCH + (LEADER in boots)
+        self._sequence = -1 if LEADER in boots else -SEQUENCE - 1
+
+    def ago(self, at_ms, lasts_ms=0):
+        """A time as a span from now; None stays None. What it begins lasts so long: once that is
+        over in the next step, it is over for ever, and no older time is told apart."""
+        return None if at_ms is None else max(at_ms - self.now_ms, STEP_MS - lasts_ms)
+
+    def over(self, end_ms) -> bool:
+        """Will this time have come in the next step?"""
+        return end_ms <= self.now_ms + STEP_MS
+
+    def boot(self, unit, its_nonce):
+        """0: the present boot of the unit, -1: an earlier one, None: none."""
+        return None if its_nonce is None else max(its_nonce - self._nonce[unit], -1)
+
+    def number(self, unit, number) -> int:
+        """Number of a report of the present boot: 0 is its newest, -1 the one before."""
+        return number + self._number[unit]
+
+    def leads(self, epoch) -> bool:
+        """Is this the epoch of the present leadership?"""
+        return epoch == self._epoch
+
+    def sequence(self, sequence) -> int:
+        """Sequence of a frame of the present leadership: 0 is its newest."""
+        return sequence + self._sequence
+
+
+class SameNames(Names):
+    """Within a step nothing is renamed yet; a boot in this step is boot 1."""
+
+    def __init__(self):
+        super().__init__((), NOW_MS)
+        self._number = {unit: -NUMBER for unit in UNITS}
+        self._sequence = -SEQUENCE
+
+
+# --- to a tuple
+
+
+def outlet_tuple(outlet, names):
+    """The outlet; what the vehicle may draw from outside in the same form as the history."""
+    history = outlet.history
+    vars_of(history)
+    now_ms = names.now_ms
+    past = tuple([(until - now_ms, ma[3]) for until, ma in history._past
+                  if not names.over(until + _REACT)])
+    outside = tuple([(until - now_ms, ma) for until, ma in outlet.past
+                     if not names.over(until) and ma > outlet.offered_ma])
+    stop = names.ago(outlet.stop_ms) if outlet.closed and not outlet.offered_ma else 0
+    return (outlet.want_ma, outlet.offered_ma, outlet.closed, stop, past, outside)
+
+
+def _lease_tuple(lease, unit, names):
+    held = vars_of(lease)
+    amount_ma, phases, end_ms = held["_granted"]
+    sent = tuple([(names.number(unit, number), at_ms - names.now_ms)
+                  for number, at_ms in held["_sent"]
+                  if not names.over(at_ms + _LEASE)])
+    stalled_ms = held["_stalled_until_ms"]
+    if stalled_ms is not None and names.over(stalled_ms):
+        stalled_ms = None
+    ended = held["_ended_ms"] == end_ms
+    if ended:  # all that is left of the amount is the rest level, and then the fallback
+        amount_ma = 0 if names.over(end_ms + _GROW) else min(amount_ma, FALLBACK_MA)
+    return (names.ago(held["_boot_ms"], _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
+            held["_ever"], sent, names.ago(held["_drop_ms"], _NEVER), ended,
+            names.ago(stalled_ms))
+
+
+def follower_tuple(follower, names):
+    """The follower's part of a member; what storage holds never changes here."""
+    held = vars_of(follower)
+    epoch, sequence, _, leader = held["_heard"]
+    heard = None
+    if leader:  # of an earlier leadership nothing is on its way any more
+        heard = names.sequence(sequence) if names.leads(epoch) else 1
+    if names.number(follower.config.unit, held["_number"]) or \
+            held["_report_at_ms"] != names.now_ms + STEP_MS:
+        raise RuntimeError("a unit has not reported exactly once in this step")
+    return (_lease_tuple(held["lease"], follower.config.unit, names), heard)
+
+
+def _said(report):
+    """What is read of a report after it was believed."""
+    if report is None:
+        return None
+    return tuple([getattr(report, name) for name in _SAID])
+
+
+def _at_most(amount_ma, end, over):
+    """What an amount comes to that sinks to the fallback when its time is over."""
+    if end <= over:
+        return min(amount_ma, FALLBACK_MA), over
+    return amount_ma, over if amount_ma <= FALLBACK_MA else end
+
+
+def _sent_tuple(sent, names):
+    """Amounts on their way, without those that a later one covers."""
+    kept = []
+    for sequence, amount_ma, phases, deadline_ms in reversed(sent):
+        amount_ma, end = _at_most(amount_ma, names.ago(deadline_ms), STEP_MS)
+        if not [later for later in kept if later[1] >= amount_ma and later[3] >= end]:
+            kept.append((names.sequence(sequence), amount_ma, phases, end))
+    return tuple(reversed(kept))
+
+
+def account_tuple(account, names):
+    """What the leader keeps of one unit; the same for each."""
+    held = vars_of(account)
+    unit, now_ms = account.unit, names.now_ms
+    boot = names.boot(unit, held["nonce"])
+    candidate = names.boot(unit, held["_candidate"])
+    after = held["_candidate_after"]
+    if candidate is not None:
+        candidate = None if candidate < 0 else (candidate, None if after is None
+                                                else names.sequence(after))
+    tails = {}
+    for (ma, *_), end_ms in held["_tails"]:
+        if not names.over(end_ms):
+            tails[end_ms - now_ms] = max(ma, tails.get(end_ms - now_ms, 0))
+    base_end = names.ago(held["_base_end_ms"], TIMING.react_x_ms)
+    base_ma, base_end = _at_most(held["base_ma"], base_end, STEP_MS - TIMING.react_x_ms)
+    number = max(names.number(unit, held["number"]), -ECHOES) if boot == 0 else None
+    return (_said(held["report"]), names.ago(held["received_ms"], _LEASE), boot, number, candidate,
+            base_ma, held["base_phases"], base_end, tuple(sorted(tails.items())),
+            _sent_tuple(held["_sent"], names), held["last_ma"], int(held["last_ma"] > 0),
+            max(held["_rise_at_ms"] - now_ms, _LEDGER))  # less: due for ever
+
+
+def _usage_tuple(usage, now_ms):
+    """Whoever is on stays on: all minimums always fit. Whoever is off may be held off."""
+    if usage is None:
+        return None
+    vars_of(usage)
+    if usage.active or usage._switched_ms is None:
+        return (usage.active, None)
+    return (False, 0 if usage.since_ms(now_ms) < LOCK_MS else 1)
+
+
+def _leader_tuple(leader, names):
+    held = vars_of(leader)
+    ledger = vars_of(held["ledger"])
+    now_ms = names.now_ms
+    if names.sequence(leader.sequence) or held["_send_at_ms"] > now_ms + STEP_MS or not (
+            held["stored"] and held["handing_over"] is None and not held["newer_revision"]):
+        raise RuntimeError("the leader has not sent exactly one frame in this step")
+    times = []
+    for age in range(min(ECHOES, leader.sequence)):
+        sent_ms = ledger["_times"][(leader.sequence - age) % 64]
+        if sent_ms is None:
+            break
+        times.append(sent_ms - now_ms)
+    return names.ago(held["_boot_ms"], _LEDGER), held["_greeting"], tuple(times)
+
+
+def accounts_of(leader, names) -> list:
+    """What the leader keeps of each unit: (account, usage)."""
+    usages = leader._usages
+    return [(account_tuple(account, names), _usage_tuple(usages.get(account.unit), names.now_ms))
+            for account in leader.ledger.accounts]
+
+
+def tuple_of(unit, names) -> tuple:
+    """A unit between two steps, the leader without its accounts."""
+    member = unit.member
+    held = vars_of(member)
+    if held["_dirty"] or held["_out"] or held["_unstored_leader"]:
+        raise RuntimeError("unit %d has not finished its step" % unit.unit)
+    leader = held["leader"]
+    return (outlet_tuple(unit.outlet, names), follower_tuple(held["follower"], names),
+            None if leader is None else _leader_tuple(leader, names))
+
+
+# --- and back
+
+
+class Maker:
+    """Makes the units of one id from their tuples; what never changes is shared by all."""
+
+    def __init__(self, unit):
+        self.unit = unit
+        self._model = Unit.new(unit, 0).member
+        if unit == LEADER:
+            self._model.group.epoch = EPOCH
+
+    def make(self, state) -> Unit:
+        """The unit as it was, at NOW_MS."""
+        outlet_state, follower_state, leader_state = state
+        outlet = _outlet(outlet_state)
+        model = self._model
+        member = Member.__new__(Member)
+        leader = None if leader_state is None else self._leader(leader_state)
+        vars(member).update(
+            vars(model), _nonce=nonce(self.unit), leader=leader, _out=[], _dirty=False,
+            follower=self._follower(follower_state, outlet), _epoch_max=EPOCH)
+        return Unit(self.unit, member, outlet)
+
+    def keep_accounts(self, leader, states):
+        """Let a leader have these accounts and usages, the first for its own unit."""
+        leader.ledger.accounts = []
+        leader._usages = {}
+        for model, (state, usage) in zip(self._model.leader.ledger.accounts, states):
+            leader.ledger.accounts.append(_account(model, state))
+            if usage is not None:
+                leader._usages[model.unit] = _usage(usage)
+
+    def _follower(self, state, outlet):
+        lease_state, heard = state
+        follower = Follower.__new__(Follower)
+        if heard is None:
+            heard = (0, 0, 0, 0)
+        elif heard > 0:
+            heard = (EPOCH - 1, 0, nonce(LEADER) - 1, LEADER)
+        else:
+            heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
+        vars(follower).update(
+            vars(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
+            demand=Demand(outlet), _number=NUMBER, _heard=heard, heard_ms=NOW_MS,
+            _snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
+            _report_at_ms=NOW_MS + STEP_MS, _reported=None)
+        return follower
+
+    def _leader(self, state):
+        boot, greeting, times = state
+        leader = Leader.__new__(Leader)
+        ledger = Ledger.__new__(Ledger)
+        ring = [None] * 64
+        for age, sent in enumerate(times):
+            ring[(SEQUENCE - age) % 64] = NOW_MS + sent
+        model = self._model.leader
+        vars(ledger).update(vars(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER), _times=ring,
+                            _newest=SEQUENCE, accounts=[])
+        vars(leader).update(
+            vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
+            _boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
+            _fall_ms=_NEVER, _greeting=greeting, _usages={}, _planned=None, stored=True,
+            _revision_until_ms=NOW_MS)
+        return leader
+
+
+def _after(span):
+    return None if span is None else NOW_MS + span
+
+
+def _outlet(state):
+    outlet = Outlet.__new__(Outlet)
+    want_ma, offered_ma, closed, stop, past, outside = state
+    outlet.want_ma, outlet.offered_ma, outlet.closed = want_ma, offered_ma, closed
+    outlet.stop_ms = NOW_MS + stop
+    outlet.past = tuple([(NOW_MS + until, ma) for until, ma in outside])
+    outlet.history = OfferHistory(
+        TIMING.reaction_own_ms, (offered_ma, 0, 0, offered_ma),
+        tuple([(NOW_MS + until, (ma, 0, 0, ma)) for until, ma in past]))
+    return outlet
+
+
+def _lease(state):
+    boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
+    lease = Lease.__new__(Lease)
+    vars(lease).update(
+        _timing=TIMING, _boot_ms=NOW_MS + boot, _granted=(amount_ma, phases, NOW_MS + end),
+        _ever=ever, _sent=[(NUMBER + number, NOW_MS + at) for number, at in sent],
+        _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
+        _stalled_until_ms=_after(stalled))
+    return lease
+
+
+
+
+def _account(model, state):
+    (said, received, boot, number, candidate, base_ma, base_phases, base_end, tails, sent,
+     last_ma, last_phases, rise) = state
+    account = Account.__new__(Account)
+    unit = model.unit
+    candidate, after = candidate or (None, None)
+    vars(account).update(
+        vars(model), received_ms=_after(received),
+        nonce=None if boot is None else nonce(unit) + boot,
+        report=None if said is None else Report(**dict(_UNREAD, **dict(zip(_SAID, said)))),
+        number=0 if number is None else NUMBER + number,
+        _candidate=None if candidate is None else nonce(unit) + candidate,
+        _candidate_after=None if after is None else SEQUENCE + after,
+        base_ma=base_ma, base_phases=base_phases,
+        _base_end_ms=NOW_MS + base_end, last_ma=last_ma, last_phases=last_phases,
+        _tails=[((ma, 0, 0), NOW_MS + end) for end, ma in tails],
+        _sent=[(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)
+               for sequence, amount_ma, phases, deadline in sent],
+        _rise_at_ms=NOW_MS + rise)
+    return account
+
+
+def _usage(state):
+    usage = Usage()
+    usage.active, since = state
+    if usage.active:
+        usage._switched_ms = NOW_MS
+    elif since is not None:
+        usage._switched_ms = NOW_MS - (0 if since == 0 else LOCK_MS)
+    return usage

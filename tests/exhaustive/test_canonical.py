@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""What the search forgets and renames changes nothing: it plays as the plain world does."""
+
+import random
+
+import pytest
+
+from host_tools.exhaustive.levels import Levels
+from host_tools.exhaustive.scale import ALL_MA, LITTLE_MA, record
+from host_tools.exhaustive.world import EVENTS, WAYS, Way, World, mirrored
+from tests.exhaustive.plain import Plain, granted, words
+
+_STEPS = 150
+WORLD = World()
+AGES = Levels(WORLD).ages
+
+
+class Walked:
+    """One state of the search's world, stepped by chosen choices."""
+
+    def __init__(self, wants_ma):
+        self.leader, *self.places = WORLD.first(wants_ma)
+
+    def step(self, event, delivery, ways):
+        """As Plain.step, by what the search has worked out."""
+        boots = (event.boots, mirrored(event.boots))
+        reports = [WORLD.report(place, unit in event.boots, event.wants == unit)
+                   for unit, place in zip((2, 3), self.places)]
+        done = WORLD.round(self.leader, event.boots, tuple(
+            (report.number if arrives else 0, WORLD.places.things[place][1])
+            for report, arrives, place in zip(reports, delivery, self.places)))
+        ends = [WORLD.end(place, boots[n], event.wants == n + 2, done.grants[n])
+                for n, place in enumerate(self.places)]
+        last = [done.later_ma] + [
+            WORLD.may_draw(place, boots[n], event.wants == n + 2, done.grants[n], ways[n])
+            for n, place in enumerate(self.places)]
+        said = [words(WORLD.air.payload(report.number)) for report in reports]
+        said += [granted(WORLD.air.payload(grant))[0] for grant in done.grants]
+        self._settle(done.leader, [end.places[WAYS.index(way)] for end, way in zip(ends, ways)])
+        return [done.ma] + [report.ma for report in reports], last, said
+
+    def _settle(self, leader, places):
+        head, own, *accounts = WORLD.leaders.things[leader]
+        for n in (0, 1):
+            accounts[n], places[n] = AGES.young(accounts[n], places[n])
+        self.leader, self.places = WORLD.leader(head, own, *accounts), places
+
+
+def choices(dice, mood):
+    """A random step. mood: how good the air is, per way of either follower."""
+    event = dice.choice(EVENTS[1:]) if dice.random() < mood["event"] else EVENTS[0]
+    ways = []
+    for unit in (0, 1):
+        ways.append(Way(*[int(dice.random() < chance) for chance in (
+            mood["loss"][unit][1], mood["wait"], mood["wait"])]))
+    delivery = tuple([int(dice.random() >= mood["loss"][unit][0]) for unit in (0, 1)])
+    return event, delivery, ways
+
+
+def walk(seed):
+    """Both worlds take the same random steps. How many of them said something of weight."""
+    dice = random.Random(seed)
+    wants_ma = (ALL_MA, dice.choice((ALL_MA, LITTLE_MA)), dice.choice((ALL_MA, LITTLE_MA)))
+    plain, walked = Plain(wants_ma, record), Walked(wants_ma)
+    kinds = set()
+    for step in range(_STEPS):
+        if step % 12 == 0:
+            mood = {"event": dice.choice((0, 0, 0.1, 0.4)), "wait": dice.choice((0, 0, 0.3)),
+                    "loss": [[dice.choice((0, 0, 0.3, 1)) for _ in (0, 1)] for _ in (0, 1)]}
+        choice = choices(dice, mood)
+        seen = plain.step(*choice)
+        assert walked.step(*choice) == seen, (seed, step, choice)
+        kinds.add(tuple(seen[1]))
+    return len(kinds)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_random_walks_show_the_same_with_and_without_renaming(part):
+    kinds = [walk(seed) for seed in range(part * 5, part * 5 + 5)]
+    assert min(kinds) > 3 and max(kinds) > 10
