@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""The lease rules as a Promela model: spin finds nothing in it, and refutes what breaks a rule."""
+
+import os
+
+import pytest
+
+from tests.formal import model
+from tests.formal.variants import DAILY, LONG, OPEN, REACHED, VARIANTS
+
+REFUTED = [v for v in VARIANTS if v.second_line is None]
+SECOND_LINE = [v for v in VARIANTS if v.second_line is not None]
+
+
+@pytest.fixture(scope="module")
+def pan(tmp_path_factory):
+    """The search, built once."""
+    if model.missing():
+        text = "needs Debian's packages spin and gcc (apt-get install spin gcc)"
+        if os.environ.get("AMPPOOL_CI"):
+            pytest.fail("the check of the model " + text)
+        pytest.skip("the check of the model " + text)
+    return model.build(tmp_path_factory.mktemp("lease"))
+
+
+def name_of(variant):
+    return variant.fault or "events%d_kinds%d_%d" % (variant.events, variant.kinds,
+                                                      variant.rows[1])
+
+
+def told(record_property, result):
+    record_property("search", "%d states, depth %d, %d MB, %.1f s" % (
+        result.states, result.depth, result.memory_mb, result.seconds))
+    return result
+
+
+@pytest.mark.parametrize("bound", DAILY, ids=name_of)
+def test_the_circuit_rule_holds_in_every_order_of_events(pan, bound, record_property):
+    result = told(record_property, model.search(pan, bound))
+    assert model.complete(result), result.reply
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("bound", LONG, ids=name_of)
+def test_the_circuit_rule_holds_also_with_more_events(pan, bound, record_property):
+    result = told(record_property, model.search(pan, bound, hash_bits=26))
+    assert model.complete(result), result.reply
+
+
+@pytest.mark.parametrize("variant", REFUTED, ids=name_of)
+def test_every_broken_rule_is_refuted(pan, variant, record_property):
+    result = told(record_property, model.search(pan, variant, hash_bits=18))
+    assert model.violates(result), result.reply
+
+
+@pytest.mark.parametrize("variant", REACHED, ids=name_of)
+def test_the_sound_model_gets_to_where_rules_matter(pan, variant, record_property):
+    result = told(record_property, model.search(pan, variant, hash_bits=18))
+    assert model.violates(result), result.reply
+
+
+def test_every_fault_of_the_model_is_a_variant_and_every_variant_a_fault():
+    named = [variant.fault for variant in VARIANTS + REACHED] + list(OPEN)
+    assert sorted(named) == sorted(model.faults())
+
+
+def test_the_model_was_searched_to_its_end_or_that_is_no_proof():
+    done = model.Result(0, 1, 1, 1, 1, "errors: 0")
+    assert model.complete(done)
+    for text in ("error: max search depth too small", "pan: reached -DMEMLIM bound",
+                 "Warning: Search not completed"):
+        assert not model.complete(done._replace(reply=text))
