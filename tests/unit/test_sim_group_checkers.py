@@ -91,6 +91,8 @@ def test_who_asks_and_is_offered_nothing_for_a_minute_starves():
     {"events": [{"at_s": 50, "do": "reboot", "unit": 1, "down_s": 1}]},
     {"events": [{"at_s": 50, "do": "enable", "on": False}]},
     {"events": [{"at_s": 50, "do": "fault", "unit": n, "fault": "diode"} for n in (1, 2)]},
+    {"vehicles": [{"unit": 2, "plug_s": 1, "max_a": 32, "profile": [[10, 0], [20, 32]]}]},
+    {"vehicles": [{"unit": 2, "plug_s": 1, "max_a": 32, "start_delay_s": 70}]},
     {"vehicles": [{"unit": 2, "plug_s": 1, "max_a": 32, "profile": [[30, 0]]}]}])
 def test_what_else_keeps_a_vehicle_waiting_is_no_starving(more):
     assert found("starving", make=Miser, to_s=95, **more) == []

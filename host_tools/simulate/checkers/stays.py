@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What is known from outside about a vehicle's stay: does it ask, and may its unit give?"""
 
+_LONG_START_MS = 60000  # design 4: 90 s of offers, then only what is left over
+
 
 class Stays:
     """Follows vehicles and faults of all boards. A watcher that checkers ask."""
@@ -23,7 +25,7 @@ class Stays:
             return
         if vehicle.s2:
             self._charged[unit], self._stopped[unit] = True, False
-        elif self._charged[unit] and board.offer_ma:
+        elif not vehicle.hungry or self._charged[unit] and board.offer_ma:
             self._stopped[unit] = True
 
     def sound(self, board) -> bool:
@@ -37,5 +39,5 @@ class Stays:
         return self.sound(board) and board.vehicle.hungry
 
     def stopped(self, board) -> bool:
-        """Did the vehicle stop by itself? Then it is only tried again from time to time."""
-        return self._stopped[board.id]
+        """Did the vehicle stop by itself, or not start? It is only tried from time to time."""
+        return self._stopped[board.id] or board.vehicle.spec.start_delay_ms > _LONG_START_MS

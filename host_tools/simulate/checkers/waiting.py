@@ -9,7 +9,6 @@ _WELL_LOSS, _WELL_DELAY_MS = 0.3, 3000  # the worst air in which sharing still g
 _SOON_MS = 60000
 _AGAIN_MS = 650000  # a vehicle that stopped by itself is tried every 10 min
 _TURN_MS = 900000  # when the minimums do not fit, units take turns of 15 min
-_LONG_START_MS = 60000  # a vehicle that does not start for so long counts as one that stopped
 
 HEALED_MS = 15000  # issue: after the air heals everyone with demand has its offer back
 _CLEAN_DELAY_MS = 1000
@@ -126,7 +125,7 @@ class Starving(Checker):
         patience_ms = _SOON_MS
         if max(loads) > self._group.limit_ma:
             patience_ms += _TURN_MS * len(asking)
-        if self._stays.stopped(board) or board.vehicle.spec.start_delay_ms > _LONG_START_MS:
+        if self._stays.stopped(board):
             patience_ms += _AGAIN_MS
         return patience_ms
 
