@@ -119,7 +119,8 @@ class _Author:
         draw = self._draw
         stays, free_s = [], 0
         while len(stays) < 3 and draw.random() < 0.85:
-            plug_s = free_s + draw.choice((0, 1, 5, draw.randint(0, 40)))
+            # Nobody changes plugs faster than a unit can see it.
+            plug_s = free_s + max(bool(stays), draw.choice((0, 1, 5, draw.randint(0, 40))))
             unplug_s = plug_s + draw.choice((draw.randint(5, 60), 1000, 1000))
             if plug_s >= self._duration_s - 1:
                 break
