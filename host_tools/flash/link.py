@@ -90,12 +90,18 @@ class Link:
         for resets_left in (2, 1, 0):
             self._to_prompt(wait_s)
             self._to_raw()
-            if self.run("import sys\nprint('app.device' in sys.modules)") != "True":
+            if not self._has_run():
                 return
             # It was running: its watchdog is too, and only a reset stops that. One that still
             # runs after two has ten minutes before that watchdog bites.
             if resets_left:
                 self.reset()
+
+    def _has_run(self):
+        try:
+            return self.run("import sys\nprint('app.device' in sys.modules)") == "True"
+        except DeviceError:
+            return True  # no memory even for that: whatever took it did run
 
     def interrupt(self, wait_s: float = _WAIT_S):
         """To the raw prompt by Ctrl-C alone: what ran is stopped, what it knew is still there."""
@@ -116,7 +122,10 @@ class Link:
         """Starts the device anew; it runs its program if nobody stops it."""
         try:
             self._transport.exec_raw_no_follow(_RESET)
-            self._transport.read_until(1, _RESETS, timeout=_READ_S)
+            answer = self._transport.read_until(1, _RESETS, timeout=_READ_S)
+            if not answer.endswith(_RESETS):
+                # Ctrl-D needs no memory. The next reset can then be a whole one.
+                self._transport.serial.write(b"\x02\x04")
         except _LOST as error:
             raise self._lost(error) from None
 

@@ -82,6 +82,35 @@ def test_looking_for_the_prompt_does_not_end_the_reset(connected):
         assert entry.run("x = 1") == ""
 
 
+class Full(Prompt):
+    """A unit whose heap is full: nothing can be run before a Ctrl-D."""
+
+    soft_resets = 0
+
+    def _control(self, connection, data):
+        if b"\x02\x04" in data:
+            self.soft_resets += 1
+            self.answers = {}
+            self._raw = False
+            connection.sendall(b"\r\nMPY: soft reboot\r\n")
+            return b""
+        return super()._control(connection, data)
+
+    def _execute(self, connection, command):
+        if self.soft_resets:
+            return super()._execute(connection, command)
+        connection.sendall(b"OK\x04MemoryError: \r\n\x04>")
+        return b""
+
+
+def test_a_unit_without_memory_for_anything_is_reset_all_the_same(connected, monkeypatch):
+    monkeypatch.setattr(link, "_READ_S", 0.5)
+    with Full() as device:
+        entry = connected(device)
+        entry.enter()
+        assert device.soft_resets == 1 and entry.run("x = 1") == ""
+
+
 def test_a_unit_at_rest_is_not_reset(connected):
     with Prompt({"app.device": "False"}) as device:
         connected(device).enter()
