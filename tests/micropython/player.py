@@ -7,7 +7,7 @@ record: kind 1 · ms since the record before 2 · then
     STEP  mask of the inputs that have changed 2, each of them 4 (NONE: no value)
     TICK  number of frames 1, each: source 1 · length 1 · frame
     LOOK  nothing
-    REVISE, BOOT  length 2, JSON
+    ASK, BOOT  length 2, JSON
 """
 
 import json
@@ -16,7 +16,7 @@ from binascii import unhexlify
 
 from tests.micropython import taped
 
-STEP, TICK, LOOK, REVISE, BOOT, WAIT = 1, 2, 3, 4, 5, 6
+STEP, TICK, LOOK, ASK, BOOT, WAIT = 1, 2, 3, 4, 5, 6
 NONE = -0x80000000
 
 
@@ -31,7 +31,7 @@ class Player:
         self._unit = None
         self.log = taped.Log()
         self._plays = {STEP: self._step, TICK: self._tick, LOOK: self._look,
-                       REVISE: self._revise, BOOT: self._boot}
+                       ASK: self._ask, BOOT: self._boot}
 
     def play(self, count, show=False):
         """Plays up to `count` turns. Prints the digests, or all that was done (`show`)."""
@@ -96,8 +96,9 @@ class Player:
         end = self._at = begin + (self._block[begin - 2] << 8 | self._block[begin - 1])
         return json.loads(self._block[begin:end])
 
-    def _revise(self):
-        self._unit.revise(self._ms, self._json())
+    def _ask(self):
+        call, given, named = self._json()
+        self._unit.ask(call, given, named)
 
     def _boot(self):
         boot = self._json()

@@ -96,7 +96,8 @@ class TapedProgram:
         tape.boot(face.ms, dict(facts, draws=draws.drawn))
         tape.over()
         draws.closed = True
-        self.member, self.connector = self._taped.unit.member, self._taped.unit.connector
+        self.member = _Asked(self._taped, tape)
+        self.connector = self._taped.unit.connector
         self.next_step_ms = self._taped.unit.next_step_ms
         self.next_tick_ms = self._taped.unit.next_tick_ms
         hal.contactor.write(face.contactor.output)
@@ -144,13 +145,6 @@ class TapedProgram:
         self._tape.over()
         return said
 
-    def revise(self, now_ms, changes):
-        """What the owner wants."""
-        self._tape.add(player.REVISE, now_ms, _text(changes))
-        answer = self._taped.revise(now_ms, changes)
-        self._tape.over()
-        return answer
-
 
 class TapedFirmware(Firmware):
     """The firmware with a tape for each unit. `tapes`: by unit."""
@@ -167,11 +161,6 @@ class TapedFirmware(Firmware):
         """As the real one."""
         return program.look(now_ms)
 
-    def revise(self, program, now_ms, changes):
-        """As the real one."""
-        return program.revise(now_ms, changes)
-
-
 def record(scenario, end_ms=None) -> tuple:
     """(tapes by unit, rows of the trace) of a scenario, played to its end or to `end_ms`."""
     firmware = TapedFirmware(scenario)
@@ -180,6 +169,26 @@ def record(scenario, end_ms=None) -> tuple:
     for tape in firmware.tapes.values():
         tape.end()
     return firmware.tapes, simulation.result().trace
+
+
+class _Asked:
+    """The member of a taped program: what the owner asks of it goes on the tape."""
+
+    def __init__(self, unit, tape):
+        self._taped, self._tape = unit, tape
+
+    def __getattr__(self, name):
+        if name not in ("revise", "hand_over", "promote"):
+            return getattr(self._taped.unit.member, name)
+
+        def asked(*given, **named):
+            if "members" in named:
+                named["members"] = [list(row) for row in named["members"]]
+            self._tape.add(player.ASK, self._taped.face.ms, _text([name, given, named]))
+            answer = self._taped.ask(name, given, named)
+            self._tape.over()
+            return answer
+        return asked
 
 
 class _Draws:

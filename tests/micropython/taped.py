@@ -11,6 +11,7 @@ import json
 from binascii import hexlify
 
 from app.unit import Unit
+from core.frames import Row
 from tests.micropython.canonical import text
 
 # What `inputs` holds, in order.
@@ -223,10 +224,15 @@ class TapedUnit:
             self._log.note(("look %d %s\n" % (now_ms, said)).encode())
         return said
 
-    def revise(self, now_ms, changes):
-        """The owner wants something else. None, or why it cannot be."""
-        answer = self.unit.member.revise(now_ms, **changes)
-        self._log.note(("revise %d %s\n" % (now_ms, answer)).encode())
+    def ask(self, call, given, named):
+        """The owner asks something of the member. None, or why it cannot be.
+
+        Rows of members are lists, as on a tape.
+        """
+        if "members" in named:
+            named = dict(named, members=[Row(*row) for row in named["members"]])
+        answer = getattr(self.unit.member, call)(*given, **named)
+        self._log.note(("%s %s\n" % (call, answer)).encode())
         return answer
 
 

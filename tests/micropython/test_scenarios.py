@@ -42,3 +42,19 @@ def test_every_unit_of_a_scenario_does_the_same_on_micropython(name, tmp_path):
 @pytest.mark.parametrize("name", [name for name in names() if name not in _DAILY])
 def test_every_unit_does_the_same_at_the_beginning_of_a_long_scenario(name, tmp_path):
     same_there(name, tmp_path, _STRETCH_MS)
+
+
+def test_members_that_come_and_go_and_a_leadership_that_moves_do_the_same(tmp_path):
+    """What no scenario file of the folder has: the owner's other wishes are on the tape, too."""
+    units = [{"id": unit, "role": "leader" if unit == 1 else "follower", "breaker_a": 60,
+              "region": "us", "nameplate_a": 48, "phases": "L1"} for unit in (1, 2, 3)]
+    wishes = [(20, "member", {"unit": 3, "on": False}), (60, "member", {"unit": 3, "on": True}),
+              (100, "hand_over", {"unit": 2}), (125, "fallback", {"fallback": "minimum"})]
+    tapes, _ = tape.record(load({
+        "name": "owner", "duration_s": 150, "limit_a": 40, "units": units,
+        "vehicles": [{"unit": unit, "max_a": 32} for unit in (1, 2, 3)],
+        "events": [{"at_s": at_s, "do": do, **what} for at_s, do, what in wishes]}))
+    asked = {call for call in ("revise", "hand_over")
+             for each in tapes.values() if b'["%s",' % call.encode() in each.content}
+    assert asked == {"revise", "hand_over"}
+    compare.tapes(tapes, tmp_path)
