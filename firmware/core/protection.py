@@ -76,6 +76,13 @@ def _above(draw_ma, base_ma):
     return False
 
 
+def _sunk(base_ma, largest_ma):
+    # A phase that nothing was offered on while others had something was guarded: what wakes there
+    # is the guard's to judge, and once it is released no excess.
+    offered = max(base_ma)
+    return tuple([min(b, m) if b or not offered else m for b, m in zip(base_ma, largest_ma)])
+
+
 class Protection:
     """Attributes after the last step: fault (code or 0), limit_ma (by heat), due_ms."""
 
@@ -203,7 +210,7 @@ class Protection:
             return self._lasts(_EXCESS, False, _EXCESS_MS, now_ms)
         base_ma = largest_ma
         if self._since_ms[_EXCESS] is not None:
-            base_ma = tuple([min(b, m) for b, m in zip(self._base_ma, largest_ma)])
+            base_ma = _sunk(self._base_ma, largest_ma)
         self._base_ma = base_ma
         return self._lasts(_EXCESS, _above(draw_ma, base_ma), _EXCESS_MS, now_ms)
 

@@ -124,7 +124,7 @@ def excess_is_allowed_for_ever(patch):
 def new_grants_reset_the_clock_of_excess(patch):
     """Rule 11."""
     rewrite(patch, protection.Protection, "_excess",
-            "tuple([min(b, m) for b, m in zip(self._base_ma, largest_ma)])", "largest_ma")
+            "_sunk(self._base_ma, largest_ma)", "largest_ma")
 
 
 @caught_by("tests/drills/test_units.py",

@@ -235,6 +235,19 @@ def test_the_clock_of_excess_is_not_reset_by_new_grants():
     assert bench.connector.fault == reasons.OVERCURRENT
 
 
+@pytest.mark.parametrize("released, fault", [(True, 0), (False, reasons.OVERCURRENT)])
+def test_what_woke_on_a_phase_is_no_excess_once_its_guard_is_released(released, fault):
+    bench = Bench(wired=7).charge(16000, 1 if released else 7)
+    bench.run(6000)
+    bench.draw_ma = (16000, 800, 0) if released else (17000, 800, 0)
+    bench.run(100)  # before the guard has opened the contactor
+    bench.allowed = grant(16000, 7)
+    bench.run(100)
+    bench.draw_ma = (16000, 16000, 0) if released else (17000, 16000, 0)
+    assert stopped(bench, 5000) == (None if released else 1800)
+    assert bench.connector.fault == fault
+
+
 def test_a_vehicle_that_obeys_within_2_s_may_follow_the_next_grant():
     bench = Bench().charge(10000)
     bench.run(6000)
