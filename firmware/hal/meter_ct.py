@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Currents of up to three phases from current transformers on ADC1 pins, in integers.
 
-The pilot's bursts take the samples along (pilot.py): six a burst, 1/600 s apart, so 10 ms, which
-is half a period of 50 Hz: the mean of the squares over it does not depend on where it lies, and it
-would always lie at the same place, because bursts are 20 ms apart. The phases take turns, and 15
-bursts make one window, in which 60 Hz passes through whole periods as well. The middle voltage is
-learned while the contactor is open and nothing flows: half a period cannot tell it.
+The pilot's bursts take the samples along, in slots of their own schedule: six a burst, 1/600 s
+apart, so 10 ms, which is half a period of 50 Hz: the mean of the squares over it does not depend
+on where it lies, and it would always lie at the same place, because bursts are 20 ms apart. The
+phases take turns, and 15 bursts make one window, in which 60 Hz passes through whole periods as
+well. The middle voltage is learned while the contactor is open and nothing flows: half a
+period cannot tell it.
 
 What is no measurement (an input at its end, a middle voltage that is gone, no window for too
 long) is None, never 0 A: then the vehicle counts with what it is offered. A transformer that is
@@ -17,6 +18,8 @@ circuit rule relies on this meter, and it has no part in rule 14.
 from micropython import const
 
 READS = const(6)  # samples taken with each burst
+_GAP_US = const(1667)
+_NAP_US = const(50)
 _BURSTS = const(15)
 _IDLE_EVERY = const(4)  # while no PWM runs; 80 ms, so that 60 Hz does not stand still
 _LOW_MV = const(100)  # the ADC is flat below
@@ -35,7 +38,13 @@ def root(number: int) -> int:
 
 
 class CtMeter:
-    """`row`: meter part of the board file; `contactor`: its output says when nothing flows."""
+    """`row`: meter part of the board file; `contactor`: its output says when nothing flows.
+
+    STEPS_US: those of pilot.py, where the slots of the meter are left out of the pilot's samples.
+    """
+
+    STEPS_US = (49, 51, 61, 65, 69, 73, 76, 82, 93, 97, 103, 115, 123, 134, 149, 159, 164, 176,
+                188, 197, 214)
 
     def __init__(self, row, machine, time, contactor):
         self._time = time
@@ -68,6 +77,29 @@ class CtMeter:
             self._seen = False
             self._begin()  # what was there before it switched is another current
         return READS
+
+    def take_along(self, sample, samples, count: int, step_us: int, reads: int):
+        """A burst of the pilot: `count` samples by sample(), and `reads` of the meter's.
+
+        The meter's number n is in the first slot that is not before n times its gap. step_us 0:
+        as fast as it goes.
+        """
+        time = self._time
+        begin_us = time.ticks_us()
+        at_us = taken = read = 0
+        while taken < count or read < reads:
+            since_us = time.ticks_diff(time.ticks_us(), begin_us)
+            if at_us > since_us:
+                time.sleep_us(at_us - since_us)
+            if read < reads and (at_us if step_us else since_us) >= read * _GAP_US:
+                self.sample(read)
+                read += 1
+            elif taken < count:
+                samples[taken] = sample()
+                taken += 1
+            else:
+                time.sleep_us(_NAP_US)
+            at_us += step_us
 
     def sample(self, number: int):
         """Take sample 0 to READS - 1 of a burst."""

@@ -7,8 +7,7 @@ the duty is read back. ADC: bursts of samples, not locked to the PWM. An interva
 the 1 ms period would miss the 0.1 ms of a 6 A pulse for ever; so samples keep to a schedule whose
 step is chosen from those that hit every 75 us window of the period at least three times. The high
 and the low level are means of the top and bottom readings, because a transmitting radio makes
-single samples jump. A meter's samples are taken along in slots of the same schedule, so that no
-burst is longer than it must be; its steps are those that suit the pilot without these slots.
+single samples jump. Samples of current transformers are taken along, by meter_ct.py.
 """
 
 from array import array
@@ -27,11 +26,6 @@ _SPARE_US = const(4)  # a sample may be so much later than usual and the schedul
 # Steps with which 60 samples hit any 75 us of a period of 1000 to 1002 us at least three times.
 _STEPS_US = (50, 56, 62, 68, 74, 82, 89, 93, 103, 107, 116, 123, 128, 134, 146, 155, 163, 178, 187,
              193, 205, 213, 220)
-# The same with a meter's samples between them.
-_METER_STEPS_US = (49, 51, 61, 65, 69, 73, 77, 82, 93, 97, 103, 115, 123, 134, 149, 159, 164, 176,
-                   188, 197, 214)
-_METER_GAP_US = const(1667)  # 1/600 s between two samples of the meter
-_NAP_US = const(50)
 _X1 = const(65535)
 _F = const(0)
 _BETWEEN_MV = const(0)  # pilot volts between the halves: above is high, below is low
@@ -57,7 +51,7 @@ class ControlPilot:
         self._meter = meter
         self.step_us = 0  # as fast as it goes
         self.interval_us = self._measure_interval()
-        for step_us in _METER_STEPS_US if meter else _STEPS_US:
+        for step_us in meter.STEPS_US if meter else _STEPS_US:
             if step_us >= self.interval_us + _SPARE_US:
                 self.step_us = step_us
                 break
@@ -68,7 +62,7 @@ class ControlPilot:
         if self._meter is None:
             self._take(_SAMPLES)
         else:
-            self._take_along(_SAMPLES, 0)
+            self._meter.take_along(self._sample, self._samples, _SAMPLES, 0, 0)
         return self._time.ticks_diff(self._time.ticks_us(), begin_us) // _SAMPLES
 
     def _sample(self):
@@ -114,7 +108,8 @@ class ControlPilot:
         if self._meter is None:
             self._take(count)
         else:
-            self._take_along(count, self._meter.reads(count < _SAMPLES))
+            self._meter.take_along(self._sample, self._samples, count, self.step_us,
+                                   self._meter.reads(count < _SAMPLES))
         return sorted(self._samples[:count])
 
     def _take(self, count):
@@ -125,25 +120,6 @@ class ControlPilot:
             if early_us > 0:
                 time.sleep_us(early_us)
             samples[i] = self._sample()
-
-    # The meter's sample number n is in the first slot that is not before n times its gap.
-    def _take_along(self, count, reads):
-        samples, time, step_us, meter = self._samples, self._time, self.step_us, self._meter
-        begin_us = time.ticks_us()
-        at_us = taken = read = 0
-        while taken < count or read < reads:
-            since_us = time.ticks_diff(time.ticks_us(), begin_us)
-            if at_us > since_us:
-                time.sleep_us(at_us - since_us)
-            if read < reads and (at_us if step_us else since_us) >= read * _METER_GAP_US:
-                meter.sample(read)
-                read += 1
-            elif taken < count:
-                samples[taken] = self._sample()
-                taken += 1
-            else:
-                time.sleep_us(_NAP_US)
-            at_us += step_us
 
     # Where the ADC ends below +12 V, a reading at its end is +12 V: the board file says where.
     def _pilot_mv(self, pin_mv):

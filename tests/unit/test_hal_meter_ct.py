@@ -7,6 +7,7 @@ import random
 import types
 
 import pytest
+from hal import pilot
 from hal.meter_ct import READS, CtMeter, root
 from hal.pilot import ControlPilot
 
@@ -264,6 +265,29 @@ def test_both_levels_of_the_pilot_are_found_with_samples_of_a_meter_between_them
         high, low = wires.run(0.02)
         assert high is not None and abs(high - high_mv) <= 150
         assert low is not None and abs(low + 12000) <= 150
+
+
+def slots_of_the_pilot(step_us, reads):
+    """Numbers of the slots in which the pilot is sampled when the meter takes its own."""
+    slots, taken, slot = [], 0, 0
+    while len(slots) < 60:
+        if taken < reads and slot * step_us >= taken * 1667:
+            taken += 1
+        else:
+            slots.append(slot)
+        slot += 1
+    return slots
+
+
+@pytest.mark.parametrize("reads, steps", ((0, pilot._STEPS_US), (READS, CtMeter.STEPS_US)))
+def test_every_step_hits_any_75_us_of_the_period_three_times(reads, steps):
+    assert sorted(set(steps)) == list(steps)
+    for step_us in steps:
+        for period_us in (1000, 1001, 1002):
+            hits = sorted(slot * step_us % period_us
+                          for slot in slots_of_the_pilot(step_us, reads))
+            hits += [hit + period_us for hit in hits]
+            assert max(hits[n + 3] - hits[n] for n in range(60)) <= 75, (step_us, period_us)
 
 
 def test_roots():
