@@ -110,6 +110,21 @@ def test_a_waking_phase_is_reported_apart_for_the_second_that_its_guard_has():
     assert rule.over_limit_ms == pytest.approx(1000, abs=150)
 
 
+def test_what_does_not_trip_a_guard_counts_when_the_others_had_time_to_give_way():
+    hand = ByHand()
+    rule = _rule(hand)
+    hand.boards[1].write_guard(0b110)
+    hand.charge(1, 32, phases=3, wake_s=5, max_a=0.4, ramp_a_per_s=0.2)
+    hand.boards[2].wiring = (1,)
+    hand.charge(2, 32)
+    hand.run(14)  # it wakes at 5 s and draws 0.4 A from 7 s on
+    assert hand.boards[1].draw_ma == (400, 400, 400)
+    assert _over_ms(hand, rule) == 0
+    hand.run(16)
+    assert _over_ms(hand, rule) == pytest.approx(2000, abs=150)
+    assert rule.over_limit_peak_ma == 400 and rule.violations
+
+
 def test_a_guard_that_is_opening_the_contactor_still_guards():
     hand = ByHand()
     rule = _rule(hand)

@@ -12,6 +12,7 @@ from host_tools.simulate.offer_window import OfferWindow
 
 _GUARD_MS = 1000  # rule 14: what the guard may take to open the contactor
 _GUARD_MA = 500
+_ASIDE_MS = 7000  # less than that counts from the next report on; then the others give way
 _LARGER_LIMIT_MS = 16000  # rule 12: a larger limit binds so much longer
 _PHASES = (0, 1, 2)
 _NOTHING = (0, 0, 0)
@@ -25,7 +26,8 @@ class _Share:
         self.window = OfferWindow()
         self.fade = Alarm(clock, PIN, lambda: faded(board))
         self.guard_end = Alarm(clock, PIN, lambda: refresh(board))
-        self.wake_ms = [None, None, None]  # since when a guarded phase draws
+        self.wake_ms = [None, None, None]  # since when a guarded phase draws so much
+        self.wake_ma = [0, 0, 0]  # what it draws
         self.legal = self.waking = self.drawn = self.possible = _NOTHING
         self.woken = self.excess = False
 
@@ -135,7 +137,7 @@ class CircuitRule(Checker):
         else:
             share.legal = share.waking = share.possible = _NOTHING
             share.woken = share.excess = False
-            share.wake_ms = [None, None, None]
+            share.wake_ms, share.wake_ma = [None, None, None], [0, 0, 0]
             share.guard_end.set(None)
             share.fade.set(None)
         new = share.legal, share.waking, share.drawn
@@ -155,7 +157,7 @@ class CircuitRule(Checker):
         for phase in board.wiring:
             draw_ma = board.draw_ma[phase]
             if not board.guarded >> phase & 1:
-                share.wake_ms[phase] = None
+                share.wake_ms[phase], share.wake_ma[phase] = None, 0
                 legal[phase] = largest_ma
                 possible[phase] = max(largest_ma, draw_ma)
                 share.excess = share.excess or draw_ma > largest_ma
@@ -172,14 +174,17 @@ class CircuitRule(Checker):
         share.legal, share.waking, share.possible = tuple(legal), tuple(waking), tuple(possible)
 
     def _guard_end_ms(self, share, phase, draw_ma, now_ms):
+        before_ma, share.wake_ma[phase] = share.wake_ma[phase], draw_ma
         if draw_ma == 0:
             share.wake_ms[phase] = None
             return 0
-        if share.wake_ms[phase] is None:
+        trips = draw_ma > _GUARD_MA
+        if share.wake_ms[phase] is None or draw_ma > before_ma and not (
+                trips and before_ma > _GUARD_MA):
             share.wake_ms[phase] = now_ms
-        if share.board.hung:  # the guard sleeps with its program, at most `hang`
-            return max(share.wake_ms[phase] + _GUARD_MS, now_ms + 100)
-        return share.wake_ms[phase] + _GUARD_MS
+        end_ms = share.wake_ms[phase] + (_GUARD_MS if trips else _ASIDE_MS)
+        # The guard sleeps with its program, at most `hang`.
+        return max(end_ms, now_ms + 100) if share.board.hung else end_ms
 
     def _judge_now(self):
         self.count_time()
