@@ -53,8 +53,18 @@ class OfferHistory:
         kept = [p for p in past if p[0] > since_ms and not _covers(offer_ma, p[1])
                 and (p[0] == now_ms or not _covers(self.offer_ma, p[1]))]
         if len(kept) > _PAST_MAX:
-            kept[:2] = [(kept[1][0], _larger(kept[0][1], kept[1][1]))]
+            i = self._near(kept)
+            kept[i:i + 2] = [(kept[i + 1][0], _larger(kept[i][1], kept[i + 1][1]))]
         return OfferHistory(self._reaction_ms, offer_ma, tuple(kept))
+
+    def _near(self, past):
+        # Two that fall into one part of the time line: merging the oldest ones again and again
+        # would carry the largest offer along for as long as decreases go on.
+        part_ms = self._reaction_ms // (_PAST_MAX - 2)
+        for i in range(len(past) - 1):
+            if past[i][0] // part_ms == past[i + 1][0] // part_ms:
+                return i
+        return 0
 
     def largest(self, now_ms: int) -> tuple:
         """Largest offer of the last `reaction_ms` on each phase and on the pilot, mA."""

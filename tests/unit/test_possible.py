@@ -87,6 +87,17 @@ def test_a_flood_of_decreases_is_kept_in_little_memory_and_never_too_low():
     assert history.largest(199 * 20 + REACTION_MS) == offer_ma
 
 
+@pytest.mark.parametrize("gap_ms", [20, 100, 300, 500, 600])
+def test_a_long_stepwise_decrease_is_forgotten_within_a_second_of_its_time(gap_ms):
+    history, everything = OfferHistory(REACTION_MS), Everything()
+    for step in range(20000 // gap_ms):
+        now_ms, offer_ma = step * gap_ms, offer(80000 - step)
+        history, _ = history.noted(now_ms, offer_ma), everything.noted(now_ms, offer_ma)
+        assert history.largest(now_ms)[0] >= everything.largest(now_ms)[0]
+        if now_ms > 1000:
+            assert history.largest(now_ms)[0] <= everything.largest(now_ms - 900)[0]
+
+
 def test_a_decrease_counts_for_5_s_and_an_increase_at_once():
     history = OfferHistory(REACTION_MS).noted(0, offer(20000)).noted(1000, offer(8000))
     assert history.possible_ma(5999, NOTHING, True) == (20000, 0, 0)

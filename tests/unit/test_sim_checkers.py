@@ -238,6 +238,20 @@ def test_a_vehicle_that_does_not_obey_loses_its_contactor():
     assert [(v.unit, v.at_ms) for v in checker.violations] == [(2, 17300)]
 
 
+def test_after_many_decreases_a_unit_may_take_a_little_longer():
+    hand = ByHand(obeys=False)
+    rule = hand.watch(CircuitRule, 32000)
+    checker = hand.watch(Overcurrent, rule)
+    hand.charge(1, 30)
+    for step in range(10):
+        hand.run(10 + step / 2)
+        hand.offer(1, 29 - step)
+    hand.run(15.5 + 2.3 + 0.9 - 0.01)
+    assert not checker.violations
+    hand.run(15.5 + 2.3 + 0.9 + 0.01)
+    assert [v.unit for v in checker.violations] == [1]
+
+
 def test_a_small_excess_is_left_to_the_meters_error():
     hand = ByHand(obeys=False)
     rule = hand.watch(CircuitRule, 32000)

@@ -125,6 +125,25 @@ def test_what_does_not_trip_a_guard_counts_when_the_others_had_time_to_give_way(
     assert rule.over_limit_peak_ma == 400 and rule.violations
 
 
+def test_a_program_that_starts_with_a_welded_contactor_sees_only_what_is_drawn():
+    hand = ByHand()
+    rule = _rule(hand)
+    hand.charge(1, 20, max_a=10, obeys=False)
+    hand.run(10)
+    hand.charge(2, 20)
+    assert rule.possible_ma(1)[0] == 20000
+    board = hand.boards[1]
+    board.set_fault("welded", True)
+    board.safe_pins()
+    hand.run(11)
+    assert board.contact and _over_ms(hand, rule) > 900  # its program runs: it knows
+    hand.watchers.program_changed(board)
+    over_ms = _over_ms(hand, rule)
+    board.draw_changed()
+    hand.run(14)
+    assert _over_ms(hand, rule) == over_ms
+
+
 def test_a_guard_that_is_opening_the_contactor_still_guards():
     hand = ByHand()
     rule = _rule(hand)

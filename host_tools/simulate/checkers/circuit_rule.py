@@ -13,6 +13,7 @@ from host_tools.simulate.offer_window import OfferWindow
 _GUARD_MS = 1000  # rule 14: what the guard may take to open the contactor
 _GUARD_MA = 500
 _ASIDE_MS = 7000  # less than that counts from the next report on; then the others give way
+_WELDED_MS = 11000  # a reaction after the boot, until which the program offers nothing
 _LARGER_LIMIT_MS = 16000  # rule 12: a larger limit binds so much longer
 _PHASES = (0, 1, 2)
 _NOTHING = (0, 0, 0)
@@ -30,6 +31,7 @@ class _Share:
         self.wake_ma = [0, 0, 0]  # what it draws
         self.legal = self.waking = self.drawn = self.possible = _NOTHING
         self.woken = self.excess = False
+        self.restarted_ms = -_WELDED_MS
 
 
 class CircuitRule(Checker):
@@ -97,6 +99,10 @@ class CircuitRule(Checker):
         """Other phases are guarded."""
         self._refresh(board)
 
+    def program_changed(self, board):
+        """The program has started, or its pins are safe."""
+        self._shares[board.id].restarted_ms = self._clock.now_ms
+
     def draw_changed(self, board):
         """The vehicle draws something else."""
         self._refresh(board)
@@ -151,6 +157,11 @@ class CircuitRule(Checker):
         now_ms = self._clock.now_ms
         largest_ma = share.window.largest(now_ms)
         share.fade.set(share.window.next_ms())
+        if "welded" in board.faults and not board.output and (
+                now_ms < share.restarted_ms + _WELDED_MS):
+            # Contactors open when told to, that is assumed: a program that starts with one that
+            # did not cannot know what was offered before it. The draw is what it sees.
+            largest_ma = min(largest_ma, max(board.draw_ma))
         legal, waking, possible = [0] * 3, [0] * 3, [0] * 3
         share.woken = share.excess = False
         guard_end_ms = None

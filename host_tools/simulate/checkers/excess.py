@@ -8,6 +8,9 @@ _EXCESS_MA = 500
 _EXCESS_PERMILLE = 20
 _METER_PERMILLE = 25  # what the meter may hide, and rounding
 _OPENS_MS = 2300  # 2 s, and what the unit adds to 5 s and 2 s on a slow clock, slots, drop-out
+_MERGED_MS = 900  # a unit keeps 8 offers of the last 5 s: of more it merges what is so near
+_KEPT = 8
+_WINDOW_MS = 8000
 
 
 class Overcurrent(Checker):
@@ -19,6 +22,7 @@ class Overcurrent(Checker):
         super().__init__(clock)
         self._circuit_rule = circuit_rule
         self._since_ms = {board.id: None for board in boards}
+        self._offers_ms = {board.id: [] for board in boards}  # when they changed
         self._alarms = {board.id: Alarm(clock, PIN, lambda board=board: self._late(board))
                         for board in boards}
         circuit_rule.listen(self._judge)
@@ -29,6 +33,8 @@ class Overcurrent(Checker):
 
     def offer_changed(self, board):
         """The pilot advertises something else."""
+        now_ms, times = self._clock.now_ms, self._offers_ms[board.id]
+        self._offers_ms[board.id] = [t for t in times if t > now_ms - _WINDOW_MS] + [now_ms]
         self._judge(board)
 
     def contact_changed(self, board):
@@ -49,7 +55,8 @@ class Overcurrent(Checker):
             self._alarms[board.id].set(None)
         elif self._since_ms[board.id] is None:
             self._since_ms[board.id] = self._clock.now_ms
-            self._alarms[board.id].set(self._clock.now_ms + _OPENS_MS)
+            merges = len(self._offers_ms[board.id]) > _KEPT
+            self._alarms[board.id].set(self._clock.now_ms + _OPENS_MS + merges * _MERGED_MS)
 
     def _late(self, board):
         if not board.hung and "welded" not in board.faults:
