@@ -125,7 +125,7 @@ def test_what_does_not_trip_a_guard_counts_when_the_others_had_time_to_give_way(
     assert rule.over_limit_peak_ma == 400 and rule.violations
 
 
-def test_a_program_that_starts_with_a_welded_contactor_sees_only_what_is_drawn():
+def test_what_flows_through_a_weld_when_a_program_starts_is_excess():
     hand = ByHand()
     rule = _rule(hand)
     hand.charge(1, 20, max_a=10, obeys=False)
@@ -142,6 +142,7 @@ def test_a_program_that_starts_with_a_welded_contactor_sees_only_what_is_drawn()
     board.draw_changed()
     hand.run(14)
     assert _over_ms(hand, rule) == over_ms
+    assert rule.excess_ms == 3000
 
 
 def test_a_guard_that_is_opening_the_contactor_still_guards():

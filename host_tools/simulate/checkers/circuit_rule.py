@@ -160,8 +160,8 @@ class CircuitRule(Checker):
         if "welded" in board.faults and not board.output and (
                 now_ms < share.restarted_ms + _WELDED_MS):
             # Contactors open when told to, that is assumed: a program that starts with one that
-            # did not cannot know what was offered before it. The draw is what it sees.
-            largest_ma = min(largest_ma, max(board.draw_ma))
+            # did not cannot know what was offered before it. What flows then is excess.
+            largest_ma = 0
         legal, waking, possible = [0] * 3, [0] * 3, [0] * 3
         share.woken = share.excess = False
         guard_end_ms = None
