@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A unit's state as a plain tuple, and back: equal tuples, equal future.
+"""A unit's state as a plain tuple: equal tuples, equal future. maker.py makes it a unit again.
 
 Times become spans from now, counters become distances from the newest, boots become "this one" or
 "an earlier one". A time so long ago that nothing asks for its distance any more becomes the oldest
@@ -10,7 +10,6 @@ plays random walks with and without this file and compares all that units say an
 
 from core.admission import LOCK_MS
 from core.follower import Follower
-from core.frames import IN_FORCE, Report
 from core.leader import Leader
 from core.ledger import Account, Ledger
 from core.lease import Lease
@@ -18,10 +17,8 @@ from core.member import Member
 from core.possible import OfferHistory
 from core.usage import Usage
 
-from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
-from host_tools.exhaustive.unit import Demand, Unit
 
 _NEVER = 1 << 62
 _KNOWN = {
@@ -46,8 +43,7 @@ _LEDGER = TIMING.lease_x_ms + TIMING.react_x_ms
 ECHOES = (_LEASE + _GROW - _LEDGER) // STEP_MS + 1  # who echoes an older frame is due for ever
 # What is read of a report after it was believed. The rest could only make the leader speak early,
 # and it speaks in every step.
-_SAID = ("ask_ma", "spare_ma", "cap_ma", "phases", "priority", "energy", "revision")
-_UNREAD = {name: IN_FORCE if name == "flags" else 0 for name in Report._fields}
+SAID = ("ask_ma", "spare_ma", "cap_ma", "phases", "priority", "energy", "revision")
 
 
 def vars_of(thing) -> dict:
@@ -105,9 +101,6 @@ class SameNames(Names):
         self._sequence = -SEQUENCE
 
 
-# --- to a tuple
-
-
 def outlet_tuple(outlet, names):
     """The outlet; what the vehicle may draw from outside in the same form as the history."""
     history = outlet.history
@@ -155,7 +148,7 @@ def _said(report):
     """What is read of a report after it was believed."""
     if report is None:
         return None
-    return tuple([getattr(report, name) for name in _SAID])
+    return tuple([getattr(report, name) for name in SAID])
 
 
 def _at_most(amount_ma, end, over):
@@ -240,131 +233,3 @@ def tuple_of(unit, names) -> tuple:
     leader = held["leader"]
     return (outlet_tuple(unit.outlet, names), follower_tuple(held["follower"], names),
             None if leader is None else _leader_tuple(leader, names))
-
-
-# --- and back
-
-
-class Maker:
-    """Makes the units of one id from their tuples; what never changes is shared by all."""
-
-    def __init__(self, unit):
-        self.unit = unit
-        self._model = Unit.new(unit, 0).member
-        if unit == LEADER:
-            self._model.group.epoch = EPOCH
-
-    def make(self, state) -> Unit:
-        """The unit as it was, at NOW_MS."""
-        outlet_state, follower_state, leader_state = state
-        outlet = _outlet(outlet_state)
-        model = self._model
-        member = Member.__new__(Member)
-        leader = None if leader_state is None else self._leader(leader_state)
-        vars(member).update(
-            vars(model), _nonce=nonce(self.unit), leader=leader, _out=[], _dirty=False,
-            follower=self._follower(follower_state, outlet), _epoch_max=EPOCH)
-        return Unit(self.unit, member, outlet)
-
-    def keep_accounts(self, leader, states):
-        """Let a leader have these accounts and usages, the first for its own unit."""
-        leader.ledger.accounts = []
-        leader._usages = {}
-        for model, (state, usage) in zip(self._model.leader.ledger.accounts, states):
-            leader.ledger.accounts.append(_account(model, state))
-            if usage is not None:
-                leader._usages[model.unit] = _usage(usage)
-
-    def _follower(self, state, outlet):
-        lease_state, heard = state
-        follower = Follower.__new__(Follower)
-        if heard is None:
-            heard = (0, 0, 0, 0)
-        elif heard > 0:
-            heard = (EPOCH - 1, 0, nonce(LEADER) - 1, LEADER)
-        else:
-            heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
-        vars(follower).update(
-            vars(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
-            demand=Demand(outlet), _number=NUMBER, _heard=heard, heard_ms=NOW_MS,
-            _snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
-            _report_at_ms=NOW_MS + STEP_MS, _reported=None)
-        return follower
-
-    def _leader(self, state):
-        boot, greeting, times = state
-        leader = Leader.__new__(Leader)
-        ledger = Ledger.__new__(Ledger)
-        ring = [None] * 64
-        for age, sent in enumerate(times):
-            ring[(SEQUENCE - age) % 64] = NOW_MS + sent
-        model = self._model.leader
-        vars(ledger).update(vars(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER), _times=ring,
-                            _newest=SEQUENCE, accounts=[])
-        vars(leader).update(
-            vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
-            _boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
-            _fall_ms=_NEVER, _greeting=greeting, _usages={}, _planned=None, stored=True,
-            _revision_until_ms=NOW_MS)
-        return leader
-
-
-def _after(span):
-    return None if span is None else NOW_MS + span
-
-
-def _outlet(state):
-    outlet = Outlet.__new__(Outlet)
-    want_ma, offered_ma, closed, stop, past, outside = state
-    outlet.want_ma, outlet.offered_ma, outlet.closed = want_ma, offered_ma, closed
-    outlet.stop_ms = NOW_MS + stop
-    outlet.past = tuple([(NOW_MS + until, ma) for until, ma in outside])
-    outlet.history = OfferHistory(
-        TIMING.reaction_own_ms, (offered_ma, 0, 0, offered_ma),
-        tuple([(NOW_MS + until, (ma, 0, 0, ma)) for until, ma in past]))
-    return outlet
-
-
-def _lease(state):
-    boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
-    lease = Lease.__new__(Lease)
-    vars(lease).update(
-        _timing=TIMING, _boot_ms=NOW_MS + boot, _granted=(amount_ma, phases, NOW_MS + end),
-        _ever=ever, _sent=[(NUMBER + number, NOW_MS + at) for number, at in sent],
-        _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
-        _stalled_until_ms=_after(stalled))
-    return lease
-
-
-
-
-def _account(model, state):
-    (said, received, boot, number, candidate, base_ma, base_phases, base_end, tails, sent,
-     last_ma, last_phases, rise) = state
-    account = Account.__new__(Account)
-    unit = model.unit
-    candidate, after = candidate or (None, None)
-    vars(account).update(
-        vars(model), received_ms=_after(received),
-        nonce=None if boot is None else nonce(unit) + boot,
-        report=None if said is None else Report(**dict(_UNREAD, **dict(zip(_SAID, said)))),
-        number=0 if number is None else NUMBER + number,
-        _candidate=None if candidate is None else nonce(unit) + candidate,
-        _candidate_after=None if after is None else SEQUENCE + after,
-        base_ma=base_ma, base_phases=base_phases,
-        _base_end_ms=NOW_MS + base_end, last_ma=last_ma, last_phases=last_phases,
-        _tails=[((ma, 0, 0), NOW_MS + end) for end, ma in tails],
-        _sent=[(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)
-               for sequence, amount_ma, phases, deadline in sent],
-        _rise_at_ms=NOW_MS + rise)
-    return account
-
-
-def _usage(state):
-    usage = Usage()
-    usage.active, since = state
-    if usage.active:
-        usage._switched_ms = NOW_MS
-    elif since is not None:
-        usage._switched_ms = NOW_MS - (0 if since == 0 else LOCK_MS)
-    return usage

@@ -46,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
                          help="at most N steps after the start and after each counted fault")
     options.add_argument("--faults", type=_whole, default=1000, metavar="N",
                          help="at most N counted faults along a path")
+    options.add_argument("--apart", action="store_true",
+                         help="do not merge states that differ in which follower is which")
     options.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
     return options
 
@@ -85,9 +87,11 @@ def _search(options, console):
 
         def watch(search):
             progress.update(task, description=_progress(search))
-        return Search(options.faults, options.depth, options.minutes * 60, watch).run()
+        return Search(options.faults, options.depth, options.minutes * 60, watch,
+                      merged=not options.apart).run()
 
 
 def _progress(search):
-    return (f"{len(search.layers) - 1} faults besides losses, step {search.depths()[-1]}: "
-            f"{search.states():,} states, {search.levels.transitions:,} steps between them")
+    deepest = f", {len(search.layers) - 1} faults" if search.layers else ""
+    return (f"{search.states():,} states{deepest}, "
+            f"{search.levels.transitions:,} steps between them")

@@ -11,13 +11,16 @@ import time
 import numpy as np
 
 from host_tools.exhaustive.ages import Ages
-from host_tools.exhaustive.scale import LIMIT_MA
+from host_tools.exhaustive.air import Table
+from host_tools.exhaustive.scale import LEADER, LIMIT_MA
 from host_tools.exhaustive.world import EVENTS, WAYS, mirrored
 
 _BITS = 20
 _MASK = (1 << _BITS) - 1
+_ACCOUNT = (1 << 21) - 1
 _CHUNK = 1 << 15
 _PENDING = 1 << 23
+_NO_MIRROR = 1 << 62 - 2 * _BITS  # above every leader
 MOST_WAIT = 4  # late or doubled: two reports, two grants
 MOST_COST = MOST_WAIT + 1
 DELIVERIES = ((1, 1), (1, 0), (0, 1), (0, 0))  # which of both reports arrive at once
@@ -60,9 +63,10 @@ class Growing:
 
 class Levels:
     """Successors of arrays of states. A step costs its faults: each frame that waits in the air,
-    and an event; lost frames cost nothing. until_s: of time.process_time(), then OutOfTime."""
+    and an event; lost frames cost nothing. until_s: of time.process_time(), then OutOfTime;
+    merged: mirror images are one; watch: called now and then."""
 
-    def __init__(self, world, until_s=None):
+    def __init__(self, world, until_s=None, merged=True, watch=None):
         self.world = world
         self.until_s = until_s
         self.transitions = 0
@@ -72,13 +76,23 @@ class Levels:
         self._pairs = [[(i, j) for i in ways for j in ways if waits[i] + waits[j] == cost]
                        for cost in range(MOST_WAIT + 1)]
         self._sounds = {event: (self._sound(event, 2), self._sound(event, 3)) for event in EVENTS}
-        self._mirror = Growing(lambda number: world.mirror[number])
+        self._mirror = Growing((lambda number: world.mirror[number]) if merged
+                               else (lambda number: _NO_MIRROR))
+        self._watch = watch or (lambda: None)
         self.ages = Ages(world)
         self._old_accounts = Growing(self.ages.account_is_old)
         self._old_places = Growing(self.ages.place_is_old)
-        self._parts = Growing(lambda number: world.leaders.things[number] or (0, 0, 0, 0), 4)
+        self._tops = Table()  # (head, own account)
+        self._parts = Growing(self._parts_of, 6)
         self._heard = []
         self._heard_numbers = {}
+
+    def _parts_of(self, leader):
+        # (head, own account, account, account, times, top)
+        if not leader:
+            return (0,) * 6
+        head, own, two, three = self.world.leaders.things[leader]
+        return head, own, two, three, self.world.times(head), self._tops.number((head, own))
 
     def _sound(self, event, unit):
         # What a place sounds like to the leader: its report, and what waited on its way.
@@ -92,6 +106,8 @@ class Levels:
         if key not in self._heard_numbers:
             self._heard_numbers[key] = len(self._heard)
             self._heard.append(key)
+            if len(self._heard) > _MASK:
+                raise RuntimeError("more reports than a key has room for")
         return self._heard_numbers[key], report.ma
 
     def after(self, states, costs):
@@ -105,6 +121,7 @@ class Levels:
                          if waits + event.cost in costs for pair in pairs]
                 if pairs:
                     found.append(np.unique(np.concatenate(self._after_event(part, event, pairs))))
+                self._watch()
                 if self.until_s is not None and time.process_time() > self.until_s:
                     raise OutOfTime
                 if sum(map(len, found)) > _PENDING:
@@ -123,7 +140,7 @@ class Levels:
             old |= (accounts[account] | held[place]) != 0
         if not old.any():
             return states
-        parts = parts[old]
+        parts = parts[old, :4]
         for n in (0, 1):
             places[n] = places[n][old]
             keys, inverse = np.unique(parts[:, 2 + n] << 32 | places[n], return_inverse=True)
@@ -145,31 +162,46 @@ class Levels:
                           mirrors << 2 * _BITS | threes << _BITS | twos)
 
     def _after_event(self, states, event, pairs):
-        leaders, twos, threes = split(states)
-        places = len(self.world.places.things)
-        sounds = [sound.upto(places) for sound in self._sounds[event]]
-        heard = [sounds[0][twos], sounds[1][threes]]
-        keys, inverse = np.unique(leaders << 2 * _BITS | heard[0][:, 0] << _BITS | heard[1][:, 0],
-                                  return_inverse=True)
-        first_ma = heard[0][:, 1] + heard[1][:, 1]
+        leaders, *places = split(states)
+        parts = self._parts.upto(len(self.world.leaders.things))[leaders]
+        sounds = [sound.upto(len(self.world.places.things))[place]
+                  for sound, place in zip(self._sounds[event], places)]
+        heard = [self._hear(parts[:, 4], parts[:, 2 + n], sounds[n][:, 0], event) for n in (0, 1)]
+        first_ma = sounds[0][:, 1] + sounds[1][:, 1]
         found = []
         for delivery in DELIVERIES:
-            rounds = np.array([self._round(key, event, delivery) for key in keys.tolist()],
-                              np.int64)[inverse]
+            rounds = self._decide(parts, heard[0][:, delivery[0]], heard[1][:, delivery[1]], event)
             self._judge(states, rounds[:, 3] + first_ma)
-            ends = [self._ends(twos, rounds[:, 1], event.boots, event.wants == 2),
-                    self._ends(threes, rounds[:, 2],
-                               mirrored(event.boots), event.wants == 3)]
+            ends = [self._ends(places[0], rounds[:, 1], event.boots, event.wants == 2),
+                    self._ends(places[1], rounds[:, 2], mirrored(event.boots), event.wants == 3)]
             self._judge(states, rounds[:, 4] + ends[0][:, -1] + ends[1][:, -1])
             found += self._combined(pairs, rounds[:, 0], *ends)
         return found
 
-    def _round(self, key, event, delivery):
-        leader, two, three = split(key)
-        reports = [(report if arrives else 0, waited) for arrives, (report, waited) in zip(
-            delivery, (self._heard[two], self._heard[three]))]
-        done = self.world.round(leader, event.boots, tuple(reports))
-        return (done.leader,) + done.grants + (done.ma, done.later_ma)
+    def _hear(self, times, accounts, sounds, event):
+        """Accounts after the step's reports: in column 1 if the new one arrives at once."""
+        if LEADER in event.boots:
+            times, accounts = times * 0, accounts * 0
+        keys, inverse = np.unique(times << 42 | accounts << 20 | sounds, return_inverse=True)
+        rows = []
+        for key in keys.tolist():
+            report, waited = self._heard[key & _MASK]
+            account = key >> 20 & (1 << 22) - 1
+            rows.append([self.world.hears(key >> 42, account, (new, waited))
+                         for new in (0, report)])
+        return np.array(rows, np.int64)[inverse]
+
+    def _decide(self, parts, twos, threes, event):
+        """Rows (leader, grant, grant, mA, mA) of the leader's rounds."""
+        if len(self.world.accounts.things) >> 21 or len(self._tops.things) >> 20:
+            raise RuntimeError("more accounts than a key has room for")
+        keys, inverse = np.unique(parts[:, 5] << 42 | twos << 21 | threes, return_inverse=True)
+        rows = []
+        for key in keys.tolist():
+            head, own = self._tops.things[key >> 42]
+            done = self.world.decide(head, own, key >> 21 & _ACCOUNT, key & _ACCOUNT, event.boots)
+            rows.append((done.leader,) + done.grants + (done.ma, done.later_ma))
+        return np.array(rows, np.int64)[inverse]
 
     def _ends(self, places, grants, boots, wants):
         keys, inverse = np.unique(places << 32 | grants, return_inverse=True)

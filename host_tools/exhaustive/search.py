@@ -50,12 +50,15 @@ class Search:
     """One search. faults_max: but for losses; depth: steps after the start and after each of
     these faults, None: to the end; seconds: of the processor, then
     it stops where it is; starts: what the
-    vehicles want at the start, mA."""
+    vehicles want at the start, mA; merged: states that differ in which follower is called 2 and
+    which 3 are one; watch: called now and then with this object."""
 
-    def __init__(self, faults_max=99, depth=None, seconds=None, watch=None, starts=STARTS):
+    def __init__(self, faults_max=99, depth=None, seconds=None, watch=None, starts=STARTS,
+                 merged=True):
         self.world = World()
         self.begun_s = time.process_time()
-        self.levels = Levels(self.world, None if seconds is None else self.begun_s + seconds)
+        self.levels = Levels(self.world, None if seconds is None else self.begun_s + seconds,
+                             merged, None if watch is None else lambda: watch(self))
         self.facts = Facts(self.world)
         self.starts = starts
         self.layers = []  # of each: a list of sorted arrays, one for each step
@@ -64,7 +67,6 @@ class Search:
         self.violation = None  # the state in which the step begins that breaks the rule
         self._known = Known()
         self._faults_max, self._depth = faults_max, depth
-        self._watch = watch or (lambda search: None)
 
     def states(self) -> int:
         """Different states found."""
@@ -98,8 +100,7 @@ class Search:
         for cost in range(1, min(number, MOST_COST) + 1):
             for states in self.layers[number - cost]:
                 found.append(self._known.new(self.levels.after(states, (cost,))))
-                self._watch(self)
-        return np.unique(np.concatenate(found))
+            return np.unique(np.concatenate(found))
 
     def _layer(self, states):
         steps = []
@@ -108,7 +109,6 @@ class Search:
             steps.append(states)
             self._known.add(states)
             self.facts.count(states)
-            self._watch(self)
             if self._depth is not None and len(steps) > self._depth:
                 return
             states = self._known.new(self.levels.after(states, (0,)))

@@ -15,7 +15,8 @@ from collections import namedtuple
 
 from host_tools.exhaustive.air import Air, Table
 from host_tools.exhaustive.canonical import (
-    Maker, Names, SameNames, account_tuple, accounts_of, tuple_of)
+    Names, SameNames, account_tuple, accounts_of, tuple_of)
+from host_tools.exhaustive.maker import Maker
 from host_tools.exhaustive.scale import ALL_MA, LEADER, NOW_MS, STEP_MS, UNITS
 from host_tools.exhaustive.unit import Unit
 
@@ -66,6 +67,8 @@ class World:
         self._reports = {}
         self._follows = {}
         self._ends = {}
+        self._times = Table()
+        self._heads_of = {}
         self._heard = {}
         self._rounds = {}
 
@@ -92,6 +95,7 @@ class World:
         head = self.heads.number(tuple_of(unit, names))
         own, two, three = [self.accounts.number(account)
                            for account in accounts_of(unit.member.leader, names)]
+        self.times(head)
         return self.leader(head, own, two, three)
 
     def leader(self, head, own, two, three) -> int:
@@ -166,31 +170,36 @@ class World:
 
     # --- the leader
 
-    def _hears(self, leader, place, boots, reports):
-        """What the leader keeps of a follower once it has heard its reports: (account, usage)."""
-        head, _, *accounts = self.leaders.things[leader]
-        times = self.heads.things[head][2][2]
-        key = () if LEADER in boots else times, accounts[place], reports
+    def times(self, head) -> int:
+        """The number of what a leader knows of when its frames left; that is all it needs of
+        itself to hear a report."""
+        number = self._times.number(self.heads.things[head][2][2])
+        self._heads_of.setdefault(number, head)
+        return number
+
+    def hears(self, times, account, reports) -> int:
+        """What the leader keeps of a follower once it has heard its reports. times: see there,
+        0 for a leader that boots in this step: it knows nothing of before."""
+        key = times, account if times else 0, reports
         if key not in self._heard:
             self.worked += 1
-            unit = self._makers[LEADER].make(self.heads.things[head])
-            kept = self.accounts.things[accounts[place]]
-            self._makers[LEADER].keep_accounts(unit.member.leader, [kept, kept])
-            if LEADER in boots:
+            maker = self._makers[LEADER]
+            unit = maker.make(self.heads.things[self._heads_of[times or 1]])
+            kept = self.accounts.things[account]
+            if times:
+                maker.keep_accounts(unit.member.leader, [kept, kept])
+            else:
                 unit.boot(NOW)
             for report in reports:
                 if report:
                     unit.member.on_frame(ME, self.air.payload(report), NOW)
-            leading = unit.member.leader
             self._heard[key] = self.accounts.number((
-                account_tuple(leading.ledger.account(ME), SameNames()),
-                None if LEADER in boots else kept[1]))
+                account_tuple(unit.member.leader.ledger.account(ME), SameNames()),
+                kept[1] if times else None))
         return self._heard[key]
 
-    def round(self, leader, boots, reports) -> Round:
-        """The leader's part. reports: those that arrive from either place, in their order."""
-        head, own, _, _ = self.leaders.things[leader]
-        two, three = [self._hears(leader, place, boots, reports[place]) for place in (0, 1)]
+    def decide(self, head, own, two, three, boots) -> Round:
+        """The leader's round with these accounts, which have heard what arrived."""
         key = head, own, two, three, boots
         if key not in self._rounds:
             self.worked += 1
@@ -209,3 +218,10 @@ class World:
                 self._leader(unit, boots), tuple([self.air.grant_for(u, payload) for u in (2, 3)]),
                 ma, later_ma)
         return self._rounds[key]
+
+    def round(self, leader, boots, reports) -> Round:
+        """The leader's part. reports: those that arrive from either place, in their order."""
+        head, own, *accounts = self.leaders.things[leader]
+        times = 0 if LEADER in boots else self.times(head)
+        heard = [self.hears(times, *pair) for pair in zip(accounts, reports)]
+        return self.decide(head, own, *heard, boots)

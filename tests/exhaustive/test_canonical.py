@@ -5,6 +5,8 @@ import random
 
 import pytest
 
+from core.lease import Lease
+
 from host_tools.exhaustive.levels import Levels
 from host_tools.exhaustive.scale import ALL_MA, LITTLE_MA, record
 from host_tools.exhaustive.world import EVENTS, WAYS, Way, World, mirrored
@@ -78,3 +80,20 @@ def walk(seed):
 def test_random_walks_show_the_same_with_and_without_renaming(part):
     kinds = [walk(seed) for seed in range(part * 5, part * 5 + 5)]
     assert min(kinds) > 3 and max(kinds) > 10
+
+
+def test_an_attribute_that_is_new_in_the_core_stops_the_search(monkeypatch):
+    original = Lease.__init__
+
+    def init(self, timing, now_ms):
+        original(self, timing, now_ms)
+        self._new = 0
+    monkeypatch.setattr(Lease, "__init__", init)
+    with pytest.raises(RuntimeError, match="does not know .'_new'. of Lease"):
+        World().first()
+
+
+@pytest.mark.long
+def test_many_random_walks_show_the_same():
+    for seed in range(1000, 1300):
+        walk(seed)
