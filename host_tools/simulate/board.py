@@ -107,8 +107,10 @@ class Board:
         (self.faults.add if on else self.faults.discard)(fault)
         if fault == "overheat":
             self._warm.sooner(self._clock.now_ms + _WARM_STEP_MS)
-        if fault == "welded" and not on and not self.output:
-            self._let_go()
+        if fault == "welded" and not on:
+            self._stuck = False  # also where it is repaired without power
+            if not self.output:
+                self._let_go()
         self._refresh_pilot()
         self.inputs_changed()
         self._watchers.vehicle_changed(self)

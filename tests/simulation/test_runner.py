@@ -154,6 +154,16 @@ def test_a_welded_contactor_stays_closed_until_it_is_repaired():
     assert not board.contact
 
 
+def test_a_contactor_that_was_repaired_without_power_is_open_when_the_power_returns():
+    events = [{"at_s": 20, "do": "fault", "unit": 1, "fault": "welded"},
+              {"at_s": 30, "do": "power", "unit": 1, "on": False},
+              {"at_s": 60, "do": "power", "unit": 1, "on": True}]
+    for repair, contact in (([], True),
+                            ([{"at_s": 40, "do": "fault", "unit": 1, "clear": True}], False)):
+        simulation, _ = _play(61, vehicles=[{"unit": 1, "max_a": 16}], events=events + repair)
+        assert simulation.nodes[1].board.contact == contact
+
+
 def test_meters_err_as_told():
     made = scenario(1, vehicles=[{"unit": 1, "max_a": 16, "phases": 2}])
     made = made.__class__(**{**made.__dict__, "units": tuple(
