@@ -15,6 +15,8 @@ from micropython import const
 
 _GROUP_ID_MAX = const(0xFFFFFFFF)
 _KEY_DIGITS = const(64)  # 32 bytes
+_SHOWN_LENGTH = const(60)
+_SHOWN_MAX = const(1 << 62)
 
 # kind: "int" (low to high), "choice", "bool", "hex" (low: digits), "text" or "secret" (empty or
 # low to high characters), "members" (roster.py). default None: must be chosen, because a guess
@@ -122,7 +124,7 @@ def _take(given, rows, noun, values, errors):
     known = sorted(row.key for row in rows)
     for key in sorted(str(key) for key in given):
         if key not in known:
-            errors.append("%s is no %s: known are %s" % (key, noun, ", ".join(known)))
+            errors.append("%s is no %s: known are %s" % (_cut(key), noun, ", ".join(known)))
     for row in rows:
         value = given.get(row.key, row.default)
         if value is None:
@@ -152,7 +154,13 @@ def _fits(row, value):
 def _shown(row, value):
     if row.kind in ("hex", "secret"):  # a secret stays out of logs and pages
         return "%d characters" % len(value) if type(value) is str else "no text"
-    return str(value)
+    if type(value) is int and not -_SHOWN_MAX < value < _SHOWN_MAX:
+        return "a number of many digits"
+    return _cut(str(value))
+
+
+def _cut(text):
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "..."
 
 
 def _check_breaker(values, errors):

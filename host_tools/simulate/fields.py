@@ -15,7 +15,11 @@ class ScenarioError(ValueError):
 
     def __init__(self, path: str, value, allowed: str):
         self.path, self.value, self.allowed = path, value, allowed
-        super().__init__(f"{path} is {_shown(value)}: {allowed}")
+        super().__init__(f"{_cut(path)} is {_shown(value)}: {allowed}")
+
+
+def _cut(text) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _shown(value) -> str:
@@ -23,7 +27,7 @@ def _shown(value) -> str:
         text = str(value) if isinstance(value, Missing) else json.dumps(value, default=str)
     except (ValueError, RecursionError):  # thousands of digits, or of brackets
         text = "too large to be shown"
-    return text if len(text) <= 80 else text[:77] + "..."
+    return _cut(text)
 
 
 class Missing:

@@ -136,3 +136,14 @@ def test_a_meter_that_cannot_be_there_is_refused(given, rs485, begins):
                                            ("sdm630", "L3L1L2"), ("board", "L1L2L3")))
 def test_a_meter_on_a_port_that_is_there_is_taken(meter, phases):
     assert errors_of(dict(ALONE, meter=meter, phases=phases), dict(BOARD, rs485=True)) == []
+
+
+@pytest.mark.parametrize("value", ["x" * 5000, 10 ** 5000, -10 ** 5000, ["y"] * 5000],
+                         ids=["text", "digits", "below", "list"])
+def test_a_refusal_stays_short_whatever_was_given(value):
+    for key in ("limit_a", "region", "enabled", "members", "wifi_ssid"):
+        errors = errors_of(dict(ALONE, **{key: value}))
+        assert len(errors) == 1 and errors[0].startswith("%s is " % key)
+        assert len(errors[0]) < 300
+    errors = errors_of(dict(ALONE, **{"z" * 5000: value}))
+    assert "is no setting" in errors[0] and len(errors[0]) < 400

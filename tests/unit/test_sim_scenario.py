@@ -187,7 +187,8 @@ def test_numbers_beyond_all_numbers_are_refused(value):
 
 
 @pytest.mark.parametrize("text", [
-    '{"seed": %s}' % ("9" * 5000), '{"": 0}',
+    '{"seed": %s}' % ("9" * 5000), '{"": 0}', '{"%s": 0}' % ("a" * 5000),
+    '{"%s": 0, "%s": 1}' % ("a" * 5000, "a" * 5000),
     *('{"seed": %s%s}' % ("[" * deep, "]" * deep) for deep in range(850, 1000, 10))])
 def test_a_file_whose_values_cannot_even_be_shown_is_refused(tmp_path, text):
     path = tmp_path / "scenario.json"

@@ -36,7 +36,7 @@ def _load(what):
     try:
         return scenario.load(what)
     except ScenarioError as error:
-        assert str(error) and len(str(error)) < 4000 and str(error.path) and error.allowed
+        assert str(error) and len(str(error)) < 1000 and str(error.path) and error.allowed
         return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import files, setup, unit
 from hal import store
-from tests.fuzz.chip import chip
+from hal.facts import core_board
 from tests.micropython.taped import Face
 
 _KEY = "0123456789abcdef" * 4
@@ -32,11 +32,6 @@ class _Flash:
                        for name in ("bench.json", "smartevse_v30.json")]
         self.record = setup.Setup(_SETTINGS, _FACTS).first_record()
         self.ways = (self.json_file, self.copies, self.group_record, self.board_file)
-
-    @staticmethod
-    def facts(board):
-        from app import console
-        return console.core_board(board)
 
     def json_file(self, source):
         """settings.json or another file of the app, with any bytes in it."""
@@ -96,7 +91,7 @@ class _Flash:
         for _ in source.times(4):
             board = source.edit(board)
         try:
-            facts = self.facts(board)
+            facts = core_board(board)
         except ValueError as error:
             assert str(error)
             return
@@ -113,9 +108,8 @@ def _copy(number, data):
 def world(folder):
     """Gives the function that takes the bytes."""
     os.makedirs(os.path.join(folder, "store"), exist_ok=True)
-    with chip():
-        flash = _Flash(folder)
-        yield lambda source: source.among(flash.ways)(source)
+    flash = _Flash(folder)
+    yield lambda source: source.among(flash.ways)(source)
 
 
 def seeds() -> list:

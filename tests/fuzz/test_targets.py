@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""The targets notice what they are for, and what is kept of a fuzzer's files reaches the same."""
+
+import contextlib
+import random
+import sys
+
+import pytest
+
+from core import frames, limits, record_check, settings
+from hal import store
+from host_tools.simulate import consistency
+from tests.fuzz import minimise, play
+
+
+def _raise(*_):
+    raise KeyError("deep inside")
+
+
+def _rate_too_high(*_):
+    return 99000
+
+
+# target, what is broken of it, and how.
+_BREAKS = (
+    ("frames", frames, "_same", lambda one, other: True),
+    ("frames", frames, "_GRANT_HEAD_SIZE", 5),
+    ("settings", settings, "rating_ma", _rate_too_high),
+    ("settings", settings, "breaker_ma", lambda breaker_a, region: 32000),
+    ("settings", limits, "wiring", _raise),
+    ("storage", record_check, "record_error", lambda record: None),
+    ("storage", store.Store, "_newest", lambda self, key: (0, 1, b"old value")),
+    ("scenario", consistency, "_check_overlaps", _raise),
+    ("scenario", consistency, "_check_event", _raise),
+    ("console", "app.console", "about", _raise),
+    ("console", "app.console", "write_json", lambda path, value: None),
+)
+
+
+@pytest.mark.parametrize("name, where, what, broken", _BREAKS)
+def test_a_target_notices_what_is_broken(name, where, what, broken, tmp_path, monkeypatch):
+    source = random.Random(7)
+    kept = play.corpus(name) + play.target(name).seeds()
+    with play.player(name, tmp_path) as one:
+        place = sys.modules[where] if isinstance(where, str) else where
+        monkeypatch.setattr(place, what, broken)
+        with pytest.raises((AssertionError, KeyError, TypeError, ValueError, AttributeError,
+                            frames.struct.error)):
+            for data in kept:
+                one(data)
+            for _ in range(3000):
+                one(source.randbytes(40))
+        monkeypatch.undo()
+
+
+def test_the_smallest_files_that_reach_every_line_are_kept():
+    module = sys.modules[limits.__name__]
+
+    def one(data):
+        with contextlib.suppress(IndexError):
+            limits.breakers("us" if data[0] else "iec")
+
+    chosen, steps = minimise.choose([b"\1\1", b"\1", b"\0", b"\0\0\0", b"", b"\2" * 601], one,
+                                    [module.__name__])
+    assert sorted(chosen) == [b"\0", b"\1"] and steps >= 4
+
+
+def test_the_corpus_on_disk_is_replaced(tmp_path):
+    minimise.store(tmp_path, [b"a", b"b"])
+    minimise.store(tmp_path, [b"b", b"c"])
+    assert sorted(path.read_bytes() for path in tmp_path.iterdir()) == [b"b", b"c"]
