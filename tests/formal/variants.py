@@ -36,7 +36,7 @@ VARIANTS = (
     Variant("OLD_EPOCH_FOLLOWED", 3, _REPLAY | POWER, 3, holes=(6,)),
     Variant("RISES_AT_ONCE", 4, _AIR, 2, holes=(3,)),
     Variant("KEEPS_LAST_GRANT", 4, _AIR, 2, holes=(3,)),
-    Variant("OFFERS_AT_BOOT", 4, POWER | WISH, 2, holes=(13,)),
+    Variant("OFFERS_AT_BOOT", 4, POWER | WISH, 3, holes=(13,)),
     Variant("FALLBACK_AT_BOOT", 4, _BOOT, 2),
     # rule 5: fallbacks
     Variant("FALLBACK_FOLLOWS_RATING", 5, LINKS | POWER, 2, holes=(21,)),
