@@ -303,7 +303,8 @@ inline leaderAges() {
 		:: else
 		fi;
 		if
-		:: A[i].asked != NONE -> A[i].asked = MIN(A[i].asked + 1, OLD)
+		/* Below OLD: an echo that is as old as ages go must not look as young as the question. */
+		:: A[i].asked != NONE -> A[i].asked = MIN(A[i].asked + 1, OLD - 1)
 		:: else
 		fi;
 		A[i].baseFor = LESS(A[i].baseFor, 1);
