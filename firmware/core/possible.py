@@ -12,13 +12,15 @@ from micropython import const
 _PAST_MAX = const(8)
 # A vehicle above its offer may stay there: the leader must not count that as nearly over.
 _EXCESS_TAIL_MS = const(3000)
-# Meters err by so much. Where 6 A for each is all there is, a reading of 6.12 A would otherwise
-# keep another unit's 6 A from it for as long as the vehicle charges.
+# Meters err by 2 %. Where 6 A for each is all there is, a reading of 6.12 A would otherwise keep
+# another unit's 6 A from it for as long as the vehicle charges. Above that there is room to give
+# way, so no more than this is left out.
 _METER_PERCENT = const(2)
+_METER_MA = const(120)
 
 
 def _above(draw_ma, offer_ma):
-    return draw_ma * 100 > offer_ma * (100 + _METER_PERCENT)
+    return draw_ma > offer_ma + min(offer_ma * _METER_PERCENT // 100, _METER_MA)
 
 
 def _covers(offer, other):

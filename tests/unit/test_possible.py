@@ -135,7 +135,7 @@ def test_what_a_meter_may_err_is_no_excess_but_on_a_phase_left_out_every_draw_co
 
 @pytest.mark.parametrize("now_ms, draw_ma, tail_ms", [
     (1000, 9000, 5000), (3500, 20000, 3000), (2000, 20000, 4000), (5000, 7900, 1000),
-    (6000, 8000, 0), (9000, 8160, 0), (9000, 8161, 3000)])
+    (6000, 8000, 0), (9000, 8120, 0), (9000, 8121, 3000)])
 def test_the_tail_ends_5_s_after_the_decrease_and_not_within_3_s_of_excess(
         now_ms, draw_ma, tail_ms):
     history = OfferHistory(REACTION_MS).noted(0, offer(20000)).noted(1000, offer(8000))
@@ -148,3 +148,14 @@ def test_a_history_never_changes_so_that_no_reader_sees_half_of_a_step():
     assert before.offer_ma == offer(20000) and before.sunk_ms(100) == 0
     assert after.offer_ma == offer(8000) and after.sunk_ms(100) == 5000
     assert after.noted(200, offer(8000)) is after
+
+
+@pytest.mark.parametrize("offer_ma, draw_ma, counts", (
+    (6000, 6120, False), (6000, 6121, True), (32000, 32120, False), (32000, 32121, True),
+    (80000, 80500, True), (0, 1, True)))
+def test_what_a_meter_errs_at_the_smallest_offer_is_all_that_does_not_count(offer_ma, draw_ma,
+                                                                          counts):
+    history = OfferHistory(REACTION_MS).noted(0, offer(offer_ma))
+    counted_ma = draw_ma if counts else offer_ma
+    assert history.possible_ma(10, (draw_ma, 0, 0), True) == (counted_ma, 0, 0)
+    assert history.tail_ms(10, (draw_ma, 0, 0), True) == (3000 if counts else 0)
