@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Every way out of main.py opens the contactor first, whatever fails on the way."""
+
+import runpy
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from host_tools import ROOT
+
+MAIN = ROOT / "firmware" / "main.py"
+
+
+class Reset(Exception):
+    """machine.reset() does not return."""
+
+
+class Chip:
+    """What main.py imports. `fails`: {what: exception}; `log`: what happened, in order."""
+
+    def __init__(self, monkeypatch):
+        self.log, self.fails, self.closed = [], {}, False
+        modules = {
+            "machine": SimpleNamespace(reset=self._reset),
+            "network": SimpleNamespace(WLAN=self._wlan()),
+            "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
+            "vfs": SimpleNamespace(mount=lambda *a: [(None, "/")], umount=lambda path: None),
+            "boot": SimpleNamespace(safe=self._safe),
+            "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
+            "hal.shelf": SimpleNamespace(Shelf=self._context("shelf")),
+            "app.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
+            "app.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
+        for name, module in modules.items():
+            monkeypatch.setitem(sys.modules, name, module)
+        monkeypatch.setattr(sys, "print_exception", lambda error: None, raising=False)
+
+    def do(self, what):
+        self.log.append(what)
+        if what in self.fails:
+            raise self.fails[what]
+
+    def _safe(self):
+        self.closed = False
+        self.log.append("safe")
+
+    def _reset(self):
+        self.log.append("reset")
+        raise Reset
+
+    def _wlan(self):
+        chip = self
+
+        class Wlan:
+            IF_STA = 0
+
+            def __init__(self, interface):
+                pass
+
+            def active(self, on):
+                chip.do("wifi")
+        return Wlan
+
+    def _context(self, name):
+        chip = self
+
+        class Context:
+            def __init__(self, *_):
+                pass
+
+            def __enter__(self):
+                chip.do(name)
+
+            def __exit__(self, *_):
+                pass
+        return Context
+
+    def _device(self, session, radio):
+        self.do("device")
+        session.device = SimpleNamespace(
+            build=lambda: self.do("build"), run=self._run,
+            stopped=lambda error, watchdog_ms: self.do("stopped"))
+        return session.device
+
+    def _run(self):
+        self.closed = True
+        self.do("run")
+
+    def start(self):
+        """Runs main.py; the exception that left it."""
+        try:
+            runpy.run_path(str(MAIN))
+        except BaseException as error:
+            return error
+        return None
+
+
+@pytest.fixture
+def chip(monkeypatch):
+    return Chip(monkeypatch)
+
+
+STEPS = ("wifi", "radio", "reserve", "device", "build", "run")
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("error", (RuntimeError("x"), MemoryError(), OSError(5), SystemExit(),
+                                   GeneratorExit()), ids=lambda e: type(e).__name__)
+def test_after_an_error_it_is_open_before_anything_else_and_starts_again(chip, step, error):
+    chip.fails[step] = error
+    assert isinstance(chip.start(), Reset)
+    after = chip.log[chip.log.index(step) + 1:]
+    assert after[0] == "safe" and "reset" in after and not chip.closed
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_after_ctrl_c_it_is_open_and_stays_at_the_prompt(chip, capsys, step):
+    chip.fails[step] = KeyboardInterrupt()
+    assert chip.start() is None
+    assert chip.log[chip.log.index(step) + 1] == "safe" and "reset" not in chip.log
+    assert not chip.closed and "the contactor is open" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", (MemoryError(), KeyboardInterrupt(), RuntimeError()))
+def test_it_is_open_although_what_follows_fails_too(chip, error):
+    chip.fails = {"run": RuntimeError(), "stopped": error}
+    assert chip.start() is error
+    assert not chip.closed and chip.log[-1] == "safe"
+
+
+def test_ctrl_c_in_the_last_seconds_prevents_the_restart(chip):
+    chip.fails = {"run": RuntimeError(), "sleep 5": KeyboardInterrupt()}
+    assert isinstance(chip.start(), KeyboardInterrupt)
+    assert "reset" not in chip.log and chip.log[-1] == "safe"
+
+
+def test_the_radio_has_its_memory_before_the_firmware_is_loaded(chip):
+    assert chip.start() is None
+    assert [entry for entry in chip.log if entry in STEPS] == list(STEPS)
+    assert chip.log.index("sleep 1") < chip.log.index("wifi")
