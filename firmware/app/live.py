@@ -5,6 +5,7 @@ Whatever would touch the flash, and so delay the pilot path, wants the unit stop
 """
 
 import asyncio
+import json
 import select
 import sys
 
@@ -15,6 +16,16 @@ _AT_ONCE = const(32)  # characters between two looks of the other tasks
 _LINE_MAX = const(80)
 _ENDS = b"\r\n"
 _RUBOUT = b"\x08\x7f"
+
+
+# Values alone: an expression could take for ever, or reach what only Ctrl-C gives.
+def _values(text):
+    for python, other in (("'", '"'), ("True", "true"), ("False", "false"), ("None", "null")):
+        text = text.replace(python, other)
+    try:
+        return json.loads("[%s]" % text)
+    except ValueError:
+        raise ValueError("between the brackets: texts, numbers, True or False")
 
 
 class LivePrompt:
@@ -61,6 +72,6 @@ class LivePrompt:
         inside = inside[:-1].strip()
         # An error of what was typed must not end the unit.
         try:
-            getattr(self._look, name)(*eval("(%s,)" % inside if inside else "()", {}))
+            getattr(self._look, name)(*_values(inside))
         except Exception as error:
             print("Refused: %r" % error)
