@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Gives back the memory of what is needed only for a moment.
 
-Files that check settings or change the group are imported inside the
-functions that use them; here they are let go again. Python would keep them for ever.
+Files that check settings or change the group are imported inside the functions that use them;
+here they are let go again. Python would keep them for ever.
 """
 
 import sys

@@ -59,7 +59,9 @@ class Look:
         device.unlock()
         if device.unit is not None:
             device.unit.connector.clear_fault()
-        print("Cleared." if device.running else "Cleared. Start with run().")
+        # What was found at the start is looked at anew only by another start.
+        again = not device.running or device.unit.setup.errors
+        print("Cleared. Start with run()." if again else "Cleared.")
 
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
