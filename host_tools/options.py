@@ -21,7 +21,7 @@ def above_zero(text: str) -> float:
     except ValueError:
         value = 0
     if not 0 < value <= 1000000:
-        raise argparse.ArgumentTypeError("%s is not a number above 0" % text)
+        raise argparse.ArgumentTypeError("%s must be a number above 0, at most 1000000" % text)
     return value
 
 

@@ -22,6 +22,7 @@ from host_tools import ROOT
 from host_tools.campaign import episode
 from host_tools.campaign.report import Report, tables, write
 from host_tools.campaign.shrink import Shrinker
+from host_tools.options import above_zero
 
 FOUND = ROOT / "tests" / "simulation" / "found"
 _SHRUNK_MAX = 5  # a broken rule is broken often
@@ -41,16 +42,6 @@ def _first(text):
     return int(text)
 
 
-def _minutes(text):
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = 0
-    if not 0 < minutes <= 100_000:
-        raise argparse.ArgumentTypeError(f"{text} must be more than 0")
-    return minutes
-
-
 def parser() -> argparse.ArgumentParser:
     """Options of `campaign`."""
     options = argparse.ArgumentParser(
@@ -60,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--seeds", type=_count, required=True, metavar="N",
                          help="how many scenarios")
     options.add_argument("--first", type=_first, default=0, metavar="SEED", help="the first seed")
-    options.add_argument("--minutes", type=_minutes, metavar="M", help="stop after so long")
+    options.add_argument("--minutes", type=above_zero, metavar="M", help="stop after so long")
     options.add_argument("--jobs", type=_count, metavar="J", default=os.cpu_count() or 1,
                          help="processes (default: one for each core)")
     options.add_argument("--report", type=Path, metavar="FILE",

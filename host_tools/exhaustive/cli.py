@@ -17,6 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from host_tools.exhaustive.report import figures, tables
 from host_tools.exhaustive.search import Search
 from host_tools.exhaustive.story import Teller
+from host_tools.options import above_zero
 
 
 def _whole(text):
@@ -25,22 +26,12 @@ def _whole(text):
     return int(text)
 
 
-def _minutes(text):
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = 0
-    if not 0 < minutes <= 100_000:
-        raise argparse.ArgumentTypeError(f"{text} must be more than 0")
-    return minutes
-
-
 def parser() -> argparse.ArgumentParser:
     """Options of `exhaustive`."""
     options = argparse.ArgumentParser(
         prog="python -m host_tools exhaustive", allow_abbrev=False, description=__doc__,
         epilog="Exit code 0: the circuit rule held in every state; 1: not so; 2: bad option.")
-    options.add_argument("--minutes", type=_minutes, default=10, metavar="M",
+    options.add_argument("--minutes", type=above_zero, default=10, metavar="M",
                          help="stop after so much processor time (default: 10)")
     options.add_argument("--depth", type=_whole, metavar="N",
                          help="at most N steps after the start and after each counted fault")

@@ -182,6 +182,7 @@ inline happens() {
 #define DRAW(u) (car[u].apart -> 0 : MAX(car[u].may[1], car[u].may[REACT]))
 #define BINDS MAX(LIMIT(lead.rev), boundLimit)
 
+/* Only a trail that is replayed prints it: pan -r lease.pml.trail */
 inline tells() {
 	printf("links %d wish %d rev %d%d events %d sum %d of %d\n", links, wish, lead.rev, lead.pending, events, DRAW(0) + DRAW(1) + DRAW(2), BINDS);
 	for (i : 0 .. N - 1) {
