@@ -15,31 +15,13 @@ from core.group import first_record
 from core.member import Member
 from core.proposal import make
 from core.timing import Timing
+from host_tools.exhaustive.unit import Demand as FixedDemand
 from tests.outlet import Outlet
 
 GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"
 STEP_MS = 20
 RATING_MA = 48000
 _NEVER = 1 << 62
-
-
-class FixedDemand:
-    """Stands in for the estimator: the vehicle wants what the test says."""
-
-    energy_as = 0
-
-    def __init__(self, outlet):
-        self._outlet = outlet
-
-    def step(self, *unused):
-        """Nothing to estimate."""
-
-    @property
-    def ask_ma(self):
-        """What the vehicle wants, mA."""
-        return self._outlet.want_ma
-
-    spare_ma = ask_ma
 
 
 class Node:
