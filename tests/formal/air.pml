@@ -26,6 +26,7 @@ inline arrives() {
 }
 
 #define MAY(kind) (events && (kinds & (kind)))
+#define HAPPENS(kind) events--; kinds = kinds & ~(once & (kind))
 #define WAS_KEPT (hand == 0 || hand == 5)
 #define IS_DOWN (links >> (hand - 1) & 1)
 
@@ -38,8 +39,8 @@ inline flies() {
 	:: !WAS_KEPT && IS_DOWN -> fate = 0
 	:: !WAS_KEPT && !IS_DOWN -> fate = 1
 	:: !WAS_KEPT && (kinds & ANY_LOSS) -> fate = 0
-	:: !WAS_KEPT && MAY(LATE) -> fate = 2; events--
-	:: !WAS_KEPT && MAY(LATE) && !IS_DOWN -> fate = 3; events--
+	:: !WAS_KEPT && MAY(LATE) -> fate = 2; HAPPENS(LATE)
+	:: !WAS_KEPT && MAY(LATE) && !IS_DOWN -> fate = 3; HAPPENS(LATE)
 	fi;
 	d_step {
 		if
@@ -117,7 +118,7 @@ inline goesOff(u) {
 	powerOff(u);
 	if
 	:: u == 0 ->
-		lead.epoch = lead.epoch + (fault != EPOCH_NOT_STORED);
+		lead.epoch = lead.epoch + (!BROKEN(EPOCH_NOT_STORED));
 		leaderForgets()
 	:: else
 	fi;
@@ -143,14 +144,14 @@ inline plugs(u) {
 inline befalls(u) {
 	if
 	:: true
-	:: !unit[u].up && MAY(POWER) -> events--; d_step { powerOn(u) }
+	:: !unit[u].up && MAY(POWER) -> HAPPENS(POWER); d_step { powerOn(u) }
 	:: unit[u].stalled -> d_step { goesOff(u); powerOn(u) } /* the watchdog */
-	:: RUNS(u) && MAY(POWER) -> events--; d_step { goesOff(u); powerOn(u) }
-	:: RUNS(u) && MAY(POWER) -> events--; d_step { goesOff(u) }
-	:: MAY(PLUG) -> events--; d_step { plugs(u) }
+	:: RUNS(u) && MAY(POWER) -> HAPPENS(POWER); d_step { goesOff(u); powerOn(u) }
+	:: RUNS(u) && MAY(POWER) -> HAPPENS(POWER); d_step { goesOff(u) }
+	:: MAY(PLUG) -> HAPPENS(PLUG); d_step { plugs(u) }
 	:: RUNS(u) && !unit[u].stalled && MAY(STANDSTILL) ->
-		events--;
-		unit[u].stands = (fault == HANG_OUTLIVES_RESERVE -> HANG + 1 : HANG)
+		HAPPENS(STANDSTILL);
+		unit[u].stands = (BROKEN(HANG_OUTLIVES_RESERVE) -> HANG + 1 : HANG)
 	fi
 }
 
@@ -158,24 +159,24 @@ inline befalls(u) {
 inline happens() {
 	who = 0;
 	do
-	:: who < 4 && MAY(LINKS) -> links = links ^ (1 << who); events--; who++
+	:: who < 4 && MAY(LINKS) -> links = links ^ (1 << who); HAPPENS(LINKS); who++
 	:: who < 4 -> who++
 	:: who == 4 -> break
 	od;
 	who = 0;
 	if
 	:: true
-	:: MAY(LINKS) -> links = links ^ 15; events--
+	:: MAY(LINKS) -> links = links ^ 15; HAPPENS(LINKS)
 	fi;
 	if
 	:: true
-	:: MAY(REVISION) && LEADS && !lead.pending && lead.rev < 2 -> events--; lead.pending = true
+	:: MAY(REVISION) && LEADS && !lead.pending && lead.rev < 2 -> HAPPENS(REVISION); lead.pending = true
 	fi;
 	if
 	:: true
-	:: MAY(WISH) -> events--; wish = (wish + 1) % (N + 1)
-	:: MAY(WISH) -> events--; wish = (wish + 2) % (N + 1)
-	:: MAY(WISH) -> events--; wish = (wish + 3) % (N + 1)
+	:: MAY(WISH) -> HAPPENS(WISH); wish = (wish + 1) % (N + 1)
+	:: MAY(WISH) -> HAPPENS(WISH); wish = (wish + 2) % (N + 1)
+	:: MAY(WISH) -> HAPPENS(WISH); wish = (wish + 3) % (N + 1)
 	fi
 }
 
@@ -203,14 +204,14 @@ inline check() {
 
 /* What a search that finds nothing must have been able to reach. */
 inline reached() {
-	assert(!(fault == REACH_LEASE_ENDED && unit[1].up && unit[1].amount && unit[1].rise == GROW));
-	assert(!(fault == REACH_FALLBACK_ROSE && unit[1].up && unit[1].rise == 0 && unit[1].offer));
+	assert(!(BROKEN(REACH_LEASE_ENDED) && unit[1].up && unit[1].amount && unit[1].rise == GROW));
+	assert(!(BROKEN(REACH_FALLBACK_ROSE) && unit[1].up && unit[1].rise == 0 && unit[1].offer));
 	/* Unit 1 has had its turn, and has made room for all that unit 0 can have. */
-	assert(!(fault == REACH_RAISE_AFTER_CUT && !car[1].apart && unit[0].offer == LIMIT(0)));
-	assert(!(fault == REACH_REVISION_DONE && lead.rev == 1));
-	assert(!(fault == REACH_RAISED_FALLBACK && unit[1].up && unit[1].rise == 0 &&
+	assert(!(BROKEN(REACH_RAISE_AFTER_CUT) && !car[1].apart && unit[0].offer == LIMIT(0)));
+	assert(!(BROKEN(REACH_REVISION_DONE) && lead.rev == 1));
+	assert(!(BROKEN(REACH_RAISED_FALLBACK) && unit[1].up && unit[1].rise == 0 &&
 	         unit[1].offer > FALLBACK(0, 1)));
-	assert(!(fault == REACH_ADOPTED && lead.epoch == 2 && lead.age < WAIT && A[1].base == LIMIT(0)))
+	assert(!(BROKEN(REACH_ADOPTED) && lead.epoch == 2 && lead.age < WAIT && A[1].base == LIMIT(0)))
 }
 
 inline begins() {
@@ -218,9 +219,10 @@ inline begins() {
 		now.row[0] = setting("ROW0", 73111);
 		now.row[1] = setting("ROW1", 73111);
 		now.row[2] = setting("ROW2", 73111);
-		now.fault = setting("FAULT", 0);
+		breaks(getenv("FAULTS"));
 		now.events = setting("EVENTS", 0);
 		now.kinds = setting("KINDS", 63);
+		once = setting("ONCE", 0);
 		now.wish = setting("FAVOURITE", 1);
 		now.ticks = setting("TICKS", 255);
 	};

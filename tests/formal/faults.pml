@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers of the deliberate faults: with `fault` set to one, one rule is broken. */
+/* Numbers of the deliberate faults. Each breaks one rule; a search may take several at once, to show
+   which rule stands behind another. */
+hidden byte broken[108];
+#define BROKEN(rule) broken[rule]
 
 #define RISES_AT_ONCE 1
 #define LEASE_NEVER_ENDS 2

@@ -6,10 +6,10 @@
 #define LEADS (unit[0].up && unit[0].stands == 0)
 #define PROPOSED (lead.rev + lead.pending)
 /* [12] What is reserved is the fallback of the revision in force; a newcomer's is 0. */
-#define RESERVE(i) (fault == FLOOR_OF_PROPOSAL -> FALLBACK(PROPOSED, i) : FALLBACK(lead.rev, i))
+#define RESERVE(i) (BROKEN(FLOOR_OF_PROPOSAL) -> FALLBACK(PROPOSED, i) : FALLBACK(lead.rev, i))
 #define IN_GROUP(i) (MEMBER(lead.rev, i) || MEMBER(PROPOSED, i))
 #define MAY_CHARGE(i) (MEMBER(lead.rev, i) && MEMBER(PROPOSED, i))
-#define RISING_LIMIT (fault == LARGER_LIMIT_AT_ONCE -> LIMIT(PROPOSED) \
+#define RISING_LIMIT (BROKEN(LARGER_LIMIT_AT_ONCE) -> LIMIT(PROPOSED) \
                       : MIN(LIMIT(lead.rev), LIMIT(PROPOSED)))
 /* [6] An amount for a report that the unit will not remember is not sent. */
 #define REACHED(i) (A[i].boot && A[i].got < LEASE)
@@ -32,10 +32,10 @@ inline holds(i) {
 inline isDue(i) {
 	y = (A[i].boot == 0 || A[i].riseIn < WAIT);
 	if
-	:: fault == NO_RESERVE_UNHEARD && A[i].boot == 0 -> y = 0
-	:: fault == NO_RESERVE_SILENT && A[i].boot -> y = 0
-	:: fault == DUE_BY_ARRIVAL && A[i].boot -> y = (A[i].got > 1)
-	:: fault == DUE_BY_LEASE && A[i].boot -> y = (A[i].got > 1 || A[i].baseFor == 0)
+	:: BROKEN(NO_RESERVE_UNHEARD) && A[i].boot == 0 -> y = 0
+	:: BROKEN(NO_RESERVE_SILENT) && A[i].boot -> y = 0
+	:: BROKEN(DUE_BY_ARRIVAL) && A[i].boot -> y = (A[i].got > 1)
+	:: BROKEN(DUE_BY_LEASE) && A[i].boot -> y = (A[i].got > 1 || A[i].baseFor == 0)
 	:: else
 	fi
 }
@@ -44,7 +44,7 @@ inline isDue(i) {
    after the leader first saw it. */
 inline knowsBoot(i) {
 	if
-	:: m.boot == A[i].boot || fault == ANY_BOOT_BELIEVED -> y = 1
+	:: m.boot == A[i].boot || BROKEN(ANY_BOOT_BELIEVED) -> y = 1
 	:: else ->
 		y = 0;
 		if
@@ -63,7 +63,7 @@ inline believes(i) {
 	if
 	:: m.boot != A[i].boot ->
 		if
-		:: n || fault == OLD_BOOT_FORGOTTEN
+		:: n || BROKEN(OLD_BOOT_FORGOTTEN)
 		:: else -> /* [7] the old boot's current may still flow */
 			holds(i);
 			A[i].tail[REACT] = MAX(A[i].tail[REACT], x);
@@ -80,7 +80,7 @@ inline believes(i) {
 	fi;
 	A[i].number = m.age;
 	A[i].got = 0;
-	x = (fault == ACKNOWLEDGED_BEFORE_ECHO -> 0 : m.number);
+	x = (BROKEN(ACKNOWLEDGED_BEFORE_ECHO) -> 0 : m.number);
 	for (d : 0 .. WAIT) { /* the echo covers a frame and all before it */
 		if
 		:: d >= x ->
@@ -89,11 +89,11 @@ inline believes(i) {
 		:: else
 		fi
 	}
-	A[i].base = (fault == ONLY_THE_OFFER_COUNTS -> m.offer : MAX(m.amount, m.offer));
-	A[i].baseFor = (fault == LEASE_NOT_WAITED_FOR -> 0 :
-	                (fault == NO_REACTION_AFTER_LEASE -> m.left : m.left + REACT));
+	A[i].base = (BROKEN(ONLY_THE_OFFER_COUNTS) -> m.offer : MAX(m.amount, m.offer));
+	A[i].baseFor = (BROKEN(LEASE_NOT_WAITED_FOR) -> 0 :
+	                (BROKEN(NO_REACTION_AFTER_LEASE) -> m.left : m.left + REACT));
 	if
-	:: m.tail && fault != NO_TAILS && !(fault == ADOPTS_WITHOUT_TAIL && n) ->
+	:: m.tail && !BROKEN(NO_TAILS) && !(BROKEN(ADOPTS_WITHOUT_TAIL) && n) ->
 		A[i].tail[m.tail] = MAX(A[i].tail[m.tail], m.may)
 	:: else
 	fi;
@@ -101,14 +101,14 @@ inline believes(i) {
 	:: n -> A[i].last = A[i].base
 	:: else
 	fi;
-	A[i].riseIn = (fault == DUE_FROM_RECEIPT -> m.rise : LESS(m.rise, m.number));
+	A[i].riseIn = (BROKEN(DUE_FROM_RECEIPT) -> m.rise : LESS(m.rise, m.number));
 	if
 	:: lead.pending && m.rev == PROPOSED && !A[i].acked -> /* [12] */
 		A[i].acked = true;
-		lead.ackWait = (fault == IN_FORCE_WITHOUT_REACTION -> 0 : REACT);
+		lead.ackWait = (BROKEN(IN_FORCE_WITHOUT_REACTION) -> 0 : REACT);
 		if
 		:: (MEMBER(lead.rev, 0) > MEMBER(PROPOSED, 0) || MEMBER(lead.rev, 1) > MEMBER(PROPOSED, 1) ||
-		   MEMBER(lead.rev, 2) > MEMBER(PROPOSED, 2)) && fault != LEAVING_WAITS_ONLY_REACTION ->
+		   MEMBER(lead.rev, 2) > MEMBER(PROPOSED, 2)) && !BROKEN(LEAVING_WAITS_ONLY_REACTION) ->
 			lead.ackWait = WAIT
 		:: else
 		fi
@@ -122,8 +122,8 @@ inline hearsReport(i) {
 	:: IN_GROUP(i) ->
 		knowsBoot(i);
 		if
-		:: (m.epoch == lead.epoch || fault == EARLIER_LEADERSHIP_COUNTS) && y &&
-		   (m.boot != A[i].boot || m.age < A[i].number || fault == OLDER_REPORTS_COUNT) ->
+		:: (m.epoch == lead.epoch || BROKEN(EARLIER_LEADERSHIP_COUNTS)) && y &&
+		   (m.boot != A[i].boot || m.age < A[i].number || BROKEN(OLDER_REPORTS_COUNT)) ->
 			believes(i)
 		:: else
 		fi
@@ -135,7 +135,7 @@ inline hearsReport(i) {
 inline commits() {
 	y = lead.pending && lead.ackWait == 0;
 	for (i : 0 .. N - 1) {
-		y = y && (A[i].acked || !IN_GROUP(i) || fault == IN_FORCE_BEFORE_ALL)
+		y = y && (A[i].acked || !IN_GROUP(i) || BROKEN(IN_FORCE_BEFORE_ALL))
 	}
 	if
 	:: y ->
@@ -171,11 +171,12 @@ inline strikes(i) {
 }
 
 /* What the allocator would like: everything for the favourite, without one (wish N) a minimum for
-   everybody; what is kept for a unit that may rise anyhow is not refused to it. */
+   everybody (N + 1: nothing for anybody); what is kept for a unit that may rise anyhow is not
+   refused to it. */
 inline aims() {
 	for (i : 0 .. N - 1) {
 		isDue(i);
-		aim[i] = (wish == i -> RISING_LIMIT : (wish == N -> 1 : (y -> RESERVE(i) : 0)));
+		aim[i] = (wish == i -> RISING_LIMIT : (wish == N -> 1 : (y && wish < N -> RESERVE(i) : 0)));
 		if
 		:: REACHED(i) && MAY_CHARGE(i)
 		:: else -> aim[i] = 0
@@ -196,7 +197,7 @@ inline keeps() {
 			fi
 		}
 		if
-		:: sum > LIMIT(lead.rev) && j < N && fault != RENEWALS_NEED_NOT_FIT -> give[j]--
+		:: sum > LIMIT(lead.rev) && j < N && !BROKEN(RENEWALS_NEED_NOT_FIT) -> give[j]--
 		:: else -> break
 		fi
 	od
@@ -209,7 +210,7 @@ inline raises() {
 	for (i : 0 .. N - 1) {
 		hold[i] = MAX(hold[i], MAX(reserve[i], give[i]));
 		if
-		:: i == 0 && fault == OWN_CONNECTOR_FREE
+		:: i == 0 && BROKEN(OWN_CONNECTOR_FREE)
 		:: else -> sum = sum + hold[i]
 		fi
 	}
@@ -217,7 +218,7 @@ inline raises() {
 		i = (wish + j) % N;
 		/* What is free for this unit: all but what the others may use. */
 		x = LESS(RISING_LIMIT + hold[i], sum);
-		x = (fault == RAISES_NEED_NOT_FIT -> aim[i] : MIN(aim[i], x));
+		x = (BROKEN(RAISES_NEED_NOT_FIT) -> aim[i] : MIN(aim[i], x));
 		if
 		:: x > give[i] && REACHED(i) ->
 			give[i] = x;
@@ -238,15 +239,15 @@ inline plans() {
 			holds(i);
 			hold[i] = x;
 			isDue(i);
-			reserve[i] = (y -> RESERVE(i) : (fault == FLOOR_ONLY_IF_DUE -> 0 : MIN(x, RESERVE(i))))
+			reserve[i] = (y -> RESERVE(i) : (BROKEN(FLOOR_ONLY_IF_DUE) -> 0 : MIN(x, RESERVE(i))))
 		:: else
 		fi;
-		x = (fault == RAISE_AGAINST_HOLD -> MAX(A[i].last, hold[i]) : A[i].last);
+		x = (BROKEN(RAISE_AGAINST_HOLD) -> MAX(A[i].last, hold[i]) : A[i].last);
 		give[i] = MIN(aim[i], x)
 	}
 	keeps();
 	if
-	:: ALL_HEARD || lead.age >= WAIT || fault == RAISES_BEFORE_ALL_HEARD -> raises()
+	:: ALL_HEARD || lead.age >= WAIT || BROKEN(RAISES_BEFORE_ALL_HEARD) -> raises()
 	:: else
 	fi
 }
@@ -261,7 +262,7 @@ inline sends() {
 		if
 		:: REACHED(i) ->
 			if
-			:: fault == ONLY_LAST_SENT_COUNTS ->
+			:: BROKEN(ONLY_LAST_SENT_COUNTS) ->
 				for (d : 0 .. WAIT) {
 					A[i].sent[d] = 0;
 					A[i].sentFor[d] = 0
@@ -269,7 +270,7 @@ inline sends() {
 			:: else
 			fi;
 			A[i].sent[0] = give[i];
-			A[i].sentFor[0] = (give[i] && fault != LEASE_NOT_WAITED_FOR -> WAIT - A[i].got : 0);
+			A[i].sentFor[0] = (give[i] && !BROKEN(LEASE_NOT_WAITED_FOR) -> WAIT - A[i].got : 0);
 			A[i].last = give[i]
 		:: else -> A[i].last = 0
 		fi

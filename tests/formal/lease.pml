@@ -7,6 +7,16 @@ c_decl {
 		const char *text = getenv(name);
 		return text ? atoi(text) : otherwise;
 	}
+	static void breaks(const char *rules);
+}
+
+c_code {
+	/* Numbers of faults, with anything between them. */
+	static void breaks(const char *rules) {
+		char *end;
+		for (; rules && *rules; rules = *end ? end + 1 : end)
+			broken[strtol(rules, &end, 10)] = 1;
+	}
 }
 
 #include "faults.pml"

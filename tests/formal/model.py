@@ -48,10 +48,15 @@ def faults() -> dict:
     return {name: int(number) for name, number in re.findall(r"#define (\w+) (\d+)", text)}
 
 
-def search(pan: Path, variant, hash_bits=20) -> Result:
-    """Search everything that a variant allows; ends at the first violation."""
-    settings = {"EVENTS": variant.events, "KINDS": variant.kinds,
-                "FAULT": faults()[variant.fault] if variant.fault else 0}
+def search(pan: Path, variant, hash_bits=20, broken=None) -> Result:
+    """Search everything that a variant allows; ends at the first violation.
+
+    `broken`: the faults, if not just the variant's own."""
+    numbers = faults()
+    broken = [variant.fault] if broken is None else broken
+    settings = {"EVENTS": variant.events, "KINDS": variant.kinds, "ONCE": variant.once,
+                "TICKS": variant.ticks, "FAVOURITE": variant.favourite,
+                "FAULTS": ",".join(str(numbers[fault]) for fault in broken if fault)}
     settings.update({"ROW%d" % i: row for i, row in enumerate(variant.rows)})
     environment = dict(os.environ, **{key: str(value) for key, value in settings.items()})
     # A search writes its trail where it runs.

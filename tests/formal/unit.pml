@@ -12,11 +12,11 @@ inline level(u) {
 	:: else ->
 		x = MIN(unit[u].amount, unit[u].fallback);
 		if
-		:: unit[u].rise == 0 || fault == RISES_AT_ONCE -> x = unit[u].fallback
+		:: unit[u].rise == 0 || BROKEN(RISES_AT_ONCE) -> x = unit[u].fallback
 		:: else
 		fi;
 		if
-		:: fault == LEASE_NEVER_ENDS || (fault == KEEPS_LAST_GRANT && unit[u].rise) ->
+		:: BROKEN(LEASE_NEVER_ENDS) || (BROKEN(KEEPS_LAST_GRANT) && unit[u].rise) ->
 			x = unit[u].amount
 		:: else
 		fi
@@ -45,7 +45,7 @@ inline opens(u) {
 inline charge(u) {
 	level(u);
 	if
-	:: unit[u].stalled && unit[u].offer > x && unit[u].rise < GROW && fault != STALL_UNNOTICED ->
+	:: unit[u].stalled && unit[u].offer > x && unit[u].rise < GROW && !BROKEN(STALL_UNNOTICED) ->
 		opens(u); /* [2] a drop was due while the program stood still */
 		unit[u].quiet = REACT
 	:: else
@@ -85,14 +85,14 @@ inline powerOff(u) {
    counted when the power went. [12] The wait before a raised fallback begins again. */
 inline powerOn(u) {
 	unit[u].up = true;
-	unit[u].rise = (fault == FALLBACK_AT_BOOT -> 0 : LEASE + GROW);
-	unit[u].quiet = (fault == OFFERS_AT_BOOT -> 0 : REACT);
+	unit[u].rise = (BROKEN(FALLBACK_AT_BOOT) -> 0 : LEASE + GROW);
+	unit[u].quiet = (BROKEN(OFFERS_AT_BOOT) -> 0 : REACT);
 	if
 	:: unit[u].raised -> unit[u].raised = WAIT
 	:: else
 	fi;
 	if
-	:: fault == FALLBACK_FOLLOWS_RATING && u == 2 -> unit[u].fallback++
+	:: BROKEN(FALLBACK_FOLLOWS_RATING) && u == 2 -> unit[u].fallback++
 	:: else
 	fi
 }
@@ -134,7 +134,7 @@ inline revised(u) {
 		unit[u].raised = 0;
 		unit[u].fallback = MIN(unit[u].fallback, FALLBACK(m.rev, u));
 		if
-		:: fault == REVISION_IN_ONE_STEP -> unit[u].fallback = FALLBACK(m.rev, u)
+		:: BROKEN(REVISION_IN_ONE_STEP) -> unit[u].fallback = FALLBACK(m.rev, u)
 		:: else
 		fi
 	:: else
@@ -143,9 +143,9 @@ inline revised(u) {
 	:: m.inForce && m.rev == unit[u].rev && !unit[u].inForce ->
 		unit[u].inForce = true;
 		if
-		:: FALLBACK(m.rev, u) > unit[u].fallback && fault == RAISED_AT_ONCE ->
+		:: FALLBACK(m.rev, u) > unit[u].fallback && BROKEN(RAISED_AT_ONCE) ->
 			unit[u].fallback = FALLBACK(m.rev, u)
-		:: FALLBACK(m.rev, u) > unit[u].fallback && fault != RAISED_AT_ONCE ->
+		:: FALLBACK(m.rev, u) > unit[u].fallback && !BROKEN(RAISED_AT_ONCE) ->
 			unit[u].raised = WAIT
 		:: else
 		fi
@@ -158,22 +158,22 @@ inline revised(u) {
 inline hears(u) {
 	if
 	:: m.epoch > unit[u].epoch || (m.epoch == unit[u].epoch && m.age < unit[u].heard) ||
-		   (fault == EPOCH_NOT_STORED && m.epoch == unit[u].epoch) ||
-		   (fault == OLD_EPOCH_FOLLOWED && m.epoch < unit[u].epoch) ||
-		   (fault == OLD_FRAME_FOLLOWED && m.epoch == unit[u].epoch) ->
+		   (BROKEN(EPOCH_NOT_STORED) && m.epoch == unit[u].epoch) ||
+		   (BROKEN(OLD_EPOCH_FOLLOWED) && m.epoch < unit[u].epoch) ||
+		   (BROKEN(OLD_FRAME_FOLLOWED) && m.epoch == unit[u].epoch) ->
 		if
-		:: fault == MOVES_ONLY_BY_AMOUNT && !m.has
+		:: BROKEN(MOVES_ONLY_BY_AMOUNT) && !m.has && unit[u].epoch
 		:: else ->
 			unit[u].epoch = m.epoch;
 			unit[u].heard = m.age
 		fi;
-		assert(!(fault == REACH_LATE_TAKEN && m.age && m.has));
+		assert(!(BROKEN(REACH_LATE_TAKEN) && m.age && m.has));
 		revised(u);
 		if
-		:: m.has && (m.boot == unit[u].boot || fault == ANY_BOOTS_GRANT) &&
-		   (m.number < LEASE || fault == ANY_REPORT_RENEWS) ->
+		:: m.has && (m.boot == unit[u].boot || BROKEN(ANY_BOOTS_GRANT)) &&
+		   (m.number < LEASE || BROKEN(ANY_REPORT_RENEWS)) ->
 			unit[u].amount = m.amount;
-			unit[u].rise = (fault == LEASE_FROM_RECEIPT || m.boot != unit[u].boot -> LEASE + GROW
+			unit[u].rise = (BROKEN(LEASE_FROM_RECEIPT) || m.boot != unit[u].boot -> LEASE + GROW
 			                : LESS(LEASE + GROW, m.number))
 		:: else
 		fi;

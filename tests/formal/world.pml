@@ -86,7 +86,7 @@ typedef Leader {
 };
 Leader lead;
 
-byte wish;         /* the unit that the allocator favours; N: nobody */
+byte wish;         /* the unit that the allocator favours; N: nobody, N + 1: it gives nothing */
 
 /* A frame or report, under way or kept by the air. */
 typedef Message {
@@ -124,8 +124,8 @@ Message kept[KEPT];
 #define ANY_LOSS 64  /* any message may be lost, and that is no event */
 #define PLUG 128     /* a vehicle leaves, or another one comes */
 byte events, kinds, ticks;
+hidden byte once;  /* kinds that may happen only once, which makes a search smaller */
 byte links;        /* those that are down: reports of units 1 and 2, frames to units 1 and 2 */
-byte fault;        /* the rule that is broken, 0: none (faults.pml) */
 byte boundLimit, boundFor; /* ghost: a larger limit binds so long after a smaller one is in force */
 
 /* Scratch: of no meaning from one step to the next. */
