@@ -58,6 +58,14 @@ def test_every_broken_rule_is_refuted(pan, variant, record_property):
     assert model.violates(result), result.reply
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("variant", VARIANTS, ids=name_of)
+def test_without_the_fault_the_same_search_finds_nothing(pan, variant, record_property):
+    result = told(record_property, model.search(pan(variant.times), variant, hash_bits=24,
+                                                broken=()))
+    assert model.complete(result), result.reply
+
+
 @pytest.mark.parametrize("variant", SECOND_LINE, ids=name_of)
 def test_behind_a_rule_that_is_not_needed_another_one_stands(pan, variant, record_property):
     for broken in ((variant.fault,), variant.behind):

@@ -87,7 +87,7 @@ VARIANTS = (
     Variant("OLDER_REPORTS_COUNT", 7, _REPLAY | LINKS, 4, holes=(8,), ticks=4),
     # A late report of the old boot hides what the new one was given.
     Variant("ANY_BOOT_BELIEVED", 7, _REPLAY | _BOOT, 4, holes=(7,), once=_REPLAY | _BOOT, ticks=6),
-    Variant("EARLIER_LEADERSHIP_COUNTS", 7, _REPLAY | _BOOT, 3, once=_REPLAY | _BOOT,
+    Variant("EARLIER_LEADERSHIP_COUNTS", 7, _REPLAY | _BOOT, 3, once=_REPLAY | _BOOT, ticks=5,
             behind=("ANY_BOOT_BELIEVED",), second_line="""
         Rule 7 again: to a leader that has started every nonce is new, and becomes known only by a
         report that echoes a frame of this leadership. Whatever counts as newer than that report
@@ -139,6 +139,7 @@ DAILY = (
     Variant(None, None, LINKS | POWER | REVISION, 2, _LEFT),
     Variant(None, None, LINKS | POWER | REVISION, 2, (WITHOUT_1, JOINS, LARGER)),
     Variant(None, None, _AIR | REVISION, 3, (START, SMALLER, START)),
+    Variant(None, None, EVERYTHING, 2, (START, SMALLER, START), favourite=3, times=(2, 2, 8)),
 )
 LONG = (
     Variant(None, None, EVERYTHING, 3),
