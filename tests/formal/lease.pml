@@ -14,8 +14,12 @@ c_code {
 	/* Numbers of faults, with anything between them. */
 	static void breaks(const char *rules) {
 		char *end;
-		for (; rules && *rules; rules = *end ? end + 1 : end)
-			broken[strtol(rules, &end, 10)] = 1;
+		unsigned long rule;
+		for (; rules && *rules; rules = *end ? end + 1 : end) {
+			rule = strtoul(rules, &end, 10);
+			if (rule < sizeof broken)
+				broken[rule] = 1;
+		}
 	}
 }
 
