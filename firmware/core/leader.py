@@ -9,6 +9,7 @@ from micropython import const
 
 from core import frames
 from core.allocator import Demand, allocate
+from core.lasting import leaves_lasting
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
@@ -71,10 +72,7 @@ class Leader:
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
-        for account in self.ledger.accounts:
-            if account.report is None:
-                return False
-        return True
+        return not [account for account in self.ledger.accounts if account.report is None]
 
     # --- changes of the group
 
@@ -245,6 +243,7 @@ class Leader:
         rest_ma = [self.revisions.rising_limit_ma()] * 3
         demands = []
         fixed = {}
+        waiting = []
         for account in accounts:
             due = account.due(now_ms)
             if due:  # may rise to its fallback by itself: takes part up to that, which is kept
@@ -265,7 +264,12 @@ class Leader:
                     account.unit, report.ask_ma, report.spare_ma, report.cap_ma,
                     _phases(account), report.priority, report.energy, usage.active,
                     usage.since_ms(now_ms)))
-        allocated = dict(allocate([max(0, r) for r in rest_ma], demands))
+                if not account.last_ma:
+                    waiting.append(demands[-1])
+        rest_ma = [max(0, r) for r in rest_ma]
+        allocated = dict(allocate(rest_ma, demands))
+        if waiting and leaves_lasting(accounts, rest_ma, demands, waiting, allocated, now_ms):
+            allocated = dict(allocate(rest_ma, demands))
         for demand in demands:
             self._usages[demand.unit].note(now_ms, demand.ask_ma, allocated[demand.unit])
         allocated.update(fixed)

@@ -13,6 +13,7 @@ _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
 _NOISE_MA = const(500)
+_METER_PART = const(50)  # a meter errs by 2 %
 
 
 class Account:
@@ -178,19 +179,38 @@ class Account:
         return min(times) if times else 1 << 62
 
     def falling_ms(self, now_ms):
-        """When the first tail ends that frees a good part of an ampere, or None.
-
-        A meter that reads 2 % high makes small tails for ever: nobody should wait for those.
-        """
+        """When the first tail ends that frees a good part of an ampere, or None."""
         first = None
         for vector, end_ms in self._tails:
             if now_ms < end_ms and (first is None or end_ms < first):
-                for p in (0, 1, 2):
-                    later = max(self.base_ma if self.base_phases >> p & 1 else 0, self.last_ma
-                                if self.last_phases >> p & 1 else 0)
-                    if vector[p] > later + _NOISE_MA:
+                for over_ma, later_ma in self._beyond(vector):
+                    if over_ma > max(_NOISE_MA, later_ma // _METER_PART):
                         first = end_ms
         return first
+
+    def lasting_ma(self, now_ms):
+        """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
+        small tails for ever, and a phase left out may be drawn from a little."""
+        lasting = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms:
+                beyond = self._beyond(vector)
+                for p in (0, 1, 2):
+                    over_ma, later_ma = beyond[p]
+                    error_ma = later_ma // _METER_PART
+                    # Twice: what was above an amount stays so while a cut by it is followed.
+                    if over_ma <= _NOISE_MA + 2 * error_ma:
+                        lasting[p] = max(lasting[p], min(over_ma, error_ma))
+        return lasting
+
+    def _beyond(self, vector):
+        """Per phase: (mA above what it has and will have, that), in mA."""
+        beyond = []
+        for p in (0, 1, 2):
+            later_ma = max(self.base_ma if self.base_phases >> p & 1 else 0,
+                           self.last_ma if self.last_phases >> p & 1 else 0)
+            beyond.append((vector[p] - later_ma, later_ma))
+        return beyond
 
 
 class Ledger:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
-from core import admission, allocator, connector, frames, pilot, pilot_state, protection
+from core import (
+    admission, allocator, connector, frames, leader, pilot, pilot_state, protection)
 from core.frames import Codec, Row
 from core.guard import Guard
+from core.ledger import Account
 from tests.mutation.faults import Mutants, rewrite
 
 MUTANTS = Mutants()
@@ -153,3 +155,17 @@ def priority_is_ignored(patch):
 def nobody_rotates(patch):
     """Design 4: those that wait would wait for ever."""
     patch.setattr(admission, "_TURN_MS", 1 << 40)
+
+
+@caught_by("tests/unit/test_leader.py",
+           "test_a_high_meter_beside_a_full_circuit_keeps_nobody_waiting")
+def what_lasts_beyond_amounts_is_nobodys(patch):
+    """Design 4: a meter that reads high would keep others waiting for ever."""
+    patch.setattr(Account, "lasting_ma", lambda self, now_ms: [0, 0, 0])
+
+
+@caught_by("tests/unit/test_leader.py",
+           "test_a_high_meter_pauses_nobody_where_the_minimums_just_fit")
+def a_high_meter_pauses_a_unit(patch):
+    """Design 4: what lasts would be taken from the minimums as well."""
+    rewrite(patch, leader, "leaves_lasting", "min(rest_ma[p], needed_ma)", "0")

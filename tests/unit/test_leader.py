@@ -256,3 +256,33 @@ def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
     assert leader.without_power(9) == "unit 9 is not waited for: waiting for 1, 2, 3"
     assert leader.without_power(2) is None
     assert leader.revisions.waiting_for() == [1, 3]
+
+
+# --- design 4: nobody waits without a reason
+
+
+def test_a_high_meter_beside_a_full_circuit_keeps_nobody_waiting():
+    """It reads 2 % more than is offered: the aim leaves room for that too, and stays there."""
+    rounds = running(2, 40000, fallback="minimum", u2=live(34000, priority=5, ask_ma=48000))
+    offers_ma = [0, 34000]
+    for ms in range(1000, 12000, 1000):
+        # The vehicle follows within 5 s, and what was possible sinks only then.
+        high_ma = 34560 if ms < 6000 else offers_ma[1] * 51 // 50 - 120
+        rounds.hear(1, NOW + ms, wants(16000))
+        rounds.hear(2, NOW + ms, live(offers_ma[1], possible_ma=(high_ma, 0, 0), tail_ms=3000,
+                                      priority=5, ask_ma=48000))
+        given = rounds.round(NOW + ms + 100)
+        if given and ms > 1000:
+            offers_ma = [given[1], given[2]]
+            if offers_ma[0]:
+                break
+            assert 33300 <= offers_ma[1] <= 33500
+    assert offers_ma[0] == 6000
+
+
+def test_a_high_meter_pauses_nobody_where_the_minimums_just_fit():
+    """Two minimums on 12 A: what the meter reads too much is no reason to pause one of them."""
+    rounds = running(2, 12000, fallback="minimum", u2=live(12000, ask_ma=12000))
+    rounds.hear(1, NOW + 1000, wants(6000))
+    rounds.hear(2, NOW + 1000, live(12000, possible_ma=(12240, 0, 0), tail_ms=3000))
+    assert rounds.round(NOW + 1100) == {1: 0, 2: 6000}
