@@ -33,6 +33,16 @@ class Miser(FakeUnit):
         self._due_ms = now_ms + 3600_000
 
 
+class Timid(FakeUnit):
+    """Offers nothing more after 90 s, as if a guard had opened its contactor."""
+
+    def charge_step(self, now_ms):
+        """Offer, and then no more."""
+        self.enabled = now_ms - self.start_ms < 90_000
+        super().charge_step(now_ms)
+        self._due_ms = min(self._due_ms, self.start_ms + 90_000) if self.enabled else now_ms + 9999
+
+
 class Scribbler(FakeUnit):
     """Writes a counter into its store at every turn."""
 
@@ -114,6 +124,13 @@ def test_15_s_after_the_air_has_healed_everyone_has_its_offer():
     assert found("recovery", make=Miser, events=events) == [(1, 95), (2, 95)]
     assert found("recovery", make=Miser, events=events, to_s=94) == []
     assert found("recovery", events=events) == []
+
+
+def test_a_vehicle_that_has_just_woken_on_another_phase_waits_for_its_guard():
+    events = [{"at_s": 70, **_CUT}, {"at_s": 80, **_HEAL}]
+    for wake_s, expected in ((79, []), (20, [(2, 95)]), (0, [(2, 95)])):
+        vehicles = [{"unit": 2, "plug_s": 1, "max_a": 32, "phases": 2, "wake_s": wake_s}]
+        assert found("recovery", make=Timid, vehicles=vehicles, events=events) == expected
 
 
 @pytest.mark.parametrize("events", [

@@ -134,7 +134,8 @@ class Recovery(Checker):
     """15 s after the air has become clean, every vehicle that asks has its offer again.
 
     Judged where nothing but the air was ill for a minute: boots, faults and changes of the group
-    have waits of their own, and so has a vehicle that has just arrived or stopped by itself.
+    have waits of their own, and so has a vehicle that has just arrived or stopped by itself, or
+    woken on a phase that was left out (rule 14: its guard opens the contactor).
     """
 
     name = "recovery"
@@ -161,7 +162,9 @@ class Recovery(Checker):
         for board in self._boards:
             if not self._stays.asks(board) or self._stays.stopped(board):
                 continue
-            if not group.serves(board.id) or now_ms - board.vehicle.plugged_ms < HEALED_MS:
+            vehicle = board.vehicle
+            began_ms = max(vehicle.plugged_ms, vehicle.woke_ms or 0)
+            if not group.serves(board.id) or now_ms - began_ms < HEALED_MS:
                 continue
             self.judged += 1
             if board.offer_ma < MINIMUM_MA:
