@@ -26,6 +26,7 @@ _SPEED_SCENARIO = _SCENARIOS / "arrivals.json"
 _GROUPS = (6, 16)
 _REPEATS = 3
 _COLUMNS = 112
+_MODULES_IN_A_ROW = 4
 _MICROPYTHON = """
 import time
 from host_tools.loopback import round_us, turn_ns
@@ -65,6 +66,15 @@ def heap() -> dict:
         return {}
     from tests.micropython.heap import measure as measure_heap
     return measure_heap()
+
+
+def modules() -> list:
+    """[module, bytes, loaded only for a moment?] of the firmware on MicroPython; empty where that
+    is not set up."""
+    if not _micropython():
+        return []
+    from tests.micropython.heap import modules as measure_modules
+    return [list(row) for row in measure_modules()]
 
 
 def _micropython():
@@ -124,7 +134,7 @@ def _median_s(entries):
 
 def measure(paths) -> dict:
     """Everything."""
-    return {"rounds": rounds(), "heap": heap(), "speed": speed(),
+    return {"rounds": rounds(), "heap": heap(), "modules": modules(), "speed": speed(),
             "scenarios": [play(path) for path in paths]}
 
 
@@ -151,7 +161,8 @@ def tables(figures) -> list:
     for name, row in figures["speed"].items():
         pace.add_row(name.replace("_", " "), "%.2f" % row["unit_hours_per_s"],
                      str(row["times_real_time"]))
-    return [cost, *_heap_table(figures["heap"]), pace, _scenario_table(figures["scenarios"])]
+    return [cost, *_heap_table(figures["heap"]), *_module_table(figures["modules"]), pace,
+            _scenario_table(figures["scenarios"])]
 
 
 def _heap_table(taken):
@@ -162,6 +173,20 @@ def _heap_table(taken):
                     "while the group is changed"):
         table.add_column(heading, justify="right")
     table.add_row(*[str(taken[key]) for key in ("core", "start", "running", "changing")])
+    return [table]
+
+
+def _module_table(rows):
+    if not rows:
+        return []
+    table = Table(title="Firmware in the heap, bytes, by module (* loaded only for a moment)",
+                  title_justify="left", show_header=False)
+    cells = ["%s%s %d" % (module, "*" * brief, size)
+             for module, size, brief in sorted(rows, key=lambda row: (-row[1], row[0]))]
+    stays = sum(size for _, size, brief in rows if not brief)
+    cells.append("all that stay %d" % stays)
+    for start in range(0, len(cells), _MODULES_IN_A_ROW):
+        table.add_row(*cells[start:start + _MODULES_IN_A_ROW])
     return [table]
 
 

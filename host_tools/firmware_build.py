@@ -45,6 +45,11 @@ class Firmware:
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
 
+    def modules(self) -> list:
+        """All modules but those that only start the board, sorted."""
+        return sorted(module for module in self._sources
+                      if "." in module and not module.endswith(".__init__"))
+
     def compiled(self, path) -> bytes:
         """Bytecode of a file, named as 'core/lease.py'. Raises BuildError."""
         module = _module(Path(path))

@@ -6,6 +6,9 @@ it takes on a board, but for a little that depends on what else has been importe
 """
 
 import ast
+import re
+
+from app.forget import SELDOM
 
 from tests.micropython import wasm
 
@@ -39,6 +42,72 @@ def measure() -> dict:
     for name, bytes_ in zip(("start", "running", "changing"), busy):
         taken[name] = bytes_ - empty - (tool - core)
     return taken
+
+
+# Whatever is asked of a module of the chip: enough to import the firmware, not to run it.
+_CHIP = """
+class Anything:
+    def __init__(self, *given, **named):
+        pass
+    def __call__(self, *given, **named):
+        return self
+    def __getattr__(self, name):
+        return self
+def __getattr__(name):
+    return Anything
+"""
+_CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "_thread", "onewire", "ds18x20",
+                 "neopixel", "socket")
+_BUILT_IN = "import collections, gc, micropython, asyncio, json, os, select, struct, time"
+_LOOK = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
+_NAMES_BYTES = re.compile(r"n_total_bytes=(\d+)")
+NAMES = "all their names"
+
+
+def modules() -> list:
+    """(module, bytes it takes, loaded only for a moment?) of every module of the firmware, each
+    after those that it imports. Last: NAMES, which are kept together and grow in leaps."""
+    firmware = wasm.firmware()
+    order = _in_order({module: _needs(module) for module in firmware.modules()})
+    files = {"/lib/%s.mpy" % module.replace(".", "/"):
+             firmware.compiled(module.replace(".", "/") + ".py") for module in order}
+    files.update({"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES})
+    steps = [_BUILT_IN, "import " + ", ".join(_CHIP_MODULES)]
+    steps.append(_LOOK)
+    for module in order:
+        steps += ["import " + module, "gc.collect()", _LOOK]
+    lines = wasm.run(steps, files, core={}, heap_bytes=2 * wasm.HEAP_BYTES).splitlines()
+    names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
+    others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
+    sizes = [after - before for before, after in zip(others, others[1:])]
+    rows = [(module, size, module in SELDOM) for module, size in zip(order, sizes, strict=True)]
+    return rows + [(NAMES, names[-1] - names[0], False)]
+
+
+def _needs(module):
+    """Modules of the firmware that are loaded with it; what functions import is not."""
+    path = wasm.FIRMWARE / (module.replace(".", "/") + ".py")
+    if not path.exists():  # a package
+        return []
+    needs = []
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            needs += ["%s.%s" % (node.module, alias.name) for alias in node.names] + [node.module]
+    return needs
+
+
+def _in_order(needs):
+    found = []
+
+    def add(module):
+        if module in needs and module not in found:
+            for other in needs[module]:
+                add(other)
+            found.append(module)
+
+    for module in sorted(needs):
+        add(module)
+    return found
 
 
 def _imports() -> str:

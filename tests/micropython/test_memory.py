@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The core leaves room on a board."""
 
-from tests.micropython import heap
+from app.forget import SELDOM
+
+from tests.micropython import heap, wasm
 
 _MOST_BYTES = 60 * 1024
 _MOST_CHANGING_BYTES = 65 * 1024
+_MOST_MODULES_BYTES = 96 * 1024  # drivers of every board among them
 
 
 def test_the_core_and_a_leader_of_six_fit_into_60_kb():
@@ -12,3 +15,14 @@ def test_the_core_and_a_leader_of_six_fit_into_60_kb():
     print("heap taken, bytes: %s" % taken)
     assert 20000 < taken["core"] < taken["start"] < taken["running"] <= _MOST_BYTES
     assert taken["running"] < taken["changing"] <= _MOST_CHANGING_BYTES
+
+
+def test_every_module_of_the_firmware_is_weighed():
+    rows = heap.modules()
+    assert rows[-1][0] == heap.NAMES
+    sizes = {module: size for module, size, _ in rows}
+    assert sorted(sizes) == sorted(wasm.firmware().modules() + [heap.NAMES])
+    assert all(0 < size < 20000 for size in sizes.values()), sizes
+    assert sizes["core.leader"] > sizes["core.usage"]
+    assert {module for module, _, brief in rows if brief} == set(SELDOM)
+    assert sum(size for _, size, brief in rows if not brief) <= _MOST_MODULES_BYTES

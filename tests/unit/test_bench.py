@@ -47,6 +47,7 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "_REPEATS", 1)
     monkeypatch.setattr(bench, "heap", lambda: {"core": 41, "start": 42, "running": 43,
                                               "changing": 44})
+    monkeypatch.setattr(bench, "modules", lambda: [["core.a", 300, False], ["app.b", 70, True]])
     wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", loopback=dict)
     monkeypatch.setattr(bench, "_micropython", lambda: wasm)
     target = tmp_path / "bench.json"
@@ -61,7 +62,9 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     assert 10 < cost["round_6_us"] < cost["round_16_us"] < 100000
     [row] = figures["scenarios"]
     assert row["over_limit_ms"] == 0 and 0.5 < row["utilisation"] <= 1
+    assert figures["modules"] == [["core.a", 300, False], ["app.b", 70, True]]
     shown = capsys.readouterr().out
+    assert "core.a 300" in shown and "app.b* 70" in shown and "all that stay 300" in shown
     assert "lost-decrease" in shown and "%.4f" % row["utilisation"] in shown
     assert all(figures["speed"][key]["times_real_time"] > 10 for key in figures["speed"])
 
@@ -69,6 +72,7 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
 def test_a_bad_scenario_is_exit_code_2(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "rounds", dict)
     monkeypatch.setattr(bench, "heap", dict)
+    monkeypatch.setattr(bench, "modules", list)
     monkeypatch.setattr(bench, "speed", dict)
     (tmp_path / "bad.json").write_text("{}")
     assert bench.main([str(tmp_path / "bad.json")]) == 2
