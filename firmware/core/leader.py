@@ -255,8 +255,8 @@ class Leader:
                 continue
             report = account.report
             if due:
-                want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma)
-                want_ma = min(want_ma, account.fallback_ma) // _STEP_MA * _STEP_MA
+                want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma,
+                              account.fallback_ma) // _STEP_MA * _STEP_MA
                 fixed[account.unit] = want_ma if want_ma >= _OFFER_MIN_MA else 0
             elif report.ask_ma or report.spare_ma:
                 usage = self._usages.setdefault(account.unit, Usage())
@@ -266,12 +266,15 @@ class Leader:
                     usage.since_ms(now_ms)))
                 if not account.last_ma:
                     waiting.append(demands[-1])
+        kept = min(rest_ma) < self.revisions.rising_limit_ma()  # for units that are missing
         rest_ma = [max(0, r) for r in rest_ma]
         allocated = dict(allocate(rest_ma, demands))
         if waiting and leaves_lasting(accounts, rest_ma, demands, waiting, allocated, now_ms):
             allocated = dict(allocate(rest_ma, demands))
         for demand in demands:
-            self._usages[demand.unit].note(now_ms, demand.ask_ma, allocated[demand.unit])
+            amount_ma = allocated[demand.unit]
+            asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
+            self._usages[demand.unit].note(now_ms, asked_ma, amount_ma)
         allocated.update(fixed)
         return [(allocated.get(a.unit, 0), _phases(a)) for a in accounts]
 
@@ -279,11 +282,10 @@ class Leader:
         """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma)."""
         rows = []
         for account in self.ledger.accounts:
-            missing_ms = None
-            if account.received_ms is None:
-                missing_ms = now_ms - self._boot_ms
-            elif now_ms - account.received_ms > self._timing.silent_ms:
-                missing_ms = now_ms - account.received_ms
+            heard_ms = account.received_ms
+            missing_ms = now_ms - (self._boot_ms if heard_ms is None else heard_ms)
+            if heard_ms is not None and missing_ms <= self._timing.silent_ms:
+                missing_ms = None
             rows.append((account.unit, missing_ms, account.report, account.last_ma))
         return rows
 

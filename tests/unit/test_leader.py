@@ -286,3 +286,28 @@ def test_a_high_meter_pauses_nobody_where_the_minimums_just_fit():
     rounds.hear(1, NOW + 1000, wants(6000))
     rounds.hear(2, NOW + 1000, live(12000, possible_ma=(12240, 0, 0), tail_ms=3000))
     assert rounds.round(NOW + 1100) == {1: 0, 2: 6000}
+
+
+def test_a_pause_that_a_missing_unit_has_forced_is_over_when_the_unit_is_back():
+    """Design 4: 3.5 min between two switches are for scarcity. Unit 2 is not heard while the limit
+    is lowered, so that its old fallback of 21 A leaves nothing of 16 A."""
+    rounds = running(2, 42000, u1=live(20000))
+    assert rounds.round(NOW + 400)[1] == 20000
+    now_ms = NOW + 400
+
+    def pass_s(seconds, *heard):
+        nonlocal now_ms
+        given = None
+        for _ in range(seconds):
+            now_ms += 1000
+            for unit in heard:
+                rounds.hear(unit, now_ms, wants(20000) if unit == 1 else None,
+                            revision=rounds.leader.revisions.newest().number)
+            given = rounds.round(now_ms + 100) or given
+        return given
+
+    pass_s(16, 1)
+    assert rounds.leader.propose(now_ms, limit_ma=16000) is None
+    assert pass_s(5, 1)[1] == 0
+    assert rounds.leader.propose(now_ms, limit_ma=42000) is None
+    assert pass_s(3, 1, 2)[1] == 20000
