@@ -43,9 +43,10 @@ class Judges:
         for checker in self.checkers:
             watchers.add(checker)
 
-    def asked(self, fallbacks: dict):
-        """The owner asks for a change after which the fallbacks are these."""
-        self._terms.allow(fallbacks)
+    def asked(self, *fallbacks):
+        """The owner asks for a change after which the fallbacks may be these."""
+        for possible in fallbacks:
+            self._terms.allow(possible)
         self._group.asked()
         self.flash.changed()
         self.starving.changed()
@@ -54,7 +55,7 @@ class Judges:
         """The owner wants another unit to lead."""
         self._terms.leads(unit)
         self._group.asked()
-        self.flash.changed()
+        self.flash.moved()
         self.starving.changed()
 
     def in_force(self, limit_ma: int, enabled: bool):

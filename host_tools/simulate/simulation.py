@@ -87,12 +87,17 @@ class Simulation:
     def _wishes_for(self, unit):
         return self._wished["enabled"] and unit in self._members
 
-    def _fallbacks_ma(self):
-        """Fallbacks by what the owner wished for last (rule 5)."""
+    def _fallbacks_ma(self, *more):
+        """Fallbacks by what the owner wished for last (rule 5); `more`: other members."""
         if not self._wished["enabled"]:
             return {}
-        members = [unit for unit in self.scenario.units if unit.id in self._members]
+        wished = self._members.union(more)
+        members = [unit for unit in self.scenario.units if unit.id in wished]
         return fallbacks_ma(self._wished["fallback"], self._wished["limit_ma"], members)
+
+    def _asked(self):
+        # A unit that leads when the owner's wish reaches it stays a member, whatever was wished.
+        self.judges.asked(self._fallbacks_ma(), self._fallbacks_ma(self._owner.leader.id))
 
     def _turned(self, node):
         self._owner.look(node)
@@ -113,7 +118,7 @@ class Simulation:
     def change_group(self, **changes):
         """The owner wants another limit_ma, fallback, or `enabled`."""
         self._wished.update(changes)
-        self.judges.asked(self._fallbacks_ma())
+        self._asked()
         if "limit_ma" in changes:
             limit_ma = changes["limit_ma"]
             self.settling.set_limit(limit_ma)
@@ -128,7 +133,7 @@ class Simulation:
         """The owner wants a unit to join the group, or to leave it."""
         (self._members.add if on else self._members.discard)(unit)
         self.settling.set_members(self._members)
-        self.judges.asked(self._fallbacks_ma())
+        self._asked()
         self._owner.wish_member(unit, on)
 
     def change_leader(self, unit: int, dead: bool):

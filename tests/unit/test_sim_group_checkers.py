@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Checkers of the group's rules: wrong programs trip them, and what excuses a unit does."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from host_tools.simulate.checkers.flash import FlashWrites
 from host_tools.simulate.simulation import Simulation
 from tests.simulation.fake_unit import FakeFirmware, FakeUnit
 from tests.simulation.outside import scenario
@@ -148,3 +151,14 @@ def test_who_writes_without_a_reason_wears_its_flash():
     assert found("flash") == []
     reboots = [{"at_s": at_s, "do": "reboot"} for at_s in range(10, 90, 10)]
     assert found("flash", events=reboots) == []  # a FakeUnit counts its boots
+
+
+def test_a_move_of_the_leadership_explains_five_writes_of_a_unit():
+    node = SimpleNamespace(id=1, boots=1)
+    flash = FlashWrites(SimpleNamespace(now_ms=0), [node])
+    flash.moved()
+    for _ in range(2 + 5):
+        flash.store_changed(node)
+    assert flash.violations == []
+    flash.store_changed(node)
+    assert [violation.unit for violation in flash.violations] == [1]
