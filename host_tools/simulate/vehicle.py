@@ -22,7 +22,6 @@ class Vehicle:
         self.draws_ma = [0] * self._lanes  # on the unit's own phases, first ones first
         self.s2 = False
         self.awake = not spec.wake_ms
-        self.woke_ms = None
         self.plugged_ms = clock.now_ms
         self._gone = False
         self._seen_ma = 0  # the offer that it follows
@@ -175,7 +174,6 @@ class Vehicle:
 
     def _wake_up(self):
         self.awake = True
-        self.woke_ms = self._clock.now_ms
         self._settle()
         self._outlet.vehicle_changed()
 

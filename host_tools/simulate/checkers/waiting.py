@@ -134,8 +134,8 @@ class Recovery(Checker):
     """15 s after the air has become clean, every vehicle that asks has its offer again.
 
     Judged where nothing but the air was ill for a minute: boots, faults and changes of the group
-    have waits of their own, and so has a vehicle that has just arrived or stopped by itself, or
-    woken on a phase that was left out (rule 14: its guard opens the contactor).
+    have waits of their own, and so has a vehicle that has just arrived, that stopped by itself, or
+    that wakes on a phase that was left out (rule 14: the guard opens the contactor).
     """
 
     name = "recovery"
@@ -163,8 +163,8 @@ class Recovery(Checker):
             if not self._stays.asks(board) or self._stays.stopped(board):
                 continue
             vehicle = board.vehicle
-            began_ms = max(vehicle.plugged_ms, vehicle.woke_ms or 0)
-            if not group.serves(board.id) or now_ms - began_ms < HEALED_MS:
+            if (not group.serves(board.id) or vehicle.spec.wake_ms
+                    or now_ms - vehicle.plugged_ms < HEALED_MS):
                 continue
             self.judged += 1
             if board.offer_ma < MINIMUM_MA:
