@@ -51,12 +51,17 @@ class DemandEstimator:
         if self._last_ms is None:
             self._begin(now_ms, offer_ma)
         self._note_offer(now_ms, offer_ma)
-        charging = closed and (pilot_state == C or pilot_state == D)
+        wants = pilot_state == C or pilot_state == D
+        charging = closed and wants
         if charging != self._charging:
             if charging:
                 self._start(now_ms, charge)
             elif pilot_state != UNKNOWN:
                 self._stop(now_ms, pilot_state)
+        if wants and not self._wants and not charging:
+            self._hope()  # it has closed S2: whatever it did before, it wants current now
+        if pilot_state != UNKNOWN:
+            self._wants = wants
         if self._charging:
             self._charge(now_ms, charge, draw_ma)
         elif pilot_state in (B, C, D, UNKNOWN):
@@ -72,7 +77,7 @@ class DemandEstimator:
         self.energy_as = 0
         self.appetite = Appetite()
         self._energy_rest = 0  # mA ms not yet in energy_as
-        self._charging = False
+        self._charging = self._wants = False
         self._last_ms = None
 
     def _begin(self, now_ms, offer_ma):

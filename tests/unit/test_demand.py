@@ -108,6 +108,19 @@ def test_a_vehicle_that_stopped_by_itself_gets_only_what_is_left(bench):
     assert bench.run(2, B, 0) == 6000
 
 
+def test_one_that_stopped_and_closes_s2_again_asks_before_its_contactor_closes(bench):
+    """Rule 10 may keep the contactor open for 5 s: until then its offer must not go to others."""
+    bench.charging(20000, 19500)
+    bench.run(30, B, 20000)
+    assert bench.estimator.ask_ma == 0
+    assert bench.run(1, C, 6000, closed=False) == _RATING
+    bench.run(0.5, UNKNOWN, 6000, closed=False)
+    bench.run(100, C, 6000, closed=False)
+    assert bench.estimator.ask_ma == 0  # nothing came of it
+    bench.run(0.5, UNKNOWN, 6000, closed=False)
+    assert bench.run(1, C, 6000, closed=False) == 0
+
+
 def test_one_stopped_by_our_own_cut_is_as_newly_plugged(bench):
     bench.charging(16000, 15800)
     bench.run(2, C, 0, 15800)
