@@ -104,6 +104,19 @@ def test_faults_open_it(fault, allowed_s):
     assert f"still closed too long after {fault}" in texts
 
 
+def test_a_diode_is_not_seen_while_the_pilot_stands_at_12_v():
+    hand = ByHand(reaction_s=5)
+    checker = hand.watch(ContactorStates)
+    board = hand.charge(1, 16)
+    hand.run(5)
+    board.write_duty(X1)
+    board.set_fault("diode", True)
+    hand.run(8)
+    assert board.contact and not checker.violations
+    hand.run(12)
+    assert _texts(checker) == ["still closed too long after B"]  # the vehicle has followed
+
+
 def test_a_welded_contactor_is_nobodys_fault():
     hand = ByHand()
     checker = hand.watch(ContactorStates)

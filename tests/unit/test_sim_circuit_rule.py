@@ -145,6 +145,23 @@ def test_what_flows_through_a_weld_when_a_program_starts_is_excess():
     assert rule.excess_ms == 3000
 
 
+def test_what_wakes_behind_a_weld_is_excess_once_the_guard_has_had_its_second():
+    hand = ByHand()
+    rule = _rule(hand)
+    board = hand.boards[1]
+    board.write_guard(0b110)
+    hand.charge(1, 32, phases=3, wake_s=5, obeys=False)
+    hand.boards[2].wiring = (1,)
+    hand.charge(2, 32)
+    board.set_fault("welded", True)
+    hand.run(6)
+    board.write_output(False)  # the guard does what it can
+    hand.run(9)
+    assert board.contact and board.draw_ma[1] > 30000
+    assert _over_ms(hand, rule) == 0
+    assert rule.phase_wake_ms == 1000 and rule.excess_ms > 1000
+
+
 def test_a_guard_that_is_opening_the_contactor_still_guards():
     hand = ByHand()
     rule = _rule(hand)

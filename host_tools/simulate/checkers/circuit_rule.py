@@ -157,10 +157,11 @@ class CircuitRule(Checker):
         now_ms = self._clock.now_ms
         largest_ma = share.window.largest(now_ms)
         share.fade.set(share.window.next_ms())
-        if "welded" in board.faults and not board.output and (
-                now_ms < share.restarted_ms + _WELDED_MS):
-            # Contactors open when told to, that is assumed: a program that starts with one that
-            # did not cannot know what was offered before it. What flows then is excess.
+        # Contactors open when told to, that is assumed: what flows through one that did not is
+        # excess on a guarded phase, and on any when a program starts, which cannot know what was
+        # offered before it.
+        stuck = "welded" in board.faults and not board.output
+        if stuck and now_ms < share.restarted_ms + _WELDED_MS:
             largest_ma = 0
         legal, waking, possible = [0] * 3, [0] * 3, [0] * 3
         share.woken = share.excess = False
@@ -179,6 +180,8 @@ class CircuitRule(Checker):
                 waking[phase] = draw_ma
                 share.woken = share.woken or draw_ma > _GUARD_MA
                 guard_end_ms = min(end_ms, guard_end_ms or end_ms)
+            elif stuck:
+                share.excess = share.excess or draw_ma > 0
             else:
                 legal[phase] = draw_ma
         share.guard_end.set(guard_end_ms)

@@ -72,7 +72,10 @@ class ContactorStates(Checker):
         if reason != watch.reason:
             watch.reason = reason
             watch.state_alarm.set(reason and self._clock.now_ms + _DEADLINES_MS[reason])
-        faults = sorted(board.faults & set(_FAULTS_MS), key=_FAULTS_MS.get)
+        seen = set(_FAULTS_MS)
+        if state[-1:] != "2":
+            seen.discard("diode")  # its check needs the negative half
+        faults = sorted(board.faults & seen, key=_FAULTS_MS.get)
         fault = faults[0] if faults and board.contact else None
         if fault != watch.fault:
             watch.fault = fault
