@@ -20,12 +20,12 @@ import pytest
 from host_tools import ROOT
 from tests.device.unit import Unit
 
-LIMIT_A = 20
+_PORTS = [port for port in os.environ.get("AMPPOOL_DEVICES", "").split(",") if port]
+LIMIT_A = max(20, 6 * len(_PORTS))  # at least 6 A for each
 BREAKER_A = 32
 GROUP = {"group_id": 4242, "group_key": "5a" * 32, "region": "iec", "phases": "L1",
          "breaker_a": BREAKER_A, "limit_a": LIMIT_A, "enabled": "true", "fallback": "equal"}
 _HERE = Path(__file__).resolve().parent
-_PORTS = [port for port in os.environ.get("AMPPOOL_DEVICES", "").split(",") if port]
 
 
 def pytest_collection_modifyitems(items):
@@ -58,6 +58,8 @@ def units():
             _flash(number, port)
     found = [Unit(port, number) for number, port in ports]
     for unit in found:
+        health = unit.health()
+        assert health["healthy"], "unit %d: %s" % (unit.number, health["errors"])
         unit.watch()
     yield found
     for unit in found:

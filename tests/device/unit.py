@@ -11,6 +11,8 @@ from host_tools.flash.link import Link
 
 _BAUD = 115200
 _ANSWER_S = 15.0
+# main.py as it is, up to the second that it can be interrupted in.
+_ALL_BUT_RUN = "exec(open('/main.py').read().rsplit('\\ntime.sleep(1)',1)[0])"
 
 
 class Unit:
@@ -51,9 +53,13 @@ class Unit:
             except ValueError:
                 pass  # a line that was cut off by a reset
 
+    def type(self, text: str):
+        """Sends characters and does not wait."""
+        self._serial.write(text.encode())
+
     def say(self, call: str):
         """Types a call and does not wait."""
-        self._serial.write(call.encode() + b"\r")
+        self.type(call + "\r")
 
     def ask(self, call: str, part: str, within_s: float = _ANSWER_S) -> str:
         """Types a call; the first line that then contains `part`. Fails if none comes."""
@@ -111,14 +117,34 @@ class Unit:
 
     def at_prompt(self, program: str, silence_s: float = 60) -> str:
         """Stops the unit, runs a program there, resets the board. What the program printed."""
+        return self.with_link(lambda link: link.run(program, silence_s))
+
+    def with_link(self, work):
+        """Stops the unit, calls work(link), resets the board. What the work returned."""
+        def and_reset(link):
+            done = work(link)
+            link.reset()
+            return done
+        return self._linked(and_reset)
+
+    def start_with(self, program: str):
+        """Resets the board, runs a program before the unit is loaded, then starts the unit."""
+        def prepare(link):
+            link.reset()
+            link.interrupt(60)
+            link.run(_ALL_BUT_RUN, 60)
+            link.run(program, 60)
+        self._linked(prepare)
+        self.type("\x02")
+        self.restart()
+
+    def _linked(self, work):
         self.close()
         try:
             link = Link(self.port)
             try:
                 link.interrupt(60)
-                said = link.run(program, silence_s)
-                link.reset()
-                return said
+                return work(link)
             finally:
                 link.close()
         finally:
