@@ -29,7 +29,9 @@ def detect(port: str, reset: bool) -> str:
 
     Raises NotAnswering, WrongChip for a family that is not supported.
     """
-    code, output = _run(_arguments(port, BAUDS[-1], reset, "auto") + ["chip-id"])
+    # The loader in the chip's ROM knows: nothing has to be loaded into a chip for that, which a
+    # bad line may break, and what answered would then count as silent.
+    code, output = _run(_arguments(port, BAUDS[-1], reset, "auto") + ["--no-stub", "chip-id"])
     if code != 0:
         raise _failure(port, output)
     found = re.search(r"Chip type:\s*(.+)", output) or re.search(r"Connected to (\S+) on", output)

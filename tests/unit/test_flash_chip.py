@@ -55,6 +55,14 @@ def test_the_chip_is_told(esptool, name, key):
     assert call[-1] == "chip-id" and call[call.index("--before") + 1] == "default-reset"
 
 
+def test_asking_loads_nothing_into_the_chip(esptool):
+    esptool()
+    chip.detect("/dev/x", True)
+    assert "--no-stub" in esptool.calls()[0]
+    write()
+    assert "--no-stub" not in esptool.calls()[1]
+
+
 def test_a_chip_that_amppool_does_not_run_on(esptool):
     esptool(chip="ESP32-C6 (QFN40)")
     with pytest.raises(WrongChip, match="is ESP32-C6.*runs on ESP32, ESP32-S2"):
