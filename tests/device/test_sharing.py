@@ -125,8 +125,12 @@ def test_ten_minutes_of_loss_cuts_and_a_leader_reset_never_overload_the_circuit(
             watch_again = False
         toggles = int(time.monotonic() - begin_s) // 20 % 2
         group[-1].say("bench_vehicle('%s', 32)" % "AC"[toggles])
+        for unit in group:
+            unit.say("watch(True)")  # one that has started anew by itself would say nothing
         time.sleep(5)
     air()
+    for unit in group:
+        unit.watch()
     charge(*group)
     settled(group, 120)
     assert judge.moments_over(group, LIMIT_MA) == []
