@@ -69,3 +69,10 @@ def test_the_corpus_on_disk_is_replaced(tmp_path):
     minimise.store(tmp_path, [b"a", b"b"])
     minimise.store(tmp_path, [b"b", b"c"])
     assert sorted(path.read_bytes() for path in tmp_path.iterdir()) == [b"b", b"c"]
+
+
+def test_what_the_firmware_has_let_go_of_is_watched_all_the_same(monkeypatch):
+    monkeypatch.delitem(sys.modules, "core.proposal", raising=False)
+    with minimise.Reached(play.WATCHED["settings"]) as reached:
+        pass
+    assert reached.steps == set()
