@@ -131,8 +131,13 @@ def test_ten_minutes_of_loss_cuts_and_a_leader_reset_never_overload_the_circuit(
     air()
     for unit in group:
         unit.watch()
+    assert judge.moments_over(group, LIMIT_MA) == []
     charge(*group)
     settled(group, 120)
     assert judge.moments_over(group, LIMIT_MA) == []
+    # A unit reports by itself each time that it has started.
+    started = [unit.number for unit in group[1:] for at_s, text in unit.lines
+               if at_s > begin_s and '"healthy"' in text]
+    assert started == [], "units other than the leader have started anew"
     heard = [fact for unit in group for fact in unit.facts if fact["host_s"] > begin_s]
     assert len(heard) > 300 * len(group), "too few reports to judge by"
