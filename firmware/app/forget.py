@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Gives back the memory of what is needed only for a moment.
 
-Files that check settings or change the group are imported inside the functions that use them;
-here they are let go again. Python would keep them for ever.
+Files that build the unit, check settings, change the group or talk to people are imported inside
+the functions that use them; here they are let go again. Python would keep them for ever.
 """
 
 import sys
 
-SELDOM = ("app.console", "app.identity", "core.limits", "core.proposal", "core.record_check",
-          "core.roster", "core.settings", "core.stranded", "core.timing_check")
+SELDOM = ("app.answer", "app.console", "app.health", "app.identity", "app.look", "app.setup",
+          "app.watch", "core.limits", "core.proposal", "core.reason_words", "core.record_check",
+          "core.roster", "core.settings", "core.stranded", "core.timing_check", "hal.fit")
 
 
 def forget():

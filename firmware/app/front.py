@@ -13,7 +13,7 @@ def look(unit, closed: bool) -> str:
     connector = unit.connector
     if connector.fault:
         return "fault"
-    if unit.setup.errors or connector.reason in _OWNER:
+    if unit.errors or connector.reason in _OWNER:
         return "setup"
     if closed:
         return "charging"

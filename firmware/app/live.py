@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The serial line of a unit that runs: calls that only look are answered, charging goes on.
-
-Whatever would touch the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
-"""
+"""The serial line of a unit that runs, character by character; answer.py answers."""
 
 import asyncio
-import json
 import select
 import sys
 
@@ -18,22 +14,11 @@ _ENDS = b"\r\n"
 _RUBOUT = b"\x08\x7f"
 
 
-# Values alone: an expression could take for ever, or reach what only Ctrl-C gives.
-def _values(text):
-    for python, other in (("'", '"'), ("True", "true"), ("False", "false"), ("None", "null")):
-        text = text.replace(python, other)
-    try:
-        return json.loads("[%s]" % text)
-    except ValueError:
-        raise ValueError("between the brackets: texts, numbers, True or False")
-
-
 class LivePrompt:
-    """look: an object with the calls as methods; calls: their names."""
+    """answer: a function that is given each line that was typed."""
 
-    def __init__(self, look, calls, stream=None):
-        self._look = look
-        self._calls = calls
+    def __init__(self, answer, stream=None):
+        self._answer = answer
         self._stream = stream or sys.stdin.buffer
         self._line = b""
 
@@ -62,16 +47,3 @@ class LivePrompt:
         elif b" " <= character < b"\x7f" and len(self._line) < _LINE_MAX:
             self._line += character
             print(character.decode(), end="")
-
-    def _answer(self, line):
-        name, bracket, inside = line.partition("(")
-        if name not in self._calls or not bracket or inside[-1:] != ")":
-            print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
-                  "that stops charging." % ", ".join([known + "()" for known in self._calls]))
-            return
-        inside = inside[:-1].strip()
-        # An error of what was typed must not end the unit.
-        try:
-            getattr(self._look, name)(*_values(inside))
-        except Exception as error:
-            print("Refused: %r" % error)

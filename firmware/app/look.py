@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Calls at the serial line that only look: for a unit that runs as well as for one that stands.
 
-Nothing here reads or writes the flash, which would delay the pilot path.
+Nothing here writes to the flash, which would delay the pilot path.
 """
 
 import json
@@ -39,7 +39,7 @@ class Look:
             "closed" if connector.snapshot(now_ms).closed else "open"))
         print("because: %s" % reason_words.words(connector.reason))
         print("lease: %s" % unit.member.lease_state(now_ms))
-        self._print_errors(unit.setup.errors)
+        self._print_errors(unit.errors)
         if unit.member.leader is not None:
             for number, missing_ms, _, amount_ma in unit.member.leader.status(now_ms):
                 print("unit %d: %s, %s granted" % (
@@ -60,7 +60,7 @@ class Look:
         if device.unit is not None:
             device.unit.connector.clear_fault()
         # What was found at the start is looked at anew only by another start.
-        again = not device.running or device.unit.setup.errors
+        again = not device.running or device.unit.errors
         print("Cleared. Start with run()." if again else "Cleared.")
 
     def bench_vehicle(self, state, amps=0):
@@ -87,9 +87,10 @@ class Look:
         elif device is None or not device.running:
             print("Refused: nothing runs. Start with run().")
         else:
-            device.watch.on = on
+            device.watch(on)
             print("Watching." if on else "Not watching.")
 
     def amppool_health(self):
         """One JSON line for the host."""
-        print(json.dumps(self._session.device.health()))
+        from app.health import health
+        print(json.dumps(health(self._session.device)))

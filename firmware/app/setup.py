@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Checked settings and board facts, in the shapes that the core's objects take."""
+"""Checked settings and board facts, in the shapes that the core's objects take.
 
+Needed only until a unit is built: see forget.py.
+"""
+
+import json
+
+from app.unit import RECORD
+from core import limits, settings
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
 from core.group import first_record
+from core.proposal import make
+from core.record_check import record_error
+from core.roster import parse
 from micropython import const
 
 _LEAST_MA = const(6000)
@@ -14,7 +24,6 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, more_errors=()):
-        from core import limits, settings  # only now: see forget.py
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
         if self.errors:
@@ -35,14 +44,27 @@ class Setup:
         self.key = bytes.fromhex(values["group_key"]) or bytes(32)
         self._values = values
 
+    def record(self, store):
+        """The stored record of the group, or the first one. None if it cannot be: `errors` says
+        why."""
+        stored = store.read(RECORD)
+        try:
+            record = self.first_record() if stored is None else json.loads(stored)
+        except (ValueError, RuntimeError):  # RuntimeError: too many brackets
+            record = None
+        error = record_error(record)
+        if error:
+            # A record that cannot be one means "do not charge", never a guess.
+            self.errors.append("group record unreadable: %s" % error)
+            return None
+        return record
+
     def first_record(self) -> dict:
         """Record of a unit that has none yet: alone, set up by hand with the whole group, or a
         leader whose group is itself so far.
 
         A follower gets its record when it is paired; until then it is in no group.
         """
-        from core.proposal import make
-        from core.roster import parse
         values = self._values
         unit = self.unit
         if values["members"]:

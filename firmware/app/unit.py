@@ -8,7 +8,6 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 
 import json
 
-from app.setup import Setup
 from core import reasons
 from core.connector import Connector
 from core.member import Member
@@ -26,15 +25,18 @@ _START_DELAY_MS = 30000  # power is back: vehicles start one after the other
 class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
-    errors: sentences of what else forbids charging, for example a failed self-test.
+    errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
+    all sentences of what forbids it.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=()):
         now_ms = hal.clock.now_ms()
         self.hal = hal
-        self.setup = setup = Setup(settings, board, errors)
         self.timing = timing or Timing()
-        self.member = self._make_member(now_ms)
+        from app.setup import Setup  # only now: see forget.py
+        setup = Setup(settings, board, errors)
+        self.member = self._make_member(setup, now_ms)
+        self.errors = setup.errors
         delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
         self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms)
         self._late_until_ms = now_ms
@@ -46,27 +48,13 @@ class Unit:
         self._more_frames = False
         hal.contactor.write(False)
 
-    def _make_member(self, now_ms):
-        setup = self.setup
-        if setup.errors:
-            return self._stranded(setup.errors)
-        nonce = self.hal.random_u32() or 1
-        stored = self.hal.store.read(RECORD)
-        try:
-            record = setup.first_record() if stored is None else json.loads(stored)
-        except (ValueError, RuntimeError):  # RuntimeError: too many brackets
-            record = None
-        from core.record_check import record_error
-        error = record_error(record)
-        if error:
-            # A record that cannot be one means "do not charge", never a guess.
-            setup.errors.append("group record unreadable: %s" % error)
-            return self._stranded(setup.errors)
-        return Member(setup.unit, setup.group_id, setup.key, record, self.timing, nonce, now_ms)
-
-    def _stranded(self, errors):
-        from core.stranded import Stranded
-        return Stranded(self.setup.connector.wired, errors)
+    def _make_member(self, setup, now_ms):
+        record = None if setup.errors else setup.record(self.hal.store)
+        if record is None:
+            from core.stranded import Stranded
+            return Stranded(setup.connector.wired, setup.errors)
+        return Member(setup.unit, setup.group_id, setup.key, record, self.timing,
+                      self.hal.random_u32() or 1, now_ms)
 
     # --- the pilot path
 

@@ -13,17 +13,14 @@ _EVERY_MS = const(1000)
 
 
 class Watch:
-    """Off until `on` is set."""
+    """There is one only while somebody listens."""
 
     def __init__(self):
-        self.on = False
         self._shown = None
         self._shown_ms = 0
 
     def step(self, unit, now_ms: int):
         """Print a line if one is due."""
-        if not self.on:
-            return
         connector = unit.connector
         now = connector.snapshot(now_ms)
         facts = (connector.state_name, now.offered_ma, now.closed, now.draw_ma, now.possible_ma,

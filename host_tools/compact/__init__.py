@@ -1,13 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Makes the source of the firmware small for a board's heap, without changing what it does.
 
-A board keeps every different name of the firmware in its heap, and a dictionary slot for every
-public constant. Three passes over the syntax tree of a file save both, one module each: numbers,
-parameters, private. Texts, public names and `__names__` stay as they are.
+A board keeps every different name of the firmware in its heap, a dictionary slot for every public
+constant, a dictionary for every file, and a function for every list that is made in one
+expression. Seven passes over the syntax trees save most of it, one module each: numbers, loops,
+private, parameters, bundle, public, frequent. Texts, and names that could be looked up by a text
+or from outside, stay as they are.
 """
 
+import functools
 import itertools
 import string
+from pathlib import Path
+
+# Names in the ROM of the official 1.26.1 images for ESP32_GENERIC and ESP32_GENERIC_S3, read from
+# their tables of interned strings. Three paragraphs: those that the WebAssembly build has too,
+# those of both images, those of only one of them.
+_ROM_NAMES = Path(__file__).with_name("rom_names.txt")
+
+
+@functools.cache
+def rom_names() -> tuple:
+    """(names everywhere, names in both images, names in one image), each a list, sorted."""
+    text = _ROM_NAMES.read_text(encoding="utf-8")
+    return tuple(part.split() for part in text.split("\n\n"))
 
 
 class NotCompact(Exception):

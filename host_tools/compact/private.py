@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Private names (`_name`) as `_a`, `_b` and so on, in each file anew, so that files share them.
+"""Private names (`_name`) as a few short ones, in each file anew, so that files share them.
 
 All private names of a file are replaced, and public ones never begin with `_`: a new name can
 meet no old one. A file whose classes inherit from another file goes on where that one ended, as
@@ -8,8 +8,9 @@ refused: private attributes of anything but `self`, private imports, private nam
 """
 
 import ast
+import itertools
 
-from host_tools.compact import NotCompact, is_private, short_names
+from host_tools.compact import NotCompact, is_private, rom_names, short_names
 
 
 def inherits_from(tree) -> set:
@@ -30,11 +31,18 @@ def shorten(tree, module: str, inherited=None) -> dict:
     return {new: old for old, new in pass_.new.items()}
 
 
+# Names in ROM take no memory of a board.
+def _candidates():
+    return itertools.chain(
+        (name for part in rom_names()[:2] for name in part if is_private(name)),
+        short_names("_"))
+
+
 class _Private(ast.NodeVisitor):
     def __init__(self, tree, module, inherited):
         self.new = {old: new for new, old in inherited.items()}
         self._module = module
-        self._fresh = (name for name in short_names("_") if name not in inherited)
+        self._fresh = (name for name in _candidates() if name not in inherited)
 
     def _short(self, name):
         if name is None or not is_private(name):

@@ -26,11 +26,9 @@ def files(board: dict) -> dict:
     found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
              "/board.json": boards.device_form(board)}
     try:
-        firmware = firmware_build.Firmware(FIRMWARE)
-        for name in FOLDERS:
-            for source in sorted((FIRMWARE / name).rglob("*.py")):
-                path = source.relative_to(FIRMWARE)
-                found["/" + path.with_suffix(".mpy").as_posix()] = firmware.compiled(path)
+        firmware = firmware_build.Firmware(FIRMWARE, firmware_build.ROOT_MODULE)
+        for path in firmware.files():
+            found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
     except firmware_build.BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)

@@ -12,7 +12,8 @@ CORPUS = Path(__file__).resolve().parent / "corpus"
 
 # What each target is about: of these modules the fuzzer sees the branches.
 WATCHED = {
-    "console": ("app.console", "app.files", "app.live", "core.roster", "core.settings"),
+    "console": ("app.console", "app.answer", "app.files", "app.live", "core.roster",
+                "core.settings"),
     "frames": ("core.frames",),
     "scenario": ("host_tools.simulate.consistency", "host_tools.simulate.fields",
                  "host_tools.simulate.scenario"),

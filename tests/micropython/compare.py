@@ -22,7 +22,7 @@ def helpers() -> dict:
     files = {"/lib/tests/__init__.py": b"", "/lib/tests/micropython/__init__.py": b""}
     for name in _HELPERS:
         path = "tests/micropython/%s.py" % name
-        files["/lib/" + path] = (ROOT / path).read_bytes()
+        files["/lib/" + path] = wasm.helper(path)
     return dict(files, **wasm.loopback())
 
 
@@ -45,11 +45,11 @@ def assert_same(one: str, other: str):
 def program(source: str):
     """Runs a program on both and compares. Returns what it printed."""
     ours = on_cpython(source)
-    assert_same(ours, wasm.run([wasm.firmware().with_numbers(source)], helpers()))
+    assert_same(ours, wasm.run([source], helpers()))
     return ours
 
 
-def tapes(units: dict, folder, core=None) -> Same:
+def tapes(units: dict, folder, built=None) -> Same:
     """Plays the tapes of units on MicroPython: all must be as it was when they were made.
 
     units: tape.Tape by unit, whole. folder: for files, if there is a difference to show.
@@ -59,10 +59,10 @@ def tapes(units: dict, folder, core=None) -> Same:
     for unit, tape in units.items():
         steps += [_PLAYER % ("/tape%d" % unit), *_steps(tape.turns), "player.end()"]
         ours += [(unit, number, mark) for number, mark in enumerate(tape.marks)]
-    theirs = _on_micropython(steps, files, core).splitlines()
+    theirs = _on_micropython(steps, files, built).splitlines()
     for (unit, number, mark), their_mark in zip(ours, theirs):
         if mark != their_mark:
-            _show_difference(units[unit], number, folder, core)
+            _show_difference(units[unit], number, folder, built)
     assert len(ours) == len(theirs)
     return Same(sum(tape.turns for tape in units.values()),
                 sum(tape.bytes for tape in units.values()))
@@ -72,16 +72,16 @@ def _steps(turns):
     return ["player.play(%d)" % _TURNS_A_STEP] * -(-turns // _TURNS_A_STEP)
 
 
-def _on_micropython(steps, files, core=None):
-    everything = dict(helpers(), **wasm.compiled_app(), **files)
-    return wasm.run(steps, everything, core, _HEAP_BYTES)
+def _on_micropython(steps, files, built=None):
+    everything = dict(helpers(), **files)
+    return wasm.run(steps, everything, built, _HEAP_BYTES)
 
 
-def _show_difference(tape, number, folder, core):
+def _show_difference(tape, number, folder, built):
     path = folder / "tape"
     path.write_bytes(tape.content)
     steps = (_steps(number * taped.MARK_EVERY)
              + ["player.play(%d, True)" % taped.MARK_EVERY])
-    theirs = _on_micropython([_PLAYER % "/tape", *steps], {"/tape": tape.content}, core)
+    theirs = _on_micropython([_PLAYER % "/tape", *steps], {"/tape": tape.content}, built)
     assert_same(on_cpython("\n".join([_PLAYER % str(path), *steps])), theirs)
     raise AssertionError("CPython does not do again what it did when the tape was made")

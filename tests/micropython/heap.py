@@ -10,6 +10,7 @@ import re
 
 from app.forget import SELDOM
 
+from host_tools.firmware_build import Firmware
 from tests.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
@@ -26,7 +27,7 @@ _ALONE = "group.members = group.members[:1]\ngroup._revision = None"
 
 
 def measure() -> dict:
-    """Bytes for: 'core' all that a unit loads of it, 'start' with connector and member of a
+    """Bytes for: 'core' all that is loaded with app.unit, 'start' with connector and member of a
     leader of six, 'running' the same after a minute in which all six charged, 'changing' the
     same while a change of the group is checked."""
     steps = [_BEGIN, *_COLLECT, _SHOW, _imports(), *_COLLECT, _SHOW,
@@ -37,7 +38,7 @@ def measure() -> dict:
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
               "import core.proposal", "gc.collect()", _SHOW]
     empty, core, tool, *busy = (
-        int(line) for line in wasm.run(steps, dict(wasm.loopback(), **_forget())).splitlines())
+        int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
     taken = {"core": core - empty}
     for name, bytes_ in zip(("start", "running", "changing"), busy):
         taken[name] = bytes_ - empty - (tool - core)
@@ -65,9 +66,10 @@ NAMES = "all their names"
 
 
 def modules() -> list:
-    """(module, bytes it takes, loaded only for a moment?) of every module of the firmware, each
-    after those that it imports. Last: NAMES, which are kept together and grow in leaps."""
-    firmware = wasm.firmware()
+    """(module, bytes it takes, loaded only for a moment?) of every module of the firmware as a
+    file of its own, each after those that it imports. On a board those that are always loaded are
+    one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
+    firmware = Firmware()
     order = _in_order({module: _needs(module) for module in firmware.modules()})
     files = {"/lib/%s.mpy" % module.replace(".", "/"):
              firmware.compiled(module.replace(".", "/") + ".py") for module in order}
@@ -76,7 +78,7 @@ def modules() -> list:
     steps.append(_LOOK)
     for module in order:
         steps += ["import " + module, "gc.collect()", _LOOK]
-    lines = wasm.run(steps, files, core={}, heap_bytes=2 * wasm.HEAP_BYTES).splitlines()
+    lines = wasm.run(steps, files, {}, 2 * wasm.HEAP_BYTES).splitlines()
     names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
     sizes = [after - before for before, after in zip(others, others[1:])]
@@ -116,7 +118,3 @@ def _imports() -> str:
     return "\n".join(ast.unparse(node) for node in tree.body
                      if isinstance(node, ast.ImportFrom) and node.module.startswith("core"))
 
-
-def _forget() -> dict:
-    return {"/lib/app/__init__.py": b"",
-            "/lib/app/forget.mpy": wasm.firmware().compiled("app/forget.py")}

@@ -3,18 +3,23 @@
 
 import pytest
 
-from host_tools.firmware_build import BuildError, Firmware
-from tests.micropython import wasm
+from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware, compiled
 
-SOURCES = [str(path.relative_to(wasm.FIRMWARE)) for path in sorted(wasm.FIRMWARE.rglob("*.py"))]
+@pytest.mark.parametrize("root", (None, "app.unit", ROOT_MODULE))
+def test_every_file_of_the_firmware_compiles(root):
+    firmware = Firmware(root=root)
+    assert len(firmware.files()) > 20
+    for path in firmware.files():
+        assert firmware.compiled(path)[:1] == b"M"
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_every_file_of_the_firmware_compiles(source):
-    assert wasm.firmware().compiled(source)[:1] == b"M"
+@pytest.mark.parametrize("name", ("boot.py", "main.py"))
+def test_what_stays_source_compiles(name):
+    assert compiled((FIRMWARE / name).read_text(), name)[:1] == b"M"
 
 
 def test_what_micropython_lacks_is_refused(tmp_path):
-    (tmp_path / "bad.py").write_text("match 1:\n    case 1:\n        pass\n")
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core/bad.py").write_text("match 1:\n    case 1:\n        pass\n")
     with pytest.raises(BuildError, match="SyntaxError"):
-        Firmware(tmp_path).compiled("bad.py")
+        Firmware(tmp_path).compiled("core/bad.py")

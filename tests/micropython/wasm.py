@@ -19,6 +19,7 @@ from host_tools import ROOT, firmware_build
 HERE = Path(__file__).resolve().parent
 FIRMWARE = firmware_build.FIRMWARE
 HEAP_BYTES = 160 * 1024
+ROOT_MODULE = "app.unit"
 _PACKAGE = HERE / "node_modules/@micropython/micropython-webassembly-pyscript"
 
 
@@ -28,43 +29,47 @@ class PythonFailed(Exception):
 
 @functools.cache
 def firmware() -> firmware_build.Firmware:
-    """The firmware as it ships."""
-    return firmware_build.Firmware()
+    """The firmware as it ships, but that its one file begins with app.unit: what is around it on
+    a board needs a board."""
+    return firmware_build.Firmware(root=ROOT_MODULE)
 
 
 @functools.cache
-def compiled_core() -> dict:
-    """The core as it ships: {path in MicroPython's file system: bytecode}."""
-    names = [source.stem for source in sorted((FIRMWARE / "core").glob("*.py"))]
-    return {"/lib/core/%s.mpy" % name: firmware().compiled("core/%s.py" % name)
-            for name in names}
+def shipped() -> dict:
+    """All of it: see compiled()."""
+    return compiled(firmware())
 
 
-@functools.cache
-def compiled_app() -> dict:
-    """What of the app a unit needs, as it ships."""
-    files = {"/lib/app/%s.mpy" % name: firmware().compiled("app/%s.py" % name)
-             for name in ("unit", "setup", "forget")}
-    return dict(files, **{"/lib/app/__init__.py": b""})
+def compiled(built) -> dict:
+    """{path in MicroPython's file system: bytecode} of a firmware."""
+    return {"/lib/" + path.replace(".py", ".mpy"): built.compiled(path) for path in built.files()}
+
+
+def helper(path) -> bytes:
+    """A file of this repository for programs there, which may use the firmware."""
+    return firmware().beside((ROOT / path).read_text()).encode()
 
 
 def loopback() -> dict:
     """Files of host_tools.loopback, for programs that want a whole group."""
-    source = (ROOT / "host_tools/loopback.py").read_text()
     return {"/lib/host_tools/__init__.py": b"",
-            "/lib/host_tools/loopback.py": firmware().with_numbers(source).encode()}
+            "/lib/host_tools/loopback.py": helper("host_tools/loopback.py")}
 
 
-def run(steps, files=None, core=None, heap_bytes=HEAP_BYTES) -> str:
+def run(steps, files=None, built=None, heap_bytes=HEAP_BYTES) -> str:
     """What the steps print, one after the other in the same MicroPython.
 
-    files: {absolute path: bytes} besides the core. Skips the test if this machine has no node or
-    no MicroPython package; raises PythonFailed if a step raises.
+    steps: programs beside the firmware; files: {absolute path: bytes} besides it; built: another
+    one than ships; if it is empty, the steps are left as they are. Skips the test if this machine
+    has no node or no MicroPython package; raises PythonFailed if a step raises.
     """
     if missing():
         pytest.skip(missing())
-    everything = dict(compiled_core() if core is None else core, **(files or {}))
-    job = {"heap": heap_bytes, "steps": ["import sys; sys.path.append('/lib')", *steps],
+    everything = dict(shipped() if built is None else built, **(files or {}))
+    if built != {}:
+        steps = [firmware().beside(step) for step in steps]
+    steps = ["import sys; sys.path.append('/lib')", *steps]
+    job = {"heap": heap_bytes, "steps": steps,
            "files": {path: base64.b64encode(content).decode()
                      for path, content in everything.items()}}
     done = subprocess.run([shutil.which("node"), HERE / "runner.mjs"], input=json.dumps(job),

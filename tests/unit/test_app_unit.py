@@ -131,7 +131,7 @@ def test_a_unit_without_valid_settings_does_not_charge_and_says_why(change, said
     assert not hal.closed_ever
     assert unit.connector.offered_ma == 0
     assert unit.connector.reason == reasons.NO_SETTINGS
-    assert said in unit.setup.errors[0]
+    assert said in unit.errors[0]
 
 
 def test_a_follower_that_was_never_paired_does_not_charge_and_says_why():
@@ -148,7 +148,7 @@ def test_a_record_that_cannot_be_one_means_no_charging(stored):
     assert not hal.closed_ever
     assert unit.connector.reason == reasons.NO_SETTINGS
     assert hal.stored == stored, "what the owner may still want to read is kept"
-    assert unit.setup.errors[0].startswith("group record unreadable")
+    assert unit.errors[0].startswith("group record unreadable")
 
 
 def _changed(path, value):
@@ -173,13 +173,13 @@ def test_a_record_with_one_impossible_value_means_no_charging(path, value):
     unit, hal = played(GOOD, _changed(path, value))
     assert not hal.closed_ever
     assert unit.connector.reason == reasons.NO_SETTINGS
-    assert unit.setup.errors[0].startswith("group record unreadable")
+    assert unit.errors[0].startswith("group record unreadable")
 
 
 def test_a_failed_self_test_means_no_charging():
     unit, hal = played(GOOD, errors=("pilot self-test: the low level is 0 mV",))
     assert not hal.closed_ever
-    assert "self-test" in unit.setup.errors[0]
+    assert "self-test" in unit.errors[0]
 
 
 def test_a_record_is_stored_under_its_own_name():

@@ -5,7 +5,8 @@ import ast
 
 import pytest
 
-from host_tools.compact import NotCompact, numbers, parameters, private
+from host_tools.compact import (NotCompact, bundle, frequent, loops, numbers, parameters, private,
+                                public, rom_names)
 
 MODES = """from micropython import const
 FAST = const(1 << 4)
@@ -132,7 +133,7 @@ def _help(x):
     return x''')
     new = {old: new for new, old in names.items()}
     assert sorted(new) == ["_LIMIT", "_help", "_limit", "_step", "_way"]
-    assert sorted(names) == ["_a", "_b", "_c", "_d", "_e"]
+    assert all(name in rom_names()[0] for name in names)
     assert found == '''"""Not _this."""
 %(_LIMIT)s = const(5)
 
@@ -153,17 +154,21 @@ def %(_help)s(x):
 
 
 def test_a_short_name_that_is_there_already_is_replaced_as_well():
-    found, names = hidden("_first = 1\n_a = 2\n_b = _a + _first")
-    assert found == "_a = 1\n_b = 2\n_c = _b + _a"
-    assert names == {"_a": "_first", "_b": "_a", "_c": "_b"}
+    taken = [name for name in rom_names()[0] if name[0] == "_" and name[1:2].isalpha()][0]
+    found, names = hidden("_first = 1\n%s = 2\n_b = %s + _first" % (taken, taken))
+    new = {old: new for new, old in names.items()}
+    assert len(new) == 3 and new["_first"] == taken
+    assert found == "%s = 1\n%s = 2\n%s = %s + %s" % (
+        taken, new[taken], new["_b"], new[taken], taken)
 
 
 def test_a_file_that_inherits_goes_on_where_its_base_ended():
     _, base = hidden("class Base:\n    def f(self):\n        self._kept = self._other = 1")
     found, names = hidden("from hal.base import Base\nclass More(Base):\n    def g(self):\n"
                           "        self._new = self._kept", base)
-    assert "self._c = self._a" in found or "self._c = self._b" in found
-    assert names["_c"] == "_new" and len(set(names.values())) == len(names) == 3
+    new = {old: new for new, old in names.items()}
+    assert "self.%s = self.%s" % (new["_new"], new["_kept"]) in found
+    assert len(set(names.values())) == len(names) == 3 and base.items() <= names.items()
 
 
 def test_bases_of_other_files_are_known():
@@ -188,3 +193,187 @@ def test_what_could_reach_a_private_name_from_elsewhere_is_refused(source, what)
 def test_the_module_for_threads_is_not_ours():
     found, names = hidden("import _thread\n_thread.start_new_thread(f, ())\n")
     assert "_thread.start_new_thread" in found and names == {}
+
+
+# ---- lists as loops
+
+LISTS = (
+    ("return [2 * x for x in given]", True),
+    ("return [x for x in given if x > 1 if x < 9]", True),
+    ("return [(x, y) for x in given for y in range(x) if y]", True),
+    ("x = 5\ny = [x for x in given]\nreturn x, y", True),
+    ("given = [x + 1 for x in given if x in [y for y in given]]\nreturn given", True),
+    ("return [[x * y for y in given] for x in given]", True),
+    ("return sum([x for x in given]) - max([2 * x for x in given])", True),
+    ("if len([x for x in given if x]) > 2:\n    return 1\nelif [x for x in given if x > 5]:"
+     "\n    return 2", True),
+    ("for x in [y * y for y in given]:\n    given = given + [x]\nreturn given", True),
+    ("total = 1\ntotal += sum([x for x in given])\nreturn total", True),
+    ("return [each_2 for each_2 in given], [found_1 for found_1 in given]", True),
+    ("return [a + b for a, b in zip(given, given)]", True),
+    ("return given and [note(x) for x in given]", False),
+    ("return [note(x) for x in given] if given else 0", False),
+    ("while [x for x in given if x > 2]:\n    given = given[1:]\nreturn given", False),
+    ("return note(1), [note(x) for x in given]", False),
+    ("return log[0], [note(x) for x in given]", False),
+    ("return log[0], [x for x in given]", True),
+    ("return [lambda: x for x in given][0]()", False),
+    ("note((y := 1))\nreturn y, [x for x in given]", True),
+)
+
+
+@pytest.mark.parametrize("body, is_loop", LISTS)
+@pytest.mark.parametrize("given", ((), (3, 1, 2), (0, 7)))
+def test_a_list_is_the_same_as_a_loop_and_only_where_nobody_could_tell(body, is_loop, given):
+    source = ("def f(given, note, log):\n    %s" % body.replace("\n", "\n    "))
+    tree = ast.parse(source)
+    loops.unroll(tree)
+    text = ast.unparse(tree)
+    assert any(isinstance(node, ast.ListComp) for node in ast.walk(ast.parse(text))) != is_loop
+    results = []
+    for program in (source, text):
+        log, here = [0], {}
+
+        def note(value, log=log):
+            log[0] = 10 * log[0] + value
+            return value
+        exec(program, here)
+        try:
+            results.append((here["f"](list(given), note, log), log))
+        except (IndexError, ValueError) as error:
+            results.append((str(error), log))
+    assert results[0] == results[1]
+
+
+# ---- one file of many
+
+PARTS = {
+    "app.root": "from core import lamp\nfrom core.wire import Wire, cut as off\nfrom hal.pin "
+                "import PIN_MAX\nclass Root:\n    def go(self):\n        from core.rare import "
+                "rare\n        return [lamp.on(Wire(3)), off(7), lamp.KINDS, rare(), _own()]\n"
+                "def _own():\n    return 'root'\n",
+    "core.lamp": "from core.wire import cut\nKINDS = ('a', 'b')\n_LIMIT = const(4)\n"
+                 "def on(wire):\n    return _own(wire.length, _LIMIT, cut(1))\n"
+                 "def _own(*given):\n    return given\n",
+    "core.wire": "_LIMIT = const(9)\nclass Wire:\n    def __init__(self, length):\n"
+                 "        self.length = length + _own()\ndef cut(length):\n"
+                 "    return length - 1\ndef _own():\n    return _LIMIT\n",
+    "core.rare": "from core import wire as w\nfrom core.lamp import KINDS as kinds\n"
+                 "def rare():\n    return w.cut(100), kinds\n",
+    "hal.pin": "PIN_MAX = 5\n",
+    "hal.early": "def early():\n    return 'early'\n",
+}
+
+
+def bundled(changes=None, apart="from hal.early import early\nfrom app.root import Root"):
+    trees = {name: ast.parse(text) for name, text in dict(PARTS, **(changes or {})).items()}
+    return bundle.Bundle(trees, "app.root", [ast.parse(apart)]), trees
+
+
+def played(trees, monkeypatch):
+    import sys
+    import types
+    for package in ("app", "core", "hal"):
+        monkeypatch.setitem(sys.modules, package, types.ModuleType(package))
+    for name in sorted(trees, key=lambda name: name == "core.rare"):
+        module = types.ModuleType(name)
+        module.const = int
+        monkeypatch.setitem(sys.modules, name, module)
+        setattr(sys.modules[name.split(".")[0]], name.split(".")[1], module)
+        exec(compile(ast.fix_missing_locations(trees[name]), name, "exec"), module.__dict__)
+    return sys.modules["app.root"].Root().go()
+
+
+def test_a_bundle_does_what_its_files_did(monkeypatch):
+    made, trees = bundled()
+    assert sorted(trees) == ["app.root", "core.rare", "hal.early"]
+    assert made.members == ["core.wire", "core.lamp", "hal.pin", "app.root"]
+    assert played(trees, monkeypatch) == [(12, 4, 0), 6, ("a", "b"), (99, ("a", "b")), "root"]
+    assert made.origin("core_wire___own") == ("core.wire", "_own")
+    assert made.origin("cut") == ("core.wire", "cut") and made.origin("go") is None
+
+
+def test_what_is_loaded_earlier_stays_a_file():
+    made, trees = bundled(apart="from core.wire import cut\nfrom app.root import Root")
+    assert "core.wire" in trees and "core.wire" not in made.members
+    assert "from core.wire import" in ast.unparse(trees["app.root"])
+
+
+@pytest.mark.parametrize("changes, what", [
+    ({"core.wire": "from core.lamp import on\ndef cut(x):\n    pass\nclass Wire:\n    pass"},
+     "import each other"),
+    ({"core.rare": "import core.wire\ndef rare():\n    pass"}, "must be 'from core import"),
+    ({"core.rare": "from core.lamp import cut\ndef rare():\n    pass"}, "has no cut of its own"),
+    ({"hal.pin": "from core import lamp\nPIN_MAX = 5\ndef f(lamp):\n    pass"}, "choose another"),
+    ({"hal.pin": "from core import lamp\nPIN_MAX = lamp"}, "choose another"),
+    ({"hal.pin": "class A:\n    _own = 1\n_own = 2\nPIN_MAX = 5"}, "choose another"),
+    ({"hal.pin": "def f(_own):\n    pass\n_own = 2\nPIN_MAX = 5"}, "choose another"),
+])
+def test_what_a_bundle_could_break_is_refused(changes, what):
+    with pytest.raises(NotCompact, match=what):
+        bundled(changes)
+
+
+# ---- public names
+
+def test_public_names_get_names_in_rom_and_what_could_be_looked_up_keeps_its_own():
+    trees = {"core.one": ast.parse("""
+from collections import namedtuple
+import machine
+Row = namedtuple("Row", ("sought", "spoken"))
+class Lamplight:
+    def illuminate(self, brightness):
+        local = machine.Pin(brightness).value()
+        print("spoken", "looked_up")
+        return self.luminance + local
+    def looked_up(self, **given):
+        return dict(given, inward=1)
+def revisable(foo_bar, **other):
+    return revisable(**other)
+"""), "core.two": ast.parse("from core.one import Lamplight\nfrom core import one\n"
+                            "one.revisable(7, outgoing=5)\nLamplight().illuminate(brightness=3)")}
+    new = public.renamed(trees, [ast.parse("from core.one import stays\nstays.kept_too()")])
+    assert sorted(new) == ["Lamplight", "Row", "brightness", "illuminate", "luminance", "outgoing",
+                           "revisable", "sought"]
+    assert len(set(new.values())) == len(new) and set(new.values()) <= set(rom_names()[0])
+    for tree in trees.values():
+        public.rename(tree, new)
+    text = ast.unparse(trees["core.one"])
+    assert "namedtuple('%s', ('%s', 'spoken'))" % (new["Row"], new["sought"]) in text
+    assert "def %s(self, %s):" % (new["illuminate"], new["brightness"]) in text
+    assert "machine.Pin(%s).value()" % new["brightness"] in text and "local" in text
+
+
+def test_most_names_stay_the_same_when_one_comes():
+    before = public.renamed({"core.one": ast.parse("\n".join(
+        "own_name_%d = %d" % (n, n) for n in range(100)))}, [])
+    after = public.renamed({"core.one": ast.parse("\n".join(
+        "own_name_%d = %d" % (n, n) for n in range(101)))}, [])
+    assert sum(after[name] == new for name, new in before.items()) > 90
+
+
+def test_a_program_beside_makes_room_for_the_firmwares_names():
+    tree = ast.parse("from re import split\nsplit = split('a')\ndef f(split):\n"
+                     "    return x.split\nclass A:\n    def split(self):\n        pass")
+    public.stand_aside(tree, {"allocate": "split"})
+    assert ast.unparse(tree) == ast.unparse(ast.parse(
+        "from re import split as split_\nsplit_ = split_('a')\ndef f(split_):\n"
+        "    return x.split\nclass A:\n    def split(self):\n        pass"))
+
+
+# ---- the most used names first
+
+def test_a_file_with_many_names_begins_with_the_most_used_and_never_runs_that():
+    source = "seldom = 0\n" + "\n".join("often_%d = often_%d = 1" % (n, n) for n in range(200))
+    tree = ast.parse(source)
+    frequent.first(tree)
+    assert isinstance(tree.body[0], ast.If)
+    text = ast.unparse(tree.body[0])
+    assert text.startswith("if not __name__:\n    __name__.often_0.often_1.") and (
+        "seldom" not in text)
+    here = {"__name__": "some"}
+    exec(ast.unparse(ast.fix_missing_locations(tree)), here)
+    assert here["often_199"] == 1
+    small = ast.parse("x = 1")
+    frequent.first(small)
+    assert ast.unparse(small) == "x = 1"

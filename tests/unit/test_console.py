@@ -131,7 +131,8 @@ class Running:
     def __init__(self):
         from hal.bench import Bench
         self.hardware = type("Hardware", (), {"bench": Bench({})})()
-        self.watch = type("Watch", (), {"on": False})()
+        self.watched = []
+        self.watch = self.watched.append
 
 
 def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(console):
@@ -162,9 +163,8 @@ def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
     console.watch(1)
     assert "must be True or False" in capsys.readouterr().out
     console.watch()
-    assert console.session.device.watch.on
     console.watch(False)
-    assert not console.session.device.watch.on
+    assert console.session.device.watched == [True, False]
 
 
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):

@@ -6,12 +6,8 @@ import re
 
 import pytest
 
-from host_tools.compact import numbers, parameters
-from host_tools.firmware_build import FIRMWARE, BuildError, Firmware
-
-MODULES = sorted(".".join(path.relative_to(FIRMWARE).with_suffix("").parts)
-                 for path in FIRMWARE.rglob("*.py"))
-
+from host_tools.compact import loops, numbers, parameters, public, rom_names
+from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
 def firmware():
@@ -19,16 +15,8 @@ def firmware():
 
 
 @pytest.fixture(scope="module")
-def before():
-    """{module: tree} as it is before private names are shortened."""
-    trees = {name: ast.parse((FIRMWARE / (name.replace(".", "/") + ".py")).read_text())
-             for name in MODULES}
-    known = {name: numbers.defined(tree) for name, tree in trees.items()}
-    kept = parameters.named_in_calls(trees.values())
-    for name, tree in trees.items():
-        numbers.inline(tree, name, known)
-        parameters.shorten(tree, kept)
-    return trees
+def shipped():
+    return Firmware(root=ROOT_MODULE)
 
 
 def built(folder, **files):
@@ -39,38 +27,59 @@ def built(folder, **files):
     return Firmware(folder)
 
 
-class _Back(ast.NodeTransformer):
-    """Puts the long private names back, by a way of its own: over the fields of every node."""
+# A build that is undone by a way of its own: over the fields of every node.
+class _Plain(ast.NodeTransformer):
+    """Puts the names of the source back, and leaves out what the build adds."""
 
-    def __init__(self, names):
-        self._names = names
+    def __init__(self, firmware, module):
+        self._firmware = firmware
+        self._module = module
+
+    def _old(self, name):
+        found = self._firmware.origins(self._module, name)
+        return found[0][1] if found else name
 
     def visit(self, node):
         for field, value in ast.iter_fields(node):
             if isinstance(value, str) and not isinstance(node, ast.Constant):
-                setattr(node, field, self._names.get(value, value))
+                setattr(node, field, self._old(value))
             elif isinstance(node, (ast.Global, ast.Nonlocal)) and field == "names":
-                node.names = [self._names.get(name, name) for name in value]
+                node.names = [self._old(name) for name in value]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "namedtuple":
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant):
+                    part.value = self._old(part.value)
         return self.generic_visit(node)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_private_names_can_be_put_back(firmware, before, module):
-    text, names = firmware.compact(module)
-    back = ast.unparse(_Back(names).visit(ast.parse(text)))
-    assert back == ast.unparse(ast.fix_missing_locations(before[module]))
-    assert len(set(names.values())) == len(names)
+@pytest.mark.parametrize("module", sorted(Firmware().modules()))
+def test_names_can_be_put_back(firmware, module):
+    """What is left of all passes is then what the passes without new names give."""
+    tree = ast.parse(FIRMWARE.joinpath(module.replace(".", "/") + ".py").read_text())
+    trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
+             ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
+    numbers.inline(tree, module, {name: numbers.defined(other) for name, other in trees.items()})
+    loops.unroll(tree)
+    parameters.shorten(tree, parameters.named_in_calls(trees.values()))
+    back = ast.parse(firmware.compact(module))
+    if isinstance(back.body[0], ast.If) and ast.unparse(back.body[0].test) == "not __name__":
+        del back.body[0]
+    assert ast.unparse(_Plain(firmware, module).visit(back)) == ast.unparse(
+        ast.fix_missing_locations(tree))
 
 
-def test_the_build_is_worth_it(firmware):
-    """A handful of private names in all, no public constants, no line that is only a comment."""
-    texts = {module: firmware.compact(module)[0] for module in MODULES}
-    private_names = {name for text in texts.values() for node in ast.walk(ast.parse(text))
-                     for name in [getattr(node, "attr", getattr(node, "id", ""))]
-                     if re.fullmatch("_[a-zA-Z]+", name)} - {"_thread"}
-    assert len(private_names) < 60 and all(len(name) == 2 for name in private_names)
+def test_the_build_is_worth_it(shipped):
+    """Hardly a name of the firmware's own, no public constants, few functions, few files."""
+    texts = {module: shipped.compact(module) for module in shipped.modules()}
+    names = {name for text in texts.values() for name in public.identifiers(ast.parse(text))}
+    rom = {name for part in rom_names() for name in part}
+    assert len(names - rom) < 700 and len(shipped.public) > 300
     assert not any(re.search(r"^[A-Z]\w* = const\(\d", text, re.MULTILINE)
                    for text in texts.values())
+    lists = [node for node in ast.walk(ast.parse(texts["app.device"]))
+             if isinstance(node, ast.ListComp)]
+    assert len(lists) <= 1
+    assert len(shipped.files()) < len(Firmware().files()) - 30
 
 
 def test_the_same_files_come_out_every_time(firmware):
@@ -79,23 +88,24 @@ def test_the_same_files_come_out_every_time(firmware):
 
 def test_a_program_beside_the_firmware_gets_its_numbers(firmware):
     program = "from core import frames, reasons\nprint(frames.MAX_UNITS, reasons.LEASE, x.LEASE)\n"
-    assert firmware.with_numbers(program) == "pass\nprint(16, 1, x.LEASE)\n"
+    assert firmware.beside(program) == "pass\nprint(16, 1, x.LEASE)\n"
 
 
 @pytest.mark.parametrize("name", ["main.py", "boot.py"])
-def test_what_stays_source_needs_no_constant_of_the_rest(firmware, name):
+def test_what_stays_source_needs_no_name_of_the_rest_that_is_another_there(shipped, name):
     source = (FIRMWARE / name).read_text()
-    assert firmware.with_numbers(source) == ast.unparse(ast.parse(source)) + "\n"
+    assert shipped.beside(source) == ast.unparse(ast.parse(source)) + "\n"
 
 
 def test_a_traceback_of_a_board_is_readable(tmp_path):
     firmware = built(tmp_path, lamp="\n\nclass Lamp:\n    def __init__(self):\n        pass\n"
                      "    def on(self):\n        self._wire()\n\n    def _wire(self):\n"
                      "        pass\n\nclass Bulb:\n    def __init__(self):\n        pass\n")
+    short, = re.findall(r"\.(_\w+)\(", firmware.compact("core.lamp"))
     board = ("Traceback (most recent call last):\n"
              '  File "main.py", line 12, in _a\n  File "core.lamp", line 1, in <module>\n'
              '  File "core.lamp", line 1, in __init__\n  File "core.lamp", line 1, in on\n'
-             '  File "core.lamp", line 1, in _a\nKeyError: 5\n')
+             '  File "core.lamp", line 1, in %s\nKeyError: 5\n' % short)
     lamp = '  File "firmware/core/lamp.py", '
     assert firmware.readable(board).splitlines(True) == [
         "Traceback (most recent call last):\n", '  File "main.py", line 12, in _a\n'] + [
@@ -132,5 +142,6 @@ def test_classes_that_inherit_share_names_with_their_base(tmp_path):
         tmp_path, base="class Base:\n    def __init__(self):\n        self._old = 5\n",
         more="from core.base import Base\nclass More(Base):\n    def f(self):\n"
              "        self._new = 3\n        return self._old\n")
-    assert firmware.compact("core.base")[1] == {"_a": "_old"}
-    assert firmware.compact("core.more")[1] == {"_a": "_old", "_b": "_new"}
+    old, new = re.findall(r"\.(_\w+)", firmware.compact("core.more"))[::-1]
+    assert re.findall(r"\.(_\w+)", firmware.compact("core.base")) == [old] and new != old
+    assert firmware.origins("core.more", new) == [("core.more", "_new")]

@@ -169,7 +169,7 @@ class Bench:
         return [(values or {}).get("unit_id") for values in self.stored.values()]
 
 
-def test_several_bare_boards_become_units_with_numbers_of_their_own(monkeypatch, capsys):
+def test_several_bare_boards_become_units_beside_of_their_own(monkeypatch, capsys):
     bench = Bench(monkeypatch, a=None, b=None, c=None)
     assert bench.flash("--role", "follower", "--set", "region=iec") == 0
     assert bench.numbers() == [1, 2, 3]

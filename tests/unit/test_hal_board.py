@@ -63,7 +63,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
     from app import front
     from app.unit import Unit
     unit = Unit(dict(SETTINGS), core_board(board), hardware)
-    assert unit.setup.errors == []
+    assert unit.errors == []
     for _ in range(100):
         time.sleep_ms(20)
         unit.charge_step(hardware.clock.now_ms())

@@ -113,7 +113,7 @@ class Shown:
         self.cleared = 0
         self.connector = types.SimpleNamespace(state_name=state, fault=fault, reason=reason,
                                                clear_fault=self.clear)
-        self.setup = types.SimpleNamespace(errors=list(errors))
+        self.errors = list(errors)
         self.member = types.SimpleNamespace(lease_state=lambda now_ms: lease)
         self.contactor = types.SimpleNamespace(is_closed=closed)
         self.led = types.SimpleNamespace(show=lambda *shown: self.looks.append(shown))

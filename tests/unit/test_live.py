@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.answer import answer
 from app.live import LivePrompt
 from app.watch import Watch
 
@@ -18,7 +19,7 @@ def prompt():
         raise RuntimeError("no luck")
 
     look = SimpleNamespace(look=lambda *values: calls.append(values), fail=fail, limit=fail)
-    made = LivePrompt(look, ("look", "fail"), stream=object())
+    made = LivePrompt(lambda line: answer(look, ("look", "fail"), line), stream=object())
     made.calls = calls
     return made
 
@@ -87,9 +88,6 @@ def watched(leader=None):
 
 def test_a_watched_unit_prints_each_change_and_each_second(capsys):
     watch, unit = Watch(), watched()
-    watch.step(unit, 0)
-    assert capsys.readouterr().out == ""
-    watch.on = True
     for now_ms in range(0, 2500, 100):
         if now_ms == 300:
             unit.connector.now.offered_ma = 7000
@@ -101,7 +99,5 @@ def test_a_watched_unit_prints_each_change_and_each_second(capsys):
 
 
 def test_a_leader_also_says_what_it_grants(capsys):
-    watch = Watch()
-    watch.on = True
-    watch.step(watched(SimpleNamespace(status=lambda now_ms: [(2, None, 0, 9000)])), 0)
+    Watch().step(watched(SimpleNamespace(status=lambda now_ms: [(2, None, 0, 9000)])), 0)
     assert json.loads(capsys.readouterr().out)["granted_ma"] == {"2": 9000}

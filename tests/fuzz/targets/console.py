@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from app import files
+from app.answer import answer
 from app.live import LivePrompt
 from app.look import LIVE
 from app.session import Session
@@ -108,7 +109,7 @@ class _Prompt:
 
     def _type(self, source, console):
         """Characters on the line of a unit that runs. Nothing that Python could do harm with."""
-        prompt = LivePrompt(console, LIVE, io.BytesIO())
+        prompt = LivePrompt(lambda line: answer(console, LIVE, line), io.BytesIO())
         for _ in source.times(6):
             text = source.among((*_LITERALS, *LIVE)) if source.below(2) else (
                 "".join(source.among(_TYPED) for _ in source.times(90)))

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""What was typed while the unit runs: calls that only look are answered, charging goes on.
+
+Whatever would write to the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
+"""
+
+import json
+
+
+def answer(look, calls, line: str):
+    """look: an object with the calls as methods; calls: their names; line: what was typed."""
+    name, bracket, inside = line.partition("(")
+    if name not in calls or not bracket or inside[-1:] != ")":
+        print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
+              "that stops charging." % ", ".join([known + "()" for known in calls]))
+        return
+    # An error of what was typed must not end the unit.
+    try:
+        getattr(look, name)(*_values(inside[:-1].strip()))
+    except Exception as error:
+        print("Refused: %r" % error)
+
+
+# Values alone: an expression could take for ever, or reach what only Ctrl-C gives.
+def _values(text):
+    for python, other in (("'", '"'), ("True", "true"), ("False", "false"), ("None", "null")):
+        text = text.replace(python, other)
+    try:
+        return json.loads("[%s]" % text)
+    except ValueError:
+        raise ValueError("between the brackets: texts, numbers, True or False")

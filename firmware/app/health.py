@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""A few figures for the host, of a unit that runs."""
+
+import gc
+
+import esp32
+
+from core import reason_words
+
+
+def health(device) -> dict:
+    """As the host reads it: one JSON object. `device`: app.device.Device."""
+    unit = device.unit
+    now_ms = device.hardware.clock.now_ms()
+    return dict(device.about, running=True, healthy=not unit.errors, errors=unit.errors,
+                state=unit.connector.state_name, reason=reason_words.name(unit.connector.reason),
+                lease=unit.member.lease_state(now_ms), heap_used=gc.mem_alloc(),
+                system_free=sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)]),
+                late_stops=device.late_stops, radio=device.hardware.radio.counts)
