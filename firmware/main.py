@@ -2,14 +2,12 @@
 """Composition root: one interruptible second, then the unit; every way out opens the contactor."""
 
 import _thread
-import gc
 import machine
 import network
 import sys
 import time
 
 from boot import safe
-from hal.memory import Reserve
 from hal.shelf import Shelf
 
 shelf = Shelf(("/app", "/core", "/hal"))
@@ -22,7 +20,11 @@ session = Session()
 
 
 def run():
-    """Run the unit until Ctrl-C; after an error the board starts again."""
+    """Run the unit until Ctrl-C; after an error, and for a second time, the board starts again."""
+    if session.device is not None:
+        # There is no room for another unit beside what is left of the one that ran.
+        print("The board starts again.")
+        machine.reset()
     with shelf:
         _run()
 
@@ -40,10 +42,9 @@ def _run():
 
 # The radio first, then what Python needs: the other way round there is no room for the radio.
 def _load():
-    session.device = None  # what ran before, if this is a second run()
-    gc.collect()
     network.WLAN(network.WLAN.IF_STA).active(True)
     from app.air import open_radio
+    from hal.memory import Reserve
     radio = open_radio()
     with Reserve(_thread):
         from app.device import Device

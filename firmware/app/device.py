@@ -14,7 +14,7 @@ from app.live import LivePrompt
 from app.unit import Unit
 from hal import last_run
 from hal.board import Hardware
-from hal.facts import core_board
+from hal.last_run import LastRun
 
 _STEP_MS = 20
 _LATE_MS = 60
@@ -29,36 +29,55 @@ class Device:
     """Builds and runs one unit. `session`: told what runs; `radio`: open already."""
 
     def __init__(self, session, radio):
-        self._board = read_json(BOARD)
-        self._last = last_run.LastRun(machine)
-        self._unfit = []  # sentences of files that cannot be: it runs, offers nothing, says why
-        self._settings = read_table(SETTINGS, self._unfit)
-        self.hardware = Hardware(self._board, radio, self._settings)
         self._session = session
+        self._radio = radio
+        self.hardware = self.unit = self.last_run = None
         self.about = {}  # who it is, for the host
-        self._watch = None
         self.running = False
-        session.attach(self)
+        self.late_stops = 0
+        self._watch = None
         self._timer = None
         self._stepped_ms = None
         self._late = 0
-        self.late_stops = 0
         self._error = None
-        self.unit = None
+        session.device = self
 
     def build(self):
-        """Everything that takes memory, before `run()`."""
-        errors = self._unfit + self.hardware.self_test()
-        if self._last.locked:
+        """Everything that takes memory, before `run()`.
+
+        Raises whatever a broken board file or chip raises; what the owner can mend becomes
+        sentences in the unit's errors: then it runs, offers nothing and says why.
+        """
+        from app.console import about  # these only now: see forget.py
+        from app.once import forget_making
+        from hal.facts import core_board
+        board = read_json(BOARD)
+        errors = []
+        settings = read_table(SETTINGS, errors)
+        self.last_run = LastRun(machine)
+        self.hardware = Hardware(board, self._radio, settings)
+        self._session.attach(self)
+        errors += self.hardware.self_test()
+        if self.last_run.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        self.unit = Unit(self._settings, core_board(self._board), self.hardware, errors=errors)
+        self.unit = Unit(settings, core_board(board), self.hardware, errors=errors)
+        self._prompt = LivePrompt(self._answer)
         self._change_group()
-        forget()
-        from app.console import about  # only now: see forget.py
-        self.about = about(self._settings)
-        self._board = self._settings = None
+        self.about = about(settings)
+        forget_making()
         forget()
         gc.collect()
+
+    def _change_group(self):
+        """What was changed at the prompt becomes a proposed revision, if this unit leads."""
+        unfit = []
+        changes = read_table(GROUP_CHANGE, unfit)
+        if not unfit and (not changes or self.unit.member.leader is None):
+            return
+        os.remove(GROUP_CHANGE)  # first: what cannot be must not be tried at every start
+        error = unfit[0] if unfit else self.unit.member.revise(
+            self.hardware.clock.now_ms(), **changes)
+        print("Group change: %s" % (error or "proposed to all units"))
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
@@ -71,17 +90,6 @@ class Device:
         finally:
             self.running = False
             self._timer.deinit()
-
-    def _change_group(self):
-        """What was changed at the prompt becomes a proposed revision, if this unit leads."""
-        unfit = []
-        changes = read_table(GROUP_CHANGE, unfit)
-        if not unfit and (not changes or self.unit.member.leader is None):
-            return
-        os.remove(GROUP_CHANGE)  # first: what cannot be must not be tried at every start
-        error = unfit[0] if unfit else self.unit.member.revise(
-            self.hardware.clock.now_ms(), **changes)
-        print("Group change: %s" % (error or "proposed to all units"))
 
     # The timer's callback: an error here, Ctrl-C too, would only be printed, so it opens the
     # contactor at once and is carried to the tasks.
@@ -105,9 +113,8 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        prompt = LivePrompt(self._answer)
         tasks = [asyncio.create_task(job)
-                 for job in (self.unit.share(), self._housekeeping(), prompt.run())]
+                 for job in (self.unit.share(), self._housekeeping(), self._prompt.run())]
         while True:
             for task in tasks:
                 if task.done():
@@ -135,7 +142,7 @@ class Device:
             uptime_s = (now_ms - begin_ms) // 1000
             if uptime_s - noted_s >= _NOTE_S:
                 noted_s = uptime_s
-                self._last.note(last_run.RUNNING, uptime_s)
+                self.last_run.note(last_run.RUNNING, uptime_s)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
                 self._answer("amppool_health()")
@@ -161,16 +168,17 @@ class Device:
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
-        self.hardware.contactor.write(False)
         interrupted = isinstance(error, KeyboardInterrupt)
-        self._last.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
+        if self.last_run is not None:
+            self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:
+            self.hardware.contactor.write(False)
             self.hardware.watchdog.begin(watchdog_ms)
 
     def unlock(self):
         """The owner clears the watchdog lock."""
-        self._last.unlock()
+        self.last_run.unlock()
 
     def why_last(self) -> str:
         """How the last run ended."""
-        return self._last.words
+        return self.last_run.words

@@ -7,9 +7,10 @@ the functions that use them; here they are let go again. Python would keep them 
 
 import sys
 
-SELDOM = ("app.answer", "app.console", "app.health", "app.identity", "app.look", "app.setup",
-          "app.watch", "core.limits", "core.proposal", "core.reason_words", "core.record_check",
-          "core.roster", "core.settings", "core.stranded", "core.timing_check", "hal.fit")
+SELDOM = ("app.air", "app.answer", "app.console", "app.health", "app.identity", "app.look",
+          "app.once", "app.setup", "app.watch", "core.limits", "core.proposal",
+          "core.reason_words", "core.record_check", "core.roster", "core.settings",
+          "core.stranded", "core.timing_check", "hal.facts", "hal.fit", "hal.memory")
 
 
 def forget():

@@ -78,6 +78,8 @@ class Look:
                 return
             self._session.vehicle = (state, amps)
             print("Vehicle in state %s, up to %s A." % (state, amps))
+            if not device.running:
+                print("It is gone when the board starts again.")
 
     def watch(self, on=True):
         """Print what is offered at each change, for a program that listens."""

@@ -29,7 +29,7 @@ class Reserve:
         try:
             self._thread.start_new_thread(self._lock.acquire, ())
         except OSError:
-            pass  # run() once more: the heap has its size since the first time
+            pass  # a start that failed is tried again: the heap has its size already
         finally:
             self._thread.stack_size(0)
         return self

@@ -138,9 +138,16 @@ class Machine:
 
 
 class EspNow:
-    """The ESP-NOW driver, with the fault that makes every `recv()` raise until it is restarted."""
+    """The ESP-NOW driver, with the fault that makes every `recv()` raise until it is restarted.
 
-    def __init__(self):
+    waiting: frames in its buffers; time: if they are full, `send()` waits 2 s. on_air: are frames
+    sent at once?
+    """
+
+    def __init__(self, time=None):
+        self.time = time
+        self.on_air = True
+        self.waiting = 0
         self.frames = []
         self.sent = []
         self.broken = False
@@ -157,6 +164,7 @@ class EspNow:
         if on:
             self.starts += 1
             self.broken = False
+            self.waiting = 0
             self.peers = []
         self._active = on
 
@@ -175,11 +183,16 @@ class EspNow:
         return self.frames.pop(0)
 
     def stats(self):
-        return len(self.sent), 0, 0, self.received + len(self.frames) + self.broken, 0
+        here = self.received + len(self.frames) + self.broken
+        return len(self.sent), len(self.sent) - self.waiting, 0, here, 0
 
     def send(self, mac, payload, sync):
         if not self._active:
             raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
+        if self.waiting >= 30:
+            self.time.sleep_ms(2000)
+            raise OSError("ESP_ERR_ESPNOW_NO_MEM")
+        self.waiting += not self.on_air
         self.sent.append((mac, payload, sync))
 
 

@@ -237,8 +237,8 @@ def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
 # ---- radio
 
 @pytest.fixture
-def espnow():
-    return EspNow()
+def espnow(time):
+    return EspNow(time)
 
 
 @pytest.fixture
@@ -291,6 +291,43 @@ def test_a_frame_that_cannot_be_sent_is_counted_and_nothing_raises(radio, espnow
     espnow.active(False)
     radio.send(0, b"x")
     assert radio.counts["unsent"] == 1
+
+
+def test_a_busy_air_never_makes_the_sharing_task_wait_for_the_driver(radio, espnow, time):
+    espnow.on_air = False
+    begin_ms = time.ticks_ms()
+    for _ in range(200):
+        radio.send(0, b"x")
+    assert time.ticks_ms() == begin_ms
+    assert radio.counts["unsent"] == 200 - len(espnow.sent) > 100 and radio.counts["healed"] == 0
+    espnow.waiting -= 1
+    before = len(espnow.sent)
+    radio.send(0, b"y")
+    assert len(espnow.sent) == before + 1
+
+
+def test_a_driver_that_sends_nothing_any_more_is_started_anew(radio, espnow, time):
+    espnow.on_air = False
+    starts = espnow.starts
+    for _ in range(30):
+        time.sleep_ms(100)
+        radio.send(0, b"x")
+    assert espnow.starts == starts + 1 and radio.counts["healed"] == 1
+    espnow.on_air = True
+    time.sleep_ms(2000)
+    radio.send(0, b"x")
+    before = len(espnow.sent)
+    radio.send(0, b"x")
+    assert len(espnow.sent) == before + 1
+
+
+def test_a_slow_driver_is_left_alone(radio, espnow, time):
+    espnow.on_air = False
+    for _ in range(50):
+        time.sleep_ms(100)
+        radio.send(0, b"x")
+        espnow.waiting -= espnow.waiting > 7
+    assert radio.counts["healed"] == 0
 
 
 def test_a_wait_ends_with_a_frame_a_wake_or_the_time(radio, espnow, time, monkeypatch):

@@ -89,7 +89,7 @@ class Chip:
     def start(self):
         """Runs main.py; the exception that left it."""
         try:
-            runpy.run_path(str(MAIN))
+            self.prompt = runpy.run_path(str(MAIN))
         except BaseException as error:
             return error
         return None
@@ -138,3 +138,21 @@ def test_the_radio_has_its_memory_before_the_firmware_is_loaded(chip):
     assert chip.start() is None
     assert [entry for entry in chip.log if entry in STEPS] == list(STEPS)
     assert chip.log.index("sleep 1") < chip.log.index("wifi")
+
+
+def test_for_a_second_run_the_board_starts_again(chip, capsys):
+    chip.fails["run"] = KeyboardInterrupt()
+    assert chip.start() is None
+    before = chip.log.count("run")
+    with pytest.raises(Reset):
+        chip.prompt["run"]()
+    assert chip.log[-1] == "reset" and chip.log.count("run") == before and not chip.closed
+    assert "starts again" in capsys.readouterr().out
+
+
+def test_after_a_start_that_failed_early_run_tries_it_again(chip):
+    chip.fails["radio"] = KeyboardInterrupt()
+    assert chip.start() is None
+    del chip.fails["radio"]
+    chip.prompt["run"]()
+    assert chip.log[-2:] == ["run", "safe"] and "reset" not in chip.log
