@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from host_tools import boards
+from host_tools import boards, firmware_build
 from host_tools.flash import build, files
 
 pytestmark = pytest.mark.device
@@ -21,39 +21,45 @@ _CONTACTOR = {"pins": [PIN], "active_level": 1, "min_on_ms": 0, "min_off_ms": 0}
 _SAYS = b"\nprint('boot: pin=%%d' %% Pin(%d).value())\n" % PIN
 _BOOTED = "boot: pin="
 # What was kept of the last run goes, or the third watchdog reset in a row would lock the unit.
-# The modules that it harms are there only once the unit runs: loaded before, they would take the
-# memory that the radio needs.
+# What it harms is there only once the unit runs: loaded before, it would take the memory that the
+# radio needs.
 _FIT = """
-import hal.bench,sys
+import hal.bench
 from hal.contactor import Contactor
-hal.bench.BenchContactor=lambda bench:Contactor(%r,machine,time)
-session.vehicle=('C',16)
+def contactor(bench):
+    return Contactor(%r, machine, time)
+hal.bench.BenchContactor = contactor
+session.vehicle = ('C', 16)
 machine.RTC().memory(b'')
-pin=machine.Pin(%d,machine.Pin.OUT)
-where=%r
-was=None
-def fail():
- raise RuntimeError('made up')
-def hang():
- print('hangs now')
- while 1:pass
+pin = machine.Pin(%d, machine.Pin.OUT)
+armed = True
+was = None
+def fail(*given):
+    raise RuntimeError('made up')
+def hang(*given):
+    print('hangs now')
+    while 1:
+        pass
+def restart(*given):
+    machine.reset()
+def harm():
+    %s
 def say(_):
- global where,was
- now=pin.value()
- if now!=was:
-  was=now
-  print('level=%%d'%%now)
- if where and now:
-  place,name,what=where
-  where=None
-  owner=None
-  for part in place.split('/'):
-   owner=getattr(owner,part) if part[0]<'a' else sys.modules[part]
-  setattr(owner,name,lambda *given:eval(what)())
-machine.Timer(1).init(period=50,callback=say)
+    global armed, was
+    now = pin.value()
+    if now != was:
+        was = now
+        print('level=%%d' %% now)
+    if armed and now:
+        armed = False
+        harm()
+machine.Timer(1).init(period=50, callback=say)
 """
-_PLACES = {"sharing": ("app.unit/Unit", "tick_once"), "housekeeping": ("app.front", "step"),
-           "prompt": ("app.live/LivePrompt", "take"), "pilot": ("app.unit/Unit", "charge_step")}
+_PLACES = {"sharing": "from app.unit import Unit; Unit.tick_once = %s",
+           "housekeeping": "from app import front; front.step = %s",
+           "prompt": "from app.live import LivePrompt; LivePrompt.take = %s",
+           "pilot": "from app.unit import Unit; Unit.charge_step = %s"}
+_FIRMWARE = firmware_build.Firmware(root=firmware_build.ROOT_MODULE)
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +76,9 @@ def unit(units):
 
 
 def charge(unit, place=None, what=None):
-    """Until its vehicle charges and the pin is on. Then what (an expression) happens there."""
-    harm = _PLACES[place] + (what,) if place else None
-    unit.start_with(_FIT % (_CONTACTOR, PIN, harm))
+    """Until its vehicle charges and the pin is on. Then it fails or hangs there."""
+    harm = _PLACES[place] % what if place else "pass"
+    unit.start_with(_FIRMWARE.beside(_FIT % (_CONTACTOR, PIN, harm)))
     unit.wait_line("level=1", 120)
 
 
@@ -126,7 +132,7 @@ def test_a_reset_at_the_prompt_turns_a_pin_off_that_was_left_on(unit, reset):
 
 
 def test_a_reset_while_it_charges_turns_it_off(unit):
-    charge(unit, "pilot", "machine.reset")
+    charge(unit, "pilot", "restart")
     begin = next(number for number, (_, text) in reversed(list(enumerate(unit.lines)))
                  if "level=1" in text)
     assert booted(unit, begin, 60)[0] == "0"
