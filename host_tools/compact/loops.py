@@ -36,7 +36,7 @@ class _Statements:
             if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
                 continue
             depth = self._depth
-            root = _first_evaluated(statement)
+            root = first_evaluated(statement)
             before = self._hoisted(statement, root) if root else []
             at = body.index(statement)
             body[at:at] = before
@@ -50,7 +50,7 @@ class _Statements:
         for found in _liftable(getattr(statement, root)):
             name = self._fresh("found")
             before += self._loop(found, name)
-            _Replace(found, ast.Name(name, ast.Load())).visit(statement)
+            Replace(found, ast.Name(name, ast.Load())).visit(statement)
         return before
 
     def _loop(self, made, name):
@@ -86,7 +86,8 @@ class _Statements:
                 return name
 
 
-def _first_evaluated(statement):
+def first_evaluated(statement):
+    """The field of a statement that is evaluated first and once, or None."""
     if isinstance(statement, (ast.Assign, ast.Expr, ast.Return)):
         return "value" if statement.value is not None else None
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
@@ -105,24 +106,26 @@ def _blocks(statement):
 def _liftable(root):
     lists = []
     read = False  # something that a function may change
-    for node in _in_order(root):
+    for node in in_order(root):
         if isinstance(node, ast.ListComp):
             if _calls(node) and read or _is_intricate(node):
                 return lists
             lists.append(node)
-        elif _calls_itself(node):
+        elif calls_itself(node):
             return lists
         elif isinstance(node, (ast.Attribute, ast.Subscript)):
             read = True
     return lists
 
 
-# The nodes of an expression as they are evaluated, each after its parts. Only what is evaluated in
-# any case; if the rest could call something, a call stands for it.
-def _in_order(node):
+def in_order(node):
+    """The nodes of an expression as they are evaluated, each after its parts.
+
+    Only what is evaluated in any case; if the rest could call something, an Await stands for it.
+    """
     parts = _parts(node)
     for part in parts:
-        yield from _in_order(part)
+        yield from in_order(part)
     yield node
     if not isinstance(node, _FUNCTIONS_WITHIN) and any(
             _calls(part) for part in ast.iter_child_nodes(node) if part not in parts):
@@ -143,7 +146,8 @@ def _parts(node):
     return list(ast.iter_child_nodes(node))
 
 
-def _calls_itself(node):
+def calls_itself(node) -> bool:
+    """Could this node, without its parts, call something of the firmware?"""
     if isinstance(node, _FUNCTIONS_WITHIN):
         return _calls(node)
     return isinstance(node, (*_STOPS, ast.NamedExpr)) and not _is_pure(node)
@@ -162,7 +166,9 @@ def _is_intricate(node):
         isinstance(part, (ast.Lambda, ast.NamedExpr)) for part in ast.walk(node))
 
 
-class _Replace(ast.NodeTransformer):
+class Replace(ast.NodeTransformer):
+    """One expression, the very node, for another one."""
+
     def __init__(self, old, new):
         self._old = old
         self._new = new

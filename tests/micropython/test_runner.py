@@ -42,6 +42,14 @@ def test_a_tape_does_the_same_again_on_cpython(tapes, tmp_path):
     assert len(tapes[2].marks) > 1
 
 
+def test_what_bench_measures_runs_there():
+    """The round of allocator and ledger; a stopwatch that held nothing would show 0."""
+    program = ("import time\nfrom host_tools.loopback import round_us, turn_ns\n"
+               "print(turn_ns(time.ticks_us, 100000), round_us(6, time.ticks_us, 10))")
+    turn, spent_us = [int(word) for word in wasm.run([program], wasm.loopback()).split()]
+    assert turn > 0 and spent_us > 10
+
+
 def test_tapes_give_the_same_on_micropython(tapes, tmp_path):
     same = compare.tapes(tapes, tmp_path)
     assert same.turns > 500 and same.bytes > 20000

@@ -24,7 +24,8 @@ def test_a_stopwatch_adds_up_calls_and_their_time():
 
     times_us = iter([0, 5, 100, 107])
     worker = Worker()
-    stopwatch = Stopwatch(worker, ["work"], lambda: next(times_us))
+    stopwatch = Stopwatch(lambda: next(times_us))
+    worker.work = stopwatch.timed(worker.work)
     assert (worker.work(1), worker.work(2)) == (2, 3)
     assert (stopwatch.calls, stopwatch.spent_us) == (2, 12)
 

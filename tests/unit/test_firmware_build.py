@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from host_tools.compact import loops, numbers, parameters, public, rom_names
+from host_tools.compact import inline, loops, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,7 @@ def test_names_can_be_put_back(firmware, module):
     tree = ast.parse(FIRMWARE.joinpath(module.replace(".", "/") + ".py").read_text())
     trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
              ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
+    inline.inline(tree, inline.bases(trees.values()))
     numbers.inline(tree, module, {name: numbers.defined(other) for name, other in trees.items()})
     loops.unroll(tree)
     parameters.shorten(tree, parameters.named_in_calls(trees.values()))
@@ -100,7 +101,8 @@ def test_what_stays_source_needs_no_name_of_the_rest_that_is_another_there(shipp
 def test_a_traceback_of_a_board_is_readable(tmp_path):
     firmware = built(tmp_path, lamp="\n\nclass Lamp:\n    def __init__(self):\n        pass\n"
                      "    def on(self):\n        self._wire()\n\n    def _wire(self):\n"
-                     "        pass\n\nclass Bulb:\n    def __init__(self):\n        pass\n")
+                     "        return self._wire\n\n"
+                     "class Bulb:\n    def __init__(self):\n        pass\n")
     short, = re.findall(r"\.(_\w+)\(", firmware.compact("core.lamp"))
     board = ("Traceback (most recent call last):\n"
              '  File "main.py", line 12, in _a\n  File "core.lamp", line 1, in <module>\n'
@@ -145,3 +147,15 @@ def test_classes_that_inherit_share_names_with_their_base(tmp_path):
     old, new = re.findall(r"\.(_\w+)", firmware.compact("core.more"))[::-1]
     assert re.findall(r"\.(_\w+)", firmware.compact("core.base")) == [old] and new != old
     assert firmware.origins("core.more", new) == [("core.more", "_new")]
+
+
+@pytest.mark.parametrize("module", Firmware(root=ROOT_MODULE).modules())
+def test_every_variable_of_a_pass_has_a_value_before_it_is_used(shipped, module):
+    """What a pass adds is a variable of its function, never looked up as a global."""
+    for node in ast.walk(ast.parse(shipped.compact(module))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names = [part for part in ast.walk(node) if isinstance(part, ast.Name)
+                     and re.fullmatch(r"(part|found|each)_\d+", part.id)]
+            stored = {part.id for part in names if isinstance(part.ctx, ast.Store)}
+            stored |= {part.name for part in ast.walk(node) if isinstance(part, ast.ExceptHandler)}
+            assert {part.id for part in names} <= stored

@@ -59,3 +59,32 @@ def test_only_what_is_let_go_itself_holds_what_is_let_go(path):
 def test_everything_that_is_let_go_exists():
     assert [name for name in SELDOM
             if not (FIRMWARE / (name.replace(".", "/") + ".py")).exists()] == []
+
+
+# ---- what made a unit
+
+def _made_once():
+    tree = ast.parse((FIRMWARE / "app/once.py").read_text())
+    names, = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    return {name.id for name in names.elts}
+
+
+def _makers(tree):
+    """(class, function) around each call of a class that is made once."""
+    for owner in ast.walk(tree):
+        if not isinstance(owner, (ast.ClassDef, ast.Module)):
+            continue
+        for function in owner.body:
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _made_once():
+                        yield getattr(owner, "name", None), function.name
+
+
+def test_nothing_makes_another_one_of_what_is_made_once():
+    """Their classes cannot any more once a unit runs."""
+    found = {maker for path in PATHS for maker in _makers(ast.parse(path.read_text()))}
+    once = _made_once()
+    assert {("Device", "build"), ("Member", "__init__"), ("Follower", "__init__")} <= found
+    assert {(owner, name) for owner, name in found if owner not in once
+            or name not in ("__init__", "build", "_make_member")} == set()
