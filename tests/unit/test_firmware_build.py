@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from host_tools.compact import inline, loops, numbers, parameters, public, rom_names
+from host_tools.compact import loops, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,6 @@ def test_names_can_be_put_back(firmware, module):
     tree = ast.parse(FIRMWARE.joinpath(module.replace(".", "/") + ".py").read_text())
     trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
              ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
-    inline.inline(tree, inline.bases(trees.values()))
     numbers.inline(tree, module, {name: numbers.defined(other) for name, other in trees.items()})
     loops.unroll(tree)
     parameters.shorten(tree, parameters.named_in_calls(trees.values()))
@@ -155,7 +154,7 @@ def test_every_variable_of_a_pass_has_a_value_before_it_is_used(shipped, module)
     for node in ast.walk(ast.parse(shipped.compact(module))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             names = [part for part in ast.walk(node) if isinstance(part, ast.Name)
-                     and re.fullmatch(r"(part|found|each)_\d+", part.id)]
+                     and re.fullmatch(r"(found|each)_\d+", part.id)]
             stored = {part.id for part in names if isinstance(part.ctx, ast.Store)}
             stored |= {part.name for part in ast.walk(node) if isinstance(part, ast.ExceptHandler)}
             assert {part.id for part in names} <= stored
