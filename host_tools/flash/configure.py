@@ -12,6 +12,8 @@ from hal.facts import core_board
 from host_tools.flash.errors import BadSettings
 
 PATH = "/settings.json"
+GROUP_CHANGE = "/group_change.json"
+_OF_THE_GROUP = ("limit_a", "enabled", "fallback")
 # Not in the core's table: the radio's own.
 _WIFI = ("wifi_ssid", "wifi_password")
 _SECRETS = ("group_key", "wifi_password")
@@ -61,6 +63,26 @@ def merge(stored, given: dict, board_facts: dict) -> tuple:
     if wrong:
         raise BadSettings("These settings cannot be: %s. Nothing was changed." % "; ".join(wrong))
     return merged, errors
+
+
+def group_change(stored, pending, given: dict):
+    """What the leader is to propose to its group when it starts, as stored beside the settings.
+
+    stored, pending: bytes of the settings and of an earlier change on the device, or None. None if
+    there is nothing to propose: a unit that is new begins with its settings.
+    """
+    old = json.loads(stored) if stored else given
+    change = {key: value for key, value in given.items()
+              if key in _OF_THE_GROUP and value != old.get(key)}
+    if "limit_a" in change:
+        change["limit_ma"] = change.pop("limit_a") * 1000
+    if not change:
+        return None
+    try:
+        before = json.loads(pending or b"{}")
+    except ValueError:
+        before = {}
+    return encode(dict(before if isinstance(before, dict) else {}, **change))
 
 
 def encode(values: dict) -> bytes:

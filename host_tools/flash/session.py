@@ -178,7 +178,11 @@ def _complete(job, link, about, board, show):
         files.verify(link, wanted)
     if stored is None or given:
         show("storing settings", None)
+        change = configure.group_change(stored, files.read(link, configure.GROUP_CHANGE), given)
         files.write(link, configure.PATH, configure.encode(merged))
+        if change:
+            show("storing what the leader is to propose to its group", None)
+            files.write(link, configure.GROUP_CHANGE, change)
     report = health.wait(link, missing, show)
     return dict(report, board=board["id"], copied=len(changes.write), missing=missing,
                 unit_id=merged.get("unit_id", "none"))

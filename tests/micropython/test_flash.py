@@ -68,6 +68,18 @@ def test_a_second_run_copies_nothing_and_keeps_the_settings(capsys):
         assert on_device(url)[1] == {"unit_id": 9}
 
 
+def test_another_limit_is_proposed_to_the_group_that_the_board_has_stored(capsys):
+    with wasm_board.board() as url:
+        assert flash(url, "--board", "bench", "--role", "leader", "--set", "limit_a=32") == 0
+        assert "/group_change.json" not in on_device(url)[0]
+        assert flash(url, "--set", "limit_a=20") == 0
+        assert on_device(url)[1] == {"role": "leader", "limit_a": 20}
+        link = Link(url)
+        link.enter()
+        assert json.loads(files.read(link, "/group_change.json")) == {"limit_ma": 20000}
+        link.close()
+
+
 def test_an_update_copies_what_changed_and_removes_what_is_gone(firmware, capsys):
     (firmware / "core" / "gone.py").write_text("OLD = 1\n")
     with wasm_board.board({"/core/stray.py": b"x", "/keep.txt": b"mine"}) as url:

@@ -80,6 +80,23 @@ def test_several_boards_share_no_leadership():
         configure.check_alone({"role": "leader"}, 2)
 
 
+@pytest.mark.parametrize("stored, pending, given, found", [
+    (None, None, {"limit_a": 20}, None),
+    ({"limit_a": 32}, None, {"limit_a": 32, "priority": 2}, None),
+    ({"limit_a": 32}, None, {"limit_a": 20, "priority": 2}, {"limit_ma": 20000}),
+    ({"role": "leader"}, None, {"enabled": True, "fallback": "stop"},
+     {"enabled": True, "fallback": "stop"}),
+    ({"limit_a": 32}, b'{"enabled": false, "limit_ma": 9000}', {"limit_a": 20},
+     {"enabled": False, "limit_ma": 20000}),
+    ({"limit_a": 32}, b"{half", {"limit_a": 20}, {"limit_ma": 20000}),
+    ({"limit_a": 32}, b"[1]", {"limit_a": 20}, {"limit_ma": 20000}),
+])
+def test_what_the_stored_group_would_not_notice_is_proposed_to_it(stored, pending, given, found):
+    """A lower limit that is only stored would be believed, and not kept."""
+    change = configure.group_change(stored and json.dumps(stored).encode(), pending, given)
+    assert (json.loads(change) if change else None) == found
+
+
 def test_secrets_stay_out_of_what_is_shown():
     shown = configure.shown({"group_key": "ab" * 32, "wifi_password": "secret123", "limit_a": 40})
     assert "ab" * 32 not in shown and "secret123" not in shown and "limit_a=40" in shown
