@@ -222,10 +222,11 @@ class Connector:
             return
         if may_stay and self._set_ma and state.steady and state.diode_ok:  # so PWM runs
             # Rule 10: possible_ma was 0 while it was open, the room of a larger offer is gone.
+            # Nor in the step that lowers it: what it was has yet to become history.
             wait_ms = self._history.sunk_ms(now_ms)
             if wait_ms:
                 self._due(now_ms + wait_ms)
-            else:
+            elif self._history.offer_ma[3] <= self._set_ma:
                 self._contactor = True
 
     def _finish(self, inputs, read_ma, now_ms):

@@ -35,6 +35,6 @@ def test_statements_that_the_build_has_changed_do_the_same(tmp_path):
                "-m", "not long and not mutation and not device",
                *["--ignore=" + path for path in files]]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False,
-                          env=dict(os.environ, PYTEST_ADDOPTS=""))
+                          env=dict(os.environ, PYTEST_ADDOPTS="", HYPOTHESIS_PROFILE="daily"))
     assert done.returncode == 0, done.stdout[-3000:]
     assert int(done.stdout.split(" passed")[0].split()[-1]) > 1000

@@ -14,6 +14,11 @@ RATING_MA = 32000
 PRESSED = ((1, ("allowed", grant(6000, 7))), (1, ("allowed", grant(20000, 7))),
            (320, ("letter", "B")), (30, ("letter", "C")), (400, ("allowed", grant(6000, 1))))
 
+# The offer is lowered in the very step in which the contactor would close.
+LOWERED = ((20, ("letter", "E")), (10, ("letter", "C")), (3200, ("allowed", grant(0, 7, 22))),
+           (3200, ("draw_ma", (5500, 0, 0))), (1, ("clear", None)), (3, ("temperature_dc", 620)),
+           (3, ("allowed", grant(32000, 1))), (10, ("allowed", grant(16000, 7))))
+
 
 class Watcher:
     """Knows pins, vehicle and clock; keeps every offer of the last 5 s."""
@@ -85,6 +90,7 @@ class Watcher:
 
 @settings(max_examples=EXAMPLES, phases=(Phase.explicit, Phase.generate))
 @example(PRESSED, 0)
+@example(LOWERED, 0)
 @given(STORIES, st.sampled_from([0, 2**30 - 60000]))
 def test_whatever_happens_the_connector_keeps_its_rules(story, start_ms):
     watcher = Watcher(start_ms)
