@@ -40,7 +40,6 @@ class Device:
         self._stepped_ms = None
         self._late = 0
         self._error = None
-        session.device = self
 
     def build(self):
         """Everything that takes memory, before `run()`.
@@ -56,7 +55,7 @@ class Device:
         settings = read_table(SETTINGS, errors)
         self.last_run = LastRun(machine)
         self.hardware = Hardware(board, self._radio, settings)
-        self._session.attach(self)
+        self._session.attach(self)  # from here on people can ask it
         errors += self.hardware.self_test()
         if self.last_run.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
@@ -168,11 +167,10 @@ class Device:
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
+        self.hardware.contactor.write(False)
         interrupted = isinstance(error, KeyboardInterrupt)
-        if self.last_run is not None:
-            self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
+        self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:
-            self.hardware.contactor.write(False)
             self.hardware.watchdog.begin(watchdog_ms)
 
     def unlock(self):

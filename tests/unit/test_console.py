@@ -156,6 +156,19 @@ def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, caps
     assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
 
 
+def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monkeypatch):
+    """Its board file may be broken: then the prompt still answers."""
+    monkeypatch.setitem(sys.modules, "app.device", None)
+    del sys.modules["app.device"]
+    from app.device import Device
+    Device(console.session, None)
+    assert console.session.device is None
+    console.status()
+    console.bench_vehicle("C", 16)
+    console.clear_fault()
+    assert "Not running. Last run: none" in capsys.readouterr().out
+
+
 def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
     console.watch()
     assert "Refused: nothing runs" in capsys.readouterr().out
