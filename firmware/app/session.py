@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""What the serial line's calls know of each other, from one call to the next.
+"""From the serial line's side: a unit's start and end, and what its calls know of each other.
 
 The calls themselves (console.py) are loaded when one is made: a unit that runs needs its memory
-for other things, and has only those of look.py.
+for other things, and has only those of look.py. This is not in main.py because that stays source:
+the board would compile it, with line numbers and all its names.
 """
+
+import sys
+import time
+
+import _thread
+import machine
+import network
+from micropython import const
 
 CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
          "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health")
+
+_PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 
 class Session:
@@ -15,6 +26,36 @@ class Session:
     def __init__(self):
         self.device = None
         self.vehicle = None
+
+    def start(self):
+        """The device, ready to run. Raises whatever a broken file or chip raises."""
+        if self.device is not None:
+            # There is no room for another unit beside what is left of the one that ran.
+            print("The board starts again.")
+            machine.reset()
+        # The radio first, then what Python needs: the other way round there is no room for it.
+        network.WLAN(network.WLAN.IF_STA).active(True)
+        from app.air import open_radio
+        from hal.memory import Reserve
+        radio = open_radio()
+        with Reserve(_thread):
+            from app.device import Device
+            device = Device(self, radio)
+            device.build()
+            return device
+
+    def ended(self, error):
+        """It stopped or failed, or did not start; `safe()` was called."""
+        if self.device is not None:
+            self.device.stopped(error, _PROMPT_WATCHDOG_MS)
+        if isinstance(error, KeyboardInterrupt):
+            print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
+            return
+        sys.print_exception(error)
+        print("Stopped by an error, the contactor is open. It starts again in a few seconds; "
+              "Ctrl-C prevents that.")
+        time.sleep(5)
+        machine.reset()
 
     def attach(self, device):
         """A device starts. The vehicle of a bench board stays connected meanwhile."""

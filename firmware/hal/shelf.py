@@ -2,9 +2,10 @@
 """Looking for modules without walking through the flash.
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
-answer is a walk through littlefs. While a shelf is open, what is in its folders is known
-beforehand, and only the file itself is read: the unit is up in less than half the time. Nothing
-but imports uses these folders then, so nothing else is answered.
+answer is a walk through littlefs. While a shelf is open, its folders hold whatever .mpy is asked
+for and nothing else, and only the file itself is read: the unit is up in less than half the time.
+Nothing but imports of what was flashed uses these folders then; a file that is missing after all
+is an OSError.
 """
 
 import vfs
@@ -14,12 +15,11 @@ _FOLDER = (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _ENOENT = 2
 
 
-class _Names:
+class _Folder:
     # What MicroPython calls of a file system; paths come without the folder.
     def __init__(self, files, folder):
         self._files = files
         self._folder = folder
-        self._names = {entry[0] for entry in files.ilistdir(folder)}
 
     def mount(self, readonly, mkfs):
         pass
@@ -28,12 +28,11 @@ class _Names:
         pass
 
     def stat(self, path):
-        name = path[1:]
-        if not name:
-            return _FOLDER
-        if name not in self._names:
+        if path[-4:] == ".mpy":
+            return _FILE
+        if path != "/":
             raise OSError(_ENOENT)
-        return _FILE
+        return _FOLDER
 
     def open(self, path, mode):
         return self._files.open(self._folder + path, mode)
@@ -52,8 +51,8 @@ class Shelf:
             for folder in self._folders:
                 if folder not in self._open:
                     self._open.append(folder)
-                    vfs.mount(_Names(files, folder), folder)
-        except BaseException:  # Ctrl-C, or a folder that is not there
+                    vfs.mount(_Folder(files, folder), folder)
+        except BaseException:  # Ctrl-C
             self.__exit__()
             raise
         return self

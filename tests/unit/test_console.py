@@ -3,11 +3,11 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from app.look import LIVE
-from app.session import CALLS, Session
 from tests.fakes.chip import Machine, Time
 
 
@@ -16,8 +16,9 @@ def console(tmp_path, monkeypatch):
     time = Time()
     machine = Machine(time)
     machine.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
-    monkeypatch.setitem(sys.modules, "machine", machine)
-    for name in ("hal.board", "app.console", "app.identity"):
+    for name, chips in (("machine", machine), ("network", SimpleNamespace())):
+        monkeypatch.setitem(sys.modules, name, chips)
+    for name in ("hal.board", "app.console", "app.identity", "app.session"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     from app import console as module
     from app import files, identity
@@ -29,8 +30,10 @@ def console(tmp_path, monkeypatch):
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
         {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
+    from app.session import CALLS, Session
     session = Session()
     console = module.Console(session)
+    console.calls = CALLS
     console.session = session
     console.folder = tmp_path
     return console
@@ -183,9 +186,9 @@ def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
     console.help_me()
     names = {line.split("(")[0] for line in capsys.readouterr().out.splitlines()[:-1]}
-    assert names | {"help_me", "amppool_health"} == set(CALLS) | {"run"}
-    assert set(LIVE) <= set(CALLS)
-    for name in CALLS:
+    assert names | {"help_me", "amppool_health"} == set(console.calls) | {"run"}
+    assert set(LIVE) <= set(console.calls)
+    for name in console.calls:
         assert console.session.call(name).__name__ == name
 
 
