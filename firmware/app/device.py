@@ -4,6 +4,7 @@
 import asyncio
 import gc
 import os
+import sys
 
 import machine
 
@@ -35,6 +36,7 @@ class Device:
         self.about = {}  # who it is, for the host
         self.running = False
         self.late_stops = 0
+        self._modules = 0  # how many are loaded when nothing is that can be let go
         self._watch = None
         self._timer = None
         self._stepped_ms = None
@@ -65,6 +67,7 @@ class Device:
         self.about = about(settings)
         forget_making()
         forget()
+        self._modules = len(sys.modules)
         gc.collect()
 
     def _change_group(self):
@@ -136,7 +139,8 @@ class Device:
             if now_ms - collected_ms >= _GC_MS:
                 # It takes milliseconds: at a fixed idle point, not in the pilot path.
                 collected_ms = now_ms
-                forget()
+                if len(sys.modules) > self._modules:
+                    forget()
                 gc.collect()
             uptime_s = (now_ms - begin_ms) // 1000
             if uptime_s - noted_s >= _NOTE_S:

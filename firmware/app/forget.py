@@ -2,21 +2,22 @@
 """Gives back the memory of what is needed only for a moment.
 
 Files that build the unit, check settings, change the group or talk to people are imported inside
-the functions that use them; here they are let go again. Python would keep them for ever.
+the functions that use them; here they are let go again. Python would keep them for ever. No file
+of the firmware has objects of its own at its top, so any can be let go: what is still in use is
+held by whoever uses it.
 """
 
 import sys
 
-SELDOM = ("app.air", "app.answer", "app.console", "app.health", "app.identity", "app.look",
-          "app.once", "app.setup", "app.watch", "core.limits", "core.proposal",
-          "core.reason_words", "core.record_check", "core.roster", "core.settings",
-          "core.stranded", "core.timing_check", "hal.facts", "hal.fit", "hal.memory")
+# Where everything begins. Another copy of those would be a second unit.
+KEPT = ("app.device", "app.session", "app.unit", "hal.shelf")
 
 
 def forget():
-    """Let go of what is loaded of those files; it is loaded anew when it is used again."""
-    for name in SELDOM:
-        if name in sys.modules:
-            package, leaf = name.split(".")
+    """Let go of what is loaded but of KEPT; it is loaded anew when it is used again."""
+    for name in list(sys.modules):
+        package, _, leaf = name.partition(".")
+        if leaf and package in ("app", "core", "hal") and name not in KEPT:
             del sys.modules[name]
-            delattr(sys.modules[package], leaf)
+            if hasattr(sys.modules[package], leaf):  # not after a load that failed
+                delattr(sys.modules[package], leaf)

@@ -8,6 +8,7 @@ fallbacks whose sum was never within the limit.
 """
 
 from core.frames import Revision, Row
+from core.seldom import seldom
 
 
 class Group:
@@ -32,6 +33,7 @@ class Group:
         self.stored_number = self.number()
         self.stored_in_force = self.in_force
 
+    @seldom
     def _load(self, record, now_ms):
         self.revision = revision_from(record["revision"])
         self.confirmed = self.revision  # most often: one object is enough
@@ -45,6 +47,7 @@ class Group:
         if self.in_force and self._row_fallback_ma() > self.fallback_ma:
             self._raise_to(self._row_fallback_ma(), now_ms)  # the wait starts again
 
+    @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
         return {"revision": revision_record(self.revision),

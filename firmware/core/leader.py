@@ -13,6 +13,7 @@ from core.lasting import leaves_lasting
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
+from core.seldom import seldom
 from core.usage import Usage
 
 _OFFER_MIN_MA = const(6000)
@@ -76,6 +77,7 @@ class Leader:
 
     # --- changes of the group
 
+    @seldom
     def propose(self, now_ms, **changes):
         """Start a revision (rule 12). None, or one sentence why it cannot be."""
         if self.handing_over is not None:
@@ -87,11 +89,13 @@ class Leader:
             self._revise(now_ms)
         return error
 
+    @seldom
     def _revise(self, now_ms):
         self._dirty = True
         self._revision_until_ms = now_ms + _LEFT_MS
         self._send_at_ms = min(self._send_at_ms, now_ms)
 
+    @seldom
     def hand_over(self, unit, now_ms):
         """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
         from core.proposal import hand_over_error
@@ -106,12 +110,14 @@ class Leader:
                 and not self.retired() and now_ms - self.handing_over[1]
                 >= self._timing.lease_x_ms + self._timing.react_x_ms)
 
+    @seldom
     def propose_leader(self, now_ms):
         """Make the new leader a revision; this one grants nothing more."""
         self.revisions.propose(leader=self.handing_over[0])
         self._follow_members()
         self._revise(now_ms)
 
+    @seldom
     def without_power(self, unit):
         """The owner's word that a unit has no power. None, or why it is not needed."""
         waiting = self.revisions.waiting_for()
@@ -134,6 +140,7 @@ class Leader:
         ready_ms = self.revisions.ready_ms()
         return ready_ms is not None and now_ms >= ready_ms
 
+    @seldom
     def committed(self, now_ms):
         """The revision in force has been stored."""
         self._follow_members()
@@ -278,6 +285,7 @@ class Leader:
         allocated.update(fixed)
         return [(allocated.get(a.unit, 0), _phases(a)) for a in accounts]
 
+    @seldom
     def status(self, now_ms) -> list:
         """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma)."""
         rows = []

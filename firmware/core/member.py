@@ -15,6 +15,7 @@ from core.frames import Codec
 from core.group import Group, revision_record
 from core.leader import Leader
 from core.records import Offer
+from core.seldom import seldom
 
 BROADCAST = const(0)
 
@@ -95,12 +96,14 @@ class Member:
         self._unstored_leader = True
         self._changed(now_ms)
 
+    @seldom
     def hand_over(self, unit, now_ms):
         """Give the leadership to another unit (rule 13). None, or one sentence why not."""
         if self.leader is None:
             return "this unit is not the leader"
         return self.leader.hand_over(unit, now_ms)
 
+    @seldom
     def promote(self, now_ms, old_leader_has_no_power: bool):
         """Make this follower the leader of a group whose leader is dead (rule 13)."""
         error = self._promotion_error(now_ms, old_leader_has_no_power)
@@ -115,6 +118,7 @@ class Member:
                                    enabled=newest.enabled, fallback=newest.fallback,
                                    members=list(newest.members))
 
+    @seldom
     def _promotion_error(self, now_ms, old_leader_has_no_power):
         if self.leader is not None:
             return "this unit is the leader already"
@@ -123,6 +127,7 @@ class Member:
                                self._timing.lease_ms + self._timing.grow_ms,
                                old_leader_has_no_power)
 
+    @seldom
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or
         one sentence why not. Only the leader can."""

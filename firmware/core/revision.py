@@ -9,6 +9,7 @@ power.
 
 from core.frames import Revision
 from core.group import revision_from, revision_record, row_of
+from core.seldom import seldom
 
 
 class Revisions:
@@ -22,6 +23,7 @@ class Revisions:
         self._without_power = []
         self.committing = False
 
+    @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
         if self.committing:
@@ -33,6 +35,7 @@ class Revisions:
         """The revision that units should know."""
         return self.pending or self.in_force
 
+    @seldom
     def propose(self, above=0, **changes):
         """Start a change (proposal.changed). None, or one sentence why it cannot be.
 
@@ -54,6 +57,7 @@ class Revisions:
                 and unit not in self._acks:
             self._acks[unit] = now_ms
 
+    @seldom
     def without_power(self, unit):
         """The owner's word that `unit` has no power: it is waited for no longer."""
         if unit not in self._without_power:
@@ -73,6 +77,7 @@ class Revisions:
             units += [r.unit for r in self.pending.members if r.unit not in units]
         return sorted(units)
 
+    @seldom
     def leaving(self) -> list:
         """Units that the proposed revision has no longer."""
         if self.pending is None:
@@ -89,10 +94,12 @@ class Revisions:
             wait_ms += self._timing.lease_x_ms
         return max([0] + [self._acks[unit] for unit in self._acks]) + wait_ms
 
+    @seldom
     def commit(self):
         """Let the next record be the one with the proposed revision in force."""
         self.committing = True
 
+    @seldom
     def stored(self, ok: bool):
         """Storage has (not) confirmed the record: only now is the new revision in force."""
         if self.committing and ok:

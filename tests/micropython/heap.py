@@ -8,7 +8,7 @@ it takes on a board, but for a little that depends on what else has been importe
 import ast
 import re
 
-from app.forget import SELDOM
+from app.forget import KEPT
 
 from host_tools.firmware_build import Firmware
 from tests.micropython import wasm
@@ -70,7 +70,8 @@ def modules() -> list:
     file of its own, each after those that it imports. On a board those that are always loaded are
     one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
     firmware = Firmware()
-    order = _in_order({module: _needs(module) for module in firmware.modules()})
+    order = _in_order({module: _needs(module) or [firmware.seldom.get(module)]
+                       for module in firmware.modules()})
     files = {"/lib/%s.mpy" % module.replace(".", "/"):
              firmware.compiled(module.replace(".", "/") + ".py") for module in order}
     files.update({"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES})
@@ -82,7 +83,8 @@ def modules() -> list:
     names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
     sizes = [after - before for before, after in zip(others, others[1:])]
-    rows = [(module, size, module in SELDOM) for module, size in zip(order, sizes, strict=True)]
+    stays = _stays(firmware)
+    rows = [(module, size, module not in stays) for module, size in zip(order, sizes, strict=True)]
     return rows + [(NAMES, names[-1] - names[0], False)]
 
 
@@ -96,6 +98,21 @@ def _needs(module):
         if isinstance(node, ast.ImportFrom):
             needs += ["%s.%s" % (node.module, alias.name) for alias in node.names] + [node.module]
     return needs
+
+
+# Drivers of which an object is made stay as long as it; all else that is loaded later is let go.
+_DRIVERS = ("hal/fit.py", "app/air.py")
+
+
+def _stays(firmware):
+    found, new = set(), {*KEPT, "app.device"} | {
+        node.module for path in _DRIVERS for part in ast.parse(
+            (wasm.FIRMWARE / path).read_text()).body if isinstance(part, ast.FunctionDef)
+        for node in ast.walk(part) if isinstance(node, ast.ImportFrom)}
+    while new:
+        found |= new
+        new = {need for module in new for need in _needs(module)} - found
+    return found & set(firmware.modules())
 
 
 def _in_order(needs):

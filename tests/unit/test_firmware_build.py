@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from host_tools.compact import loops, numbers, parameters, public, rom_names
+from host_tools.compact import later, loops, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
@@ -55,12 +55,17 @@ class _Plain(ast.NodeTransformer):
 @pytest.mark.parametrize("module", sorted(Firmware().modules()))
 def test_names_can_be_put_back(firmware, module):
     """What is left of all passes is then what the passes without new names give."""
-    tree = ast.parse(FIRMWARE.joinpath(module.replace(".", "/") + ".py").read_text())
+    source = firmware.seldom.get(module, module)
     trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
              ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
-    numbers.inline(tree, module, {name: numbers.defined(other) for name, other in trees.items()})
+    tree = trees[source]
+    numbers.inline(tree, source, {name: numbers.defined(other) for name, other in trees.items()})
     loops.unroll(tree)
     parameters.shorten(tree, parameters.named_in_calls(trees.values()))
+    new = {origin: name for name, origin in firmware.seldom.items()}.get(source)
+    moved = later.moved(tree, source, new) if new else None
+    tree = tree if source == module else moved
+    later.forget_marks({module: tree})
     back = ast.parse(firmware.compact(module))
     if isinstance(back.body[0], ast.If) and ast.unparse(back.body[0].test) == "not __name__":
         del back.body[0]

@@ -6,19 +6,25 @@ import sys
 
 import core
 import pytest
-from app.forget import SELDOM, forget
+from app.forget import KEPT, forget
 
 from host_tools import ROOT
+from host_tools.firmware_build import ROOT_MODULE, Firmware
 
 FIRMWARE = ROOT / "firmware"
 PATHS = sorted(path for folder in ("app", "core", "hal") for path in
                (FIRMWARE / folder).glob("*.py"))
 
 
+def loaded():
+    return {name for name in sys.modules if name.split(".")[0] in ("app", "core", "hal")
+            and "." in name}
+
+
 @pytest.fixture(autouse=True)
 def modules():
     """Other tests go on with the modules that they have imported."""
-    before = {name: sys.modules[name] for name in SELDOM if name in sys.modules}
+    before = {name: sys.modules[name] for name in loaded()}
     yield
     sys.modules.update(before)
     for name, module in before.items():
@@ -27,10 +33,11 @@ def modules():
 
 
 def test_what_was_used_is_let_go_and_can_be_used_again():
+    import app.unit
     from core import settings
-    assert {"core.settings", "core.limits"} <= set(sys.modules)
+    assert {"core.settings", "core.limits", "app.unit"} <= loaded()
     forget()
-    assert not set(SELDOM) & set(sys.modules)
+    assert loaded() <= set(KEPT) and sys.modules["app.unit"] is app.unit
     assert not hasattr(core, "settings") and not hasattr(core, "limits")
     from core import settings as anew
     assert anew is not settings and anew.table() == settings.table()
@@ -39,26 +46,44 @@ def test_what_was_used_is_let_go_and_can_be_used_again():
     forget()
 
 
+def test_after_a_load_that_failed_it_goes_on(monkeypatch):
+    monkeypatch.setitem(sys.modules, "core.broken", None)
+    forget()
+    assert "core.broken" not in sys.modules
+
+
 def imported_at_once(path) -> set:
     """Modules that a file imports when it is loaded itself."""
     found = set()
     for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.With):  # main.py opens its shelf first
+            found |= {part.module for part in node.body if isinstance(part, ast.ImportFrom)}
+        elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module} | {node.module + "." + alias.name for alias in node.names}
     return found
 
 
+def test_nothing_on_a_board_holds_what_is_let_go():
+    """Each of its files loads no other at its start but those that stay."""
+    firmware = Firmware(root=ROOT_MODULE)
+    own = set(firmware.modules())
+    for module in sorted(set(KEPT) & own):
+        tree = ast.parse(firmware.compact(module))
+        loads = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
+        assert loads & own <= set(KEPT), module
+    assert imported_at_once(FIRMWARE / "main.py") & own <= set(KEPT)
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: "%s.%s" % (path.parent.name, path.stem))
-def test_only_what_is_let_go_itself_holds_what_is_let_go(path):
-    if "%s.%s" % (path.parent.name, path.stem) not in SELDOM:
-        assert imported_at_once(path) & set(SELDOM) == set()
-
-
-def test_everything_that_is_let_go_exists():
-    assert [name for name in SELDOM
-            if not (FIRMWARE / (name.replace(".", "/") + ".py")).exists()] == []
+def test_no_file_has_an_object_that_would_be_made_anew(path):
+    """Constants, tuples, classes and functions only."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign):
+            assert not isinstance(node.value, (ast.List, ast.Set)), ast.unparse(node)
+            made = [part.func for part in ast.walk(node.value) if isinstance(part, ast.Call)]
+            assert {getattr(func, "id", "") for func in made} <= {"const", "namedtuple", "tuple"}
 
 
 # ---- what made a unit
@@ -87,4 +112,4 @@ def test_nothing_makes_another_one_of_what_is_made_once():
     once = _made_once()
     assert {("Device", "build"), ("Member", "__init__"), ("Follower", "__init__")} <= found
     assert {(owner, name) for owner, name in found if owner not in once
-            or name not in ("__init__", "build", "_make_member")} == set()
+            or name not in ("__init__", "build", "_make_member")} == {("Session", "start")}

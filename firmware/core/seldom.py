@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""Methods that are seldom called: on a board they are loaded when they are.
+
+What runs all the time must stay in a board's memory; what an owner does, or what happens once in
+a boot, need not. `seldom` only marks a method. The build for boards (host_tools/compact) moves
+what is marked into a file of its own, and gives the class a `__getattr__` that finds it there.
+"""
+
+
+def seldom(method):
+    """Marks a method that may take some 50 ms longer and need memory while it runs."""
+    return method
+
+
+def found_seldom(module, owner, name: str):
+    """The method `name` of an object, out of the file that its class's methods were moved to."""
+    method = getattr(module, name)
+
+    def bound(*given, **named):
+        return method(owner, *given, **named)
+    return bound
