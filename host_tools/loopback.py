@@ -8,7 +8,7 @@ vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
 from core import pilot_state, reasons
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group import first_record
+from core.group_record import first_record
 from core.member import Member
 from core.records import Snapshot
 from core.timing import Timing

@@ -5,7 +5,7 @@ import host_tools  # noqa: F401  (sets the import path)
 from core import frames
 from core.follower import UnitConfig
 from core.frames import Codec, GrantFrame, Header, Report, Row
-from core.group import first_record, revision_record
+from core.group_record import first_record, revision_record
 from core.leader import Leader
 from core.ledger import Account
 from core.member import Member

@@ -11,7 +11,7 @@ import random
 import host_tools  # noqa: F401  (sets the import path)
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group import first_record
+from core.group_record import first_record
 from core.member import Member
 from core.proposal import make
 from core.timing import Timing

@@ -9,10 +9,10 @@ import sys
 import machine
 
 from app import front
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_json, read_table
 from app.forget import forget
 from app.live import LivePrompt
 from app.unit import Unit
+from core.seldom import seldom
 from hal import last_run
 from hal.board import Hardware
 from hal.last_run import LastRun
@@ -50,6 +50,7 @@ class Device:
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
         from app.console import about  # these only now: see forget.py
+        from app.files import BOARD, SETTINGS, read_json, read_table
         from app.once import forget_making
         from hal.facts import core_board
         board = read_json(BOARD)
@@ -70,8 +71,10 @@ class Device:
         self._modules = len(sys.modules)
         gc.collect()
 
+    @seldom
     def _change_group(self):
         """What was changed at the prompt becomes a proposed revision, if this unit leads."""
+        from app.files import GROUP_CHANGE, read_table
         unfit = []
         changes = read_table(GROUP_CHANGE, unfit)
         if not unfit and (not changes or self.unit.member.leader is None):
@@ -162,6 +165,7 @@ class Device:
         except MemoryError as error:
             print("Refused: %r" % error)
 
+    @seldom
     def watch(self, on: bool):
         """Print what is offered at each change, or no longer."""
         self._watch = None
@@ -177,6 +181,7 @@ class Device:
         if self.unit is not None:
             self.hardware.watchdog.begin(watchdog_ms)
 
+    @seldom
     def unlock(self):
         """The owner clears the watchdog lock."""
         self.last_run.unlock()

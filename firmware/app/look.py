@@ -7,6 +7,7 @@ Nothing here writes to the flash, which would delay the pilot path.
 import json
 
 from core import reason_words
+from core.attendance import attendance
 
 LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 
@@ -41,7 +42,8 @@ class Look:
         print("lease: %s" % unit.member.lease_state(now_ms))
         self._print_errors(unit.errors)
         if unit.member.leader is not None:
-            for number, missing_ms, _, amount_ma in unit.member.leader.status(now_ms):
+            for number, missing_ms, _, amount_ma in attendance(
+                    unit.member.leader, unit.timing, now_ms):
                 print("unit %d: %s, %s granted" % (
                     number, "heard" if missing_ms is None
                     else "missing for %d s" % (missing_ms // 1000), _amps(amount_ma)))

@@ -11,7 +11,7 @@ from core import limits, settings
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group import first_record
+from core.group_record import first_record
 from core.proposal import make
 from core.record_check import record_error
 from core.roster import parse

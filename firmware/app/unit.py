@@ -12,6 +12,7 @@ from core import reasons
 from core.connector import Connector
 from core.member import Member
 from core.records import Inputs, Offer
+from core.seldom import seldom
 from core.timing import Timing
 
 RECORD = "group"
@@ -50,6 +51,7 @@ class Unit:
         self._more_frames = False
         hal.contactor.write(False)
 
+    @seldom
     def _make_member(self, setup, now_ms):
         record = None if setup.errors else setup.record(self.hal.store)
         if record is None:

@@ -33,5 +33,6 @@ class Watch:
         line["at_ms"] = now_ms
         leader = unit.member.leader
         if leader is not None:
-            line["granted_ma"] = {row[0]: row[3] for row in leader.status(now_ms)}
+            line["granted_ma"] = {account.unit: account.last_ma
+                                  for account in leader.ledger.accounts}
         print(json.dumps(line))

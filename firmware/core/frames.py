@@ -16,6 +16,7 @@ import struct
 from collections import namedtuple
 from hashlib import sha256
 
+from core.seldom import seldom
 from micropython import const
 
 MAX_FRAME = const(250)  # ESP-NOW version 1
@@ -121,6 +122,7 @@ class Codec:
                                      _down(entry.amount_ma), entry.phases))
         return self._frame(header, b"".join(parts))
 
+    @seldom
     def revision(self, header: Header, revision: Revision, in_force: bool) -> bytes:
         """The group's settings, proposed or in force."""
         parts = [struct.pack(_REVISION_HEAD, revision.number, in_force, revision.leader,
@@ -161,11 +163,40 @@ class Codec:
         if not _same(self._tag(payload[:-_TAG_SIZE]), payload[-_TAG_SIZE:]):
             self.counts["forged"] += 1
             return None
-        body = _read_body(kind, payload[_HEADER_SIZE:-_TAG_SIZE])
+        body = self._read_body(kind, payload[_HEADER_SIZE:-_TAG_SIZE])
         if body is None:
             self.counts["body"] += 1
             return None
         return Header(kind, sender, epoch, nonce, sequence), body
+
+    # Sizes are checked before anything is unpacked, so that struct never has to raise.
+    def _read_body(self, kind, body):
+        if kind == GRANT and len(body) >= _GRANT_HEAD_SIZE:
+            return _read_grant(body)
+        if kind == REPORT and len(body) == _REPORT_SIZE:
+            return _read_report(body)
+        if kind == REVISION and len(body) >= _REVISION_HEAD_SIZE:
+            return self._read_revision(body)
+        return None
+
+    @seldom
+    def _read_revision(self, body):
+        number, in_force, leader, enabled, mode, limit, count = struct.unpack_from(
+            _REVISION_HEAD, body)
+        if (count > MAX_UNITS or len(body) != _REVISION_HEAD_SIZE + count * _REVISION_ENTRY_SIZE
+                or in_force > 1 or enabled > 1 or mode >= len(_FALLBACKS)):
+            return None
+        rows = []
+        last = 0
+        for i in range(count):
+            unit, fallback, wired, rating, nameplate = struct.unpack_from(
+                _REVISION_ENTRY, body, _REVISION_HEAD_SIZE + i * _REVISION_ENTRY_SIZE)
+            if unit <= last or not 0 < wired < 8:
+                return None
+            last = unit
+            rows.append(Row(unit, fallback * 10, wired, rating * 10, nameplate * 10))
+        return Revision(number, leader, enabled == 1, _FALLBACKS[mode], limit * 10,
+                        tuple(rows)), in_force == 1
 
 
 # The time to compare must not tell how many bytes of a forged tag were right.
@@ -174,17 +205,6 @@ def _same(a, b):
     for x, y in zip(a, b):
         difference |= x ^ y
     return difference == 0
-
-
-# Sizes are checked before anything is unpacked, so that struct never has to raise.
-def _read_body(kind, body):
-    if kind == GRANT and len(body) >= _GRANT_HEAD_SIZE:
-        return _read_grant(body)
-    if kind == REPORT and len(body) == _REPORT_SIZE:
-        return _read_report(body)
-    if kind == REVISION and len(body) >= _REVISION_HEAD_SIZE:
-        return _read_revision(body)
-    return None
 
 
 def _read_grant(body):
@@ -199,25 +219,6 @@ def _read_grant(body):
             return None
         entries.append(Grant(unit, nonce, number, amount * 10, phases))
     return GrantFrame(revision, in_force, entries)
-
-
-def _read_revision(body):
-    number, in_force, leader, enabled, mode, limit, count = struct.unpack_from(
-        _REVISION_HEAD, body)
-    if (count > MAX_UNITS or len(body) != _REVISION_HEAD_SIZE + count * _REVISION_ENTRY_SIZE
-            or in_force > 1 or enabled > 1 or mode >= len(_FALLBACKS)):
-        return None
-    rows = []
-    last = 0
-    for i in range(count):
-        unit, fallback, wired, rating, nameplate = struct.unpack_from(
-            _REVISION_ENTRY, body, _REVISION_HEAD_SIZE + i * _REVISION_ENTRY_SIZE)
-        if unit <= last or not 0 < wired < 8:
-            return None
-        last = unit
-        rows.append(Row(unit, fallback * 10, wired, rating * 10, nameplate * 10))
-    return Revision(number, leader, enabled == 1, _FALLBACKS[mode], limit * 10,
-                    tuple(rows)), in_force == 1
 
 
 def _read_report(body):

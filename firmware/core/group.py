@@ -7,7 +7,7 @@ after every lease and reaction from before has ended. So at no instant do two un
 fallbacks whose sum was never within the limit.
 """
 
-from core.frames import Revision, Row
+from core.frames import Revision
 from core.seldom import seldom
 
 
@@ -35,6 +35,7 @@ class Group:
 
     @seldom
     def _load(self, record, now_ms):
+        from core.group_record import revision_from
         self.revision = revision_from(record["revision"])
         self.confirmed = self.revision  # most often: one object is enough
         if record["confirmed"] != record["revision"]:
@@ -50,6 +51,7 @@ class Group:
     @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
+        from core.group_record import revision_record
         return {"revision": revision_record(self.revision),
                 "confirmed": revision_record(self.confirmed), "in_force": self.in_force,
                 "fallback_ma": self.fallback_ma, "enabled": self.enabled,
@@ -99,9 +101,11 @@ class Group:
             self.fallback_ma = self._raised[1]
             self._raised = None
 
+    @seldom
     def _raise_to(self, fallback_ma, now_ms):
         self._raised = (now_ms + self._timing.lease_x_ms + self._timing.react_x_ms, fallback_ma)
 
+    @seldom
     def hear(self, revision: Revision, in_force: bool, now_ms: int) -> bool:
         """Take a revision from the leader (rule 12). True if there is something to store."""
         changed = False
@@ -141,32 +145,3 @@ def row_of(revision, unit):
             if row.unit == unit:
                 return row
     return None
-
-
-def revision_record(revision):
-    """A revision as plain lists for storage, or None."""
-    if revision is None:
-        return None
-    return [revision.number, revision.leader, revision.enabled, revision.fallback,
-            revision.limit_ma, [list(row) for row in revision.members]]
-
-
-def revision_from(record):
-    """The opposite of `revision_record`. Raises ValueError if the record cannot be one."""
-    if record is None:
-        return None
-    number, leader, enabled, fallback, limit_ma, members = record
-    return Revision(number, leader, enabled, fallback, limit_ma,
-                    tuple(Row(*row) for row in members))
-
-
-def first_record(revision: Revision, unit: int) -> dict:
-    """Record of a unit that is set up for a group whose revision is in force."""
-    row = row_of(revision, unit)
-    fallback_ma = row.fallback_ma if row is not None and revision.enabled else 0
-    record = revision_record(revision)
-    lead = {"in_force": record, "pending": None} if revision.leader == unit else None
-    return {"group": {"revision": record, "confirmed": record, "in_force": True,
-                      "fallback_ma": fallback_ma, "enabled": revision.enabled,
-                      "leader": revision.leader, "epoch": 0},
-            "lead": lead, "epoch": 0}

@@ -33,7 +33,7 @@ class Leader:
         self._timing = timing
         self.revisions = Revisions(timing, record)
         self.ledger = Ledger(timing, epoch, nonce, unit)
-        self._boot_ms = now_ms
+        self.boot_ms = now_ms
         self._last_ms = now_ms - timing.period_ms
         self._send_at_ms = now_ms
         self._dirty = False
@@ -152,7 +152,7 @@ class Leader:
         """Frames bodies to send now, in order: GrantFrame, or (Revision, in_force)."""
         timing = self._timing
         period = now_ms >= self._send_at_ms
-        if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self._boot_ms:
+        if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self.boot_ms:
             return []
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []
@@ -179,7 +179,7 @@ class Leader:
         at_ms = self._send_at_ms
         if self._dirty or self._fall_ms < at_ms:
             early = max(self._last_ms + self._timing.gap_ms,
-                        self._boot_ms if self._dirty else self._fall_ms)
+                        self.boot_ms if self._dirty else self._fall_ms)
             at_ms = min(at_ms, early)
         ready_ms = self.revisions.ready_ms()
         return at_ms if ready_ms is None else min(at_ms, ready_ms)
@@ -187,7 +187,7 @@ class Leader:
     def _greets(self, now_ms):
         # Rule 8: nobody is granted anything before all have said what they may still use.
         if self._greeting and (self.all_heard()
-                               or now_ms - self._boot_ms >= self._timing.greet_ms):
+                               or now_ms - self.boot_ms >= self._timing.greet_ms):
             self._greeting = False
         return self._greeting
 
@@ -238,7 +238,7 @@ class Leader:
         aims = self._aims(now_ms)
         plan = Plan(accounts, holds, floors, aims)
         plan.keep(keep_ma)
-        blocked = not self.all_heard() and now_ms - self._boot_ms < (
+        blocked = not self.all_heard() and now_ms - self.boot_ms < (
             self._timing.lease_x_ms + self._timing.react_x_ms)
         if not blocked:
             self._fall_ms = plan.rise(self.revisions.rising_limit_ma(), now_ms)
@@ -284,18 +284,6 @@ class Leader:
             self._usages[demand.unit].note(now_ms, asked_ma, amount_ma)
         allocated.update(fixed)
         return [(allocated.get(a.unit, 0), _phases(a)) for a in accounts]
-
-    @seldom
-    def status(self, now_ms) -> list:
-        """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma)."""
-        rows = []
-        for account in self.ledger.accounts:
-            heard_ms = account.received_ms
-            missing_ms = now_ms - (self._boot_ms if heard_ms is None else heard_ms)
-            if heard_ms is not None and missing_ms <= self._timing.silent_ms:
-                missing_ms = None
-            rows.append((account.unit, missing_ms, account.report, account.last_ma))
-        return rows
 
 
 def _phases(account):

@@ -9,6 +9,8 @@ Times are the leader's clock; spans of a unit's clock are stretched or shrunk by
 
 from micropython import const
 
+from core.seldom import seldom
+
 _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
@@ -225,6 +227,7 @@ class Ledger:
         self._newest = -1  # sequence of the last one; they are counted without gaps
         self.accounts = []
 
+    @seldom
     def set_members(self, rows):
         """Follow the group's members: (unit, fallback_ma, wired), sorted by unit."""
         old = {a.unit: a for a in self.accounts}

@@ -11,8 +11,7 @@ from micropython import const
 
 from core import frames
 from core.follower import Follower
-from core.frames import Codec
-from core.group import Group, revision_record
+from core.group import Group
 from core.leader import Leader
 from core.records import Offer
 from core.seldom import seldom
@@ -27,15 +26,15 @@ _EPOCHS_UNSTORED = const(500)  # fewer than that, or a promotion might not get a
 class Member:
     """A unit of a group.
 
-    config: follower.UnitConfig; group_id, key: of the group; record: what `record_to_store()`
-    gave, or `group.first_record()`; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
+    config: follower.UnitConfig; group_id, key: of the group; record: of `record_to_store()` or
+    `group_record.first_record()`; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
     """
 
     def __init__(self, config, group_id, key, record, timing, nonce, now_ms):
         self.unit = config.unit
         self._timing = timing
         self._nonce = nonce
-        self._codec = Codec(group_id, key)
+        self._codec = frames.Codec(group_id, key)
         self.counts = self._codec.counts
         self.counts["old"] = self.counts["stranger"] = 0
         group = Group(config.unit, timing, record["group"], now_ms)
@@ -46,7 +45,7 @@ class Member:
         self._dirty = False
         self._store_at_ms = now_ms
         self._unstored_leader = False
-        self._epoch_max = group.epoch
+        self.epoch_max = group.epoch  # highest one seen
         if record["lead"] is not None:
             self._lead(record["lead"], max(group.epoch, record["epoch"]) + 1, now_ms)
 
@@ -56,10 +55,10 @@ class Member:
         """Plain values to store now, or None. Then call `on_stored()`."""
         if not self._dirty or now_ms < self._store_at_ms:
             return None
-        return {"group": self.group.to_record(),
-                "lead": None if self.leader is None else self.leader.revisions.to_record(),
-                "epoch": self._epoch_max if self.leader is None else self.leader.epoch}
+        from core.group_record import record_of
+        return record_of(self)
 
+    @seldom
     def on_stored(self, ok: bool, now_ms: int):
         """The record was written and read back, or not: then it is tried again."""
         leader = self.leader
@@ -83,12 +82,14 @@ class Member:
 
     # --- roles
 
+    @seldom
     def _lead(self, lead, epoch, now_ms):
         self.leader = Leader(self.unit, lead, epoch, self._nonce, self._timing, now_ms)
-        self._epoch_max = max(self._epoch_max, epoch)
+        self.epoch_max = max(self.epoch_max, epoch)
         self.group.follow(self.unit, epoch)
         self._changed(now_ms)
 
+    @seldom
     def _follow(self, leader, epoch, now_ms):
         """Another unit leads: this one follows it, stores that, and only then answers."""
         self.leader = None
@@ -106,26 +107,22 @@ class Member:
     @seldom
     def promote(self, now_ms, old_leader_has_no_power: bool):
         """Make this follower the leader of a group whose leader is dead (rule 13)."""
-        error = self._promotion_error(now_ms, old_leader_has_no_power)
+        if self.leader is not None:
+            return "this unit is the leader already"
+        from core.group_record import revision_record
+        from core.proposal import cautious, promotion_error
+        error = promotion_error(self.group, now_ms - self.follower.heard_ms,
+                                self._timing.lease_ms + self._timing.grow_ms,
+                                old_leader_has_no_power)
         if error:
             return error
-        from core.proposal import cautious
         group = self.group
         known, newest = group.confirmed or group.revision, group.revision
         lead = {"in_force": revision_record(cautious(known, newest, self.unit)), "pending": None}
-        self._lead(lead, max(self._epoch_max, group.epoch) + _PROMOTION_EPOCHS, now_ms)
+        self._lead(lead, max(self.epoch_max, group.epoch) + _PROMOTION_EPOCHS, now_ms)
         return self.leader.propose(now_ms, leader=self.unit, limit_ma=newest.limit_ma,
                                    enabled=newest.enabled, fallback=newest.fallback,
                                    members=list(newest.members))
-
-    @seldom
-    def _promotion_error(self, now_ms, old_leader_has_no_power):
-        if self.leader is not None:
-            return "this unit is the leader already"
-        from core.proposal import promotion_error
-        return promotion_error(self.group, now_ms - self.follower.heard_ms,
-                               self._timing.lease_ms + self._timing.grow_ms,
-                               old_leader_has_no_power)
 
     @seldom
     def revise(self, now_ms, **changes):
@@ -155,14 +152,19 @@ class Member:
         if header.sender == self.unit:
             self._on_own_name(header, now_ms)
             return False
-        return self._on_leaders_frame(header, body, now_ms)
+        self.epoch_max = max(self.epoch_max, header.epoch)
+        if not self._accepts(header, now_ms):
+            self.counts["old"] += 1
+            return False
+        self._take(header, body, now_ms)
+        return True
 
     def _on_report(self, header, report, now_ms):
         leader = self.leader
         if leader is None or header.sender == self.unit:
             self.counts["stranger"] += 1
             return
-        self._epoch_max = max(self._epoch_max, header.epoch)
+        self.epoch_max = max(self.epoch_max, header.epoch)
         if report.echo_leader == self.unit:
             other_boot = report.echo_nonce != self._nonce
             if header.epoch > leader.epoch or header.epoch == leader.epoch and other_boot:
@@ -176,7 +178,7 @@ class Member:
 
     def _on_own_name(self, header, now_ms):
         """Somebody leads under this unit's name: an older copy of its storage was in use."""
-        self._epoch_max = max(self._epoch_max, header.epoch)
+        self.epoch_max = max(self.epoch_max, header.epoch)
         leader = self.leader
         if leader is None or header.epoch < leader.epoch or (header.epoch == leader.epoch
                                                              and header.nonce == self._nonce):
@@ -184,16 +186,9 @@ class Member:
             return
         self._move_above(header.epoch, now_ms)
 
+    @seldom
     def _move_above(self, epoch, now_ms):
         self._lead(self.leader.revisions.to_record(), epoch + 1, now_ms)
-
-    def _on_leaders_frame(self, header, body, now_ms):
-        self._epoch_max = max(self._epoch_max, header.epoch)
-        if not self._accepts(header, now_ms):
-            self.counts["old"] += 1
-            return False
-        self._take(header, body, now_ms)
-        return True
 
     def _accepts(self, header, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
@@ -224,13 +219,15 @@ class Member:
         if self.leader is None:
             self._take_over(now_ms)
 
+    @seldom
     def _take_over(self, now_ms):
         """A revision in force names this unit as the leader: the old one has stepped back."""
         group = self.group
         if group.in_force and group.revision.leader == self.unit != group.leader:
+            from core.group_record import revision_record
             record = revision_record(group.revision)
             self._lead({"in_force": record, "pending": None},
-                       max(self._epoch_max, group.epoch) + 1, now_ms)
+                       max(self.epoch_max, group.epoch) + 1, now_ms)
 
     # --- time, frames out
 

@@ -8,7 +8,7 @@ power.
 """
 
 from core.frames import Revision
-from core.group import revision_from, revision_record, row_of
+from core.group import row_of
 from core.seldom import seldom
 
 
@@ -17,6 +17,7 @@ class Revisions:
 
     def __init__(self, timing, record):
         self._timing = timing
+        from core.group_record import revision_from  # only now: it is not held in memory for ever
         self.in_force = revision_from(record["in_force"])
         self.pending = revision_from(record["pending"])
         self._acks = {}
@@ -26,6 +27,7 @@ class Revisions:
     @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
+        from core.group_record import revision_record
         if self.committing:
             return {"in_force": revision_record(self.pending), "pending": None}
         return {"in_force": revision_record(self.in_force),
@@ -94,18 +96,17 @@ class Revisions:
             wait_ms += self._timing.lease_x_ms
         return max([0] + [self._acks[unit] for unit in self._acks]) + wait_ms
 
-    @seldom
     def commit(self):
         """Let the next record be the one with the proposed revision in force."""
         self.committing = True
 
-    @seldom
     def stored(self, ok: bool):
         """Storage has (not) confirmed the record: only now is the new revision in force."""
         if self.committing and ok:
             self.in_force, self.pending = self.pending, None
         self.committing = False
 
+    @seldom
     def rows(self) -> list:
         """(unit, fallback_ma to reserve, wired) of all units: those in force, newcomers with 0."""
         rows = [(r.unit, r.fallback_ma, r.wired) for r in self.in_force.members]

@@ -7,6 +7,7 @@ import struct
 import machine
 import time
 
+from core.seldom import seldom
 from hal.absent import Absent
 from hal.clock import Clock
 from hal.store import Store
@@ -46,14 +47,17 @@ class Hardware:
         from hal.fit import fit  # only now: see app/forget.py
         fit(self, board, settings, machine, time)
 
+    @seldom
     def power_returned(self) -> bool:
         """Was there no power before this boot? Then vehicles start one after the other."""
         return machine.reset_cause() == machine.PWRON_RESET
 
+    @seldom
     def random_u32(self) -> int:
         """32 random bits of the chip's own source."""
         return struct.unpack("<I", os.urandom(4))[0]
 
+    @seldom
     def self_test(self) -> list:
         """Sentences of what is wrong; contactor open, nothing offered yet."""
         errors = [self.pilot.self_test(), self.rcm.self_test()]

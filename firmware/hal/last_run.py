@@ -9,6 +9,8 @@ import struct
 
 from micropython import const
 
+from core.seldom import seldom
+
 _MAGIC = const(0x41504C52)
 _FORMAT = "<IBBI"  # magic, watchdog resets in a row, why, uptime in s
 _LOCK_AFTER = const(3)
@@ -37,6 +39,7 @@ class LastRun:
         self.words = "watchdog reset %d in a row" % count if self.by_watchdog else _WORDS[why]
         self.note(RUNNING, 0)
 
+    @seldom
     def _load(self):
         data = self._rtc.memory()
         if len(data) == struct.calcsize(_FORMAT):
@@ -49,6 +52,7 @@ class LastRun:
         """Remember the present state; call at least once a minute."""
         self._rtc.memory(struct.pack(_FORMAT, _MAGIC, self._count, why, uptime_s))
 
+    @seldom
     def unlock(self):
         """The owner has looked: count from zero."""
         self._count = 0

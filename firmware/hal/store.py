@@ -11,6 +11,8 @@ from binascii import crc32
 
 from micropython import const
 
+from core.seldom import seldom
+
 _MAGIC = const(0x5041)
 _HEAD = ">HIII"  # magic, number of the write, length, crc32 of all after it
 _HEAD_SIZE = const(14)
@@ -26,10 +28,12 @@ class Store:
         except OSError:
             pass  # it is there already
 
+    @seldom
     def read(self, key: str):
         """Newest whole copy of a value, bytes, or None if there is none."""
         return self._newest(key)[2]
 
+    @seldom
     def write(self, key: str, data: bytes) -> bool:
         """Replace a value. True only if the new copy was written and reads back equal."""
         number, newest, old = self._newest(key)
@@ -49,6 +53,7 @@ class Store:
             return False
         return self._copy(path) == (number + 1, data)
 
+    @seldom
     def remove(self, key: str):
         """Forget a value."""
         for copy in (0, 1):
@@ -58,9 +63,11 @@ class Store:
                 except OSError:
                     pass  # was not there
 
+    @seldom
     def _path(self, key, copy):
         return "%s/%s.%d" % (self._folder, key, copy)
 
+    @seldom
     def _newest(self, key):
         """(number, copy, data) of the newest whole copy; (0, 1, None) if none."""
         best = (0, 1, None)
@@ -70,6 +77,7 @@ class Store:
                 best = (found[0], copy, found[1])
         return best
 
+    @seldom
     def _copy(self, path):
         try:
             with open(path, "rb") as file:

@@ -23,11 +23,11 @@ from host_tools.exhaustive.scale import (
 _NEVER = 1 << 62
 _KNOWN = {
     Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
-            "_unstored_leader _epoch_max",
+            "_unstored_leader epoch_max",
     Follower: "config group nonce lease demand use _timing _wired _number _heard heard_ms "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _boot_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
-    Leader: "unit epoch nonce sequence _timing revisions ledger _boot_ms _last_ms _send_at_ms "
+    Leader: "unit epoch nonce sequence _timing revisions ledger boot_ms _last_ms _send_at_ms "
             "_dirty _fall_ms _greeting _usages _planned newer_revision handing_over stored "
             "_revision_until_ms",
     Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
@@ -214,7 +214,7 @@ def _leader_tuple(leader, names):
         if sent_ms is None:
             break
         times.append(sent_ms - now_ms)
-    return names.ago(held["_boot_ms"], _LEDGER), held["_greeting"], tuple(times)
+    return names.ago(held["boot_ms"], _LEDGER), held["_greeting"], tuple(times)
 
 
 def accounts_of(leader, names) -> list:

@@ -43,7 +43,7 @@ class Maker:
         leader = None if leader_state is None else self._leader(leader_state)
         vars(member).update(
             vars(model), _nonce=nonce(self.unit), leader=leader, _out=[], _dirty=False,
-            follower=self._follower(follower_state, outlet), _epoch_max=EPOCH)
+            follower=self._follower(follower_state, outlet), epoch_max=EPOCH)
         return Unit(self.unit, member, outlet)
 
     def keep_accounts(self, leader, states):
@@ -83,7 +83,7 @@ class Maker:
                             _newest=SEQUENCE, accounts=[])
         vars(leader).update(
             vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
-            _boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
+            boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
             _fall_ms=_NEVER, _greeting=greeting, _usages={}, _planned=None, stored=True,
             _revision_until_ms=NOW_MS)
         return leader

@@ -9,7 +9,7 @@ and has just sent report NUMBER. So two states that differ in their age alone ar
 import host_tools  # noqa: F401  (sets the import path)
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group import first_record
+from core.group_record import first_record
 from core.proposal import make
 from core.timing import Timing
 

@@ -11,7 +11,7 @@ import json
 from app.unit import RECORD, Unit
 from core import reason_words
 from core.frames import Codec, Row
-from core.group import first_record
+from core.group_record import first_record
 from core.proposal import make
 
 _GROUP_ID = 1

@@ -133,5 +133,6 @@ def _imports() -> str:
     """The core as app/unit.py loads it."""
     tree = ast.parse((wasm.FIRMWARE / "app/unit.py").read_text())
     return "\n".join(ast.unparse(node) for node in tree.body
-                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core"))
+                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core")
+                     and node.module != "core.seldom")
 

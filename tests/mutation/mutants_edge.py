@@ -52,7 +52,7 @@ def use_is_rounded_down(patch):
            [Row(2, 0, 1, 0, 0), Row(2, 0, 1, 0, 0)])
 def members_may_be_there_twice(patch):
     """Frames: a revision with one unit twice would be taken."""
-    rewrite(patch, frames, "_read_revision", "unit <= last or ", "")
+    rewrite(patch, Codec, "_read_revision", "unit <= last or ", "")
 
 
 # --- pilot and contactor

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Deliberate faults in changes of the group and of its leader (rules 5, 12 and 13)."""
 
-from core import member
+from core import member, proposal
 from core.follower import Follower
 from core.group import Group
 from core.leader import Leader
@@ -144,7 +144,7 @@ def the_old_leader_forgets_that_it_follows(patch):
 @caught_by(GROUP, "test_hole_15_nobody_takes_over_while_the_leader_lives")
 def a_promotion_needs_no_silence(patch):
     """Rule 13: two leaders would grant side by side."""
-    patch.setattr(Member, "_promotion_error", lambda self, now_ms, word: None)
+    patch.setattr(proposal, "promotion_error", lambda *given: None)
 
 
 @caught_by(MEMBER, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")

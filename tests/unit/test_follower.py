@@ -6,7 +6,8 @@ import pytest
 from core import frames, reasons
 from core.follower import Follower, UnitConfig
 from core.frames import Grant, Header
-from core.group import Group, first_record
+from core.group import Group
+from core.group_record import first_record
 from core.pilot_state import A, B
 from tests.rules import LX, RX, T, a_revision, a_snapshot
 

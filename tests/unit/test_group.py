@@ -3,7 +3,8 @@
 
 import pytest
 
-from core.group import Group, first_record, revision_from, revision_record
+from core.group import Group
+from core.group_record import first_record, revision_from, revision_record
 from tests.rules import LX, RX, T, a_revision
 
 NOW = 2 ** 30 - 60000

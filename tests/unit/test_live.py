@@ -99,5 +99,6 @@ def test_a_watched_unit_prints_each_change_and_each_second(capsys):
 
 
 def test_a_leader_also_says_what_it_grants(capsys):
-    Watch().step(watched(SimpleNamespace(status=lambda now_ms: [(2, None, 0, 9000)])), 0)
+    Watch().step(watched(SimpleNamespace(ledger=SimpleNamespace(
+        accounts=[SimpleNamespace(unit=2, last_ma=9000)]))), 0)
     assert json.loads(capsys.readouterr().out)["granted_ma"] == {"2": 9000}

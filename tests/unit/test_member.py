@@ -5,7 +5,7 @@ import pytest
 
 from core import frames
 from core.frames import Grant
-from core.group import first_record
+from core.group_record import first_record
 from core.pilot_state import B
 from tests.rules import T, Voice, a_member, a_revision, a_snapshot, read
 

@@ -4,7 +4,7 @@
 import pytest
 
 from core.frames import Row
-from core.group import revision_record
+from core.group_record import revision_record
 from core.proposal import cautious, make
 from core.revision import Revisions
 from tests.rules import LX, RX, T, a_revision, rows
