@@ -5,10 +5,11 @@ import time
 
 from boot import safe
 from hal.shelf import Shelf
+from micropython import kbd_intr
 
 shelf = Shelf(("/app", "/core", "/hal"))
 with shelf:
-    from app.session import CALLS, Session
+    from app.session import Session
 
 session = Session()
 
@@ -33,8 +34,20 @@ def _call(name):
     return call
 
 
-for _name in CALLS:
-    globals()[_name] = _call(_name)
+# Only for the prompt: a unit that runs needs their memory.
+def _offer_calls():
+    kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of them
+    try:
+        with shelf:
+            from app.calls import CALLS
+        for name in CALLS:
+            globals()[name] = _call(name)
+    finally:
+        kbd_intr(3)
 
-time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
-run()
+
+try:
+    time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
+    run()
+finally:
+    _offer_calls()

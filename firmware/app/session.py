@@ -14,9 +14,6 @@ import machine
 import network
 from micropython import const
 
-CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
-         "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health")
-
 _PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 

@@ -30,7 +30,8 @@ def console(tmp_path, monkeypatch):
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
         {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
-    from app.session import CALLS, Session
+    from app.calls import CALLS
+    from app.session import Session
     session = Session()
     console = module.Console(session)
     console.calls = CALLS

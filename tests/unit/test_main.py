@@ -25,6 +25,8 @@ class Chip:
             "machine": SimpleNamespace(reset=self._reset),
             "network": SimpleNamespace(WLAN=self._wlan()),
             "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
+            "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
+                                           const=lambda value: value),
             "boot": SimpleNamespace(safe=self._safe),
             "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
             "hal.shelf": SimpleNamespace(Shelf=self._context("shelf")),
@@ -86,6 +88,11 @@ class Chip:
         self.closed = True
         self.do("run")
 
+    def before_the_prompt(self):
+        """The log without the last steps, which make the calls for the prompt."""
+        assert self.log[-3:] == ["keys -1", "shelf", "keys 3"]
+        return self.log[:-3]
+
     def start(self):
         """Runs main.py; the exception that left it."""
         try:
@@ -125,19 +132,41 @@ def test_after_ctrl_c_it_is_open_and_stays_at_the_prompt(chip, capsys, step):
 def test_it_is_open_although_what_follows_fails_too(chip, error):
     chip.fails = {"run": RuntimeError(), "stopped": error}
     assert chip.start() is error
-    assert not chip.closed and chip.log[-1] == "safe"
+    assert not chip.closed and chip.before_the_prompt()[-1] == "safe"
 
 
 def test_ctrl_c_in_the_last_seconds_prevents_the_restart(chip):
     chip.fails = {"run": RuntimeError(), "sleep 5": KeyboardInterrupt()}
     assert isinstance(chip.start(), KeyboardInterrupt)
-    assert "reset" not in chip.log and chip.log[-1] == "safe"
+    assert "reset" not in chip.log and chip.before_the_prompt()[-1] == "safe"
 
 
 def test_the_radio_has_its_memory_before_the_firmware_is_loaded(chip):
     assert chip.start() is None
     assert [entry for entry in chip.log if entry in STEPS] == list(STEPS)
     assert chip.log.index("sleep 1") < chip.log.index("wifi")
+
+
+def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
+    """Ctrl-C in the first second included; a unit that runs has their memory instead."""
+    made = []
+    monkeypatch.setattr(chip, "_run", lambda: made.append("app.calls" in sys.modules))
+    monkeypatch.delitem(sys.modules, "app.calls", raising=False)
+    assert chip.start() is None and made == [False]
+    calls = sys.modules["app.calls"].CALLS
+    assert all(callable(chip.prompt[name]) for name in calls)
+    chip.fails["sleep 1"] = KeyboardInterrupt()
+    namespace = {"__name__": "main"}
+    with pytest.raises(KeyboardInterrupt):
+        exec(compile(MAIN.read_text(), "main.py", "exec"), namespace)
+    assert set(calls) <= set(namespace)
+
+
+def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip, monkeypatch):
+    monkeypatch.setitem(sys.modules, "app.calls", None)  # its file is broken
+    chip.fails["run"] = KeyboardInterrupt()
+    assert isinstance(chip.start(), ImportError)
+    assert chip.log[-1] == "keys 3" and not chip.closed
 
 
 def test_for_a_second_run_the_board_starts_again(chip, capsys):
