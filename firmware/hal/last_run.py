@@ -19,16 +19,17 @@ _WINDOW_S = const(600)
 RUNNING = const(0)
 STOPPED = const(1)  # Ctrl-C
 FAILED = const(2)  # an exception left main.py
-_WORDS = ("running", "stopped at the prompt", "a program error")
-
 
 class LastRun:
     """`machine`: the module. `locked`: too many watchdog resets; `words`: for people."""
 
     def __init__(self, machine):
         self._rtc = machine.RTC()
+        self._take(machine.reset_cause(), machine)
+
+    @seldom
+    def _take(self, cause, machine):
         count, why, uptime_s = self._load()
-        cause = machine.reset_cause()
         self.by_watchdog = cause == machine.WDT_RESET
         if self.by_watchdog:
             count = count + 1 if uptime_s < _WINDOW_S else 1
@@ -36,7 +37,8 @@ class LastRun:
             count = 0
         self._count = count
         self.locked = count >= _LOCK_AFTER
-        self.words = "watchdog reset %d in a row" % count if self.by_watchdog else _WORDS[why]
+        self.words = ("watchdog reset %d in a row" % count if self.by_watchdog else
+                      ("running", "stopped at the prompt", "a program error")[why])
         self.note(RUNNING, 0)
 
     @seldom
@@ -44,7 +46,7 @@ class LastRun:
         data = self._rtc.memory()
         if len(data) == struct.calcsize(_FORMAT):
             magic, count, why, uptime_s = struct.unpack(_FORMAT, data)
-            if magic == _MAGIC and why < len(_WORDS):
+            if magic == _MAGIC and why <= FAILED:
                 return count, why, uptime_s
         return 0, RUNNING, 0
 

@@ -16,15 +16,9 @@ _SOURCE = "core.seldom"
 _FINDER = "found_seldom"
 
 
-def names(modules) -> dict:
-    """{module: name of the file for its seldom methods}, short, as a board keeps each for ever."""
-    new = {}
-    for package in sorted({module.partition(".")[0] for module in modules}):
-        own = sorted(module for module in modules if module.partition(".")[0] == package)
-        taken = {module.rpartition(".")[2] for module in own}
-        free = (letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in taken)
-        new.update({module: "%s.%s" % (package, letter) for module, letter in zip(own, free)})
-    return new
+def name(module: str) -> str:
+    """The file for the seldom methods of a file."""
+    return module + "_seldom"
 
 
 def marked(tree) -> list:
@@ -33,9 +27,9 @@ def marked(tree) -> list:
             for method in owner.body if _is_marked(method)]
 
 
-def moved(tree, module: str, name: str):
-    """Takes the marked methods out of the tree of a file, and gives the tree of the file `name`
-    that holds them. Raises NotCompact."""
+def moved(tree, module: str):
+    """Takes the marked methods out of the tree of a file, and gives the tree of the file that
+    holds them. Raises NotCompact."""
     found = marked(tree)
     for _, method in found:
         _check(method, module)
@@ -44,7 +38,7 @@ def moved(tree, module: str, name: str):
         raise NotCompact("%s: two classes have a seldom method of the same name" % module)
     for owner in dict.fromkeys(owner for owner, _ in found):
         owner.body = [part for part in owner.body if part not in methods]
-        owner.body.append(_finder(name))
+        owner.body.append(_finder(module))
     body = _needed(tree, module, methods) + methods
     at = 0 if ast.get_docstring(tree) is None else 1
     tree.body.insert(at, ast.ImportFrom(_SOURCE, [ast.alias(_FINDER, None)], 0))
@@ -75,8 +69,8 @@ def _check(method, module):
     method.decorator_list = []
 
 
-def _finder(name):
-    package, _, leaf = name.partition(".")
+def _finder(module):
+    package, _, leaf = name(module).partition(".")
     return ast.parse("def __getattr__(self, name):\n from %s import %s\n return %s(%s, self, name)"
                      % (package, leaf, _FINDER, leaf)).body[0]
 

@@ -62,8 +62,7 @@ def test_names_can_be_put_back(firmware, module):
     numbers.inline(tree, source, {name: numbers.defined(other) for name, other in trees.items()})
     loops.unroll(tree)
     parameters.shorten(tree, parameters.named_in_calls(trees.values()))
-    new = {origin: name for name, origin in firmware.seldom.items()}.get(source)
-    moved = later.moved(tree, source, new) if new else None
+    moved = later.moved(tree, source) if source in firmware.seldom.values() else None
     tree = tree if source == module else moved
     later.forget_marks({module: tree})
     back = ast.parse(firmware.compact(module))
