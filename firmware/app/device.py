@@ -50,8 +50,8 @@ class Device:
         Raises whatever a broken board file or chip raises; what the owner can mend becomes
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
-        from app.console import about  # these only now: see forget.py
-        from app.files import BOARD, SETTINGS, read_json, read_table
+        from app.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
+        from app.identity import about
         from app.once import forget_making
         from hal.facts import core_board
         board = read_json(BOARD)

@@ -36,3 +36,10 @@ class Identity:
             bits = int.from_bytes(os.urandom(8), "big") & ((1 << 60) - 1)
             self.code = crockford(bits)
             write_json(_PATH, {"code": self.code})
+
+
+def about(given: dict) -> dict:
+    """What a report says that does not change while a unit runs. given: the settings."""
+    identity = Identity()
+    return {"serial": identity.serial, "label": identity.code, "version": identity.version,
+            "role": given.get("role", "alone")}

@@ -100,19 +100,13 @@ def _needs(module):
     return needs
 
 
-# Drivers of which an object is made stay as long as it; all else that is loaded later is let go.
-_DRIVERS = ("hal/fit.py", "app/air.py")
-
-
 def _stays(firmware):
-    found, new = set(), {*KEPT, "app.device"} | {
-        node.module for path in _DRIVERS for part in ast.parse(
-            (wasm.FIRMWARE / path).read_text()).body if isinstance(part, ast.FunctionDef)
-        for node in ast.walk(part) if isinstance(node, ast.ImportFrom)}
+    found, new = set(), {*KEPT, "app.device"}
     while new:
         found |= new
         new = {need for module in new for need in _needs(module)} - found
-    return found & set(firmware.modules())
+    return {module for module in firmware.modules()
+            if module in found or firmware.is_driver(module)}
 
 
 def _in_order(needs):
