@@ -145,7 +145,7 @@ class Console(Look):
 
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
-        from hal.bench import check_vehicle
+        from hal.bench import Bench
         pilot = read_table(BOARD, []).get("pilot")
         if self._session.device is not None:
             Look.bench_vehicle(self, state, amps)
@@ -153,7 +153,7 @@ class Console(Look):
             print("Refused: this is not a bench board.")
         else:
             try:
-                check_vehicle(state, amps)
+                Bench({}).vehicle(state, amps)
             except ValueError as error:
                 print("Refused: %s." % error)
                 return

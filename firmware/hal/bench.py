@@ -6,17 +6,10 @@ for, so that the whole of the firmware above the hardware runs as on a real boar
 """
 
 from core import pilot
+from core.seldom import seldom
 
 _HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
 _X1 = 65535
-
-
-def check_vehicle(state, amps):
-    """Raises ValueError for anything that no vehicle can be."""
-    if state not in tuple(_HIGH_MV):
-        raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
-    if isinstance(amps, bool) or not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
-        raise ValueError("amps is %r: must be 0 to 80" % (amps,))
 
 
 class Bench:
@@ -32,9 +25,13 @@ class Bench:
         self.retries = 0
         self.interval_us = 0
 
+    @seldom
     def vehicle(self, state: str, amps):
         """Set what is connected. Raises ValueError for anything that no vehicle can be."""
-        check_vehicle(state, amps)
+        if state not in tuple(_HIGH_MV):
+            raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
+        if isinstance(amps, bool) or not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
+            raise ValueError("amps is %r: must be 0 to 80" % (amps,))
         self.state = state
         self.draw_ma = int(amps * 1000)
 
