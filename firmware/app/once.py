@@ -16,7 +16,6 @@ from core.group import Group
 from core.guard import Guard
 from core.lease import Lease
 from core.member import Member
-from core.phase_use import PhaseUse
 from core.pilot_state import PilotState
 from core.protection import Protection
 from core.timing import Timing
@@ -25,7 +24,7 @@ from hal.last_run import LastRun
 from hal.store import Store
 
 _MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Guard, Hardware, LastRun,
-              Lease, LivePrompt, Member, PhaseUse, PilotState, Protection, Store, Timing, Unit)
+              Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
 
 
 def forget_making():

@@ -13,7 +13,6 @@ from micropython import const
 from core import frames, pilot_state, reasons
 from core.demand import DemandEstimator
 from core.lease import FALLBACK, LIVE, REST, Lease
-from core.phase_use import PhaseUse
 from core.records import Offer
 
 _OFFER_MIN_MA = const(6000)
@@ -34,7 +33,10 @@ class Follower:
         self.nonce = nonce
         self.lease = Lease(timing, now_ms)
         self.demand = DemandEstimator(config.rating_ma)
-        self.use = PhaseUse(config.wired, config.metered)
+        self._use = None
+        if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
+            from core.phase_use import PhaseUse  # only where it can do something
+            self._use = PhaseUse(config.wired)
         self._timing = timing
         self._wired = group.reserved(config.wired)
         self._number = 0
@@ -141,19 +143,24 @@ class Follower:
 
     def _step_demand(self, s, state, now_ms):
         self.demand.step(now_ms, state, s.offered_ma, s.charge, s.closed, max(s.draw_ma))
-        if _plugged(state):
-            self.use.step(now_ms, s.draw_ma, s.offered_ma, s.closed)
-            self._demand_at_ms = now_ms + _DEMAND_MS
-        else:
-            self.use.unplugged()
-            self._demand_at_ms = None
+        plugged = _plugged(state)
+        self._demand_at_ms = now_ms + _DEMAND_MS if plugged else None
         self._state = state
+        if self._use is not None:
+            if plugged:
+                self._use.step(now_ms, s.draw_ma, s.offered_ma, s.closed)
+            else:
+                self._use.unplugged()
+
+    def _wanted(self, s):
+        """Mask of the phases to be granted (rule 14)."""
+        return self.config.wired if self._use is None else self._use.wanted(s.phases_all)
 
     # What makes a report worth sending before its time.
     def _news(self, s):
         return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
                 _plugged(s.pilot_state), max(s.possible_ma) // 1000,
-                self.demand.ask_ma, self.demand.spare_ma, self.use.wanted(s.phases_all),
+                self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
                 self.group.stored_number, self.group.stored_in_force)
 
     def _report_soon(self, now_ms):
@@ -201,7 +208,7 @@ class Follower:
             lease.end_ms() - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
             s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
-            self.use.wanted(s.phases_all), s.draw_ma, s.pilot_state, s.reason,
+            self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             self.config.priority, self.demand.energy_as)
 
 

@@ -15,18 +15,15 @@ _UNUSED_MS = const(20000)
 
 
 class PhaseUse:
-    """Phases wanted by one unit. `wired`: mask; `metered`: each phase has a meter."""
+    """Phases wanted by one unit that meters each of its phases. `wired`: their mask."""
 
-    def __init__(self, wired: int, metered: bool):
+    def __init__(self, wired: int):
         self._wired = wired
-        self._metered = metered and wired & (wired - 1) != 0  # one phase: nothing to leave out
         self._since_ms = [None, None, None]
         self._unused = 0
 
     def step(self, now_ms: int, draw_ma, offered_ma: int, closed: bool):
         """Take a sample while a vehicle is connected; draws are per circuit phase, mA."""
-        if not self._metered:
-            return
         charging = closed and offered_ma >= _OFFER_MIN_MA and max(draw_ma) >= _DRAWING_MA
         for p in (0, 1, 2):
             if not self._wired >> p & 1:

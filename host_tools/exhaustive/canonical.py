@@ -24,7 +24,7 @@ _NEVER = 1 << 62
 _KNOWN = {
     Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
             "_unstored_leader epoch_max",
-    Follower: "config group nonce lease demand use _timing _wired _number _heard heard_ms "
+    Follower: "config group nonce lease demand _use _timing _wired _number _heard heard_ms "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _boot_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit epoch nonce sequence _timing revisions ledger boot_ms _last_ms _send_at_ms "

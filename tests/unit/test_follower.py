@@ -8,16 +8,16 @@ from core.follower import Follower, UnitConfig
 from core.frames import Grant, Header
 from core.group import Group
 from core.group_record import first_record
-from core.pilot_state import A, B
+from core.pilot_state import A, B, C
 from tests.rules import LX, RX, T, a_revision, a_snapshot
 
 BOOT = 2 ** 30 - 60000
 LATER = BOOT + 60000
 
 
-def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT):
+def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT, metered=True):
     group = Group(unit, T, first_record(revision or a_revision(), unit)["group"], boot_ms)
-    return Follower(UnitConfig(unit, 48000, wired, True, 4), group, T, 2001, boot_ms)
+    return Follower(UnitConfig(unit, 48000, wired, metered, 4), group, T, 2001, boot_ms)
 
 
 def granted(follower, amount_ma, now_ms=LATER, phases=1):
@@ -129,6 +129,18 @@ def test_a_grant_for_another_unit_or_another_boot_is_not_taken():
         follower.report(LATER)
         follower.on_grants([entry], LATER)
         assert follower.lease_state(LATER) == "fallback"
+
+
+@pytest.mark.parametrize("wired, metered, wanted", [(7, True, 2), (7, False, 7), (2, True, 2)])
+def test_only_where_each_phase_has_its_meter_some_may_be_left_out(wired, metered, wanted):
+    """Rule 14; of one phase none is."""
+    follower = granted(a_follower(a_revision(wired=[wired, wired]), wired=wired, metered=metered), 16000,
+                       phases=wired)
+    for ms in range(0, 25000, 500):
+        follower.on_connector(a_snapshot(pilot_state=C, offered_ma=16000, offered_phases=wired,
+                                         closed=True, draw_ma=(0, 16000, 0), charge=1))
+        follower.tick(LATER + ms)
+    assert follower.report(LATER + 25000)[1].phases == wanted
 
 
 def test_a_grant_for_phases_that_are_not_wired_is_not_taken():
