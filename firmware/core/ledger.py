@@ -13,6 +13,7 @@ _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
 _NOISE_MA = const(500)
+_NEVER = const(1 << 62)
 _METER_PART = const(50)  # a meter errs by 2 %
 
 
@@ -71,9 +72,11 @@ class Account:
         self.report = report
         self.received_ms = now_ms
         timing = self._timing
-        self._sent = [s for s in self._sent if s[0] > report.echo_sequence]
+        if self._sent:
+            self._sent = [s for s in self._sent if s[0] > report.echo_sequence]
         self._set_base(report, now_ms)
-        self._tails = [t for t in self._tails if t[1] > now_ms]
+        if self._tails:
+            self._tails = [t for t in self._tails if t[1] > now_ms]
         if report.tail_ms > 0:
             self._add_tail(report.possible_ma,
                            now_ms + timing.stretch(report.tail_ms) + timing.loop_ms)
@@ -83,16 +86,19 @@ class Account:
 
     def _set_base(self, report, now_ms):
         self.base_ma = max(report.level_ma, report.offered_ma)
-        self.base_phases = report.level_phases | report.offered_phases
+        phases = self.base_phases = report.level_phases | report.offered_phases
         self._base_end_ms = now_ms
         if report.remaining_ms > 0:
             self._base_end_ms += (self._timing.stretch(report.remaining_ms)
                                   + 2 * self._timing.loop_ms)
-        left_out = ~self.base_phases & 7
-        draw_ma = report.draw_ma
-        self._aside_ma = None
-        if left_out:
-            self._aside_ma = [draw_ma[p] if left_out >> p & 1 else 0 for p in (0, 1, 2)]
+        a, b, c = report.draw_ma
+        if phases & 1:
+            a = 0
+        if phases & 2:
+            b = 0
+        if phases & 4:
+            c = 0
+        self._aside_ma = [a, b, c] if a or b or c else None
 
     def _add_tail(self, vector, end_ms):
         self._tails.append((tuple(vector), end_ms))
@@ -103,8 +109,7 @@ class Account:
 
     def amount_sent(self, sequence, amount_ma, phases):
         """An amount left in frame `sequence`, for the last believed report."""
-        timing = self._timing
-        deadline_ms = self.received_ms + timing.lease_x_ms + timing.react_x_ms
+        deadline_ms = self.received_ms + self._timing.rest_x_ms
         sent = self._sent
         if sent and sent[-1][1] == amount_ma and sent[-1][2] == phases:
             # Same amount again: the newer frame is acknowledged later and ends later.
@@ -128,41 +133,37 @@ class Account:
         base = self.base_ma
         if now_ms >= self._base_end_ms + self._timing.react_x_ms and base > fallback:
             base = fallback
-        hold = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
-        self._raise_to(hold, base, self.base_phases)
+        phases = self.base_phases
+        hold = [base if phases & 1 else 0, base if phases & 2 else 0, base if phases & 4 else 0]
         for _, amount, phases, deadline_ms in self._sent:
             if now_ms >= deadline_ms and amount > fallback:
                 amount = fallback
-            self._raise_to(hold, amount, phases)
+            if phases & 1 and amount > hold[0]:
+                hold[0] = amount
+            if phases & 2 and amount > hold[1]:
+                hold[1] = amount
+            if phases & 4 and amount > hold[2]:
+                hold[2] = amount
+        if self._aside_ma:
+            _raise_to(hold, self._aside_ma)
         for vector, end_ms in self._tails:
             if now_ms < end_ms:
-                for p in (0, 1, 2):
-                    if vector[p] > hold[p]:
-                        hold[p] = vector[p]
+                _raise_to(hold, vector)
         return hold
-
-    @staticmethod
-    def _raise_to(vector, amount, phases):
-        if phases & 1 and amount > vector[0]:
-            vector[0] = amount
-        if phases & 2 and amount > vector[1]:
-            vector[1] = amount
-        if phases & 4 and amount > vector[2]:
-            vector[2] = amount
 
     def due(self, now_ms) -> bool:
         """May the unit, without hearing anything more, rise to its fallback before an amount
         sent to others now has ended?"""
-        timing = self._timing
-        return (self.report is None
-                or now_ms + timing.lease_x_ms + timing.react_x_ms > self._rise_at_ms)
+        return self.report is None or now_ms + self._timing.rest_x_ms > self._rise_at_ms
 
     def floor(self, now_ms, hold):
         """Vector kept for a unit that may use it without being told."""
         fallback = self.fallback_ma
         if self.due(now_ms):
             return [fallback if self.wired >> p & 1 else 0 for p in (0, 1, 2)]
-        return [min(h, fallback) for h in hold]
+        a, b, c = hold
+        return [a if a < fallback else fallback, b if b < fallback else fallback,
+                c if c < fallback else fallback]
 
     def reachable(self, now_ms) -> bool:
         """Is its last report recent enough for an amount to mean anything?"""
@@ -171,12 +172,9 @@ class Account:
 
     def next_fall_ms(self, now_ms) -> int:
         """When `hold` next falls by time alone, or 2**62."""
-        times = [t[1] for t in self._tails]
+        times = [t[1] for t in self._tails] + [s[3] for s in self._sent]
         times.append(self._base_end_ms + self._timing.react_x_ms)
-        for s in self._sent:
-            times.append(s[3])
-        times = [t for t in times if t > now_ms]
-        return min(times) if times else 1 << 62
+        return min([t for t in times if t > now_ms] + [_NEVER])
 
     def falling_ms(self, now_ms):
         """When the first tail ends that frees a good part of an ampere, or None."""
@@ -211,6 +209,12 @@ class Account:
                            self.last_ma if self.last_phases >> p & 1 else 0)
             beyond.append((vector[p] - later_ma, later_ma))
         return beyond
+
+
+def _raise_to(vector, other):
+    for p in (0, 1, 2):
+        if other[p] > vector[p]:
+            vector[p] = other[p]
 
 
 class Ledger:
@@ -249,11 +253,6 @@ class Ledger:
         for account in self.accounts:
             account.frame_leaves(sequence)
 
-    def _sent_ms(self, sequence):
-        if self._newest - _TIMES_KEPT < sequence <= self._newest:
-            return self._times[sequence % _TIMES_KEPT]
-        return None
-
     def on_report(self, header, report, now_ms) -> bool:
         """Believe a report or not (rule 7). True if it was."""
         account = self.account(header.sender)
@@ -265,12 +264,16 @@ class Ledger:
             # Not an answer to this leadership; but a new boot has been seen.
             account.knows(header.nonce, -1)
             return False
-        if not account.knows(header.nonce, report.echo_sequence):
+        echo = report.echo_sequence
+        if header.nonce == account.nonce:
+            if header.sequence <= account.number:
+                return False
+        elif not account.knows(header.nonce, echo):
             return False
-        if header.nonce == account.nonce and header.sequence <= account.number:
-            return False
-        echo_ms = self._sent_ms(report.echo_sequence)
-        if echo_ms is None:  # an echo older than what is kept: count it as very old
+        echo_ms = None
+        if self._newest - _TIMES_KEPT < echo <= self._newest:
+            echo_ms = self._times[echo % _TIMES_KEPT]
+        if echo_ms is None:  # older than what is kept: count it as very old
             echo_ms = now_ms - (1 << 29)
         account.believe(header.nonce, header.sequence, report, echo_ms, now_ms)
         return True

@@ -59,7 +59,7 @@ def in_force_without_a_reaction(patch):
 @caught_by(GROUP, "test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over")
 def raised_fallback_used_at_once(patch):
     """Rule 12: leases from before would still be running."""
-    rewrite(patch, Group, "_raise_to", "self._timing.lease_x_ms + self._timing.react_x_ms", "0")
+    rewrite(patch, Group, "_raise_to", "self._timing.rest_x_ms", "0")
 
 
 @caught_by(GROUP, "test_hole_10_old_fallbacks_are_reserved_also_after_the_leaders_reboot")
