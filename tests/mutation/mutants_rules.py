@@ -213,7 +213,7 @@ def renewals_need_not_fit(patch):
 @caught_by(CHAOS, "net", 0)
 def raises_need_not_fit(patch):
     """Rule 6: raises would be judged against the floors, not against what may be in use."""
-    rewrite(patch, plan.Plan, "rise", "max(self._holds[i][p], ", "max(0, ")
+    rewrite(patch, plan.Plan, "_used", "max(hold[p], ", "max(0, ")
 
 
 @caught_by(RADIO, "test_hole_11_what_was_lowered_rises_only_beside_all_that_is_in_use")
@@ -224,7 +224,7 @@ def raise_judged_against_the_hold(patch):
     def init(self, accounts, holds, floors, aims):
         original(self, accounts, holds, floors, aims)
         for i, (aim_ma, _) in enumerate(aims):
-            self._amounts[i][0] = min(aim_ma, max(holds[i]))
+            self._amounts[i] = min(aim_ma, max(holds[i])), self._amounts[i][1]
     patch.setattr(plan.Plan, "__init__", init)
 
 
@@ -315,4 +315,4 @@ def a_phase_left_out_counts_nothing(patch):
 @caught_by("tests/unit/test_plan.py", "test_adding_a_phase_is_a_raise")
 def phases_are_added_without_a_raise(patch):
     """Rule 14: a phase would be granted again without room on it."""
-    rewrite(patch, plan.Plan, "__init__", "[amount_ma, phases or wanted]", "[amount_ma, wanted]")
+    rewrite(patch, plan.Plan, "__init__", "(amount_ma, phases) if", "(amount_ma, wanted) if")
