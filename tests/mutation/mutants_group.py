@@ -156,5 +156,4 @@ def a_promotion_takes_the_next_epoch(patch):
 @caught_by(GROUP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
 def a_handover_does_not_wait(patch):
     """Rule 13: the leadership would move while leases still run."""
-    rewrite(patch, Leader, "hand_over_due", "self._timing.lease_x_ms + self._timing.react_x_ms",
-            "0")
+    rewrite(patch, Leader, "hand_over_due", "self._timing.rest_x_ms", "0")
