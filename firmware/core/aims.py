@@ -41,10 +41,13 @@ def aims_of(accounts, revisions, usages, now_ms):
             if want_ma < _OFFER_MIN_MA:
                 want_ma = 0
         elif report.ask_ma or report.spare_ma:
-            if unit not in usages:
-                usages[unit] = Usage()
+            usage = usages.get(unit)
+            if usage is None:
+                usage = usages[unit] = Usage()
             places.append(len(aims))
-            demands.append(_demand(report, unit, phases, usages[unit], now_ms))
+            demands.append(Demand(
+                unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
+                report.energy, usage.active, usage.since_ms(now_ms)))
             if not account.last_ma:
                 waiting.append(demands[-1])
         aims.append((want_ma, phases))
@@ -58,8 +61,3 @@ def aims_of(accounts, revisions, usages, now_ms):
         usages[unit].note(now_ms, asked_ma, amount_ma)
         aims[i] = amount_ma, demand.phases
     return aims
-
-
-def _demand(report, unit, phases, usage, now_ms):
-    return Demand(unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
-                  report.energy, usage.active, usage.since_ms(now_ms))

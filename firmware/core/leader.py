@@ -55,16 +55,16 @@ class Leader:
 
     def on_report(self, header, report, now_ms) -> bool:
         """Take a unit's report. True if it was believed."""
-        account = self.ledger.account(header.sender)
-        before = None if account is None else account.report
+        before = self.ledger.account(header.sender)
+        if before is not None:
+            before = before.report
         if not self.ledger.on_report(header, report, now_ms):
             return False
         revisions = self.revisions
-        number = report.revision
-        if number != revisions.in_force.number or revisions.pending is not None:
-            if number > revisions.newest().number:
-                self.newer_revision = max(self.newer_revision, number)
-            revisions.acknowledged(header.sender, number, now_ms)
+        if report.revision != revisions.in_force.number or revisions.pending is not None:
+            if report.revision > revisions.newest().number:
+                self.newer_revision = max(self.newer_revision, report.revision)
+            revisions.acknowledged(header.sender, report.revision, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
             self._dirty = True
         return True
@@ -191,14 +191,14 @@ class Leader:
                                  entries)
 
     def _revision_is_news(self, now_ms):
-        newest = self.revisions.newest()
-        proposed = self.revisions.pending is not None
         if now_ms < self._revision_until_ms or self.retired():
             return True
+        number = self.revisions.newest().number
+        shown = 0 if self.revisions.pending is None else frames.IN_FORCE
         for account in self.ledger.accounts:
             report = account.report
-            if report is not None and (report.revision < newest.number or not proposed
-                                       and not report.flags & frames.IN_FORCE):
+            if report is not None and (
+                    report.revision < number or not (report.flags | shown) & frames.IN_FORCE):
                 return True
         return False
 

@@ -96,7 +96,7 @@ def in_force_before_it_is_stored(patch):
            "confirmed")
 def a_newer_revision_is_overlooked(patch):
     """Rule 12: a leader whose storage fell back would go on with old settings."""
-    rewrite(patch, Leader, "on_report", "report.revision > self.revisions.newest().number",
+    rewrite(patch, Leader, "on_report", "report.revision > revisions.newest().number",
             "False")
 
 
