@@ -21,11 +21,6 @@ _WAITING = const(3)
 _HAD_ITS_TURN = const(4)
 
 
-def held_off(demand) -> bool:
-    """True while a unit that allocation paused must stay paused."""
-    return not demand.active and demand.since_ms < LOCK_MS
-
-
 def admit(rooms, demands, asks):
     """Steps for each demand, MINIMUM or 0; `rooms` (steps per phase) sinks by what is given.
 

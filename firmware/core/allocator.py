@@ -9,7 +9,7 @@ are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
 
 from collections import namedtuple
 
-from core.admission import MINIMUM, admit, admit_spare, held_off, take_all
+from core.admission import LOCK_MS, MINIMUM, admit, admit_spare, take_all
 from micropython import const
 
 _STEP_MA = const(100)
@@ -50,20 +50,19 @@ def _wishes(demands):
     # Asked steps and most that would be taken, per demand; 0 or at least MINIMUM.
     asks = []
     tops = []
-    for d in demands:
-        ask = d.ask_ma
-        top = d.spare_ma
+    for _, ask, top, most, phases, _, _, active, since_ms in demands:
         if top < ask:
             top = ask
-        if top > d.max_ma:
-            top = d.max_ma
+        if top > most:
+            top = most
         top //= _STEP_MA
         ask //= _STEP_MA
         if ask > top:
             ask = top
         if ask < MINIMUM:
             ask = 0
-        if top < MINIMUM or not d.phases or (ask and not d.active and held_off(d)):
+        # What allocation has paused must stay paused for a while.
+        if top < MINIMUM or not phases or (ask and not active and since_ms < LOCK_MS):
             ask = top = 0
         asks.append(ask)
         tops.append(top)
@@ -115,13 +114,13 @@ def _fill(rooms, masks, amounts, caps, members):
             if height < top:
                 top = height
         step = _lift(rooms, count, top - level)
-        if step:
-            for i in rising:
-                if amounts[i] == level:
-                    amounts[i] = level + step
+        for i in rising:
+            if amounts[i] == level:
+                amounts[i] = level + step
+        if step == top - level:
             rising = [i for i in rising if amounts[i] < caps[i]]
-        else:
-            rising = _hand_out(rooms, masks, amounts, caps, rising, level)
+        else:  # a phase is in the way: of what it has left not each can have a step
+            rising = _hand_out(rooms, masks, amounts, caps, rising, level + step)
 
 
 def _lift(rooms, count, step):

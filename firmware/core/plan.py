@@ -35,6 +35,11 @@ class Plan:
 
     def keep(self, limit_ma):
         """Cut until the sum of max(amount, floor) is within the limit on every phase."""
+        total_ma = 0
+        for (amount_ma, _), floor in zip(self._amounts, self._floors):
+            total_ma += max(amount_ma, max(floor))
+        if total_ma <= limit_ma:
+            return  # it fits even if all were on one phase
         for p in (0, 1, 2):
             for _ in self._accounts:
                 if not self._cut(p, limit_ma):
@@ -64,12 +69,13 @@ class Plan:
     def rise(self, limit_ma, now_ms) -> int:
         """Raise towards the aims into free room. When to try again: a hold falls, or never."""
         order = []
-        i = 0
-        for account, (aim_ma, wanted) in zip(self._accounts, self._aims):
+        for i in range(len(self._aims)):
+            aim_ma, wanted = self._aims[i]
             amount_ma, phases = self._amounts[i]
-            if account.report is not None and (aim_ma > amount_ma or aim_ma and wanted != phases):
-                order.append((-account.report.priority, amount_ma, account.unit, i))
-            i += 1
+            if aim_ma > amount_ma or aim_ma and wanted != phases:
+                account = self._accounts[i]
+                if account.report is not None:
+                    order.append((-account.report.priority, amount_ma, account.unit, i))
         if not order:
             return _NEVER
         used = self._used()
