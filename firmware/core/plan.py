@@ -112,8 +112,9 @@ class Plan:
         """Vectors: the most that each unit may be using, what it gets at least included."""
         used = []
         for (amount_ma, phases), hold, floor in zip(self._amounts, self._holds, self._floors):
-            used.append([max(hold[p], floor[p], amount_ma * (phases >> p & 1))
-                         for p in (0, 1, 2)])
+            used.append([max(hold[0], floor[0], amount_ma if phases & 1 else 0),
+                         max(hold[1], floor[1], amount_ma if phases & 2 else 0),
+                         max(hold[2], floor[2], amount_ma if phases & 4 else 0)])
         return used
 
     def _falling_ms(self, now_ms):

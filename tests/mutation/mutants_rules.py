@@ -213,7 +213,7 @@ def renewals_need_not_fit(patch):
 @caught_by(CHAOS, "net", 0)
 def raises_need_not_fit(patch):
     """Rule 6: raises would be judged against the floors, not against what may be in use."""
-    rewrite(patch, plan.Plan, "_used", "max(hold[p], ", "max(0, ")
+    rewrite(patch, plan.Plan, "_used", "self._holds, self._floors", "self._floors, self._floors")
 
 
 @caught_by(RADIO, "test_hole_11_what_was_lowered_rises_only_beside_all_that_is_in_use")
