@@ -21,22 +21,17 @@ _WAITING = const(3)
 _HAD_ITS_TURN = const(4)
 
 
-def held_off(demand) -> bool:
-    """True while a unit that allocation paused must stay paused."""
-    return not demand.active and demand.since_ms < LOCK_MS
-
-
 def admit(rooms, demands, asks):
     """Steps for each demand, MINIMUM or 0; `rooms` (steps per phase) sinks by what is given.
 
     `asks` holds 0 for units that take no part. First come priority and the place in the queue,
     then least energy; whoever still fits after one that does not is taken, so no room is lost.
     """
-    amounts = [0] * len(asks)
-    order = [i for i in range(len(asks)) if asks[i]]
-    if not _all_fit(rooms, demands, order):
-        order = _queue(demands, order)
-    _take(rooms, demands, order, amounts)
+    amounts = [MINIMUM if ask else 0 for ask in asks]
+    if not take_all(rooms, demands, amounts):
+        order = _queue(demands, [i for i in range(len(asks)) if asks[i]])
+        amounts = [0] * len(asks)
+        _take(rooms, demands, order, amounts)
     return amounts
 
 
@@ -54,17 +49,24 @@ def admit_spare(rooms, demands, amounts, tops):
     _take(rooms, demands, [entry[4] for entry in queue], amounts)
 
 
-def _all_fit(rooms, demands, order):
-    n1 = n2 = n3 = 0
-    for i in order:
+def take_all(rooms, demands, amounts) -> bool:
+    """Take all amounts from the rooms if they fit."""
+    a = b = c = 0
+    for i in range(len(amounts)):
         mask = demands[i].phases
+        amount = amounts[i]
         if mask & 1:
-            n1 += MINIMUM
+            a += amount
         if mask & 2:
-            n2 += MINIMUM
+            b += amount
         if mask & 4:
-            n3 += MINIMUM
-    return n1 <= rooms[0] and n2 <= rooms[1] and n3 <= rooms[2]
+            c += amount
+    if a > rooms[0] or b > rooms[1] or c > rooms[2]:
+        return False
+    rooms[0] -= a
+    rooms[1] -= b
+    rooms[2] -= c
+    return True
 
 
 def _queue(demands, asking):

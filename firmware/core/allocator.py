@@ -9,11 +9,18 @@ are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
 
 from collections import namedtuple
 
-from core.admission import MINIMUM, admit, admit_spare, held_off
+from core.admission import LOCK_MS, MINIMUM, admit, admit_spare, take_all
 from micropython import const
 
 _STEP_MA = const(100)
 _NO_TOP = const(1 << 20)
+
+# A mask of phases with 8 bits for each, so that one addition counts units on all three.
+_APART = const(1 | 1 << 7 | 1 << 14)
+_L1 = const(1)
+_L2 = const(1 << 8)
+_L3 = const(1 << 16)
+_EACH = const(255)
 
 # What one unit could use. ask_ma: what it wants; spare_ma: all that it would take if nobody else
 # asks for it, the asked part included; max_ma: least of rating, cable, temperature. phases: mask
@@ -32,7 +39,7 @@ def allocate(limits_ma, demands):
     demands = sorted(demands)
     rooms = [limits_ma[0] // _STEP_MA, limits_ma[1] // _STEP_MA, limits_ma[2] // _STEP_MA]
     asks, tops = _wishes(demands)
-    if _fits(rooms, demands, tops):
+    if take_all(rooms, demands, tops):  # the common case of a quiet circuit
         amounts = tops
     else:
         amounts = _share(rooms, demands, asks, tops)
@@ -43,48 +50,33 @@ def _wishes(demands):
     # Asked steps and most that would be taken, per demand; 0 or at least MINIMUM.
     asks = []
     tops = []
-    for d in demands:
-        ask = d.ask_ma
-        top = d.spare_ma
+    for _, ask, top, most, phases, _, _, active, since_ms in demands:
         if top < ask:
             top = ask
-        if top > d.max_ma:
-            top = d.max_ma
+        if top > most:
+            top = most
         top //= _STEP_MA
         ask //= _STEP_MA
         if ask > top:
             ask = top
         if ask < MINIMUM:
             ask = 0
-        if top < MINIMUM or not d.phases or (ask and held_off(d)):
+        # What allocation has paused must stay paused for a while.
+        if top < MINIMUM or not phases or (ask and not active and since_ms < LOCK_MS):
             ask = top = 0
         asks.append(ask)
         tops.append(top)
     return asks, tops
 
 
-def _fits(rooms, demands, tops):
-    # Whether all can have all they would take: the common case of a quiet circuit.
-    sum1 = sum2 = sum3 = 0
-    for i in range(len(tops)):
-        mask = demands[i].phases
-        if mask & 1:
-            sum1 += tops[i]
-        if mask & 2:
-            sum2 += tops[i]
-        if mask & 4:
-            sum3 += tops[i]
-    return sum1 <= rooms[0] and sum2 <= rooms[1] and sum3 <= rooms[2]
-
-
 def _share(rooms, demands, asks, tops):
     # Minimums of all, asks level by level of priority, then what is left over the same way.
-    masks = [d.phases for d in demands]
+    masks = [d.phases * _APART & (_L1 | _L2 | _L3) for d in demands]
     amounts = admit(rooms, demands, asks)
     levels = _levels(demands)
     for members in levels:
         _fill(rooms, masks, amounts, asks, members)
-    if amounts != tops and max(rooms) > 0:
+    if amounts != tops and asks != tops:  # nobody can have more of what he asks for
         admit_spare(rooms, demands, amounts, tops)
         for members in levels:
             _fill(rooms, masks, amounts, tops, members)
@@ -109,57 +101,43 @@ def _fill(rooms, masks, amounts, caps, members):
     # next one's level, the first of their caps, or a phase that cannot lift them all.
     rising = [i for i in members if 0 < amounts[i] < caps[i]]
     while rising:
-        level = min([amounts[i] for i in rising])
-        step = _height(rooms, masks, amounts, caps, rising, level)
-        if step:
-            rising = _lift(rooms, masks, amounts, caps, rising, level, step)
-        else:
-            rising = _hand_out(rooms, masks, amounts, caps, rising, level)
+        level = top = _NO_TOP
+        count = 0  # how many stand at the level, apart for each phase
+        for i in rising:
+            height = amounts[i]
+            if height < level:
+                top, level = level, height
+                count = 0
+            if height == level:
+                height = caps[i]
+                count += masks[i]
+            if height < top:
+                top = height
+        step = _lift(rooms, count, top - level)
+        for i in rising:
+            if amounts[i] == level:
+                amounts[i] = level + step
+        if step == top - level:
+            rising = [i for i in rising if amounts[i] < caps[i]]
+        else:  # a phase is in the way: of what it has left not each can have a step
+            rising = _hand_out(rooms, masks, amounts, caps, rising, level + step)
 
 
-def _height(rooms, masks, amounts, caps, rising, level):
-    # How many steps all that stand at `level` can rise together.
-    top = _NO_TOP
-    n1 = n2 = n3 = 0
-    for i in rising:
-        height = amounts[i]
-        if height == level:
-            height = caps[i]
-            mask = masks[i]
-            if mask & 1:
-                n1 += 1
-            if mask & 2:
-                n2 += 1
-            if mask & 4:
-                n3 += 1
-        if height < top:
-            top = height
-    step = top - level
+def _lift(rooms, count, step):
+    # How many steps, at most `step`, so many can rise together; takes them from the rooms.
+    n1 = count & _EACH
+    n2 = count >> 8 & _EACH
+    n3 = count >> 16
     if n1 * step > rooms[0]:
         step = rooms[0] // n1
     if n2 * step > rooms[1]:
         step = rooms[1] // n2
     if n3 * step > rooms[2]:
         step = rooms[2] // n3
+    rooms[0] -= n1 * step
+    rooms[1] -= n2 * step
+    rooms[2] -= n3 * step
     return step
-
-
-def _lift(rooms, masks, amounts, caps, rising, level, step):
-    # Raise all that stand at `level`; gives those that can rise further.
-    still = []
-    for i in rising:
-        if amounts[i] == level:
-            amounts[i] += step
-            mask = masks[i]
-            if mask & 1:
-                rooms[0] -= step
-            if mask & 2:
-                rooms[1] -= step
-            if mask & 4:
-                rooms[2] -= step
-        if amounts[i] < caps[i]:
-            still.append(i)
-    return still
 
 
 def _hand_out(rooms, masks, amounts, caps, rising, level):
@@ -169,15 +147,15 @@ def _hand_out(rooms, masks, amounts, caps, rising, level):
     for i in rising:
         if amounts[i] == level:
             mask = masks[i]
-            if (mask & 1 and not rooms[0]) or (mask & 2 and not rooms[1]) \
-                    or (mask & 4 and not rooms[2]):
+            if (mask & _L1 and not rooms[0]) or (mask & _L2 and not rooms[1]) \
+                    or (mask & _L3 and not rooms[2]):
                 continue
             amounts[i] += 1
-            if mask & 1:
+            if mask & _L1:
                 rooms[0] -= 1
-            if mask & 2:
+            if mask & _L2:
                 rooms[1] -= 1
-            if mask & 4:
+            if mask & _L3:
                 rooms[2] -= 1
         if amounts[i] < caps[i]:
             still.append(i)

@@ -103,7 +103,7 @@ class Group:
 
     @seldom
     def _raise_to(self, fallback_ma, now_ms):
-        self._raised = (now_ms + self._timing.lease_x_ms + self._timing.react_x_ms, fallback_ma)
+        self._raised = (now_ms + self._timing.rest_x_ms, fallback_ma)
 
     @seldom
     def hear(self, revision: Revision, in_force: bool, now_ms: int) -> bool:

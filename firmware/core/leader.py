@@ -8,16 +8,12 @@ each unit may still use, and raised only into room that nobody can be using any 
 from micropython import const
 
 from core import frames
-from core.allocator import Demand, allocate
-from core.lasting import leaves_lasting
+from core.aims import aims_of
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
 from core.seldom import seldom
-from core.usage import Usage
 
-_OFFER_MIN_MA = const(6000)
-_STEP_MA = const(100)
 _NEVER = const(1 << 62)
 _LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
@@ -60,20 +56,26 @@ class Leader:
 
     def on_report(self, header, report, now_ms) -> bool:
         """Take a unit's report. True if it was believed."""
-        account = self.ledger.account(header.sender)
-        before = None if account is None else account.report
+        before = self.ledger.account(header.sender)
+        if before is not None:
+            before = before.report
         if not self.ledger.on_report(header, report, now_ms):
             return False
-        if report.revision > self.revisions.newest().number:
-            self.newer_revision = max(self.newer_revision, report.revision)
-        self.revisions.acknowledged(header.sender, report.revision, now_ms)
-        if before is None or _wants(before) != _wants(report) or self._fall_ms != _NEVER:
+        revisions = self.revisions
+        if report.revision != revisions.in_force.number or revisions.pending is not None:
+            if report.revision > revisions.newest().number:
+                self.newer_revision = max(self.newer_revision, report.revision)
+            revisions.acknowledged(header.sender, report.revision, now_ms)
+        if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
             self._dirty = True
         return True
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
-        return not [account for account in self.ledger.accounts if account.report is None]
+        for account in self.ledger.accounts:
+            if account.report is None:
+                return False
+        return True
 
     # --- changes of the group
 
@@ -108,7 +110,7 @@ class Leader:
         """Are all units at rest, so that the new leader can become a revision (rule 13)?"""
         return (self.handing_over is not None and self.revisions.pending is None
                 and not self.retired() and now_ms - self.handing_over[1]
-                >= self._timing.lease_x_ms + self._timing.react_x_ms)
+                >= self._timing.rest_x_ms)
 
     @seldom
     def propose_leader(self, now_ms):
@@ -150,11 +152,11 @@ class Leader:
 
     def tick(self, now_ms):
         """Frames bodies to send now, in order: GrantFrame, or (Revision, in_force)."""
-        timing = self._timing
         period = now_ms >= self._send_at_ms
-        if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self.boot_ms:
-            return []
         if not period and not self._dirty and now_ms < self._fall_ms:
+            return []
+        timing = self._timing
+        if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self.boot_ms:
             return []
         if self._greets(now_ms):
             return [self._frame([])] if period and self._note(now_ms, timing.gap_ms) else []
@@ -196,14 +198,14 @@ class Leader:
                                  entries)
 
     def _revision_is_news(self, now_ms):
-        newest = self.revisions.newest()
-        proposed = self.revisions.pending is not None
         if now_ms < self._revision_until_ms or self.retired():
             return True
+        number = self.revisions.newest().number
+        shown = 0 if self.revisions.pending is None else frames.IN_FORCE
         for account in self.ledger.accounts:
             report = account.report
-            if report is not None and (report.revision < newest.number or not proposed
-                                       and not report.flags & frames.IN_FORCE):
+            if report is not None and (
+                    report.revision < number or not (report.flags | shown) & frames.IN_FORCE):
                 return True
         return False
 
@@ -227,70 +229,32 @@ class Leader:
         silent = [(None, 0)] * len(accounts)
         if self.handing_over is not None or self.newer_revision or self._steps_back():
             return silent
-        holds = [a.hold(now_ms) for a in accounts]
-        floors = [a.floor(now_ms, h) for a, h in zip(accounts, holds)]
+        holds = []
+        floors = []
+        a = b = c = 0
+        for account in accounts:
+            hold = account.hold(now_ms)
+            floor = account.floor(now_ms, hold)
+            holds.append(hold)
+            floors.append(floor)
+            a += floor[0]
+            b += floor[1]
+            c += floor[2]
         keep_ma = self.revisions.limit_ma()
-        for p in (0, 1, 2):
-            # Cannot be by construction (rule 5), but a group's record is only as good as its
-            # storage: when what is kept for units without a word does not fit, grant nothing.
-            if sum([f[p] for f in floors]) > keep_ma:
-                return silent
-        aims = self._aims(now_ms)
-        plan = Plan(accounts, holds, floors, aims)
+        # Cannot be by construction (rule 5), but a group's record is only as good as its
+        # storage: when what is kept for units without a word does not fit, grant nothing.
+        if a > keep_ma or b > keep_ma or c > keep_ma:
+            return silent
+        plan = Plan(accounts, holds, floors,
+                    aims_of(accounts, self.revisions, self._usages, now_ms))
         plan.keep(keep_ma)
-        blocked = not self.all_heard() and now_ms - self.boot_ms < (
-            self._timing.lease_x_ms + self._timing.react_x_ms)
-        if not blocked:
+        if now_ms - self.boot_ms >= self._timing.rest_x_ms or self.all_heard():
             self._fall_ms = plan.rise(self.revisions.rising_limit_ma(), now_ms)
         return plan.result(now_ms)
 
-    def _aims(self, now_ms):
-        """[(amount_ma, phases wanted)]: what the allocator would give if all were at rest."""
-        accounts = self.ledger.accounts
-        rest_ma = [self.revisions.rising_limit_ma()] * 3
-        demands = []
-        fixed = {}
-        waiting = []
-        for account in accounts:
-            due = account.due(now_ms)
-            if due:  # may rise to its fallback by itself: takes part up to that, which is kept
-                for p in (0, 1, 2):
-                    if account.wired >> p & 1:
-                        rest_ma[p] -= account.fallback_ma
-            if not account.reachable(now_ms) or not self.revisions.may_charge(account.unit):
-                self._usages.pop(account.unit, None)  # a lost lease ends every lock
-                continue
-            report = account.report
-            if due:
-                want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma,
-                              account.fallback_ma) // _STEP_MA * _STEP_MA
-                fixed[account.unit] = want_ma if want_ma >= _OFFER_MIN_MA else 0
-            elif report.ask_ma or report.spare_ma:
-                usage = self._usages.setdefault(account.unit, Usage())
-                demands.append(Demand(
-                    account.unit, report.ask_ma, report.spare_ma, report.cap_ma,
-                    _phases(account), report.priority, report.energy, usage.active,
-                    usage.since_ms(now_ms)))
-                if not account.last_ma:
-                    waiting.append(demands[-1])
-        kept = min(rest_ma) < self.revisions.rising_limit_ma()  # for units that are missing
-        rest_ma = [max(0, r) for r in rest_ma]
-        allocated = dict(allocate(rest_ma, demands))
-        if waiting and leaves_lasting(accounts, rest_ma, demands, waiting, allocated, now_ms):
-            allocated = dict(allocate(rest_ma, demands))
-        for demand in demands:
-            amount_ma = allocated[demand.unit]
-            asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
-            self._usages[demand.unit].note(now_ms, asked_ma, amount_ma)
-        allocated.update(fixed)
-        return [(allocated.get(a.unit, 0), _phases(a)) for a in accounts]
 
-
-def _phases(account):
-    wanted = account.report.phases & account.wired if account.report is not None else 0
-    return wanted or account.wired
-
-
-def _wants(report):
-    return (report.ask_ma, report.spare_ma, report.cap_ma, report.phases, report.tail_ms > 0,
-            report.offered_ma, report.priority)
+def _wants_other(before, report):
+    return (before.ask_ma != report.ask_ma or before.spare_ma != report.spare_ma
+            or before.cap_ma != report.cap_ma or before.phases != report.phases
+            or before.offered_ma != report.offered_ma or before.priority != report.priority
+            or (before.tail_ms > 0) != (report.tail_ms > 0))

@@ -15,6 +15,7 @@ _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
 _NOISE_MA = const(500)
+_NEVER = const(1 << 62)
 _METER_PART = const(50)  # a meter errs by 2 %
 
 
@@ -61,40 +62,48 @@ class Account:
 
     def believe(self, nonce, number, report, echo_sent_ms, now_ms):
         """Take over a believed report (rule 6)."""
-        first = self.report is None
         if nonce != self.nonce:
-            if not first:  # the old boot's current may still flow: rule 7
-                self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
-                self.last_ma = self.last_phases = 0
-            self.nonce = nonce
-            self._sent = []
-            self._candidate = None
+            self._boots(nonce, now_ms)
         self.number = number
         self.report = report
-        self.received_ms = now_ms
-        timing = self._timing
-        self._sent = [s for s in self._sent if s[0] > report.echo_sequence]
+        while self._sent and self._sent[0][0] <= report.echo_sequence:
+            self._sent.pop(0)
         self._set_base(report, now_ms)
-        self._tails = [t for t in self._tails if t[1] > now_ms]
+        if self._tails:
+            self._drop_tails(now_ms)
         if report.tail_ms > 0:
-            self._add_tail(report.possible_ma,
-                           now_ms + timing.stretch(report.tail_ms) + timing.loop_ms)
-        if first:
+            end_ms = now_ms + self._timing.stretch(report.tail_ms) + self._timing.loop_ms
+            self._add_tail(report.possible_ma, end_ms)
+        if self.received_ms is None:
             self.last_ma, self.last_phases = self.base_ma, self.base_phases
-        self._rise_at_ms = echo_sent_ms + timing.shrink(report.rise_ms)
+        self.received_ms = now_ms
+        self._rise_at_ms = echo_sent_ms + self._timing.shrink(report.rise_ms)
+
+    def _boots(self, nonce, now_ms):
+        if self.report is not None:  # the old boot's current may still flow: rule 7
+            self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
+            self.last_ma = self.last_phases = 0
+        self.nonce = nonce
+        self._sent = []
+        self._candidate = None
+
+    def _drop_tails(self, now_ms):
+        self._tails = [t for t in self._tails if t[1] > now_ms]
 
     def _set_base(self, report, now_ms):
         self.base_ma = max(report.level_ma, report.offered_ma)
-        self.base_phases = report.level_phases | report.offered_phases
-        self._base_end_ms = now_ms
+        phases = self.base_phases = report.level_phases | report.offered_phases
         if report.remaining_ms > 0:
-            self._base_end_ms += (self._timing.stretch(report.remaining_ms)
-                                  + 2 * self._timing.loop_ms)
-        left_out = ~self.base_phases & 7
-        draw_ma = report.draw_ma
-        self._aside_ma = None
-        if left_out:
-            self._aside_ma = [draw_ma[p] if left_out >> p & 1 else 0 for p in (0, 1, 2)]
+            now_ms += self._timing.stretch(report.remaining_ms) + 2 * self._timing.loop_ms
+        self._base_end_ms = now_ms
+        a, b, c = report.draw_ma
+        if phases & 1:
+            a = 0
+        if phases & 2:
+            b = 0
+        if phases & 4:
+            c = 0
+        self._aside_ma = [a, b, c] if a or b or c else None
 
     def _add_tail(self, vector, end_ms):
         self._tails.append((tuple(vector), end_ms))
@@ -105,18 +114,25 @@ class Account:
 
     def amount_sent(self, sequence, amount_ma, phases):
         """An amount left in frame `sequence`, for the last believed report."""
-        timing = self._timing
-        deadline_ms = self.received_ms + timing.lease_x_ms + timing.react_x_ms
-        sent = self._sent
-        if sent and sent[-1][1] == amount_ma and sent[-1][2] == phases:
-            # Same amount again: the newer frame is acknowledged later and ends later.
-            sent[-1] = (sequence, amount_ma, phases, max(deadline_ms, sent[-1][3]))
+        entry = (sequence, amount_ma, phases, self.received_ms + self._timing.rest_x_ms)
+        if self._sent:
+            self._add_sent(entry)
         else:
-            sent.append((sequence, amount_ma, phases, deadline_ms))
+            self._sent.append(entry)
+        self.last_ma = amount_ma
+        self.last_phases = phases
+
+    def _add_sent(self, entry):
+        sent = self._sent
+        sequence, amount_ma, phases, deadline_ms = sent[-1]
+        if entry[1] == amount_ma and entry[2] == phases:
+            # Same amount again: the newer frame is acknowledged later and ends later.
+            sent[-1] = (entry[0], amount_ma, phases, max(deadline_ms, entry[3]))
+        else:
+            sent.append(entry)
             if len(sent) > _SENT_MAX:
                 a, b = sent[0], sent[1]
                 sent[:2] = [(b[0], max(a[1], b[1]), a[2] | b[2], max(a[3], b[3]))]
-        self.last_ma, self.last_phases = amount_ma, phases
 
     def nothing_sent(self):
         """A frame left without an amount for this unit: a later one is a raise from 0."""
@@ -126,45 +142,49 @@ class Account:
 
     def hold(self, now_ms):
         """Vector: the most the unit may use now, by what it said and what was sent."""
-        fallback = self.fallback_ma
         base = self.base_ma
-        if now_ms >= self._base_end_ms + self._timing.react_x_ms and base > fallback:
-            base = fallback
-        hold = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
-        self._raise_to(hold, base, self.base_phases)
+        if base > self.fallback_ma and now_ms >= self._base_end_ms + self._timing.react_x_ms:
+            base = self.fallback_ma
+        phases = self.base_phases
+        hold = [base if phases & 1 else 0, base if phases & 2 else 0, base if phases & 4 else 0]
+        if self._sent or self._tails or self._aside_ma:
+            self._raise(hold, now_ms)
+        return hold
+
+    def _raise(self, hold, now_ms):
+        fallback = self.fallback_ma
         for _, amount, phases, deadline_ms in self._sent:
             if now_ms >= deadline_ms and amount > fallback:
                 amount = fallback
-            self._raise_to(hold, amount, phases)
-        for vector, end_ms in self._tails:
-            if now_ms < end_ms:
-                for p in (0, 1, 2):
-                    if vector[p] > hold[p]:
-                        hold[p] = vector[p]
-        return hold
-
-    @staticmethod
-    def _raise_to(vector, amount, phases):
-        if phases & 1 and amount > vector[0]:
-            vector[0] = amount
-        if phases & 2 and amount > vector[1]:
-            vector[1] = amount
-        if phases & 4 and amount > vector[2]:
-            vector[2] = amount
+            if phases & 1 and amount > hold[0]:
+                hold[0] = amount
+            if phases & 2 and amount > hold[1]:
+                hold[1] = amount
+            if phases & 4 and amount > hold[2]:
+                hold[2] = amount
+        vectors = [vector for vector, end_ms in self._tails if now_ms < end_ms]
+        if self._aside_ma:
+            vectors.append(self._aside_ma)
+        for vector in vectors:
+            for p in (0, 1, 2):
+                if vector[p] > hold[p]:
+                    hold[p] = vector[p]
 
     def due(self, now_ms) -> bool:
         """May the unit, without hearing anything more, rise to its fallback before an amount
         sent to others now has ended?"""
-        timing = self._timing
-        return (self.report is None
-                or now_ms + timing.lease_x_ms + timing.react_x_ms > self._rise_at_ms)
+        return self.report is None or now_ms + self._timing.rest_x_ms > self._rise_at_ms
 
     def floor(self, now_ms, hold):
         """Vector kept for a unit that may use it without being told."""
         fallback = self.fallback_ma
         if self.due(now_ms):
-            return [fallback if self.wired >> p & 1 else 0 for p in (0, 1, 2)]
-        return [min(h, fallback) for h in hold]
+            wired = self.wired
+            return [fallback if wired & 1 else 0, fallback if wired & 2 else 0,
+                    fallback if wired & 4 else 0]
+        return [hold[0] if hold[0] < fallback else fallback,
+                hold[1] if hold[1] < fallback else fallback,
+                hold[2] if hold[2] < fallback else fallback]
 
     def reachable(self, now_ms) -> bool:
         """Is its last report recent enough for an amount to mean anything?"""
@@ -173,12 +193,9 @@ class Account:
 
     def next_fall_ms(self, now_ms) -> int:
         """When `hold` next falls by time alone, or 2**62."""
-        times = [t[1] for t in self._tails]
+        times = [t[1] for t in self._tails] + [s[3] for s in self._sent]
         times.append(self._base_end_ms + self._timing.react_x_ms)
-        for s in self._sent:
-            times.append(s[3])
-        times = [t for t in times if t > now_ms]
-        return min(times) if times else 1 << 62
+        return min([t for t in times if t > now_ms] + [_NEVER])
 
     def falling_ms(self, now_ms):
         """When the first tail ends that frees a good part of an ampere, or None."""
@@ -240,7 +257,10 @@ class Ledger:
 
     def account(self, unit):
         """Account of a unit, or None."""
-        for account in self.accounts:
+        accounts = self.accounts
+        if 0 < unit <= len(accounts) and accounts[unit - 1].unit == unit:
+            return accounts[unit - 1]  # no number is left out: the common case
+        for account in accounts:
             if account.unit == unit:
                 return account
         return None
@@ -252,28 +272,27 @@ class Ledger:
         for account in self.accounts:
             account.frame_leaves(sequence)
 
-    def _sent_ms(self, sequence):
-        if self._newest - _TIMES_KEPT < sequence <= self._newest:
-            return self._times[sequence % _TIMES_KEPT]
-        return None
-
     def on_report(self, header, report, now_ms) -> bool:
         """Believe a report or not (rule 7). True if it was."""
-        account = self.account(header.sender)
+        _, sender, epoch, nonce, number = header
+        account = self.account(sender)
         if account is None:
             return False
-        ours = (header.epoch == self._epoch and report.echo_leader == self._leader
-                and report.echo_nonce == self._nonce)
-        if not ours:
+        if (epoch != self._epoch or report.echo_leader != self._leader
+                or report.echo_nonce != self._nonce):
             # Not an answer to this leadership; but a new boot has been seen.
-            account.knows(header.nonce, -1)
+            account.knows(nonce, -1)
             return False
-        if not account.knows(header.nonce, report.echo_sequence):
+        echo = report.echo_sequence
+        if nonce == account.nonce:
+            if number <= account.number:
+                return False
+        elif not account.knows(nonce, echo):
             return False
-        if header.nonce == account.nonce and header.sequence <= account.number:
-            return False
-        echo_ms = self._sent_ms(report.echo_sequence)
-        if echo_ms is None:  # an echo older than what is kept: count it as very old
+        echo_ms = None
+        if self._newest - _TIMES_KEPT < echo <= self._newest:
+            echo_ms = self._times[echo % _TIMES_KEPT]
+        if echo_ms is None:  # older than what is kept: count it as very old
             echo_ms = now_ms - (1 << 29)
-        account.believe(header.nonce, header.sequence, report, echo_ms, now_ms)
+        account.believe(nonce, number, report, echo_ms, now_ms)
         return True

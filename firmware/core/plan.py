@@ -30,46 +30,61 @@ class Plan:
         self._amounts = []
         for account, (aim_ma, wanted) in zip(accounts, aims):
             phases = account.last_phases & wanted
-            amount_ma = min(aim_ma, account.last_ma) if phases else 0
-            self._amounts.append([amount_ma, phases or wanted])
-
-    def _at(self, i, p):
-        amount_ma, phases = self._amounts[i]
-        return amount_ma if phases >> p & 1 else 0
-
-    def _set(self, i, amount_ma):
-        amount_ma = amount_ma // _STEP_MA * _STEP_MA
-        self._amounts[i][0] = amount_ma if amount_ma >= _OFFER_MIN_MA else 0
+            amount_ma = account.last_ma if account.last_ma < aim_ma else aim_ma
+            self._amounts.append((amount_ma, phases) if phases else (0, wanted))
 
     def keep(self, limit_ma):
         """Cut until the sum of max(amount, floor) is within the limit on every phase."""
-        units = range(len(self._accounts))
+        total_ma = 0
+        for (amount_ma, _), floor in zip(self._amounts, self._floors):
+            total_ma += max(amount_ma, max(floor))
+        if total_ma <= limit_ma:
+            return  # it fits even if all were on one phase
         for p in (0, 1, 2):
             for _ in self._accounts:
-                over_ma = sum([max(self._at(i, p), self._floors[i][p]) for i in units]) - limit_ma
-                if over_ma <= 0:
+                if not self._cut(p, limit_ma):
                     break
-                above = [(self._at(i, p) - self._floors[i][p], i) for i in units]
-                above_ma, i = max(above)
-                if above_ma <= 0:
-                    break  # the floors alone do not fit: no cut can help
-                self._set(i, self._at(i, p) - min(above_ma, over_ma + _STEP_MA - 1))
+
+    def _cut(self, p, limit_ma):
+        """Cut what is most above its floor on a phase, if that is over the limit."""
+        over_ma = -limit_ma
+        above_ma = most = i = 0
+        for amount_ma, phases in self._amounts:
+            kept_ma = self._floors[i][p]
+            over_ma += kept_ma
+            if phases >> p & 1 and amount_ma > kept_ma:
+                over_ma += amount_ma - kept_ma
+                if amount_ma - kept_ma >= above_ma:
+                    above_ma, most = amount_ma - kept_ma, i
+            i += 1
+        if over_ma <= 0 or above_ma == 0:
+            return False  # it fits, or the floors alone do not: no cut can help
+        cut_ma = over_ma + _STEP_MA - 1
+        amount_ma, phases = self._amounts[most]
+        amount_ma -= above_ma if above_ma < cut_ma else cut_ma
+        amount_ma = amount_ma // _STEP_MA * _STEP_MA
+        self._amounts[most] = amount_ma if amount_ma >= _OFFER_MIN_MA else 0, phases
+        return True
 
     def rise(self, limit_ma, now_ms) -> int:
         """Raise towards the aims into free room. When to try again: a hold falls, or never."""
-        units = range(len(self._accounts))
-        used = [[max(self._holds[i][p], self._floors[i][p], self._at(i, p)) for p in (0, 1, 2)]
-                for i in units]
+        order = []
+        for i in range(len(self._aims)):
+            aim_ma, wanted = self._aims[i]
+            amount_ma, phases = self._amounts[i]
+            if aim_ma > amount_ma or aim_ma and wanted != phases:
+                account = self._accounts[i]
+                if account.report is not None:
+                    order.append((-account.report.priority, amount_ma, account.unit, i))
+        if not order:
+            return _NEVER
+        used = self._used()
         room = [limit_ma - sum([u[p] for u in used]) for p in (0, 1, 2)]
-        order = [(-a.report.priority, self._amounts[i][0], a.unit, i)
-                 for i, a in enumerate(self._accounts) if a.report is not None]
         unmet = False
         falling_ms = None
         for _, _, _, i in sorted(order):
             aim_ma, wanted = self._aims[i]
             amount_ma, phases = self._amounts[i]
-            if aim_ma <= amount_ma and (wanted == phases or aim_ma == 0):
-                continue
             up_ma = aim_ma
             for p in (0, 1, 2):
                 if wanted >> p & 1:
@@ -84,7 +99,7 @@ class Plan:
             if up_ma < _OFFER_MIN_MA or up_ma < amount_ma or (up_ma == amount_ma
                                                               and wanted == phases):
                 continue
-            self._amounts[i] = [up_ma, wanted]
+            self._amounts[i] = up_ma, wanted
             for p in (0, 1, 2):
                 if wanted >> p & 1 and up_ma > used[i][p]:
                     room[p] -= up_ma - used[i][p]
@@ -93,6 +108,15 @@ class Plan:
             return _NEVER
         return min([a.next_fall_ms(now_ms) for a in self._accounts])
 
+    def _used(self):
+        """Vectors: the most that each unit may be using, what it gets at least included."""
+        used = []
+        for (amount_ma, phases), hold, floor in zip(self._amounts, self._holds, self._floors):
+            used.append([max(hold[0], floor[0], amount_ma if phases & 1 else 0),
+                         max(hold[1], floor[1], amount_ma if phases & 2 else 0),
+                         max(hold[2], floor[2], amount_ma if phases & 4 else 0)])
+        return used
+
     def _falling_ms(self, now_ms):
         """When the next hold falls noticeably, or never."""
         falls = [a.falling_ms(now_ms) for a in self._accounts]
@@ -100,7 +124,7 @@ class Plan:
 
     def result(self, now_ms):
         """[(amount_ma or None, phases)]: None for a unit whose last report is too old."""
-        return [(amount[0], amount[1]) if a.reachable(now_ms) else (None, 0)
+        return [amount if a.reachable(now_ms) else (None, 0)
                 for a, amount in zip(self._accounts, self._amounts)]
 
 

@@ -28,6 +28,7 @@ class Timing:
         # that run on another one: two clocks differ by twice the drift.
         self.lease_x_ms = self.stretch(lease_ms) + 2 * loop_ms
         self.react_x_ms = self.stretch(reaction_ms) + loop_ms
+        self.rest_x_ms = self.lease_x_ms + self.react_x_ms  # both: then every unit is at rest
         from core.timing_check import check  # needed once: not held in memory
         check(self)
 

@@ -12,7 +12,7 @@ def check(timing):
                          "its offer that long" % (timing.hang_ms, timing.reaction_ms))
     if not 0 <= timing.drift_permille < 100:
         raise ValueError("drift_permille is %d, must be 0 to 99" % timing.drift_permille)
-    least_ms = timing.lease_x_ms + timing.react_x_ms
+    least_ms = timing.rest_x_ms
     if timing.shrink(timing.lease_ms + timing.grow_ms) <= least_ms:
         raise ValueError("grow_ms is %d: too short, a silent unit would rise to its fallback "
                          "before the others have made room; lease_ms + grow_ms must exceed %d"

@@ -59,7 +59,7 @@ def in_force_without_a_reaction(patch):
 @caught_by(GROUP, "test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over")
 def raised_fallback_used_at_once(patch):
     """Rule 12: leases from before would still be running."""
-    rewrite(patch, Group, "_raise_to", "self._timing.lease_x_ms + self._timing.react_x_ms", "0")
+    rewrite(patch, Group, "_raise_to", "self._timing.rest_x_ms", "0")
 
 
 @caught_by(GROUP, "test_hole_10_old_fallbacks_are_reserved_also_after_the_leaders_reboot")
@@ -96,7 +96,7 @@ def in_force_before_it_is_stored(patch):
            "confirmed")
 def a_newer_revision_is_overlooked(patch):
     """Rule 12: a leader whose storage fell back would go on with old settings."""
-    rewrite(patch, Leader, "on_report", "report.revision > self.revisions.newest().number",
+    rewrite(patch, Leader, "on_report", "report.revision > revisions.newest().number",
             "False")
 
 
@@ -156,5 +156,4 @@ def a_promotion_takes_the_next_epoch(patch):
 @caught_by(GROUP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
 def a_handover_does_not_wait(patch):
     """Rule 13: the leadership would move while leases still run."""
-    rewrite(patch, Leader, "hand_over_due", "self._timing.lease_x_ms + self._timing.react_x_ms",
-            "0")
+    rewrite(patch, Leader, "hand_over_due", "self._timing.rest_x_ms", "0")

@@ -134,7 +134,8 @@ def test_a_grant_for_another_unit_or_another_boot_is_not_taken():
 @pytest.mark.parametrize("wired, metered, wanted", [(7, True, 2), (7, False, 7), (2, True, 2)])
 def test_only_where_each_phase_has_its_meter_some_may_be_left_out(wired, metered, wanted):
     """Rule 14; of one phase none is."""
-    follower = granted(a_follower(a_revision(wired=[wired, wired]), wired=wired, metered=metered), 16000,
+    revision = a_revision(wired=[wired, wired])
+    follower = granted(a_follower(revision, wired=wired, metered=metered), 16000,
                        phases=wired)
     for ms in range(0, 25000, 500):
         follower.on_connector(a_snapshot(pilot_state=C, offered_ma=16000, offered_phases=wired,

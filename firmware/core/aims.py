@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""What each unit would get if all were at rest (design, section 4): the aims of a round.
+
+The allocator's answer for those that ask. A unit that may rise by itself takes part up to its
+fallback, which is kept for it; one without a word gets nothing, and its usage is forgotten.
+"""
+
+from core.allocator import Demand, allocate
+from core.lasting import leaves_lasting
+from core.usage import Usage
+from micropython import const
+
+_OFFER_MIN_MA = const(6000)
+_STEP_MA = const(100)
+
+
+def aims_of(accounts, revisions, usages, now_ms):
+    """[(amount_ma, phases wanted)] by account. usages: {unit: Usage} of those that ask, noted."""
+    limit_ma = revisions.rising_limit_ma()
+    rest_ma = [limit_ma] * 3
+    all_may = revisions.pending is None and revisions.in_force.enabled
+    aims = []
+    demands = []
+    places = []  # of the demands
+    waiting = []
+    for account in accounts:
+        unit, report, phases = account.unit, account.report, account.wired
+        due = account.due(now_ms)
+        if due:
+            for p in (0, 1, 2):
+                if phases >> p & 1:
+                    rest_ma[p] -= account.fallback_ma
+        if report is not None:
+            phases = report.phases & phases or phases
+        want_ma = 0
+        if not account.reachable(now_ms) or not (all_may or revisions.may_charge(unit)):
+            usages.pop(unit, None)  # a lost lease ends every lock
+        elif due:
+            want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma,
+                          account.fallback_ma) // _STEP_MA * _STEP_MA
+            if want_ma < _OFFER_MIN_MA:
+                want_ma = 0
+        elif report.ask_ma or report.spare_ma:
+            usage = usages.get(unit)
+            if usage is None:
+                usage = usages[unit] = Usage()
+            places.append(len(aims))
+            demands.append(Demand(
+                unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
+                report.energy, usage.active, usage.since_ms(now_ms)))
+            if not account.last_ma:
+                waiting.append(demands[-1])
+        aims.append((want_ma, phases))
+    kept = min(rest_ma) < limit_ma  # for units that are missing
+    rest_ma = [max(0, r) for r in rest_ma]
+    allocated = allocate(rest_ma, demands)
+    if waiting and leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
+        allocated = allocate(rest_ma, demands)
+    for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
+        asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
+        usages[unit].note(now_ms, asked_ma, amount_ma)
+        aims[i] = amount_ma, demand.phases
+    return aims
