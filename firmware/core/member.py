@@ -40,7 +40,7 @@ class Member:
         group = Group(config.unit, timing, record["group"], now_ms)
         self.follower = Follower(config, group, timing, nonce, now_ms)
         self.group = group
-        self.leader = None
+        self.leader = self._said = None
         self._out = []
         self._dirty = False
         self._store_at_ms = now_ms
@@ -267,7 +267,8 @@ class Member:
 
     def frames_to_send(self) -> list:
         """[(destination unit or 0 for all, payload)]; emptied by the call."""
-        out, self._out = self._out, []
+        out = self._out
+        self._out = []
         return out
 
     def next_deadline_ms(self) -> int:
@@ -287,7 +288,8 @@ class Member:
 
     def offer(self, now_ms: int) -> Offer:
         """What this unit's own connector may offer now; called by the pilot path."""
-        return self.follower.offer(now_ms)
+        self._said = said = self.follower.offer(now_ms, self._said)
+        return said
 
     def offer_until_ms(self, now_ms: int) -> int:
         """When `offer()` changes next by time alone."""

@@ -23,7 +23,7 @@ from host_tools.exhaustive.scale import (
 _NEVER = 1 << 62
 _KNOWN = {
     Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
-            "_unstored_leader _epoch_max",
+            "_unstored_leader _epoch_max _said",
     Follower: "config group nonce lease demand use _timing _wired _number _heard heard_ms "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _boot_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
@@ -116,7 +116,7 @@ def outlet_tuple(outlet, names):
 
 def _lease_tuple(lease, unit, names):
     held = vars_of(lease)
-    amount_ma, phases, end_ms = held["_granted"]
+    amount_ma, phases, end_ms, _ = held["_granted"]
     sent = tuple([(names.number(unit, number), at_ms - names.now_ms)
                   for number, at_ms in held["_sent"]
                   if not names.over(at_ms + _LEASE)])
