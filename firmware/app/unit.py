@@ -42,7 +42,7 @@ class Unit:
         self._late_until_ms = now_ms
         self._wiring = setup.wiring
         self._closed = False
-        self._ticked_ms = now_ms
+        self._alive_until_ms = now_ms + _MEMBER_MS
         self._step_at_ms = now_ms
         self._changes = None  # that the sharing task knows of
         self._more_frames = False
@@ -74,7 +74,7 @@ class Unit:
         hal.contactor.write(outputs.contactor)
         hal.pilot.write(outputs.duty_u16)
         hal.guard.write(outputs.guard)
-        if now_ms - self._ticked_ms <= _MEMBER_MS and high_mv is not None:
+        if now_ms <= self._alive_until_ms and high_mv is not None:
             hal.watchdog.feed()
         self._step_at_ms = min(connector.next_deadline_ms(), self.member.offer_until_ms(now_ms))
         if connector.changes != self._changes:
@@ -119,7 +119,7 @@ class Unit:
         """What the sharing task does each time it wakes."""
         member = self.member
         radio = self.hal.radio
-        self._ticked_ms = now_ms
+        self._alive_until_ms = now_ms + _MEMBER_MS
         news = self._receive(now_ms)
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
         member.tick(now_ms)
@@ -146,7 +146,6 @@ class Unit:
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""
-        now_ms = self._ticked_ms
         if self._more_frames:
-            return now_ms + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), now_ms + _MEMBER_MS // 2)
+            return self._alive_until_ms - _MEMBER_MS + _FLOOD_MS
+        return min(self.member.next_deadline_ms(), self._alive_until_ms - _MEMBER_MS // 2)

@@ -23,7 +23,7 @@ class Lease:
 
     def __init__(self, timing, now_ms: int):
         self._timing = timing
-        self._boot_ms = now_ms
+        self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
         # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
         # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
         # passed, as if a lease of 0 A had just begun.
@@ -98,15 +98,13 @@ class Lease:
 
     def next_change_ms(self, now_ms: int) -> int:
         """When `level()` or `blocked()` changes next by time alone, or 2**62."""
-        end_ms = self._granted[2]
-        next_ms = end_ms + self._timing.grow_ms
-        if now_ms < end_ms:
-            next_ms = end_ms
-        elif now_ms >= next_ms:
-            next_ms = 1 << 62
-        quiet_ms = self._boot_ms + self._timing.reaction_own_ms
-        if now_ms < quiet_ms < next_ms:
-            next_ms = quiet_ms
+        next_ms = self._granted[2]
+        if now_ms >= next_ms:
+            next_ms += self._timing.grow_ms
+            if now_ms >= next_ms:
+                next_ms = 1 << 62
+        if now_ms < self._quiet_ms < next_ms:
+            next_ms = self._quiet_ms
         stalled_ms = self._stalled_until_ms
         if stalled_ms is not None and now_ms < stalled_ms < next_ms:
             next_ms = stalled_ms
@@ -114,7 +112,7 @@ class Lease:
 
     def quiet(self, now_ms: int) -> bool:
         """After a boot the vehicle may still be following the offer from before (rule 4)."""
-        return now_ms < self._boot_ms + self._timing.reaction_own_ms
+        return now_ms < self._quiet_ms
 
     def stalled(self, now_ms: int, fallback_ma: int) -> bool:
         """Called by the pilot path on every step: did it come too late to a drop (rule 2)?

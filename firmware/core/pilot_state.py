@@ -84,8 +84,8 @@ class PilotState:
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):
         """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""
-        if (now_ms - self.read_ms < AGAIN_MS and high_mv == self._high_mv
-                and low_mv == self._low_mv and duty == self._duty):
+        if (high_mv == self._high_mv and low_mv == self._low_mv and duty == self._duty
+                and now_ms - self.read_ms < AGAIN_MS):
             return
         self._high_mv = high_mv
         self._low_mv = low_mv

@@ -109,7 +109,7 @@ def _lease(state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
     lease = Lease.__new__(Lease)
     vars(lease).update(
-        _timing=TIMING, _boot_ms=NOW_MS + boot,
+        _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
         _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[(NUMBER + number, NOW_MS + at) for number, at in sent],
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
