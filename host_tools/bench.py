@@ -61,11 +61,14 @@ def rounds() -> dict:
 
 
 def heap() -> dict:
-    """Bytes that the core takes on MicroPython; empty where that is not set up."""
+    """Bytes that the core takes on MicroPython, and those of a charging unit's garbage; empty
+    where that is not set up."""
     if not _micropython():
         return {}
+    from tests.micropython.garbage import measure as measure_garbage
     from tests.micropython.heap import measure as measure_heap
-    return measure_heap()
+    made = measure_garbage()
+    return dict(measure_heap(), garbage_step=made["step"], garbage_tick=made["tick"])
 
 
 def modules() -> list:
@@ -170,9 +173,11 @@ def _heap_table(taken):
         return []
     table = Table(title="Heap on MicroPython, bytes", title_justify="left")
     for heading in ("core", "with a leader of six", "after a minute of charging",
-                    "while the group is changed"):
+                    "while the group is changed", "garbage of a pilot step",
+                    "garbage of a second's sharing"):
         table.add_column(heading, justify="right")
-    table.add_row(*[str(taken[key]) for key in ("core", "start", "running", "changing")])
+    table.add_row(*[str(taken[key]) for key in ("core", "start", "running", "changing",
+                                                "garbage_step", "garbage_tick")])
     return [table]
 
 

@@ -20,7 +20,8 @@ from hal.last_run import LastRun
 _STEP_MS = 20
 _LATE_MS = 60
 _WATCHDOG_MS = 2500  # with 2.1 s from reset to boot.py: within Timing.hang_ms
-_GC_MS = 1000
+_GC_MS = 2000
+_FORGET_MS = 10000
 _LIGHT_MS = 100
 _NOTE_S = 30
 _REPORT_MS = 1000  # it has run so long before it says that it does
@@ -133,7 +134,7 @@ class Device:
     async def _housekeeping(self):
         begin_ms = self.hardware.clock.now_ms()
         noted_s = 0
-        collected_ms = begin_ms
+        collected_ms = forgotten_ms = begin_ms
         reported = False
         while True:
             now_ms = self.hardware.clock.now_ms()
@@ -143,7 +144,8 @@ class Device:
             if now_ms - collected_ms >= _GC_MS:
                 # It takes milliseconds: at a fixed idle point, not in the pilot path.
                 collected_ms = now_ms
-                if len(sys.modules) > self._modules:
+                if now_ms - forgotten_ms >= _FORGET_MS and len(sys.modules) > self._modules:
+                    forgotten_ms = now_ms
                     forget()
                 gc.collect()
             uptime_s = (now_ms - begin_ms) // 1000

@@ -20,8 +20,6 @@ RECORD = "group"
 _FRAMES_AT_ONCE = 2  # two HMACs each 20 ms: a flood of frames must not starve the rest
 _FLOOD_MS = 20
 _MEMBER_MS = 1000  # the watchdog is fed only while the member was ticked within it
-_STRAIGHT = (0, 1, 2)
-_FIRST = (0,)
 _START_DELAY_MS = 30000  # power is back: vehicles start one after the other
 
 
@@ -45,9 +43,9 @@ class Unit:
         self._late_until_ms = now_ms
         self._wiring = setup.wiring
         self._closed = False
-        self._ticked_ms = now_ms
+        self._alive_until_ms = now_ms + _MEMBER_MS
         self._step_at_ms = now_ms
-        self._shown = None
+        self._changes = None  # that the sharing task knows of
         self._more_frames = False
         hal.contactor.write(False)
 
@@ -78,13 +76,11 @@ class Unit:
         hal.contactor.write(outputs.contactor)
         hal.pilot.write(outputs.duty_u16)
         hal.guard.write(outputs.guard)
-        if now_ms - self._ticked_ms <= _MEMBER_MS and high_mv is not None:
+        if now_ms <= self._alive_until_ms and high_mv is not None:
             hal.watchdog.feed()
         self._step_at_ms = min(connector.next_deadline_ms(), self.member.offer_until_ms(now_ms))
-        shown = (connector.state_name, connector.offered_ma, outputs, connector.reason,
-                 inputs.draw_ma)
-        if shown != self._shown:
-            self._shown = shown
+        if connector.changes != self._changes:
+            self._changes = connector.changes
             hal.radio.wake()
 
     def stop_late(self, now_ms: int):
@@ -94,19 +90,19 @@ class Unit:
     # The unit's own phases to the circuit's: the one place where the wiring matters.
     def _circuit_draw(self):
         draws = self.hal.meter.read()
-        if draws is None:
-            # Without a meter a vehicle is taken to draw all that it is offered.
-            draws = (self.connector.offered_ma if self._closed else 0,) * 3
-        wiring = self._wiring
-        # The usual ways with little garbage: this runs 50 times a second.
-        if wiring == _STRAIGHT:
-            return tuple(draws)
-        if wiring == _FIRST:
-            return (draws[0], 0, 0)
-        draw_ma = [0, 0, 0]
-        for own, phase in enumerate(wiring):
-            draw_ma[phase] = draws[own]
-        return tuple(draw_ma)
+        # Without a meter a vehicle is taken to draw all that it is offered.
+        all_ma = self.connector.offered_ma if self._closed else 0
+        was_ma = self.connector.draw_ma
+        draw_ma = None
+        own = 0
+        for phase in self._wiring:
+            ma = all_ma if draws is None else draws[own]
+            own += 1
+            # The same tuple while nothing changes: 50 times a second it would be garbage.
+            if ma != was_ma[phase]:
+                draw_ma = draw_ma or list(was_ma)
+                draw_ma[phase] = ma
+        return was_ma if draw_ma is None else tuple(draw_ma)
 
     def next_step_ms(self) -> int:
         """When `charge_step` must run at the latest if no input changes."""
@@ -125,7 +121,7 @@ class Unit:
         """What the sharing task does each time it wakes."""
         member = self.member
         radio = self.hal.radio
-        self._ticked_ms = now_ms
+        self._alive_until_ms = now_ms + _MEMBER_MS
         news = self._receive(now_ms)
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
         member.tick(now_ms)
@@ -152,7 +148,6 @@ class Unit:
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""
-        now_ms = self._ticked_ms
         if self._more_frames:
-            return now_ms + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), now_ms + _MEMBER_MS // 2)
+            return self._alive_until_ms - _MEMBER_MS + _FLOOD_MS
+        return min(self.member.next_deadline_ms(), self._alive_until_ms - _MEMBER_MS // 2)

@@ -14,7 +14,7 @@ from core import pilot, reasons
 from core.guard import Guard
 from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState, text
 from core.possible import OfferHistory
-from core.protection import NEVER_MS, NO_LIMIT_MA, Protection
+from core.protection import NEVER_MS, Protection
 from core.records import Outputs, Snapshot
 
 # board_ma: nameplate; breaker_ma: greatest output behind this unit's breaker; wired: mask of the
@@ -31,18 +31,10 @@ _CHARGE_MASK = const(0x3FFFFFFF)
 _NO_DRAW = (0, 0, 0)
 
 
-def least(limits) -> tuple:
-    """The (amount_ma, reason) with the least amount; of equal ones the first."""
-    winner = limits[0]
-    for limit in limits:
-        if limit[0] < winner[0]:
-            winner = limit
-    return winner
-
-
 class Connector:
     """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state_name.
 
+    draw_ma: of the last step; changes: counts those of what the sharing task must hear of at once.
     start_delay_ms: a vehicle found connected at the start waits so long (power return).
     """
 
@@ -73,8 +65,10 @@ class Connector:
         self._charge = 0
         self._charge_ms = now_ms
         self._most_ma = 0
+        self.changes = 0
+        self.draw_ma = _NO_DRAW
         self._shown = None
-        self._publish(_NO_DRAW, False, 0)
+        self._publish(False, 0)
 
     def step(self, inputs, allowed, now_ms: int) -> Outputs:
         """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""
@@ -83,12 +77,13 @@ class Connector:
         self._due_ms = NEVER_MS
         self._inputs = inputs
         self._allowed = allowed
-        self._meter(inputs.draw_ma, now_ms)
+        self.draw_ma = draw_ma = inputs.draw_ma
+        self._meter(draw_ma, now_ms)
         read_ma = pilot.amount_ma(inputs.duty_u16)
         self._look(inputs, read_ma, now_ms)
         wanted_ma = self._want(inputs, allowed, now_ms)
         self._set_offer(wanted_ma, now_ms)
-        open_now = self._set_guard(inputs.draw_ma, allowed, now_ms) or allowed.open_now
+        open_now = self._set_guard(draw_ma, allowed, now_ms) or allowed.open_now
         self._set_contactor(open_now, now_ms)
         self._finish(inputs, read_ma, now_ms)
         return self._outputs
@@ -114,10 +109,14 @@ class Connector:
 
     def snapshot(self, now_ms: int) -> Snapshot:
         """What the member is told; may be called from a task between any two steps."""
-        (state, offered_ma, phases, closed, draw_ma, live, cap_ma, charge, charge_ms, most_ma,
+        (state, offered_ma, outputs, draw_ma, live, cap_ma, charge, charge_ms, most_ma,
          phases_all, reason, history) = self._shown
-        charge = (charge + most_ma * max(0, now_ms - charge_ms)) & _CHARGE_MASK
-        return Snapshot(now_ms, state, offered_ma, phases, closed, draw_ma,
+        span_ms = max(0, now_ms - charge_ms)
+        # Not in one product: large numbers would be garbage.
+        charge = (charge - _CHARGE_MASK - 1 + most_ma * (span_ms & 1023)
+                  + ((most_ma * (span_ms >> 10) & _CHARGE_MASK >> 10) << 10)) & _CHARGE_MASK
+        return Snapshot(now_ms, state, offered_ma, self._config.wired & ~outputs.guard,
+                        outputs.contactor, draw_ma,
                         history.possible_ma(now_ms, draw_ma, live),
                         history.tail_ms(now_ms, draw_ma, live), cap_ma, charge, phases_all,
                         reason)
@@ -154,23 +153,25 @@ class Connector:
     def _want(self, inputs, allowed, now_ms):
         """The current to offer, mA, by one expression whose winner is the reason."""
         state = self._pilot.state
-        plugged = state == B or state == C or state == D
+        plugged = B <= state <= D
         self._waits = waits = plugged and now_ms < self._start_ms
         if waits:
             self._due(self._start_ms)
         config = self._config
         guarded = not allowed.amount_ma or self._guard.accepts(allowed.phases)
-        amount_ma, self.reason = least((
-            (0 if self.fault else NO_LIMIT_MA, self.fault),
-            (NO_LIMIT_MA if plugged else 0, reasons.NO_VEHICLE),
-            (0 if waits else NO_LIMIT_MA, reasons.POWER_RETURN),
-            (NO_LIMIT_MA if guarded else 0, reasons.PHASE_GUARD),
-            (self._protection.limit_ma, reasons.TEMPERATURE),
-            (inputs.cable_ma, reasons.CABLE),
-            (config.breaker_ma, reasons.BREAKER),
-            (config.board_ma, reasons.BOARD),
-            (allowed.amount_ma, allowed.reason),
-        ))
+        heat_ma = self._protection.limit_ma
+        amount_ma = min(heat_ma, inputs.cable_ma, config.breaker_ma, config.board_ma,
+                        allowed.amount_ma)
+        self.reason = self.fault or (
+            reasons.NO_VEHICLE if not plugged else reasons.POWER_RETURN if waits
+            else reasons.PHASE_GUARD if not guarded else 0)
+        if self.reason:
+            return 0
+        self.reason = (
+            reasons.TEMPERATURE if amount_ma == heat_ma
+            else reasons.CABLE if amount_ma == inputs.cable_ma
+            else reasons.BREAKER if amount_ma == config.breaker_ma
+            else reasons.BOARD if amount_ma == config.board_ma else allowed.reason)
         return pilot.floor_ma(amount_ma)
 
     def _set_offer(self, wanted_ma, now_ms):
@@ -233,11 +234,14 @@ class Connector:
         """Remember the offer, say when the next step is due, publish."""
         # Until the output reads back the lower duty, the vehicle sees the higher one.
         offered_ma = max(self._set_ma, read_ma)
-        guard = self._guard
-        phases = self._config.wired & ~guard.mask
-        self._history = self._history.noted(now_ms, (
-            offered_ma if phases & 1 else 0, offered_ma if phases & 2 else 0,
-            offered_ma if phases & 4 else 0, offered_ma))
+        guarded = self._guard.mask
+        outputs = self._outputs
+        offers = self._history.offer_ma
+        if offered_ma != self.offered_ma or guarded != outputs.guard:
+            phases = self._config.wired & ~guarded
+            offers = (offered_ma if phases & 1 else 0, offered_ma if phases & 2 else 0,
+                      offered_ma if phases & 4 else 0, offered_ma)
+        self._history = self._history.noted(now_ms, offers)
         self.offered_ma = offered_ma
         live = self._contactor or (self._config.feedback and inputs.contactor_closed is True)
         if live:
@@ -245,18 +249,28 @@ class Connector:
         if self._pilot.pending:
             self._due(self._pilot.read_ms + AGAIN_MS)
         duty = pilot.F_U16 if self.fault == reasons.WELDED else self._duty
-        outputs = self._outputs
         if (duty != outputs.duty_u16 or self._contactor != outputs.contactor
-                or guard.mask != outputs.guard):
-            self._outputs = Outputs(duty, self._contactor, guard.mask)
+                or guarded != outputs.guard):
+            self._outputs = Outputs(duty, self._contactor, guarded)
             # What must follow, as the contactor's feedback, is watched from the next step on.
             self._due(now_ms + AGAIN_MS)
         cap_ma = 0
         if not self.fault and not self._waits:
             cap_ma = min(self._rating_ma, self._protection.limit_ma, inputs.cable_ma)
-        self._publish(inputs.draw_ma, live, pilot.floor_ma(cap_ma))
+        self._publish(live, pilot.floor_ma(cap_ma))
 
-    def _publish(self, draw_ma, live, cap_ma):
-        self._shown = (self._pilot.state, self.offered_ma, self._config.wired & ~self._guard.mask,
-                       self._contactor, draw_ma, live, cap_ma, self._charge, self._charge_ms,
-                       self._most_ma, self._guard.tripped, self.reason, self._history)
+    # A new tuple only if something in it is new: most steps would make nothing but garbage. The
+    # charge changes with the draw, and the history with the offer or the guard; what else it
+    # forgets has no effect any more.
+    def _publish(self, live, cap_ma):
+        was = self._shown
+        draw_ma = self.draw_ma
+        state = self._pilot.state
+        tripped = self._guard.tripped
+        if (was is None or state != was[0] or self.offered_ma != was[1]
+                or self._outputs is not was[2] or draw_ma != was[3] or self.reason != was[10]):
+            self.changes += 1
+        elif live == was[4] and cap_ma == was[5] and tripped == was[9]:
+            return
+        self._shown = (state, self.offered_ma, self._outputs, draw_ma, live, cap_ma, self._charge,
+                       self._charge_ms, self._most_ma, tripped, self.reason, self._history)

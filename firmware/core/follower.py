@@ -10,10 +10,11 @@ from collections import namedtuple
 
 from micropython import const
 
-from core import frames, pilot_state, reasons
+from core import frames, reasons
 from core.demand import DemandEstimator
 from core.lease import FALLBACK, LIVE, REST, Lease
-from core.records import Offer
+from core.pilot_state import A
+from core.records import Offer, Snapshot
 
 _OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
@@ -87,27 +88,37 @@ class Follower:
 
     # --- the pilot path
 
-    def offer(self, now_ms) -> Offer:
-        """What this unit's connector may offer now, and why (rules 1, 2 and 4)."""
+    def offer(self, now_ms, said=None) -> Offer:
+        """What this unit's connector may offer now, and why (rules 1, 2 and 4).
+
+        said: the last answer, which is given again as long as it is right: 50 new ones a second
+        would be garbage.
+        """
         group = self.group
-        wired = self._wired
         fallback_ma = group.fallback(now_ms)
+        amount_ma = 0
+        phases = self._wired
         stalled = self.lease.stalled(now_ms, fallback_ma)
         if stalled:
-            return Offer(0, wired, reasons.STALLED, True)
-        if not group.enabled or not group.member():
-            removed = group.revision is not None and not group.member()
-            return Offer(0, wired, reasons.REMOVED if removed else reasons.NOT_ENABLED, False)
-        if self.lease.quiet(now_ms):
-            return Offer(0, wired, reasons.BOOT_QUIET, False)
-        amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, wired)
-        if kind == LIVE:
-            reason = reasons.LEASE
+            reason = reasons.STALLED
+        elif not group.enabled or not group.member():
+            reason = reasons.NOT_ENABLED
+            if group.revision is not None and not group.member():
+                reason = reasons.REMOVED
+        elif self.lease.quiet(now_ms):
+            reason = reasons.BOOT_QUIET
         else:
-            reason = reasons.FALLBACK if kind == FALLBACK else reasons.REST
-        if amount_ma < _OFFER_MIN_MA:
-            return Offer(0, phases, reasons.PAUSED if kind == LIVE else reasons.NO_LEASE, False)
-        return Offer(amount_ma, phases, reason, False)
+            amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
+            if amount_ma < _OFFER_MIN_MA:
+                amount_ma = 0
+                reason = reasons.PAUSED if kind == LIVE else reasons.NO_LEASE
+            elif kind == LIVE:
+                reason = reasons.LEASE
+            else:
+                reason = reasons.FALLBACK if kind == FALLBACK else reasons.REST
+        if said is None or amount_ma != said[0] or phases != said[1] or reason != said[2]:
+            return Offer(amount_ma, phases, reason, stalled)
+        return said
 
     def offer_until_ms(self, now_ms) -> int:
         """When `offer()` changes next by time alone."""
@@ -143,7 +154,7 @@ class Follower:
 
     def _step_demand(self, s, state, now_ms):
         self.demand.step(now_ms, state, s.offered_ma, s.charge, s.closed, max(s.draw_ma))
-        plugged = _plugged(state)
+        plugged = state > A
         self._demand_at_ms = now_ms + _DEMAND_MS if plugged else None
         self._state = state
         if self._use is not None:
@@ -159,7 +170,7 @@ class Follower:
     # What makes a report worth sending before its time.
     def _news(self, s):
         return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
-                _plugged(s.pilot_state), max(s.possible_ma) // 1000,
+                s.pilot_state > A, max(s.possible_ma) // 1000,
                 self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
                 self.group.stored_number, self.group.stored_in_force)
 
@@ -186,31 +197,23 @@ class Follower:
         self._report_at_ms = now_ms + self._timing.period_ms
         epoch, sequence, nonce, leader = self._heard
         header = frames.Header(frames.REPORT, self.config.unit, epoch, self.nonce, self._number)
-        return header, self._body(sequence, nonce, leader, now_ms)
-
-    def _body(self, sequence, nonce, leader, now_ms):
-        group, lease, s = self.group, self.lease, self._snapshot
+        group = self.group
+        lease = self.lease
+        s = self._snapshot
         level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), self._wired)
         if not group.enabled or not group.member():
             level_ma = 0
         flags = frames.IN_FORCE if group.stored_in_force else 0
         if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
-            return frames.Report(
-                leader, nonce, sequence, level_ma, phases,
-                lease.end_ms() - now_ms if kind == LIVE else 0, 0, 0, (0, 0, 0), 0,
-                lease.rise_ms(now_ms), group.stored_number, flags, 0, 0, 0,
-                self.config.wired, (0, 0, 0), 0, 0, self.config.priority, self.demand.energy_as)
-        self._reported = self._news(s)
+            s = Snapshot(now_ms, 0, 0, 0, False, (0, 0, 0), (0, 0, 0), 0, 0, 0, False, 0)
+        else:
+            self._reported = self._news(s)
         if s.closed:
             flags |= frames.CLOSED
-        return frames.Report(
+        return header, frames.Report(
             leader, nonce, sequence, level_ma, phases,
             lease.end_ms() - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
             s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             self.config.priority, self.demand.energy_as)
-
-
-def _plugged(state):
-    return state != pilot_state.A and state != pilot_state.UNKNOWN

@@ -109,42 +109,55 @@ class Codec:
         outer.update(inner.digest())
         return outer.digest()[:_TAG_SIZE]
 
-    def _frame(self, header, body):
-        data = struct.pack(_HEADER, _MAGIC, VERSION, OLDEST, header.kind, self.group,
-                           header.sender, header.epoch, header.nonce, header.sequence) + body
-        return data + self._tag(data)
+    def _begun(self, header, body_size):
+        frame = bytearray(_HEADER_SIZE + body_size + _TAG_SIZE)
+        struct.pack_into(_HEADER, frame, 0, _MAGIC, VERSION, OLDEST, header.kind, self.group,
+                         header.sender, header.epoch, header.nonce, header.sequence)
+        return frame
+
+    def _sealed(self, frame):
+        frame[-_TAG_SIZE:] = self._tag(memoryview(frame)[:-_TAG_SIZE])
+        return bytes(frame)
 
     def grant(self, header: Header, frame: GrantFrame) -> bytes:
         """Grant frame; without entries it is a greeting."""
-        parts = [struct.pack(_GRANT_HEAD, frame.revision, frame.in_force, len(frame.entries))]
+        count = len(frame.entries)
+        data = self._begun(header, _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE)
+        struct.pack_into(_GRANT_HEAD, data, _HEADER_SIZE, frame.revision, frame.in_force, count)
+        at = _HEADER_SIZE + _GRANT_HEAD_SIZE
         for entry in frame.entries:
-            parts.append(struct.pack(_GRANT_ENTRY, entry.unit, entry.nonce, entry.number,
-                                     _down(entry.amount_ma), entry.phases))
-        return self._frame(header, b"".join(parts))
+            struct.pack_into(_GRANT_ENTRY, data, at, entry.unit, entry.nonce, entry.number,
+                             _down(entry.amount_ma), entry.phases)
+            at += _GRANT_ENTRY_SIZE
+        return self._sealed(data)
 
     @seldom
     def revision(self, header: Header, revision: Revision, in_force: bool) -> bytes:
         """The group's settings, proposed or in force."""
-        parts = [struct.pack(_REVISION_HEAD, revision.number, in_force, revision.leader,
-                             revision.enabled, _FALLBACKS.index(revision.fallback),
-                             _down(revision.limit_ma), len(revision.members))]
+        count = len(revision.members)
+        data = self._begun(header, _REVISION_HEAD_SIZE + count * _REVISION_ENTRY_SIZE)
+        struct.pack_into(_REVISION_HEAD, data, _HEADER_SIZE, revision.number, in_force,
+                         revision.leader, revision.enabled, _FALLBACKS.index(revision.fallback),
+                         _down(revision.limit_ma), count)
+        at = _HEADER_SIZE + _REVISION_HEAD_SIZE
         for row in revision.members:
-            parts.append(struct.pack(_REVISION_ENTRY, row.unit, _down(row.fallback_ma),
-                                     row.wired, _down(row.rating_ma),
-                                     _down(row.nameplate_ma)))
-        return self._frame(header, b"".join(parts))
+            struct.pack_into(_REVISION_ENTRY, data, at, row.unit, _down(row.fallback_ma),
+                             row.wired, _down(row.rating_ma), _down(row.nameplate_ma))
+            at += _REVISION_ENTRY_SIZE
+        return self._sealed(data)
 
     def report(self, header: Header, report: Report) -> bytes:
         """What one unit says of itself."""
         r = report
-        body = struct.pack(
-            _REPORT_BODY, r.echo_leader, r.echo_nonce, r.echo_sequence, _up(r.level_ma),
-            r.level_phases, _span(r.remaining_ms), _up(r.offered_ma), r.offered_phases,
-            _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]), _span(r.tail_ms),
-            _span(r.rise_ms), r.revision, r.flags, _down(r.ask_ma), _down(r.spare_ma),
-            _down(r.cap_ma), r.phases, _up(r.draw_ma[0]), _up(r.draw_ma[1]), _up(r.draw_ma[2]),
-            r.pilot_state, r.reason, r.priority, r.energy & 0x3FFFFFFF)
-        return self._frame(header, body)
+        data = self._begun(header, _REPORT_SIZE)
+        struct.pack_into(
+            _REPORT_BODY, data, _HEADER_SIZE, r.echo_leader, r.echo_nonce, r.echo_sequence,
+            _up(r.level_ma), r.level_phases, _span(r.remaining_ms), _up(r.offered_ma),
+            r.offered_phases, _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]),
+            _span(r.tail_ms), _span(r.rise_ms), r.revision, r.flags, _down(r.ask_ma),
+            _down(r.spare_ma), _down(r.cap_ma), r.phases, _up(r.draw_ma[0]), _up(r.draw_ma[1]),
+            _up(r.draw_ma[2]), r.pilot_state, r.reason, r.priority, r.energy & 0x3FFFFFFF)
+        return self._sealed(data)
 
     def decode(self, payload: bytes):
         """(Header, GrantFrame | (Revision, in_force) | Report), or None and a count."""
@@ -160,10 +173,12 @@ class Codec:
         if oldest > VERSION or version < OLDEST:
             self.counts["version"] += 1
             return None
-        if not _same(self._tag(payload[:-_TAG_SIZE]), payload[-_TAG_SIZE:]):
+        # Views, not copies, which would be garbage.
+        view = memoryview(payload)
+        if not _same(self._tag(view[:-_TAG_SIZE]), payload):
             self.counts["forged"] += 1
             return None
-        body = self._read_body(kind, payload[_HEADER_SIZE:-_TAG_SIZE])
+        body = self._read_body(kind, view[_HEADER_SIZE:-_TAG_SIZE])
         if body is None:
             self.counts["body"] += 1
             return None
@@ -200,10 +215,10 @@ class Codec:
 
 
 # The time to compare must not tell how many bytes of a forged tag were right.
-def _same(a, b):
+def _same(tag, frame):
     difference = 0
-    for x, y in zip(a, b):
-        difference |= x ^ y
+    for i in range(_TAG_SIZE):
+        difference |= tag[i] ^ frame[i - _TAG_SIZE]
     return difference == 0
 
 

@@ -23,10 +23,11 @@ class Lease:
 
     def __init__(self, timing, now_ms: int):
         self._timing = timing
-        self._boot_ms = now_ms
-        # (amount_ma, phases, end_ms). Rule 4: after a boot nothing until lease + grow have
+        self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
+        # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
+        # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
         # passed, as if a lease of 0 A had just begun.
-        self._granted = (0, 0, now_ms + timing.lease_ms)
+        self._granted = (0, 0, now_ms + timing.lease_ms, None)
         self._ever = False
         self._sent = []  # (number, sent_ms) of reports that a grant may still answer
         self._drop_ms = None  # when a drop fell due that the pilot path has not done yet
@@ -36,8 +37,10 @@ class Lease:
     def report_sent(self, number: int, now_ms: int):
         """Remember when report `number` left: a grant for it is counted from here."""
         oldest = now_ms - self._timing.lease_ms
-        self._sent = [s for s in self._sent if s[1] > oldest][-_REPORTS_KEPT + 1:]
-        self._sent.append((number, now_ms))
+        sent = self._sent
+        while sent and (sent[0][1] <= oldest or len(sent) >= _REPORTS_KEPT):
+            sent.pop(0)
+        sent.append((number, now_ms))
 
     def grant(self, number: int, amount_ma: int, phases: int, now_ms: int) -> bool:
         """Take an amount for report `number` (rules 2 and 3). False: it answers no recent one."""
@@ -47,13 +50,14 @@ class Lease:
                 sent_ms = at_ms
         if sent_ms is None or now_ms - sent_ms >= self._timing.lease_ms:
             return False
-        old_ma, old_phases, old_end_ms = self._granted
+        old_ma, old_phases, old_end_ms, _ = self._granted
         due = None
         if self._ever and old_end_ms != self._ended_ms and now_ms >= old_end_ms:
             due = old_end_ms  # the old lease ended and the pilot path has not been there since
         elif now_ms >= old_end_ms or amount_ma < old_ma or old_phases & ~phases:
             due = now_ms  # after `grow` the unit may be at its fallback, whatever was granted
-        self._granted = (amount_ma, phases, sent_ms + self._timing.lease_ms)
+        self._granted = (amount_ma, phases, sent_ms + self._timing.lease_ms,
+                         (amount_ma, phases, LIVE))
         self._ever = True
         if due is not None and self._drop_ms is None:
             self._drop_ms = due
@@ -67,7 +71,8 @@ class Lease:
     def revoke(self, now_ms: int):
         """Forget the amount at once: sharing was disabled, or the unit removed."""
         self.lowered(now_ms)
-        self._granted = (0, self._granted[1], self._granted[2])
+        _, phases, end_ms, _ = self._granted
+        self._granted = (0, phases, end_ms, (0, phases, LIVE))
 
     def live(self, now_ms: int) -> bool:
         """True while a grant is in force."""
@@ -75,9 +80,9 @@ class Lease:
 
     def level(self, now_ms: int, fallback_ma: int, wired: int):
         """(amount_ma, phases, kind): what rules 1 to 4 allow now."""
-        amount_ma, phases, end_ms = self._granted
+        amount_ma, phases, end_ms, live = self._granted
         if now_ms < end_ms:
-            return (amount_ma, phases, LIVE) if self._ever else (0, wired, NONE)
+            return live if self._ever else (0, wired, NONE)
         if now_ms >= end_ms + self._timing.grow_ms:
             return fallback_ma, wired, FALLBACK if fallback_ma else NONE
         rest_ma = min(amount_ma, fallback_ma)
@@ -93,16 +98,21 @@ class Lease:
 
     def next_change_ms(self, now_ms: int) -> int:
         """When `level()` or `blocked()` changes next by time alone, or 2**62."""
-        times = [self._granted[2], self._granted[2] + self._timing.grow_ms,
-                 self._boot_ms + self._timing.reaction_own_ms]
-        if self._stalled_until_ms is not None:
-            times.append(self._stalled_until_ms)
-        times = [t for t in times if t > now_ms]
-        return min(times) if times else 1 << 62
+        next_ms = self._granted[2]
+        if now_ms >= next_ms:
+            next_ms += self._timing.grow_ms
+            if now_ms >= next_ms:
+                next_ms = 1 << 62
+        if now_ms < self._quiet_ms < next_ms:
+            next_ms = self._quiet_ms
+        stalled_ms = self._stalled_until_ms
+        if stalled_ms is not None and now_ms < stalled_ms < next_ms:
+            next_ms = stalled_ms
+        return next_ms
 
     def quiet(self, now_ms: int) -> bool:
         """After a boot the vehicle may still be following the offer from before (rule 4)."""
-        return now_ms < self._boot_ms + self._timing.reaction_own_ms
+        return now_ms < self._quiet_ms
 
     def stalled(self, now_ms: int, fallback_ma: int) -> bool:
         """Called by the pilot path on every step: did it come too late to a drop (rule 2)?
@@ -110,7 +120,7 @@ class Lease:
         True until `reaction` after the stall was found.
         """
         drop_ms = self._drop_ms
-        amount_ma, _, end_ms = self._granted
+        amount_ma, _, end_ms, _ = self._granted
         if self._ever and now_ms >= end_ms and self._ended_ms != end_ms:
             self._ended_ms = end_ms
             if amount_ma > fallback_ma and drop_ms is None:

@@ -40,11 +40,10 @@ class Member:
         group = Group(config.unit, timing, record["group"], now_ms)
         self.follower = Follower(config, group, timing, nonce, now_ms)
         self.group = group
-        self.leader = None
+        self.leader = self._said = None
         self._out = []
-        self._dirty = False
+        self._dirty = self._unstored_leader = False
         self._store_at_ms = now_ms
-        self._unstored_leader = False
         self.epoch_max = group.epoch  # highest one seen
         if record["lead"] is not None:
             self._lead(record["lead"], max(group.epoch, record["epoch"]) + 1, now_ms)
@@ -68,8 +67,7 @@ class Member:
         if not ok:
             self._store_at_ms = now_ms + _RETRY_MS
             return
-        self._dirty = False
-        self._unstored_leader = False
+        self._dirty = self._unstored_leader = False
         self.group.stored()
         if leader is not None:
             leader.stored = True
@@ -269,7 +267,8 @@ class Member:
 
     def frames_to_send(self) -> list:
         """[(destination unit or 0 for all, payload)]; emptied by the call."""
-        out, self._out = self._out, []
+        out = self._out
+        self._out = []
         return out
 
     def next_deadline_ms(self) -> int:
@@ -289,7 +288,8 @@ class Member:
 
     def offer(self, now_ms: int) -> Offer:
         """What this unit's own connector may offer now; called by the pilot path."""
-        return self.follower.offer(now_ms)
+        self._said = said = self.follower.offer(now_ms, self._said)
+        return said
 
     def offer_until_ms(self, now_ms: int) -> int:
         """When `offer()` changes next by time alone."""

@@ -73,7 +73,7 @@ class PilotState:
         self.no_data = False
         self.pending = True
         self.read_ms = 0
-        self._levels = None
+        self._high_mv = self._low_mv = self._duty = None
         self._seen = UNKNOWN
         self._same = 0  # readings in a row of the same state
         self._away = 0  # readings in a row that are not the present state
@@ -84,10 +84,12 @@ class PilotState:
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):
         """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""
-        levels = (high_mv, low_mv, duty)
-        if levels == self._levels and now_ms - self.read_ms < AGAIN_MS:
+        if (high_mv == self._high_mv and low_mv == self._low_mv and duty == self._duty
+                and now_ms - self.read_ms < AGAIN_MS):
             return
-        self._levels = levels
+        self._high_mv = high_mv
+        self._low_mv = low_mv
+        self._duty = duty
         self.read_ms = now_ms
         if duty == F_U16:
             self._leave_all(F)

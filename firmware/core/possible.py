@@ -47,8 +47,10 @@ class OfferHistory:
     def noted(self, now_ms: int, offer_ma: tuple) -> "OfferHistory":
         """The history after `offer_ma` took the place of the present offer; often the same one."""
         past = self._past
+        if not past and offer_ma == self.offer_ma:
+            return self
         since_ms = now_ms - self._reaction_ms
-        if offer_ma == self.offer_ma and not (past and past[0][0] <= since_ms):
+        if offer_ma == self.offer_ma and past[0][0] > since_ms:
             return self
         if not _covers(offer_ma, self.offer_ma):
             past += ((now_ms, self.offer_ma),)

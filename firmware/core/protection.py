@@ -8,7 +8,7 @@ few times, and then waits for the owner; a welded contactor waits for a power cy
 from micropython import const
 
 from core import reasons
-from core.pilot_state import A, B, C, D, E
+from core.pilot_state import A, B, D, E
 
 NEVER_MS = const(1 << 60)
 NO_LIMIT_MA = const(1000000)
@@ -29,6 +29,7 @@ _POLICY = (
     (reasons.VENTILATION, 60000, 5, True),
 )
 
+_BIT_0 = const(reasons.VENTILATION)  # the least of the codes: see _row
 _WELDED_MS = const(1000)  # OpenEVSE: still live 1 s after opening
 _WELDED_DRAW_MA = const(1000)
 _WELDED_DRAW_MS = const(5000)  # meters lag
@@ -63,15 +64,18 @@ def derated_ma(temperature_dc: int, rating_ma: int) -> int:
     return rating_ma - (rating_ma - _DERATED_MA) * span_dc // (_DERATED_DC - _WARM_DC)
 
 
-def _row(code):
+# The first of the causes that are present. They are a mask, as a list of them would be garbage 50
+# times a second.
+def _row(present):
     for row, policy in enumerate(_POLICY):
-        if policy[0] == code:
+        if present >> policy[0] - _BIT_0 & 1:
             return row
 
 
 def _above(draw_ma, base_ma):
-    for draw, base in zip(draw_ma, base_ma):
-        if draw > base + _EXCESS_MA + base * _EXCESS_PERCENT // 100:
+    for p in (0, 1, 2):
+        base = base_ma[p]
+        if draw_ma[p] > base + _EXCESS_MA + base * _EXCESS_PERCENT // 100:
             return True
     return False
 
@@ -111,8 +115,9 @@ class Protection:
             self._end(present, pilot.state, now_ms)
         elif pilot.state == A and max(self._used):
             self._used = [0] * len(_POLICY)  # the next vehicle has its own retries
-        if present and (not self.fault or _row(present[0]) < _row(self.fault)):
-            self._latch(present[0], now_ms)
+        if present and (not self.fault
+                        or _row(present) < _row(1 << self.fault - _BIT_0)):
+            self._latch(_row(present), now_ms)
 
     def clear(self) -> bool:
         """The owner's word: forget retries and the fault. False: nothing that can be cleared.
@@ -125,19 +130,18 @@ class Protection:
         self._used = [0] * len(_POLICY)
         return True
 
-    def _latch(self, code, now_ms):
-        row = _row(code)
-        wait_ms, retries = _POLICY[row][1:3]
-        self.fault = code
+    def _latch(self, row, now_ms):
+        self.fault, wait_ms, retries, _ = _POLICY[row]
         self._retry_ms = NEVER_MS
         if retries is None or self._used[row] < retries:
             self._retry_ms = now_ms + wait_ms
 
     def _end(self, present, state, now_ms):
         """Forget the fault if its cause is gone and its retry is due, or the vehicle left."""
-        if self.fault in present:
+        cause = 1 << self.fault - _BIT_0
+        if present & cause:
             return
-        row = _row(self.fault)
+        row = _row(cause)
         if state == A and _POLICY[row][3]:
             self.fault = 0
         elif now_ms >= self._retry_ms:
@@ -147,31 +151,31 @@ class Protection:
             self._due(self._retry_ms)
 
     def _present(self, inputs, pilot, contactor, largest_ma, astray, now_ms):
-        """Codes whose cause is present, in the order of the table."""
+        """The causes that are present: for each the bit of its code."""
         state = pilot.state
-        present = []
+        present = 0
         if self._welded(inputs, contactor, now_ms):
-            present.append(reasons.WELDED)
+            present |= 1 << reasons.WELDED - _BIT_0
         if inputs.rcm_tripped:
-            present.append(reasons.RCM)
+            present |= 1 << reasons.RCM - _BIT_0
         if self._hot:
-            present.append(reasons.OVERHEAT)
+            present |= 1 << reasons.OVERHEAT - _BIT_0
         if state == E:
-            present.append(reasons.PILOT_SHORT)
+            present |= 1 << reasons.PILOT_SHORT - _BIT_0
         if pilot.no_data:
-            present.append(reasons.NO_DATA)
+            present |= 1 << reasons.NO_DATA - _BIT_0
         if self._lasts(_ASTRAY, astray, _ASTRAY_MS, now_ms):
-            present.append(reasons.PILOT_FAULT)
+            present |= 1 << reasons.PILOT_FAULT - _BIT_0
         if pilot.diode_bad:
-            present.append(reasons.DIODE)
+            present |= 1 << reasons.DIODE - _BIT_0
         if self._excess(inputs.draw_ma, contactor, largest_ma, now_ms):
-            present.append(reasons.OVERCURRENT)
-        if inputs.cable_ma <= 0 and (state == B or state == C or state == D):
-            present.append(reasons.PROXIMITY)
+            present |= 1 << reasons.OVERCURRENT - _BIT_0
+        if inputs.cable_ma <= 0 and (B <= state <= D):
+            present |= 1 << reasons.PROXIMITY - _BIT_0
         if self._not_closed(inputs, contactor, now_ms):
-            present.append(reasons.NOT_CLOSED)
+            present |= 1 << reasons.NOT_CLOSED - _BIT_0
         if state == D and not self._ventilation:
-            present.append(reasons.VENTILATION)
+            present |= 1 << reasons.VENTILATION - _BIT_0
         return present
 
     def _lasts(self, clock, present, span_ms, now_ms):

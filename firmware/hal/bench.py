@@ -80,9 +80,13 @@ class BenchMeter:
     def __init__(self, bench, contactor):
         self._bench = bench
         self._contactor = contactor
+        self._draw = (0, 0, 0)
 
     def read(self):
         """mA on the unit's own phases: the first one alone."""
-        if not self._contactor.is_closed or self._bench.state not in "CD":
-            return 0, 0, 0
-        return min(self._bench.draw_ma, pilot.amount_ma(self._bench.duty_u16())), 0, 0
+        draw_ma = 0
+        if self._contactor.is_closed and self._bench.state in "CD":
+            draw_ma = min(self._bench.draw_ma, pilot.amount_ma(self._bench.duty_u16()))
+        if draw_ma != self._draw[0]:  # the same tuple while nothing changes: no garbage
+            self._draw = (draw_ma, 0, 0)
+        return self._draw

@@ -10,8 +10,6 @@ and the low level are means of the top and bottom readings, because a transmitti
 single samples jump. Samples of current transformers are taken along, by meter_ct.py.
 """
 
-from array import array
-
 from micropython import const
 
 _PERIOD_HZ = const(1000)
@@ -44,7 +42,7 @@ class ControlPilot:
         self._pwm = machine.PWM(pin, freq=_PERIOD_HZ, duty_u16=_X1,
                                 invert=1 if board.get("invert") else 0)
         self._adc = machine.ADC(machine.Pin(board["adc_pin"]), atten=machine.ADC.ATTN_11DB)
-        self._samples = array("H", bytes(2 * _SAMPLES))
+        self._samples = [0] * _SAMPLES
         self._asked = _X1
         self._written_ms = time.ticks_ms()
         self.retries = 0  # writes that did not read back
@@ -60,7 +58,7 @@ class ControlPilot:
     def _measure_interval(self):
         begin_us = self._time.ticks_us()
         if self._meter is None:
-            self._take(_SAMPLES)
+            self._take(self._samples)
         else:
             self._meter.take_along(self._sample, self._samples, _SAMPLES, 0, 0)
         return self._time.ticks_diff(self._time.ticks_us(), begin_us) // _SAMPLES
@@ -98,24 +96,28 @@ class ControlPilot:
         steady = self._asked in (_X1, _F)
         count = _SAMPLES_DC if steady else _SAMPLES
         samples = self._burst(count)
-        top_mv = self._pilot_mv(sum(samples[-_MEAN_OF:]) // _MEAN_OF)
-        bottom_mv = self._pilot_mv(sum(samples[:_MEAN_OF]) // _MEAN_OF)
+        top_mv = self._pilot_mv((samples[-1] + samples[-2] + samples[-3]) // _MEAN_OF)
+        bottom_mv = self._pilot_mv((samples[0] + samples[1] + samples[2]) // _MEAN_OF)
         high_mv = top_mv if top_mv > _BETWEEN_MV or steady and self._asked == _X1 else None
         low_mv = bottom_mv if bottom_mv < _BETWEEN_MV else None
         return high_mv, low_mv
 
+    # Always the same list, sorted where it is: while PWM runs a copy would be garbage, 50 times a
+    # second.
     def _burst(self, count):
+        samples = self._samples if count == _SAMPLES else self._samples[:count]
         if self._meter is None:
-            self._take(count)
+            self._take(samples)
         else:
-            self._meter.take_along(self._sample, self._samples, count, self.step_us,
+            self._meter.take_along(self._sample, samples, count, self.step_us,
                                    self._meter.reads(count < _SAMPLES))
-        return sorted(self._samples[:count])
+        samples.sort()
+        return samples
 
-    def _take(self, count):
-        samples, time, step_us = self._samples, self._time, self.step_us
+    def _take(self, samples):
+        time, step_us = self._time, self.step_us
         begin_us = time.ticks_us()
-        for i in range(count):
+        for i in range(len(samples)):
             early_us = i * step_us - time.ticks_diff(time.ticks_us(), begin_us)
             if early_us > 0:
                 time.sleep_us(early_us)

@@ -23,10 +23,10 @@ from host_tools.exhaustive.scale import (
 _NEVER = 1 << 62
 _KNOWN = {
     Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
-            "_unstored_leader epoch_max",
+            "_unstored_leader epoch_max _said",
     Follower: "config group nonce lease demand _use _timing _wired _number _heard heard_ms "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
-    Lease: "_timing _boot_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
+    Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit epoch nonce sequence _timing revisions ledger boot_ms _last_ms _send_at_ms "
             "_dirty _fall_ms _greeting _usages _planned newer_revision handing_over stored "
             "_revision_until_ms",
@@ -116,7 +116,7 @@ def outlet_tuple(outlet, names):
 
 def _lease_tuple(lease, unit, names):
     held = vars_of(lease)
-    amount_ma, phases, end_ms = held["_granted"]
+    amount_ma, phases, end_ms, _ = held["_granted"]
     sent = tuple([(names.number(unit, number), at_ms - names.now_ms)
                   for number, at_ms in held["_sent"]
                   if not names.over(at_ms + _LEASE)])
@@ -126,7 +126,8 @@ def _lease_tuple(lease, unit, names):
     ended = held["_ended_ms"] == end_ms
     if ended:  # all that is left of the amount is the rest level, and then the fallback
         amount_ma = 0 if names.over(end_ms + _GROW) else min(amount_ma, FALLBACK_MA)
-    return (names.ago(held["_boot_ms"], _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
+    boot_ms = held["_quiet_ms"] - TIMING.reaction_own_ms
+    return (names.ago(boot_ms, _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
             held["_ever"], sent, names.ago(held["_drop_ms"], _NEVER), ended,
             names.ago(stalled_ms))
 

@@ -10,7 +10,7 @@ from core.follower import Follower
 from core.frames import IN_FORCE, Report
 from core.leader import Leader
 from core.ledger import Account, Ledger
-from core.lease import Lease
+from core.lease import LIVE, Lease
 from core.member import Member
 from core.possible import OfferHistory
 from core.usage import Usage
@@ -109,7 +109,8 @@ def _lease(state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
     lease = Lease.__new__(Lease)
     vars(lease).update(
-        _timing=TIMING, _boot_ms=NOW_MS + boot, _granted=(amount_ma, phases, NOW_MS + end),
+        _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
+        _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[(NUMBER + number, NOW_MS + at) for number, at in sent],
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
         _stalled_until_ms=_after(stalled))

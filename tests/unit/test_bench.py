@@ -47,7 +47,8 @@ def test_a_scenario_that_never_settles_says_so():
 def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "_REPEATS", 1)
     monkeypatch.setattr(bench, "heap", lambda: {"core": 41, "start": 42, "running": 43,
-                                              "changing": 44})
+                                              "changing": 44, "garbage_step": 45,
+                                              "garbage_tick": 46})
     monkeypatch.setattr(bench, "modules", lambda: [["core.a", 300, False], ["app.b", 70, True]])
     wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", loopback=dict)
     monkeypatch.setattr(bench, "_micropython", lambda: wasm)

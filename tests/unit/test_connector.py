@@ -4,7 +4,6 @@
 import pytest
 
 from core import pilot, reasons
-from core.connector import least
 from tests.unit.connector_bench import Bench, grant
 
 STARTS_MS = [0, 2**30 - 60000, 2**30 - 3000]
@@ -228,7 +227,14 @@ def test_the_least_of_all_limits_is_offered_and_is_the_reason(config, inputs, ex
 
 
 def test_of_equal_limits_the_first_is_the_reason():
-    assert least(((5, "a"), (4, "b"), (4, "c"))) == (4, "b")
+    bench = Bench(board_ma=24000, breaker_ma=24000)
+    bench.allowed = grant(24000)
+    bench.cable_ma = 24000
+    bench.plug("B")
+    assert (bench.offered_ma, bench.connector.reason) == (24000, reasons.CABLE)
+    bench.allowed = grant(0, reason=reasons.PAUSED)
+    bench.plug("A")
+    assert (bench.offered_ma, bench.connector.reason) == (0, reasons.NO_VEHICLE)
 
 
 def test_what_the_member_gives_as_reason_for_no_current_is_shown():
