@@ -2,6 +2,7 @@
 """What a person at the unit sees and presses: its LED and its button."""
 
 from core import reasons
+from core.pilot_state import B, D
 
 # The unit offers nothing before its owner does something.
 _OWNER = (reasons.NOT_ENABLED, reasons.NO_SETTINGS, reasons.REMOVED, reasons.STORE_FAILED,
@@ -17,7 +18,7 @@ def look(unit, closed: bool) -> str:
         return "setup"
     if closed:
         return "charging"
-    return "waiting" if connector.state_name[0] in "BCD" else "ready"
+    return "waiting" if B <= connector.state <= D else "ready"
 
 
 def step(unit, hardware, now_ms: int):

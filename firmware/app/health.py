@@ -6,6 +6,7 @@ import gc
 import esp32
 
 from core import reason_words
+from core.state_words import state_name
 
 
 def health(device) -> dict:
@@ -13,7 +14,7 @@ def health(device) -> dict:
     unit = device.unit
     now_ms = device.hardware.clock.now_ms()
     return dict(device.about, running=True, healthy=not unit.errors, errors=unit.errors,
-                state=unit.connector.state_name, reason=reason_words.name(unit.connector.reason),
+                state=state_name(unit.connector), reason=reason_words.name(unit.connector.reason),
                 lease=unit.member.lease_state(now_ms), heap_used=gc.mem_alloc(),
                 system_free=sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)]),
                 late_stops=device.late_stops, radio=device.hardware.radio.counts)

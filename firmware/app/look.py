@@ -8,6 +8,7 @@ import json
 
 from core import reason_words
 from core.attendance import attendance
+from core.state_words import state_name
 
 LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 
@@ -36,7 +37,7 @@ class Look:
         if not device.running:
             print("Stopped: the contactor is open, the pilot says not ready. When it still ran:")
         print("pilot %s, %s offered, contactor %s" % (
-            connector.state_name, _amps(connector.offered_ma),
+            state_name(connector), _amps(connector.offered_ma),
             "closed" if connector.snapshot(now_ms).closed else "open"))
         print("because: %s" % reason_words.words(connector.reason))
         print("lease: %s" % unit.member.lease_state(now_ms))

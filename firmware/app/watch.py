@@ -7,6 +7,7 @@ clock; mA; draw_ma and possible_ma on the circuit's phases; granted_ma on the le
 
 import json
 
+from core.state_words import state_name
 from micropython import const
 
 _EVERY_MS = const(1000)
@@ -23,7 +24,7 @@ class Watch:
         """Print a line if one is due."""
         connector = unit.connector
         now = connector.snapshot(now_ms)
-        facts = (connector.state_name, now.offered_ma, now.closed, now.draw_ma, now.possible_ma,
+        facts = (state_name(connector), now.offered_ma, now.closed, now.draw_ma, now.possible_ma,
                  unit.member.lease_state(now_ms), now.reason, connector.fault)
         if facts == self._shown and now_ms - self._shown_ms < _EVERY_MS:
             return

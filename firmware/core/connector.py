@@ -12,7 +12,7 @@ from micropython import const
 
 from core import pilot, reasons
 from core.guard import Guard
-from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState, text
+from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState
 from core.possible import OfferHistory
 from core.protection import NEVER_MS, Protection
 from core.records import Outputs, Snapshot
@@ -32,7 +32,7 @@ _NO_DRAW = (0, 0, 0)
 
 
 class Connector:
-    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state_name.
+    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state.
 
     draw_ma: of the last step; changes: counts those of what the sharing task must hear of at once.
     start_delay_ms: a vehicle found connected at the start waits so long (power return).
@@ -103,9 +103,9 @@ class Connector:
         return self._guard.tripped
 
     @property
-    def state_name(self) -> str:
-        """Pilot state as in traces: 'A1' to 'D2', 'E', 'F', '?'."""
-        return text(self._pilot.state, self.offered_ma > 0)
+    def state(self) -> int:
+        """Pilot state, by its number (pilot_state.py; names: state_words.py)."""
+        return self._pilot.state
 
     def snapshot(self, now_ms: int) -> Snapshot:
         """What the member is told; may be called from a task between any two steps."""

@@ -26,34 +26,29 @@ _ENTER = const(20)
 _DIODE = const(3)
 _MISSING = const(5)
 
-# By state: edges of A/B, B/C, C/D, D/E in mV. The present state reaches 0.3 V further.
-_EDGES = (
-    (10500, 7500, 4500, 1500),
-    (10200, 7500, 4500, 1500),
-    (10800, 7200, 4500, 1500),
-    (10500, 7800, 4200, 1500),
-    (10500, 7500, 4800, 1200),
-    (10500, 7500, 4500, 1800),
-    (10500, 7500, 4500, 1500),
-)
+# Edges of A/B, B/C, C/D, D/E. The present state reaches 0.3 V further.
+_A_B_MV = const(10500)
+_B_C_MV = const(7500)
+_C_D_MV = const(4500)
+_D_E_MV = const(1500)
+_REACH_MV = const(300)
 _DIODE_MV = const(-10000)  # the vehicle's diode leaves the low half near -12 V
-_TEXT = (("?", "?"), ("A1", "A2"), ("B1", "B2"), ("C1", "C2"), ("D1", "D2"), ("E", "E"),
-         ("F", "F"))
-
-
-def text(state: int, pwm: bool) -> str:
-    """Name for people and traces: 'C2' is C while PWM runs; '?' before the first readings."""
-    return _TEXT[state][1 if pwm else 0]
 
 
 def classify(high_mv: int, present: int) -> int:
     """State of one high level in mV, seen from the present state (hysteresis)."""
-    a_b, b_c, c_d, d_e = _EDGES[present]
-    if high_mv >= b_c:
-        return A if high_mv >= a_b else B
-    if high_mv >= c_d:
+    if high_mv >= _edge_mv(_B_C_MV, B, present):
+        return A if high_mv >= _edge_mv(_A_B_MV, A, present) else B
+    if high_mv >= _edge_mv(_C_D_MV, C, present):
         return C
-    return D if high_mv >= d_e else E
+    return D if high_mv >= _edge_mv(_D_E_MV, D, present) else E
+
+
+# Where the edge below the state `above` lies.
+def _edge_mv(edge_mv, above, present):
+    if present == above:
+        return edge_mv - _REACH_MV
+    return edge_mv + _REACH_MV if present == above + 1 else edge_mv
 
 
 class PilotState:

@@ -108,8 +108,9 @@ def begin():
 
 leader, follower = make(1, "leader"), make(2, "follower")
 """
-_SHOW = ("for hal, unit in (leader, follower):\n"
-         "    assert unit.connector.state_name == 'C2' and hal.contactor.on, unit.errors\n"
+_SHOW = ("from core.state_words import state_name\n"
+         "for hal, unit in (leader, follower):\n"
+         "    assert state_name(unit.connector) == 'C2' and hal.contactor.on, unit.errors\n"
          "    assert unit.member.lease_state(hal.ms) == 'live'\n"
          "hal = leader[0]\n"
          "print(hal.step_bytes, hal.steps, hal.tick_bytes)")

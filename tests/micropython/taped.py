@@ -12,6 +12,7 @@ from binascii import hexlify
 
 from app.unit import Unit
 from core.frames import Row
+from core.state_words import state_name
 from tests.micropython.canonical import text
 
 # What `inputs` holds, in order.
@@ -190,7 +191,7 @@ class TapedUnit:
         unit.charge_step(now_ms)
         connector = unit.connector
         done = (face.pilot.duty, face.contactor.output, face.guard.mask, face.fed, face.woken,
-                connector.state_name, connector.offered_ma, connector.reason,
+                state_name(connector), connector.offered_ma, connector.reason,
                 unit.next_step_ms() - now_ms)
         if done != self._stepped:
             self._stepped = done

@@ -9,6 +9,7 @@ _WORLD = """
 from app.forget import forget
 from app.unit import Unit
 from core import reason_words
+from core.state_words import state_name
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
 SETTINGS = {"unit_id": 3, "role": "alone", "region": "iec", "breaker_a": 16, "phases": "L2L3L1"}
@@ -79,7 +80,7 @@ def play(hal, unit, span_ms):
             unit.tick_once(hal.ms)
         if hal.ms % 500 == 0:
             plug = unit.connector
-            print(hal.ms, plug.state_name, plug.offered_ma, hal.on, tuple(plug.snapshot(hal.ms)),
+            print(hal.ms, state_name(plug), plug.offered_ma, hal.on, tuple(plug.snapshot(hal.ms)),
                   reason_words.words(plug.reason), unit.member.lease_state(hal.ms))
 """
 

@@ -4,6 +4,7 @@
 from core import pilot, reasons
 from core.connector import Connector, ConnectorConfig
 from core.records import Inputs, Offer
+from core.state_words import state_name
 from core.timing import Timing
 
 PACE_MS = 20
@@ -45,7 +46,7 @@ class Bench:
             self.duty = outputs.duty_u16
         self.closed, self.guard = outputs.contactor, outputs.guard
         c = self.connector
-        row = (tuple(outputs), c.state_name, c.offered_ma, c.reason, c.fault)
+        row = (tuple(outputs), state_name(c), c.offered_ma, c.reason, c.fault)
         if not self.trace or self.trace[-1][1:] != row:
             self.trace.append((self.now_ms - self.start_ms,) + row)
         self.now_ms += PACE_MS

@@ -9,6 +9,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core import reasons
+from core.state_words import state_name
 from tests.unit.connector_bench import PACE_MS, Bench, grant
 from tests.unit.connector_stories import STORIES, tell
 
@@ -67,7 +68,7 @@ def play(kind, story, start_ms):
 
     def look():
         c = bench.connector
-        seen.append((bench.now_ms, bench.duty, bench.closed, bench.guard, c.state_name, c.fault,
+        seen.append((bench.now_ms, bench.duty, bench.closed, bench.guard, state_name(c), c.fault,
                      c.reason, c.snapshot(bench.now_ms)))
 
     tell(bench, story, look)

@@ -111,8 +111,8 @@ class Shown:
     def __init__(self, state="A1", fault=0, reason=reasons.NO_VEHICLE, closed=False, errors=(),
                  lease="live", held=False):
         self.cleared = 0
-        self.connector = types.SimpleNamespace(state_name=state, fault=fault, reason=reason,
-                                               clear_fault=self.clear)
+        self.connector = types.SimpleNamespace(state="?ABCDEF".index(state[0]), fault=fault,
+                                               reason=reason, clear_fault=self.clear)
         self.errors = list(errors)
         self.member = types.SimpleNamespace(lease_state=lambda now_ms: lease)
         self.contactor = types.SimpleNamespace(is_closed=closed)

@@ -71,7 +71,7 @@ def test_a_line_has_an_end(prompt, capsys):
 
 
 class Connector:
-    state_name, fault = "C2", 0
+    state, offered_ma, fault = 3, 6000, 0
 
     def __init__(self):
         self.now = SimpleNamespace(offered_ma=6000, closed=True, draw_ma=(5700, 0, 0),

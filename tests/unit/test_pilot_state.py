@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import pilot
-from core.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify, text
+from core.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify
+from core.state_words import text
 
 STATES = (A, B, C, D, E)
 NOMINAL_MV = {A: 12000, B: 9000, C: 6000, D: 3000, E: 0}
