@@ -2,8 +2,9 @@
 """Who gets the smallest current of 6 A when it is not enough for all (design, section 4).
 
 Only scarcity is decided here: the allocator asks when the minimums of all do not fit, and when
-idle units may try what is left over. Answers depend on nothing but the demands: priority, energy,
-and how long a unit has been on or paused. Amounts are steps of 0.1 A.
+idle units may try what is left over; a board loads this file only then. Answers depend on nothing
+but the demands: priority, energy, and how long a unit has been on or paused. Amounts are steps of
+0.1 A.
 """
 
 from micropython import const
@@ -27,11 +28,8 @@ def admit(rooms, demands, asks):
     `asks` holds 0 for units that take no part. First come priority and the place in the queue,
     then least energy; whoever still fits after one that does not is taken, so no room is lost.
     """
-    amounts = [MINIMUM if ask else 0 for ask in asks]
-    if not take_all(rooms, demands, amounts):
-        order = _queue(demands, [i for i in range(len(asks)) if asks[i]])
-        amounts = [0] * len(asks)
-        _take(rooms, demands, order, amounts)
+    amounts = [0] * len(asks)
+    _take(rooms, demands, _queue(demands, [i for i in range(len(asks)) if asks[i]]), amounts)
     return amounts
 
 
@@ -47,26 +45,6 @@ def admit_spare(rooms, demands, amounts, tops):
             queue.append((-d.priority, not d.active, d.energy, d.unit, i))
     queue.sort()
     _take(rooms, demands, [entry[4] for entry in queue], amounts)
-
-
-def take_all(rooms, demands, amounts) -> bool:
-    """Take all amounts from the rooms if they fit."""
-    a = b = c = 0
-    for i in range(len(amounts)):
-        mask = demands[i].phases
-        amount = amounts[i]
-        if mask & 1:
-            a += amount
-        if mask & 2:
-            b += amount
-        if mask & 4:
-            c += amount
-    if a > rooms[0] or b > rooms[1] or c > rooms[2]:
-        return False
-    rooms[0] -= a
-    rooms[1] -= b
-    rooms[2] -= c
-    return True
 
 
 def _queue(demands, asking):

@@ -6,7 +6,6 @@ fallback, which is kept for it; one without a word gets nothing, and its usage i
 """
 
 from core.allocator import Demand, allocate
-from core.lasting import leaves_lasting
 from core.usage import Usage
 from micropython import const
 
@@ -54,8 +53,10 @@ def aims_of(accounts, revisions, usages, now_ms):
     kept = min(rest_ma) < limit_ma  # for units that are missing
     rest_ma = [max(0, r) for r in rest_ma]
     allocated = allocate(rest_ma, demands)
-    if waiting and leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
-        allocated = allocate(rest_ma, demands)
+    if waiting:
+        from core.lasting import leaves_lasting  # not held in memory for ever
+        if leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
+            allocated = allocate(rest_ma, demands)
     for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
         asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
         usages[unit].note(now_ms, asked_ma, amount_ma)

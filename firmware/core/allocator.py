@@ -9,7 +9,7 @@ are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
 
 from collections import namedtuple
 
-from core.admission import LOCK_MS, MINIMUM, admit, admit_spare, take_all
+from core.admission import LOCK_MS, MINIMUM
 from micropython import const
 
 _STEP_MA = const(100)
@@ -39,7 +39,7 @@ def allocate(limits_ma, demands):
     demands = sorted(demands)
     rooms = [limits_ma[0] // _STEP_MA, limits_ma[1] // _STEP_MA, limits_ma[2] // _STEP_MA]
     asks, tops = _wishes(demands)
-    if take_all(rooms, demands, tops):  # the common case of a quiet circuit
+    if _take_all(rooms, demands, tops):  # the common case of a quiet circuit
         amounts = tops
     else:
         amounts = _share(rooms, demands, asks, tops)
@@ -72,15 +72,40 @@ def _wishes(demands):
 def _share(rooms, demands, asks, tops):
     # Minimums of all, asks level by level of priority, then what is left over the same way.
     masks = [d.phases * _APART & (_L1 | _L2 | _L3) for d in demands]
-    amounts = admit(rooms, demands, asks)
+    amounts = [MINIMUM if ask else 0 for ask in asks]
+    if not _take_all(rooms, demands, amounts):
+        from core.admission import admit
+        amounts = admit(rooms, demands, asks)
     levels = _levels(demands)
     for members in levels:
         _fill(rooms, masks, amounts, asks, members)
     if amounts != tops and asks != tops:  # nobody can have more of what he asks for
-        admit_spare(rooms, demands, amounts, tops)
+        if 0 in amounts:
+            from core.admission import admit_spare
+            admit_spare(rooms, demands, amounts, tops)
         for members in levels:
             _fill(rooms, masks, amounts, tops, members)
     return amounts
+
+
+def _take_all(rooms, demands, amounts):
+    # Takes all amounts from the rooms, if they fit.
+    a = b = c = 0
+    for i in range(len(amounts)):
+        mask = demands[i].phases
+        amount = amounts[i]
+        if mask & 1:
+            a += amount
+        if mask & 2:
+            b += amount
+        if mask & 4:
+            c += amount
+    if a > rooms[0] or b > rooms[1] or c > rooms[2]:
+        return False
+    rooms[0] -= a
+    rooms[1] -= b
+    rooms[2] -= c
+    return True
 
 
 def _levels(demands):

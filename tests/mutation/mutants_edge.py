@@ -2,7 +2,7 @@
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
 from core import (
-    admission, aims, allocator, connector, frames, pilot, pilot_state, protection)
+    admission, allocator, connector, frames, lasting, pilot, pilot_state, protection)
 from core.frames import Codec, Row
 from core.guard import Guard
 from core.ledger import Account
@@ -167,4 +167,4 @@ def what_lasts_beyond_amounts_is_nobodys(patch):
            "test_a_high_meter_pauses_nobody_where_the_minimums_just_fit")
 def a_high_meter_pauses_a_unit(patch):
     """Design 4: what lasts would be taken from the minimums as well."""
-    rewrite(patch, aims, "leaves_lasting", "min(rest_ma[p], needed_ma)", "0")
+    rewrite(patch, lasting, "leaves_lasting", "min(rest_ma[p], needed_ma)", "0")
