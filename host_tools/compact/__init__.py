@@ -2,13 +2,11 @@
 """Makes the source of the firmware small for a board's heap, without changing what it does.
 
 A board keeps every different name of the firmware in its heap, a dictionary slot for every public
-constant, a dictionary for every file, and a function for every list that is made in one
-expression. Seven passes over the syntax trees save most of it, one module each: numbers, loops,
-private, parameters, bundle, public, frequent. Texts, and names that could be looked up by a text
-or from outside, stay as they are.
-
-(Putting functions in the place of their only call would save 2 KB more, but calls with more than
-11 words of variables get them from the heap: a round of allocator and ledger took 40 % longer.)
+constant, a dictionary for every file, some 50 bytes for every function and every list that is made
+in one expression, and all that is seldom needed. Passes over the syntax trees save most of it, one
+module each, in this order: inline, numbers, loops, private, parameters, later, bundle, public,
+texts, places, frequent. Texts, and names that could be looked up by a text or from outside, stay
+as they are.
 """
 
 import functools

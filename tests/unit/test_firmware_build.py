@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from host_tools.compact import later, loops, numbers, parameters, public, rom_names
+from host_tools.compact import inline, later, loops, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,7 @@ def test_names_can_be_put_back(firmware, module):
     trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
              ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
     tree = trees[source]
+    inline.inline(tree, inline.bases(trees.values()))
     numbers.inline(tree, source, {name: numbers.defined(other) for name, other in trees.items()})
     loops.unroll(tree)
     parameters.shorten(tree, parameters.named_in_calls(trees.values()))
@@ -158,7 +159,7 @@ def test_every_variable_of_a_pass_has_a_value_before_it_is_used(shipped, module)
     for node in ast.walk(ast.parse(shipped.compact(module))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             names = [part for part in ast.walk(node) if isinstance(part, ast.Name)
-                     and re.fullmatch(r"(found|each)_\d+", part.id)]
+                     and re.fullmatch(r"(part|found|each)_\d+", part.id)]
             stored = {part.id for part in names if isinstance(part.ctx, ast.Store)}
             stored |= {part.name for part in ast.walk(node) if isinstance(part, ast.ExceptHandler)}
             assert {part.id for part in names} <= stored
