@@ -27,27 +27,14 @@ def run():
             safe()
 
 
-def _call(name):
-    def call(*given):
-        with shelf:
-            return session.call(name)(*given)
-    return call
-
-
-# Only for the prompt: a unit that runs needs their memory.
-def _offer_calls():
-    kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of them
-    try:
-        with shelf:
-            from app.calls import CALLS
-        for name in CALLS:
-            globals()[name] = _call(name)
-    finally:
-        kbd_intr(3)
-
-
 try:
     time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
     run()
 finally:
-    _offer_calls()
+    kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of the calls
+    try:
+        with shelf:
+            from app.calls import offer
+        offer(globals(), session, shelf)
+    finally:
+        kbd_intr(3)

@@ -1,5 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What can be typed at the prompt beside run(): the methods of console.py."""
+"""What can be typed at the prompt beside run(): the methods of console.py.
+
+Made when there is a prompt: a unit that runs needs their memory.
+"""
 
 CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
          "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health")
+
+
+def offer(names: dict, session, shelf):
+    """Put the calls into `names`; each opens the shelf that its files are on."""
+    for name in CALLS:
+        names[name] = _call(name, session, shelf)
+
+
+def _call(name, session, shelf):
+    def call(*given):
+        with shelf:
+            return session.call(name)(*given)
+    return call

@@ -24,11 +24,13 @@ _BOOTED = "boot: pin="
 # What it harms is there only once the unit runs: loaded before, it would take the memory that the
 # radio needs.
 _FIT = """
-import hal.bench
+import machine
+import time
+from hal import bench as fitted
 from hal.contactor import Contactor
 def contactor(bench):
     return Contactor(%r, machine, time)
-hal.bench.BenchContactor = contactor
+fitted.BenchContactor = contactor
 session.vehicle = ('C', 16)
 machine.RTC().memory(b'')
 pin = machine.Pin(%d, machine.Pin.OUT)
@@ -101,7 +103,7 @@ def test_ctrl_c_opens_it_and_it_stays_open(unit):
     begin = len(unit.lines)
     time.sleep(2)
     assert levels(unit)[-1] == 0 and 1 not in levels(unit, begin)
-    unit.say("machine.reset()")
+    unit.say("import machine; machine.reset()")
     unit.wait_running()
 
 
@@ -119,7 +121,8 @@ def test_an_error_in_any_task_opens_it_before_the_restart(unit, task):
     unit.wait_running()
 
 
-@pytest.mark.parametrize("reset", ("\x04", "machine.reset()\r"), ids=("soft", "hard"))
+@pytest.mark.parametrize("reset", ("\x04", "import machine; machine.reset()\r"),
+                         ids=("soft", "hard"))
 def test_a_reset_at_the_prompt_turns_a_pin_off_that_was_left_on(unit, reset):
     charge(unit)
     unit.stop()
