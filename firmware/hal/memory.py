@@ -9,7 +9,7 @@ thread ends, and its stack is the system's again.
 
 from micropython import const
 
-KEEP_BYTES = const(24576)  # for the driver's buffers and a few sockets
+KEEP_BYTES = const(32768)  # with what else is left: 45 KB, an access point running
 
 
 class Reserve:
