@@ -52,8 +52,6 @@ class Device:
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
         from app.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
-        from app.identity import about
-        from app.once import forget_making
         from hal.facts import core_board
         board = read_json(BOARD)
         errors = []
@@ -64,13 +62,22 @@ class Device:
         errors += self.hardware.self_test()
         if self.last_run.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        self.unit = Unit(settings, core_board(board), self.hardware, errors=errors)
+        board = core_board(board)
+        self._relax()
+        self.unit = Unit(settings, board, self.hardware, errors=errors, relax=self._relax)
         self._prompt = LivePrompt(self._answer)
         self._change_group()
+        self._relax()
+        from app.identity import about
+        from app.once import forget_making
         self.about = about(settings)
         forget_making()
-        forget()
+        self._relax()
         self._modules = len(sys.modules)
+
+    def _relax(self):
+        """Memory is short: let go of what was needed so far."""
+        forget()
         gc.collect()
 
     @seldom

@@ -7,14 +7,9 @@ Needed only until a unit is built: see forget.py.
 import json
 
 from app.unit import RECORD
-from core import limits, settings
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group_record import first_record
-from core.proposal import make
-from core.record_check import record_error
-from core.roster import parse
 from micropython import const
 
 _LEAST_MA = const(6000)
@@ -24,6 +19,7 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, more_errors=()):
+        from core import limits, settings  # each step has its own: together they are much
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
         if self.errors:
@@ -47,6 +43,7 @@ class Setup:
     def record(self, store):
         """The stored record of the group, or the first one. None if it cannot be: `errors` says
         why."""
+        from core.record_check import record_error
         stored = store.read(RECORD)
         try:
             record = self.first_record() if stored is None else json.loads(stored)
@@ -65,9 +62,12 @@ class Setup:
 
         A follower gets its record when it is paired; until then it is in no group.
         """
+        from core.group_record import first_record
+        from core.proposal import make
         values = self._values
         unit = self.unit
         if values["members"]:
+            from core.roster import parse
             leader, rows, _ = parse(values["members"])
             return first_record(make(1, leader, values["enabled"], values["fallback"],
                                      values["limit_a"] * 1000, rows), unit.unit)

@@ -27,15 +27,18 @@ class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
-    all sentences of what forbids it.
+    all sentences of what forbids it. relax: called between the steps of making one, to let go of
+    what the last one needed.
     """
 
-    def __init__(self, settings: dict, board: dict, hal, timing=None, errors=()):
+    def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), relax=None):
         now_ms = hal.clock.now_ms()
         self.hal = hal
         self.timing = timing or Timing()
         from app.setup import Setup  # only now: see forget.py
         setup = Setup(settings, board, errors)
+        if relax is not None:
+            relax()
         self.member = self._make_member(setup, now_ms)
         self.errors = setup.errors
         delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from app import setup
-from core import frames, limits, settings
+from core import frames, limits, record_check, settings
 from hal import store
 from host_tools.simulate import consistency
 from tests.fuzz import minimise, play
@@ -29,7 +28,7 @@ _BREAKS = (
     ("settings", settings, "rating_ma", _rate_too_high),
     ("settings", settings, "breaker_ma", lambda breaker_a, region: 32000),
     ("settings", limits, "wiring", _raise),
-    ("storage", setup, "record_error", lambda record: None),
+    ("storage", record_check, "record_error", lambda record: None),
     ("storage", store.Store, "_newest", lambda self, key: (0, 1, b"old value")),
     ("scenario", consistency, "_check_overlaps", _raise),
     ("scenario", consistency, "_check_event", _raise),
