@@ -13,7 +13,6 @@ from app import files
 from app.answer import answer
 from app.live import LivePrompt
 from app.look import LIVE
-from app.session import Session
 from core import settings
 from tests.fuzz.chip import chip
 from tests.fuzz.targets.settings import BASES
@@ -49,7 +48,7 @@ class _Prompt:
         self._put(source, self._settings, copy.deepcopy(source.among(BASES)))
         self._put(source, self._change, {"limit_ma": 30000})
         self._put(source, self._board, copy.deepcopy(_BOARD))
-        console = self._console_class(Session())
+        console = self._console_class(import_module("app.session").Session())
         for _ in range(1 + source.below(3)):
             if source.below(6) == 0:
                 self._type(source, console)
