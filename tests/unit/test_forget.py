@@ -7,6 +7,7 @@ import sys
 import core
 import pytest
 from app.forget import KEPT, forget
+from app.unit import Unit
 
 from host_tools import ROOT
 from host_tools.firmware_build import ROOT_MODULE, Firmware
@@ -50,6 +51,21 @@ def test_after_a_load_that_failed_it_goes_on(monkeypatch):
     monkeypatch.setitem(sys.modules, "core.broken", None)
     forget()
     assert "core.broken" not in sys.modules
+
+
+def test_what_a_step_of_building_needs_is_gone_in_the_next():
+    """The heap of a board holds one at a time."""
+    from tests.unit.test_app_unit import BOARD, GOOD, Hal
+    held = []
+
+    def relax():
+        held.append(loaded() & {"core.settings", "core.limits", "core.record_check"})
+        forget()
+
+    made = Unit(GOOD, BOARD, Hal(), relax=relax)
+    assert made.errors == [] and made.member.group.revision is not None
+    assert held == [{"core.settings", "core.limits"}]
+    assert "core.settings" not in loaded() and "core.record_check" in loaded()
 
 
 def imported_at_once(path) -> set:
