@@ -62,6 +62,7 @@ def test_what_a_step_of_building_needs_is_gone_in_the_next():
         held.append(loaded() & {"core.settings", "core.limits", "core.record_check"})
         forget()
 
+    forget()  # what other tests have loaded
     made = Unit(GOOD, BOARD, Hal(), relax=relax)
     assert made.errors == [] and made.member.group.revision is not None
     assert held == [{"core.settings", "core.limits"}]
