@@ -6,6 +6,7 @@ for other things, and has only those of look.py. This is not in main.py because 
 the board would compile it, with line numbers and all its names.
 """
 
+import gc
 import sys
 import time
 
@@ -14,6 +15,7 @@ import machine
 import network
 from micropython import const
 
+_COLLECT_BYTES = const(2048)
 _PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 
@@ -30,6 +32,9 @@ class Session:
             # There is no room for another unit beside what is left of the one that ran.
             print("The board starts again.")
             machine.reset()
+        # Collected often, what stays lies close together, and what is left for the run in one
+        # piece: garbage in between would leave holes everywhere.
+        gc.threshold(_COLLECT_BYTES)
         # The radio first, then what Python needs: the other way round there is no room for it.
         network.WLAN(network.WLAN.IF_STA).active(True)
         from app.air import open_radio
@@ -39,7 +44,8 @@ class Session:
             from app.device import Device
             device = Device(self, radio)
             device.build()
-            return device
+        gc.threshold(-1)
+        return device
 
     def ended(self, error):
         """It stopped or failed, or did not start; `safe()` was called."""

@@ -27,6 +27,7 @@ class Chip:
             "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
             "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
                                            const=lambda value: value),
+            "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size)),
             "boot": SimpleNamespace(safe=self._safe),
             "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
             "hal.shelf": SimpleNamespace(Shelf=self._context("shelf")),
