@@ -8,7 +8,7 @@ what is marked into a file of its own, and gives the class a `__getattr__` that 
 
 
 def seldom(method):
-    """Marks a method that may take some 50 ms longer and need memory while it runs."""
+    """Marks a method that may wait for the flash, and needs its memory only while it runs."""
     return method
 
 
