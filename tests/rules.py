@@ -4,17 +4,20 @@
 import host_tools  # noqa: F401  (sets the import path)
 from core import frames
 from core.follower import UnitConfig
-from core.frames import Codec, GrantFrame, Header, Report, Row
-from core.group_record import first_record, revision_record
+from core.frames import NO_DIGEST, Codec, GrantFrame, Header, Report
+from core.group_frames import digest, revision_body
+from core.group_record import leading, revision_record
 from core.leader import Leader
 from core.ledger import Account
 from core.member import Member
 from core.pilot_state import C
 from core.records import Snapshot
 from core.proposal import make
+from core.serial import tag_of
 from core.timing import Timing
+from host_tools.records import member_record, row, serial_of
 
-GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"
+KEY = b"a key for the tests, 32 bytes lo"
 T = Timing()
 LX, RX = T.lease_x_ms, T.react_x_ms  # 10.6 s and 5.3 s
 
@@ -25,7 +28,8 @@ def a_report(**changes) -> Report:
         echo_leader=1, echo_nonce=1000, echo_sequence=1, level_ma=0, level_phases=1,
         remaining_ms=0, offered_ma=0, offered_phases=1, possible_ma=(0, 0, 0), tail_ms=0,
         rise_ms=31000, revision=1, flags=frames.IN_FORCE, ask_ma=0, spare_ma=0, cap_ma=48000,
-        phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0)
+        phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0,
+        digest=NO_DIGEST, wired=1, rating_ma=48000, min_ma=6000, stored_ma=0)
     values.update(changes)
     return Report(**values)
 
@@ -41,12 +45,12 @@ def live(amount_ma, remaining_ms=10000, phases=1, **changes) -> Report:
 
 def a_header(sequence=1, sender=2, epoch=1, nonce=2001, kind=frames.REPORT) -> Header:
     """Header of a report of unit 2's first boot."""
-    return Header(kind, sender, epoch, nonce, sequence)
+    return Header(kind, sender, epoch, nonce, sequence, tag_of(serial_of(sender)))
 
 
 def an_account(report=None, now_ms=0, fallback_ma=20000, wired=1) -> Account:
     """Account of unit 2, with a first believed report."""
-    account = Account(T, 2, fallback_ma, wired)
+    account = Account(T, row(2, wired)._replace(fallback_ma=fallback_ma))
     if report is not None:
         account.believe(2001, 1, report, now_ms, now_ms)
     return account
@@ -54,7 +58,7 @@ def an_account(report=None, now_ms=0, fallback_ma=20000, wired=1) -> Account:
 
 def rows(n, wired=None, rating_ma=48000):
     """Rows of units 1 to n, fallbacks still to be computed."""
-    return [Row(i + 1, 0, wired[i] if wired else 1, rating_ma, 48000) for i in range(n)]
+    return [row(i + 1, wired[i] if wired else 1, rating_ma, 48000) for i in range(n)]
 
 
 def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="equal",
@@ -65,9 +69,13 @@ def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="
 
 def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1) -> Member:
     """Member of the group; unit 1 leads."""
-    record = record or first_record(revision or a_revision(), unit)
-    config = UnitConfig(unit, 48000, wired, True, 0)
-    return Member(config, GROUP, KEY, record, T, nonce or unit * 1000 + 1, now_ms)
+    record = record or member_record(KEY, serial_of(unit), revision or a_revision())
+    return Member(a_config(unit, wired), record, T, nonce or unit * 1000 + 1, now_ms)
+
+
+def a_config(unit=2, wired=1, rating_ma=48000) -> UnitConfig:
+    """The unit as it is built."""
+    return UnitConfig(serial_of(unit), rating_ma, wired, True, 0, 48000, 6000)
 
 
 def a_snapshot(now_ms=0, offered_ma=0, **changes) -> Snapshot:
@@ -99,8 +107,8 @@ class Rounds:
 
     def __init__(self, n=3, limit_ma=48000, now_ms=0, wired=None, **group):
         revision = a_revision(n, limit_ma, wired=wired, **group)
-        record = {"in_force": revision_record(revision), "pending": None}
-        self.leader = Leader(1, record, 5, 1000, T, now_ms)
+        self.leader = Leader(1, serial_of(1), leading(revision_record(revision)), 5, 1000, T,
+                             now_ms)
         self.leader.stored = True
         self.wired = {row.unit: row.wired for row in revision.members}
         self.last = None  # newest GrantFrame
@@ -121,9 +129,14 @@ class Rounds:
         """A report of a unit that has heard the newest frame, or frame number `echo`."""
         number = self._numbers[unit] = self._numbers.get(unit, 0) + 1
         changes.setdefault("phases", self.wired.get(unit, 1))
+        newest = self.leader.revisions.newest()
+        changes.setdefault("digest", digest(newest) if report is None
+                           or report.revision == newest.number else NO_DIGEST)
+        changes.setdefault("wired", self.wired.get(unit, 1))
         report = (report or a_report())._replace(
             echo_sequence=self.leader.sequence if echo is None else echo, **changes)
-        header = Header(frames.REPORT, unit, self.leader.epoch, unit * 1000 + boot, number)
+        header = Header(frames.REPORT, unit, self.leader.epoch, unit * 1000 + boot, number,
+                        tag_of(serial_of(unit)))
         return self.leader.on_report(header, report, now_ms)
 
     def greeted(self, now_ms, **reports):
@@ -141,19 +154,21 @@ class Voice:
 
     def __init__(self, unit=1, epoch=1, nonce=1000):
         self.unit, self.epoch, self.nonce = unit, epoch, nonce
-        self._codec = Codec(GROUP, KEY)
+        self._codec = Codec(KEY)
 
     def _header(self, kind, sequence):
-        return Header(kind, self.unit, self.epoch, self.nonce, sequence)
+        return Header(kind, self.unit, self.epoch, self.nonce, sequence,
+                      tag_of(serial_of(self.unit)))
 
     def grant(self, sequence, *entries):
         """Grant frame; without entries it is a greeting."""
         return self._codec.grant(self._header(frames.GRANT, sequence),
-                                 GrantFrame(1, 1, list(entries)))
+                                 GrantFrame(1, digest(a_revision()), 1, list(entries), False))
 
     def revision(self, sequence, revision, in_force=False):
         """The group's settings."""
-        return self._codec.revision(self._header(frames.REVISION, sequence), revision, in_force)
+        return self._codec.rare(self._header(frames.REVISION, sequence),
+                                revision_body(revision, in_force))
 
     def report(self, number, **changes):
         """A report of this unit."""
@@ -162,4 +177,4 @@ class Voice:
 
 def read(payload):
     """(Header, body) of a frame that a member has sent."""
-    return Codec(GROUP, KEY).decode(payload)
+    return Codec(KEY).decode(payload)

@@ -10,15 +10,15 @@ import random
 
 import host_tools  # noqa: F401  (sets the import path)
 from core.follower import UnitConfig
-from core.frames import Row
-from core.group_record import first_record
+from core.group_record import joining_record
 from core.member import Member
 from core.proposal import make
 from core.timing import Timing
 from host_tools.exhaustive.unit import Demand as FixedDemand
+from host_tools.records import member_record, row, serial_of
 from tests.outlet import Outlet
 
-GROUP, KEY = 77, b"a key for the tests, 32 bytes lo"
+KEY = b"a key for the tests, 32 bytes lo"
 STEP_MS = 20
 RATING_MA = 48000
 _NEVER = 1 << 62
@@ -31,7 +31,8 @@ class Node:
                  rating_ma=RATING_MA):
         self.world, self.unit, self.record = world, unit, record
         self.ppm, self.offset_ms = ppm, offset_ms
-        self.config = UnitConfig(unit, rating_ma, wired, True, priority)
+        self.config = UnitConfig(serial_of(unit), rating_ma, wired, True, priority, rating_ma,
+                                 6000)
         self.outlet = Outlet(self.config, world.timing)
         self.store_works = True
         self.stores = 0
@@ -69,7 +70,7 @@ class Node:
         now = self.local()
         self.outlet.power_lost(self.world.now_ms)
         self.outlet.restart(now)
-        self.member = Member(self.config, GROUP, KEY, self.record, self.world.timing,
+        self.member = Member(self.config, self.record, self.world.timing,
                              self.unit * 1000 + self.boots, now)
         self.member.follower.demand = FixedDemand(self.outlet)
         self.wake()
@@ -158,9 +159,9 @@ class World:
         self.drops = None  # (source, destination, payload) -> is this frame lost?
         self._order = 0
         self._start_ms = start_ms
-        rows = [Row(i + 1, 0, wired[i] if wired else 1, RATING_MA, RATING_MA) for i in range(n)]
+        rows = [row(i + 1, wired[i] if wired else 1, RATING_MA) for i in range(n)]
         revision = make(1, 1, enabled, fallback, limit_ma, rows)
-        self.nodes = [Node(self, i + 1, first_record(revision, i + 1), ppm[i] if ppm else 0,
+        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision), ppm[i] if ppm else 0,
                            start_ms + 1000 * i, rows[i].wired, priorities[i] if priorities else 0)
                       for i in range(n)]
         self.limits = [(0, limit_ma)]
@@ -170,9 +171,7 @@ class World:
     def newcomer(self, leader=1, wired=1):
         """A unit that was just paired: it has the key and knows its leader, nothing else."""
         unit = len(self.nodes) + 1
-        record = {"group": {"revision": None, "confirmed": None, "in_force": False,
-                            "fallback_ma": 0, "enabled": False, "leader": leader, "epoch": 0},
-                  "lead": None, "epoch": 0}
+        record = joining_record(KEY, serial_of(unit), leader)
         node = Node(self, unit, record, 0, self._start_ms, wired)
         self.nodes.append(node)
         node.boot()

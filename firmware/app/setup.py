@@ -6,11 +6,14 @@ Needed only until a unit is built: see forget.py.
 
 import json
 
-from app.unit import RECORD
 from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
+from core.serial import serial_text
 from micropython import const
+
+RECORD = "group"
+JOIN = "join"  # what makes the next record: a new group, or the key of one
 
 _LEAST_MA = const(6000)
 
@@ -18,10 +21,11 @@ _LEAST_MA = const(6000)
 class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
-    def __init__(self, given: dict, board: dict, more_errors=()):
+    def __init__(self, given: dict, board: dict, serial: bytes, more_errors=()):
         from core import limits, settings  # each step has its own: together they are much
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
+        self.no_group = False
         if self.errors:
             self.wiring = (0,)
             # Limits that never win: what such a unit shows is why it offers nothing.
@@ -33,50 +37,88 @@ class Setup:
             values["nameplate_a"] * 1000,
             limits.breaker_ma(values["breaker_a"], values["region"]), wired,
             values["metered"], values["ventilation"], values["feedback"])
-        self.unit = UnitConfig(values["unit_id"], values["rating_ma"], wired, values["metered"],
-                               values["priority"])
-        self.group_id = values["group_id"]
-        # Alone, a unit talks to nobody: any key will do.
-        self.key = bytes.fromhex(values["group_key"]) or bytes(32)
+        self.unit = UnitConfig(serial, values["rating_ma"], wired, values["metered"],
+                               values["priority"], values["nameplate_a"] * 1000,
+                               values.get("min_a", 6) * 1000)
+        self.alone = values["role"] == "alone"
         self._values = values
 
     def record(self, store):
-        """The stored record of the group, or the first one. None if it cannot be: `errors` says
-        why."""
-        from core.record_check import record_error
+        """The group's record to go by: the stored one, or a new one where JOIN asks for it; that
+        of a unit alone is never stored. None if there is none: `errors` says why."""
+        record = self._stored(store)
+        if self.errors:
+            return None
+        record = self._join(store, record)
+        if self.errors:
+            return None
+        if self.alone:
+            if record is None:
+                return self._alone_record()
+            self._refuse("role is alone, but this unit is in a group: factory_reset() it, or remove "
+                         "it on its leader")
+        elif record is None:
+            self.no_group = True
+            self._refuse("this %s has no group yet: set it up together with its leader"
+                         % self._values["role"])
+        return None if self.errors else record
+
+    def _refuse(self, sentence):
+        self.errors = self.errors + [sentence]
+
+    def _stored(self, store):
         stored = store.read(RECORD)
+        if stored is None:
+            return None
+        from core.group_record import joining_record
+        from core.record_check import record_error
         try:
-            record = self.first_record() if stored is None else json.loads(stored)
+            record = json.loads(stored)
         except (ValueError, RuntimeError):  # RuntimeError: too many brackets
             record = None
         error = record_error(record)
         if error:
             # A record that cannot be one means "do not charge", never a guess.
-            self.errors.append("group record unreadable: %s" % error)
+            self._refuse("group record unreadable: %s" % error)
             return None
+        if record["serial"].upper() != serial_text(self.unit.serial):
+            # Copied from another board: the key is the group's, all else is that one's.
+            group = record["group"]
+            newest = max([0] + [group[key][0] for key in ("revision", "confirmed") if group[key]])
+            return joining_record(bytes.fromhex(record["key"]), self.unit.serial,
+                                  group["leader"], epoch=record["epoch"],
+                                  floor=max(group["floor"], newest))
         return record
 
-    def first_record(self) -> dict:
-        """Record of a unit that has none yet: alone, set up by hand with the whole group, or a
-        leader whose group is itself so far.
+    # A first record is made only together with the key of a new group (rule 5), and is stored
+    # before what asked for it goes.
+    def _join(self, store, record):
+        asked = store.read(JOIN)
+        if asked is None:
+            return record
+        from core.joining import made
+        try:
+            asked = json.loads(asked)
+        except (ValueError, RuntimeError):
+            asked = None
+        new, error = made(asked, self.unit, self._values)
+        if error:
+            self._refuse("the group to join cannot be: %s" % error)
+            return None
+        if record is None or record["key"] != new["key"]:
+            record = new
+            if not store.write(RECORD, json.dumps(record).encode()):
+                self._refuse("the group's record could not be stored")
+                return None
+        store.remove(JOIN)
+        return record
 
-        A follower gets its record when it is paired; until then it is in no group.
-        """
+    def _alone_record(self):
         from core.group_record import first_record
         from core.proposal import make
-        values = self._values
-        unit = self.unit
-        if values["members"]:
-            from core.roster import parse
-            leader, rows, _ = parse(values["members"])
-            return first_record(make(1, leader, values["enabled"], values["fallback"],
-                                     values["limit_a"] * 1000, rows), unit.unit)
-        row = Row(unit.unit, 0, unit.wired, unit.rating_ma, values["nameplate_a"] * 1000)
-        if values["role"] == "follower":
-            return {"group": {"revision": None, "confirmed": None, "in_force": False,
-                              "fallback_ma": 0, "enabled": False, "leader": 0, "epoch": 0},
-                    "lead": None, "epoch": 0}
+        values, unit = self._values, self.unit
+        row = Row(1, unit.serial, 0, unit.wired, unit.rating_ma, unit.nameplate_ma, unit.min_ma)
         limit_ma = min(values["limit_a"] * 1000, unit.rating_ma)
-        enabled = values["enabled"] or values["role"] == "alone"
-        return first_record(make(1, unit.unit, enabled, values["fallback"], limit_ma, [row]),
-                            unit.unit)
+        # It talks to nobody: any key will do.
+        return first_record(bytes(32), unit.serial,
+                            make(1, 1, True, values["fallback"], limit_ma, [row]))

@@ -15,8 +15,6 @@ from core.records import Inputs, Offer
 from core.seldom import seldom
 from core.timing import Timing
 
-RECORD = "group"
-
 _FRAMES_AT_ONCE = 2  # two HMACs each 20 ms: a flood of frames must not starve the rest
 _FLOOD_MS = 20
 _MEMBER_MS = 1000  # the watchdog is fed only while the member was ticked within it
@@ -36,7 +34,7 @@ class Unit:
         self.hal = hal
         self.timing = timing or Timing()
         from app.setup import Setup  # only now: see forget.py
-        setup = Setup(settings, board, errors)
+        setup = Setup(settings, board, hal.serial, errors)
         if relax is not None:
             relax()
         self.member = self._make_member(setup, now_ms)
@@ -57,9 +55,10 @@ class Unit:
         record = None if setup.errors else setup.record(self.hal.store)
         if record is None:
             from core.stranded import Stranded
-            return Stranded(setup.connector.wired, setup.errors)
-        return Member(setup.unit, setup.group_id, setup.key, record, self.timing,
-                      self.hal.random_u32() or 1, now_ms)
+            reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
+            return Stranded(setup.connector.wired, setup.errors, reason)
+        return Member(setup.unit, record, self.timing, self.hal.random_u32() or 1, now_ms,
+                      radio=not setup.alone)
 
     # --- the pilot path
 
@@ -116,28 +115,40 @@ class Unit:
     async def share(self):
         """Receive, tick, store, send; for ever."""
         while True:
-            now_ms = self.hal.clock.now_ms()
-            self.tick_once(now_ms)
-            await self.hal.radio.wait(self.next_tick_ms() - now_ms)
+            self.tick_once(self.hal.clock.now_ms())
+            await self.hal.radio.wait(self.next_tick_ms() - self.hal.clock.now_ms())
 
     def tick_once(self, now_ms: int):
-        """What the sharing task does each time it wakes."""
+        """What the sharing task does each time it wakes. Time may pass in each of its parts, and
+        counts: the clock is read for each."""
         member = self.member
-        radio = self.hal.radio
+        hal = self.hal
         self._alive_until_ms = now_ms + _MEMBER_MS
-        news = self._receive(now_ms)
+        news = self._receive()
+        now_ms = hal.clock.now_ms()
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
         member.tick(now_ms)
+        for destination, payload in member.frames_to_send():
+            hal.radio.send(destination, payload)
+            news = news or member.leader is not None  # it has heard what it sent
         record = member.record_to_store(now_ms)
         if record is not None:
-            member.on_stored(self.hal.store.write(RECORD, json.dumps(record).encode()), now_ms)
-        for destination, payload in member.frames_to_send():
-            radio.send(destination, payload)
-            news = news or member.leader is not None  # it has heard what it sent
+            self._store(record)
+            news = True
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
 
-    def _receive(self, now_ms):
+    @seldom
+    def _store(self, record):
+        from app.setup import RECORD
+        store = self.hal.store
+        if record:
+            ok = store.write(RECORD, json.dumps(record).encode())
+        else:
+            ok = store.remove(RECORD)
+        self.member.on_stored(ok, self.hal.clock.now_ms())
+
+    def _receive(self):
         """Hand on a few frames. True if one may have changed what may be offered."""
         self._more_frames = False
         news = False
@@ -145,7 +156,8 @@ class Unit:
             frame = self.hal.radio.receive()
             if frame is None:
                 return news
-            news = self.member.on_frame(frame[0], frame[1], now_ms) or news
+            # Read after the frame was taken: it must not count as older than it is.
+            news = self.member.on_frame(frame[0], frame[1], self.hal.clock.now_ms()) or news
         self._more_frames = True
         return news
 

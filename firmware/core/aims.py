@@ -32,7 +32,7 @@ def aims_of(accounts, revisions, usages, now_ms):
         if report is not None:
             phases = report.phases & phases or phases
         want_ma = 0
-        if not account.reachable(now_ms) or not (all_may or revisions.may_charge(unit)):
+        if not account.reachable(now_ms) or not (all_may or revisions.may_charge(account.serial)):
             usages.pop(unit, None)  # a lost lease ends every lock
         elif due:
             want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma,

@@ -15,14 +15,17 @@ from core.demand import DemandEstimator
 from core.lease import FALLBACK, LIVE, REST, Lease
 from core.pilot_state import A
 from core.records import Offer, Snapshot
+from core.serial import tag_of
 
 _OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
 _PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount
 _NEVER = const(1 << 62)
 
-# rating_ma: greatest output of this unit; wired: mask of circuit phases; metered: one meter each.
-UnitConfig = namedtuple("UnitConfig", ("unit", "rating_ma", "wired", "metered", "priority"))
+# serial: 6 bytes; rating_ma: greatest output of this unit; wired: mask of circuit phases; metered:
+# one meter each; min_ma: smallest current that is useful here.
+UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered", "priority",
+                                       "nameplate_ma", "min_ma"))
 
 
 class Follower:
@@ -39,9 +42,12 @@ class Follower:
             from core.phase_use import PhaseUse  # only where it can do something
             self._use = PhaseUse(config.wired)
         self._timing = timing
-        self._wired = group.reserved(config.wired)
+        self.tag = tag_of(config.serial)
         self._number = 0
-        self._heard = (0, 0, 0, 0)  # epoch, sequence, leader's nonce, leader
+        # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
+        # leader with an older epoch learns why it is not followed.
+        self._heard = (group.epoch, group.sequence, 0, group.leader)
+        self.behind = False  # the leader does not seem to know the newest revision
         self.heard_ms = now_ms  # since when no leader was heard
         self._snapshot = None
         self._state = None
@@ -63,28 +69,41 @@ class Follower:
         if answer:
             self._report_soon(now_ms)
 
-    def on_grants(self, entries, now_ms):
+    def on_grants(self, frame, now_ms):
         """Take this unit's amount out of a grant frame, if it holds one for this boot."""
-        for entry in entries:
-            if entry.unit == self.config.unit and entry.nonce == self.nonce:
+        group = self.group
+        self.behind = frame.in_force < group.confirmed_number() or \
+            (frame.ask or frame.revision <= group.stored_number) and \
+            frame.digest != group.stored_digest
+        if not group.takes or frame.in_force < group.confirmed_number():
+            return
+        for entry in frame.entries:
+            if entry.nonce == self.nonce and entry.unit == group.unit:
                 before = self.lease.level(now_ms, 0, 0)
-                phases = entry.phases & self.config.wired
-                if phases and self.lease.grant(entry.number, entry.amount_ma, phases, now_ms):
+                if entry.phases & ~self.config.wired == 0 and self.lease.grant(
+                        entry.number, entry.amount_ma, entry.phases, now_ms):
                     if before != self.lease.level(now_ms, 0, 0):
                         self._report_soon(now_ms + _PILOT_MS)
                 return
 
     def on_revision(self, revision, in_force, now_ms) -> bool:
-        """Take a revision (rule 12). True if it must be stored."""
-        before_ma = self.group.fallback(now_ms)
-        if not self.group.hear(revision, in_force, now_ms):
+        """Take a revision (rule 12). True if it is news."""
+        group = self.group
+        before_ma = group.fallback(now_ms)
+        if not group.hear(revision, in_force, now_ms):
             return False
-        self._wired = self.group.reserved(self.config.wired)
-        if not self.group.enabled or not self.group.member():
-            self.lease.revoke(now_ms)
-        elif self.group.fallback(now_ms) < before_ma:
+        if not group.takes:
+            self.lease.forget(now_ms)
+        elif group.fallback(now_ms) < before_ma:
             self.lease.lowered(now_ms)
         return True
+
+    def cap(self, cap_ma, now_ms):
+        """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
+        if cap_ma != self.group.cap_ma:
+            self.group.cap_ma = cap_ma
+            if cap_ma is not None:
+                self.lease.forget(now_ms)
 
     # --- the pilot path
 
@@ -97,21 +116,19 @@ class Follower:
         group = self.group
         fallback_ma = group.fallback(now_ms)
         amount_ma = 0
-        phases = self._wired
+        phases = self.config.wired
         stalled = self.lease.stalled(now_ms, fallback_ma)
         if stalled:
             reason = reasons.STALLED
-        elif not group.enabled or not group.member():
-            reason = reasons.NOT_ENABLED
-            if group.revision is not None and not group.member():
-                reason = reasons.REMOVED
+        elif not group.takes:
+            reason = self._outside()
         elif self.lease.quiet(now_ms):
             reason = reasons.BOOT_QUIET
         else:
             amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
             if amount_ma < _OFFER_MIN_MA:
                 amount_ma = 0
-                reason = reasons.PAUSED if kind == LIVE else reasons.NO_LEASE
+                reason = reasons.PAUSED if kind == LIVE else self._without(now_ms)
             elif kind == LIVE:
                 reason = reasons.LEASE
             else:
@@ -119,6 +136,30 @@ class Follower:
         if said is None or amount_ma != said[0] or phases != said[1] or reason != said[2]:
             return Offer(amount_ma, phases, reason, stalled)
         return said
+
+    def _outside(self):
+        group = self.group
+        revision = group.revision
+        if group.removed:
+            return reasons.REMOVED
+        if revision is None:
+            return reasons.WAITS_FOR_LEADER
+        if not group.named():
+            return reasons.STRANGER
+        for known in (group.confirmed, revision):
+            if known is not None and group.row(known) is not None and group.own_row(known) is None:
+                return reasons.REWIRED
+        if group.row(revision) is None:
+            return reasons.REMOVED
+        return reasons.NOT_ENABLED
+
+    def _without(self, now_ms):
+        """Why it has no current, although it is in the group."""
+        if self.group.cap_ma is not None:
+            return reasons.UNSURE
+        if now_ms - self.heard_ms < self._timing.silent_ms and self._heard[2]:
+            return reasons.NOT_GRANTED
+        return reasons.NO_LEASE
 
     def offer_until_ms(self, now_ms) -> int:
         """When `offer()` changes next by time alone."""
@@ -128,10 +169,10 @@ class Follower:
 
     def lease_state(self, now_ms) -> str:
         """'live', 'fallback' or 'none', for traces and people."""
-        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self._wired)[2]
+        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.config.wired)[2]
         if kind == LIVE:
             return "live"
-        return "fallback" if kind in (FALLBACK, REST) and self.group.enabled else "none"
+        return "fallback" if kind in (FALLBACK, REST) and self.group.takes else "none"
 
     def on_connector(self, snapshot):
         """What the pilot path read back."""
@@ -172,7 +213,7 @@ class Follower:
         return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
                 s.pilot_state > A, max(s.possible_ma) // 1000,
                 self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
-                self.group.stored_number, self.group.stored_in_force)
+                self.group.stored_number, self.group.in_force())
 
     def _report_soon(self, now_ms):
         at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
@@ -196,14 +237,17 @@ class Follower:
         self._last_report_ms = now_ms
         self._report_at_ms = now_ms + self._timing.period_ms
         epoch, sequence, nonce, leader = self._heard
-        header = frames.Header(frames.REPORT, self.config.unit, epoch, self.nonce, self._number)
         group = self.group
+        config = self.config
+        header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self._number,
+                               self.tag)
         lease = self.lease
         s = self._snapshot
-        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), self._wired)
-        if not group.enabled or not group.member():
-            level_ma = 0
-        flags = frames.IN_FORCE if group.stored_in_force else 0
+        # Also where it may not be used now: one frame may change that.
+        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), config.wired)
+        flags = 0
+        if group.in_force() and group.stored_number == group.number():
+            flags = frames.IN_FORCE
         if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
             s = Snapshot(now_ms, 0, 0, 0, False, (0, 0, 0), (0, 0, 0), 0, 0, 0, False, 0)
         else:
@@ -216,4 +260,16 @@ class Follower:
             s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
-            self.config.priority, self.demand.energy_as)
+            config.priority, self.demand.energy_as, group.stored_digest, config.wired,
+            config.rating_ma, config.min_ma, group.stored_ma())
+
+    def hello(self, now_ms):
+        """(Header, Hello) to send instead of a report while no revision names this unit."""
+        self._number += 1
+        self._last_report_ms = now_ms
+        self._report_at_ms = now_ms + self._timing.period_ms
+        config, group = self.config, self.group
+        header = frames.Header(frames.HELLO, 0, self._heard[0], self.nonce, self._number, self.tag)
+        return header, frames.Hello(config.serial, config.wired, config.rating_ma,
+                                    config.nameplate_ma, config.min_ma, group.stored_number,
+                                    group.stored_digest)

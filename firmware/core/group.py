@@ -1,95 +1,138 @@
 # SPDX-License-Identifier: MIT
-"""What a unit stores of its group: newest revision, fallback, leader (rules 5, 12 and 13).
+"""The group as one unit knows it: newest revision, fallback, leader (rules 3, 5, 12 and 13).
 
 A revision is taken in two steps. When it is proposed the unit takes the smaller of its old and
 new fallback, stores it, and acknowledges. When it is in force a raised fallback is used, but only
 after every lease and reaction from before has ended. So at no instant do two units go by
-fallbacks whose sum was never within the limit.
+fallbacks whose sum was never within the limit. A row is this unit's own only if it names its
+serial and its present wiring; without one it may use nothing.
 """
 
-from core.frames import Revision
+from core.frames import NO_DIGEST, Revision
 from core.seldom import seldom
+from core.serial import tag_of
 
 
 class Group:
-    """The group as one unit knows it. `record` is what `to_record()` gave, or None.
+    """`config`: follower.UnitConfig; `record`: what `to_record()` gave, or None.
 
-    `stored_number`, `stored_in_force`: what storage is known to hold; only that is acknowledged.
+    unit: this unit's number, 0 before a revision gave it one. takes: may it take amounts, or use
+    a fallback (rule 3)? Only while the newest revision in force, and any newer one that it holds,
+    are enabled and have its own row. stored_number, stored_digest: what
+    storage is known to hold; only that is acknowledged. cap_ma: most that may be used as fallback
+    whatever the record says, None for no such bound; not stored.
     """
 
-    def __init__(self, unit, timing, record, now_ms):
-        self.unit = unit
+    def __init__(self, config, timing, record, now_ms):
+        self._config = config
         self._timing = timing
         self.revision = None
-        self.in_force = False
         self.confirmed = None  # newest revision known to be in force
         self.fallback_ma = 0
         self._raised = None  # (from_ms, fallback_ma)
-        self.enabled = False
+        self.cap_ma = None
+        self.removed = False
         self.leader = 0
-        self.epoch = 0
+        self.leader_tag = None  # None: whoever leads under that number
+        self.epoch = self.sequence = self.floor = 0
+        self.digest = NO_DIGEST
         if record is not None:
-            self._load(record, now_ms)
-        self.stored_number = self.number()
-        self.stored_in_force = self.in_force
+            self._load(record)
+        self._follow_rows()
+        self._begin(record, now_ms)
+        self.stored_number, self.stored_digest = self.number(), self.digest
 
     @seldom
-    def _load(self, record, now_ms):
+    def _load(self, record):
         from core.group_record import revision_from
         self.revision = revision_from(record["revision"])
         self.confirmed = self.revision  # most often: one object is enough
         if record["confirmed"] != record["revision"]:
             self.confirmed = revision_from(record["confirmed"])
-        self.in_force = record["in_force"]
-        self.fallback_ma = record["fallback_ma"]
-        self.enabled = record["enabled"]
         self.leader = record["leader"]
-        self.epoch = record["epoch"]
-        if self.in_force and self._row_fallback_ma() > self.fallback_ma:
-            self._raise_to(self._row_fallback_ma(), now_ms)  # the wait starts again
+        self.leader_tag = bytes.fromhex(record["leader_tag"]) or None
+        self.epoch, self.sequence, self.floor = (record["epoch"], record["sequence"],
+                                                 record["floor"])
+
+    @seldom
+    def _begin(self, record, now_ms):
+        if self.takes:
+            # A rating that is smaller now lowers what is used, a larger one changes nothing.
+            self.fallback_ma = min(record["fallback_ma"], self._config.rating_ma)
+        if self.in_force() and self._row_ma() > self.fallback_ma:
+            self._raise_to(self._row_ma(), now_ms)  # the wait starts again
 
     @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
         from core.group_record import revision_record
         return {"revision": revision_record(self.revision),
-                "confirmed": revision_record(self.confirmed), "in_force": self.in_force,
-                "fallback_ma": self.fallback_ma, "enabled": self.enabled,
-                "leader": self.leader, "epoch": self.epoch}
+                "confirmed": revision_record(self.confirmed), "fallback_ma": self.fallback_ma,
+                "leader": self.leader, "leader_tag": (self.leader_tag or b"").hex(),
+                "epoch": self.epoch, "sequence": self.sequence, "floor": self.floor}
+
+    # --- what it knows
 
     def number(self) -> int:
         """Number of the newest revision heard, 0 for none."""
         return 0 if self.revision is None else self.revision.number
 
-    def row(self, revision=None):
-        """This unit's row in a revision (the newest), or None."""
-        return row_of(revision or self.revision, self.unit)
+    def confirmed_number(self) -> int:
+        """Number of the newest revision known to be in force, 0 for none."""
+        return 0 if self.confirmed is None else self.confirmed.number
 
-    def member(self) -> bool:
-        """False once a revision without this unit is in force, and before any named it."""
-        return self.revision is not None and (self.row() is not None or not self.in_force)
+    def in_force(self) -> bool:
+        """Is the newest revision in force?"""
+        return self.revision is not None and self.revision is self.confirmed
 
-    def reserved(self, wired: int) -> int:
-        """Those of a unit's wired phases on which the group keeps its fallback for it.
+    def row(self, revision):
+        """The row that names this unit's serial, or None."""
+        return row_of(revision, self._config.serial)
 
-        A unit that was rewired after it joined has no room on its new phases.
-        """
+    def own_row(self, revision):
+        """The row that is this unit's own (rule 5): serial and present wiring, or None."""
+        row = self.row(revision)
+        return row if row is not None and row.wired == self._config.wired else None
+
+    def named(self) -> bool:
+        """Does a revision that it holds name it? Else it is a newcomer, or was removed."""
+        return self.row(self.revision) is not None or self.row(self.confirmed) is not None
+
+    def _may_take(self):
         for revision in (self.confirmed, self.revision):
-            row = self.row(revision)
-            if row is not None:
-                wired &= row.wired
-        return wired
+            if revision is None or not revision.enabled or self.own_row(revision) is None:
+                return False
+        return True
 
-    def _row_fallback_ma(self):
-        row = self.row()
-        return row.fallback_ma if row is not None and self.revision.enabled else 0
+    def _row_ma(self):
+        row = self.own_row(self.revision)
+        if row is None or not self.revision.enabled:
+            return 0
+        return min(row.fallback_ma, self._config.rating_ma)
+
+    def _follow_rows(self):
+        self.takes = self._may_take()
+        row = self.row(self.revision) or self.row(self.confirmed)
+        self.unit = 0 if row is None else row.unit
+        if self.revision is not None:
+            from core.group_frames import digest
+            self.digest = digest(self.revision)
+
+    # --- its fallback
 
     def fallback(self, now_ms: int) -> int:
         """Fallback that this unit may use now, mA."""
         raised = self._raised
+        amount_ma = self.fallback_ma
         if raised is not None and now_ms >= raised[0]:
-            return raised[1]
-        return self.fallback_ma
+            amount_ma = raised[1]
+        cap_ma = self.cap_ma
+        return amount_ma if cap_ma is None or amount_ma <= cap_ma else cap_ma
+
+    def stored_ma(self) -> int:
+        """The most that its fallback may be without another frame, mA (rule 6)."""
+        raised = self._raised
+        return self.fallback_ma if raised is None else max(raised[1], self.fallback_ma)
 
     def raise_ms(self):
         """When a raised fallback may be used, or None."""
@@ -105,43 +148,61 @@ class Group:
     def _raise_to(self, fallback_ma, now_ms):
         self._raised = (now_ms + self._timing.rest_x_ms, fallback_ma)
 
+    # --- what it hears
+
     @seldom
     def hear(self, revision: Revision, in_force: bool, now_ms: int) -> bool:
-        """Take a revision from the leader (rule 12). True if there is something to store."""
-        changed = False
+        """Take a revision from the leader (rule 12). True if something is new."""
         self.settle(now_ms)
-        if revision.number > self.number():
-            self.revision, self.in_force = revision, False
+        changed = False
+        if revision.number > max(self.number(), self.floor - 1):
+            self.revision = revision
             self._raised = None
-            self.fallback_ma = min(self.fallback_ma, self._row_fallback_ma())
-            self.enabled = self.enabled and revision.enabled
+            self._follow_rows()
+            self.fallback_ma = min(self.fallback_ma, self._row_ma()) if self.takes else 0
             changed = True
-        if in_force and revision.number == self.number() and not self.in_force:
-            self.in_force = True
-            before, row = row_of(self.confirmed, self.unit), self.row()
-            if before is not None and row is not None and row.wired & ~before.wired:
-                self.fallback_ma = 0  # a phase is added: that waits as a raise does
+        elif revision != self.revision:
+            return False  # older, or another one of the same number
+        if in_force and self.confirmed is not self.revision:
             self.confirmed = self.revision
-            self.enabled = self.revision.enabled and self.row() is not None
-            if self._row_fallback_ma() > self.fallback_ma:
-                self._raise_to(self._row_fallback_ma(), now_ms)
+            self._follow_rows()
+            if self._row_ma() > self.fallback_ma:
+                self._raise_to(self._row_ma(), now_ms)
             changed = True
         return changed
 
-    def follow(self, leader: int, epoch: int):
+    def follow(self, leader: int, tag, epoch: int):
         """Remember a leader with the epoch under which it was accepted (rule 13)."""
-        self.leader, self.epoch = leader, epoch
+        self.leader, self.leader_tag, self.epoch = leader, tag, epoch
+        self.sequence = 0
+
+    @seldom
+    def remove(self):
+        """This unit was removed: nothing of the group is left here."""
+        self.revision = self.confirmed = self._raised = None
+        self.fallback_ma = 0
+        self.removed = True
+        self.digest = NO_DIGEST
+        self._follow_rows()
 
     def stored(self):
         """Storage holds what this object says."""
-        self.stored_number = self.number()
-        self.stored_in_force = self.in_force
+        self.stored_number, self.stored_digest = self.number(), self.digest
 
 
-def row_of(revision, unit):
-    """A unit's row in a revision, or None."""
+def row_of(revision, serial):
+    """The row with a serial in a revision, or None."""
     if revision is not None:
         for row in revision.members:
-            if row.unit == unit:
+            if row.serial == serial:
                 return row
+    return None
+
+
+def leads_by(revision, leader: int):
+    """Tag of who leads under a number by a revision, or None."""
+    if revision is not None:
+        for row in revision.members:
+            if row.unit == leader:
+                return tag_of(row.serial)
     return None

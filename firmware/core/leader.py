@@ -13,21 +13,27 @@ from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
 from core.seldom import seldom
+from core.serial import tag_of
 
 _NEVER = const(1 << 62)
 _LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
 
 class Leader:
-    """One leadership: its epoch, its ledger, the group's revisions."""
+    """One leadership: its epoch, its ledger, the group's revisions.
 
-    def __init__(self, unit, record, epoch, nonce, timing, now_ms):
+    unit, serial: of this unit; record: group_record.leading().
+    """
+
+    def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms):
         self.unit = unit
+        self.serial = serial
+        self.tag = tag_of(serial)
         self.epoch = epoch
         self.nonce = nonce
         self.sequence = 0
         self._timing = timing
-        self.revisions = Revisions(timing, record)
+        self.revisions = Revisions(timing, record, now_ms)
         self.ledger = Ledger(timing, epoch, nonce, unit)
         self.boot_ms = now_ms
         self._last_ms = now_ms - timing.period_ms
@@ -37,12 +43,17 @@ class Leader:
         self._greeting = True
         self._usages = {}  # unit: Usage, for the units that ask
         self._planned = None
-        self.newer_revision = 0  # a unit holds a revision newer than ours: grant nothing
+        self.others = ()  # (number, digest, tag, stored_ma) of revisions that it has only heard of
+        self.heard_number = 0  # of revisions
+        self.strangers = {}  # tag: (heard_ms, serial or None, to be told that it was removed)
         self.handing_over = None  # (unit, since_ms)
         self.stored = False  # the epoch is in storage: nothing is sent before
+        self.declined = None  # what a unit reports and the group cannot be
+        self.proposed = False  # a change of its own making must be stored
         self._revision_until_ms = now_ms
         self._follow_members()
 
+    @seldom
     def _follow_members(self):
         self.ledger.set_members(self.revisions.rows())
 
@@ -50,25 +61,38 @@ class Leader:
         """Header of the next frame, which leaves now."""
         self.sequence += 1
         self.ledger.frame_leaves(self.sequence, now_ms)
-        return frames.Header(kind, self.unit, self.epoch, self.nonce, self.sequence)
+        return frames.Header(kind, self.unit, self.epoch, self.nonce, self.sequence, self.tag)
 
     # --- what units say
 
     def on_report(self, header, report, now_ms) -> bool:
         """Take a unit's report. True if it was believed."""
-        before = self.ledger.account(header.sender)
-        if before is not None:
-            before = before.report
+        revisions = self.revisions
+        if not revisions.holds(report.revision, report.digest):
+            from core.unsure import compare  # not held in memory for ever
+            compare(self, header.tag, report)
+        account = self.ledger.account(header.tag)
+        if account is None:
+            from core.unsure import stranger
+            stranger(self, header.tag, None, report.revision, now_ms)
+            return False
+        before = account.report
         if not self.ledger.on_report(header, report, now_ms):
             return False
-        revisions = self.revisions
-        if report.revision != revisions.in_force.number or revisions.pending is not None:
-            if report.revision > revisions.newest().number:
-                self.newer_revision = max(self.newer_revision, report.revision)
-            revisions.acknowledged(header.sender, report.revision, now_ms)
+        if revisions.pending is not None:
+            self._acknowledged(account.serial, report, now_ms)
+        elif account.facts != (report.wired, report.rating_ma, report.min_ma):
+            from core.unsure import follow_facts
+            follow_facts(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
             self._dirty = True
         return True
+
+    @seldom
+    def _acknowledged(self, serial, report, now_ms):
+        self.revisions.acknowledged(serial, report, now_ms)
+        if report.flags & frames.IN_FORCE and report.digest == self.revisions.digest:
+            self.revisions.is_in_force = True  # it was, before this leader's storage fell back
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
@@ -77,22 +101,37 @@ class Leader:
                 return False
         return True
 
+    def unsure(self) -> bool:
+        """Rule 12: does anybody hold, or may hold, a revision that its own does not follow?"""
+        return len(self.others) > 0 or len(self.revisions.known) > 0
+
     # --- changes of the group
 
     @seldom
     def propose(self, now_ms, **changes):
         """Start a revision (rule 12). None, or one sentence why it cannot be."""
+        from core.proposal import changed
         if self.handing_over is not None:
             return "the leadership is being handed over: wait until it has moved"
-        error = self.revisions.propose(above=self.newer_revision, **changes)
+        if self.others:
+            return ("units hold newer settings that are not here yet: wait until they have sent "
+                    "them, or go on without them")
+        revision, error = changed(self.revisions.newest(), self.heard_number, **changes)
         if error is None:
-            self.newer_revision = 0
-            self._follow_members()
-            self._revise(now_ms)
+            self.take(revision, now_ms)
         return error
 
     @seldom
-    def _revise(self, now_ms):
+    def take(self, revision, now_ms):
+        """Propose this revision from now on."""
+        self.revisions.take(revision, now_ms)
+        self._follow_members()
+        self.proposed = True
+        self.revise(now_ms)
+
+    @seldom
+    def revise(self, now_ms):
+        """Send the newest revision for a while, from now on."""
         self._dirty = True
         self._revision_until_ms = now_ms + _LEFT_MS
         self._send_at_ms = min(self._send_at_ms, now_ms)
@@ -101,7 +140,7 @@ class Leader:
     def hand_over(self, unit, now_ms):
         """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
         from core.proposal import hand_over_error
-        error = hand_over_error(self.revisions, self.unit, unit)
+        error = hand_over_error(self, unit)
         if error is None:
             self.handing_over = (unit, now_ms)
         return error
@@ -115,30 +154,43 @@ class Leader:
     @seldom
     def propose_leader(self, now_ms):
         """Make the new leader a revision; this one grants nothing more."""
-        self.revisions.propose(leader=self.handing_over[0])
-        self._follow_members()
-        self._revise(now_ms)
+        newest = self.revisions.newest()
+        from core.proposal import make
+        self.take(make(max(newest.number, self.heard_number) + 1, self.handing_over[0],
+                       newest.enabled, newest.fallback, newest.limit_ma, newest.members), now_ms)
 
     @seldom
-    def without_power(self, unit):
-        """The owner's word that a unit has no power. None, or why it is not needed."""
+    def waiting_units(self) -> list:
+        """Numbers of the units whose acknowledgement is missing, sorted."""
         waiting = self.revisions.waiting_for()
-        if unit not in waiting:
-            from core.proposal import names
-            return "unit %s is not waited for: waiting for %s" % (unit, names(waiting) or "none")
-        self.revisions.without_power(unit)
-        return None
+        return sorted([a.unit for a in self.ledger.accounts if a.serial in waiting])
+
+    @seldom
+    def without_power(self, unit, now_ms):
+        """The owner's word that a unit that leaves has no power, and gets none before it was
+        reset or is where it hears the group. None, or why it is not needed."""
+        from core.unsure import without_power
+        return without_power(self, unit, now_ms)
+
+    @seldom
+    def go_on_without(self, unit, now_ms):
+        """Make the change that waits for a unit anew, with all that it may still use kept for it.
+        None, or why that cannot be."""
+        from core.unsure import go_on_without
+        return go_on_without(self, unit, now_ms)
 
     def retired(self) -> bool:
         """Has the revision in force given the leadership to another unit?"""
-        return self.revisions.in_force.leader != self.unit
+        return self.revisions.in_force.leader != self.unit and self.revisions.pending is None
 
     def _steps_back(self):
         # Also after a boot in the middle of a handover: the proposal is all that is left of it.
-        return self.retired() or self.revisions.newest().leader != self.unit
+        return self.revisions.newest().leader != self.unit
 
     def to_commit(self, now_ms) -> bool:
         """Is the proposed revision ready to be stored as in force?"""
+        if self.others and not self.revisions.is_in_force:
+            return False
         ready_ms = self.revisions.ready_ms()
         return ready_ms is not None and now_ms >= ready_ms
 
@@ -146,12 +198,13 @@ class Leader:
     def committed(self, now_ms):
         """The revision in force has been stored."""
         self._follow_members()
-        self._revise(now_ms)
+        self.revise(now_ms)
 
     # --- rounds
 
     def tick(self, now_ms):
-        """Frames bodies to send now, in order: GrantFrame, or (Revision, in_force)."""
+        """Bodies to send now, in order: GrantFrame, (Revision, in_force), tag of who was
+        removed."""
         period = now_ms >= self._send_at_ms
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []
@@ -169,6 +222,9 @@ class Leader:
         bodies = [self._frame(self._grants(plan))]
         if self._revision_is_news(now_ms):
             bodies.append((self.revisions.newest(), self.revisions.pending is None))
+        if self.strangers:
+            from core.unsure import to_be_told
+            bodies += to_be_told(self)
         return bodies
 
     def _note(self, now_ms, until_next_ms):
@@ -194,14 +250,16 @@ class Leader:
         return self._greeting
 
     def _frame(self, entries):
-        return frames.GrantFrame(self.revisions.newest().number, self.revisions.in_force.number,
-                                 entries)
+        revisions = self.revisions
+        return frames.GrantFrame(revisions.newest().number, revisions.digest,
+                                 revisions.in_force.number, entries, len(self.others) > 0)
 
     def _revision_is_news(self, now_ms):
         if now_ms < self._revision_until_ms or self.retired():
             return True
-        number = self.revisions.newest().number
-        shown = 0 if self.revisions.pending is None else frames.IN_FORCE
+        revisions = self.revisions
+        number = revisions.newest().number
+        shown = 0 if revisions.pending is None else frames.IN_FORCE
         for account in self.ledger.accounts:
             report = account.report
             if report is not None and (
@@ -227,7 +285,7 @@ class Leader:
         accounts = self.ledger.accounts
         self._fall_ms = _NEVER
         silent = [(None, 0)] * len(accounts)
-        if self.handing_over is not None or self.newer_revision or self._steps_back():
+        if self.handing_over is not None or self.unsure() or self._steps_back():
             return silent
         holds = []
         floors = []

@@ -68,9 +68,12 @@ class Lease:
         if self._drop_ms is None:
             self._drop_ms = now_ms
 
-    def revoke(self, now_ms: int):
-        """Forget the amount at once: sharing was disabled, or the unit removed."""
+    def forget(self, now_ms: int):
+        """Lease and last grant are over at once, and no grant for an earlier report brings them
+        back: the unit joins, or may take no amounts (rule 3)."""
         self.lowered(now_ms)
+        self._sent = []
+        # Its end stays: the unit rises to its fallback no earlier than it has told its leader.
         _, phases, end_ms, _ = self._granted
         self._granted = (0, phases, end_ms, (0, phases, LIVE))
 

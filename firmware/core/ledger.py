@@ -10,10 +10,12 @@ Times are the leader's clock; spans of a unit's clock are stretched or shrunk by
 from micropython import const
 
 from core.seldom import seldom
+from core.serial import tag_of
 
 _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
+_SEEN_MAX = const(4)
 _NOISE_MA = const(500)
 _NEVER = const(1 << 62)
 _METER_PART = const(50)  # a meter errs by 2 %
@@ -22,17 +24,15 @@ _METER_PART = const(50)  # a meter errs by 2 %
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
-    def __init__(self, timing, unit, fallback_ma, wired):
+    def __init__(self, timing, row):
         self._timing = timing
-        self.unit = unit
-        self.fallback_ma = fallback_ma
-        self.wired = wired
+        self.serial = row.serial
+        self.tag = tag_of(row.serial)
         self.report = None  # last one believed
         self.received_ms = None
         self.nonce = None
         self.number = -1
-        self._candidate = None  # a nonce that has not answered yet ...
-        self._candidate_after = None  # ... and the first frame sent after it was seen
+        self._seen = []  # [nonce that has not answered yet, first frame sent after it was seen]
         self.base_ma = 0
         self.base_phases = 0
         self._base_end_ms = 0
@@ -42,23 +42,45 @@ class Account:
         self.last_ma = 0  # last sent: raises are judged against it
         self.last_phases = 0
         self._rise_at_ms = 0
+        self.follow(row)
+
+    def follow(self, row):
+        """What is kept for the unit by the group's revisions: a row of change.reserved()."""
+        self.unit = row.unit
+        self.fallback_ma = row.fallback_ma
+        self.wired = row.wired
+        self.facts = (row.wired, row.rating_ma, row.min_ma)
+        if self.report is not None:
+            self._keep_stored(self.report)
+
+    # Rule 6: a unit may go by more than the leader has in force, and says so.
+    def _keep_stored(self, report):
+        if report.stored_ma > self.fallback_ma:
+            self.fallback_ma = report.stored_ma
+        if report.stored_ma:
+            self.wired |= report.wired
 
     # --- rule 7: which reports are believed
 
     def knows(self, nonce, echo_sequence) -> bool:
         """Is this boot of the unit known? A new one is, once it echoes a frame sent after the
-        leader first saw it: a replayed report of an older boot never can."""
+        leader first saw it: a replayed report of an older boot never can. Several are told apart,
+        so that such replays do not keep the present one from being known."""
         if nonce == self.nonce:
             return True
-        if nonce != self._candidate:
-            self._candidate, self._candidate_after = nonce, None
-            return False
-        return self._candidate_after is not None and echo_sequence >= self._candidate_after
+        for seen, after in self._seen:
+            if seen == nonce:
+                return after is not None and echo_sequence >= after
+        self._seen.append((nonce, None))
+        if len(self._seen) > _SEEN_MAX:
+            self._seen.pop(0)
+        return False
 
     def frame_leaves(self, sequence):
         """A frame goes out: a nonce first seen before it is known once it is echoed."""
-        if self._candidate is not None and self._candidate_after is None:
-            self._candidate_after = sequence
+        if self._seen and self._seen[-1][1] is None:
+            self._seen = [(nonce, sequence if after is None else after)
+                          for nonce, after in self._seen]
 
     def believe(self, nonce, number, report, echo_sent_ms, now_ms):
         """Take over a believed report (rule 6)."""
@@ -66,6 +88,7 @@ class Account:
             self._boots(nonce, now_ms)
         self.number = number
         self.report = report
+        self._keep_stored(report)
         while self._sent and self._sent[0][0] <= report.echo_sequence:
             self._sent.pop(0)
         self._set_base(report, now_ms)
@@ -85,7 +108,7 @@ class Account:
             self.last_ma = self.last_phases = 0
         self.nonce = nonce
         self._sent = []
-        self._candidate = None
+        self._seen = []
 
     def _drop_tails(self, now_ms):
         self._tails = [t for t in self._tails if t[1] > now_ms]
@@ -246,22 +269,18 @@ class Ledger:
 
     @seldom
     def set_members(self, rows):
-        """Follow the group's members: (unit, fallback_ma, wired), sorted by unit."""
-        old = {a.unit: a for a in self.accounts}
+        """Follow the group's members: rows of change.reserved()."""
+        old = {account.serial: account for account in self.accounts}
         self.accounts = []
-        for unit, fallback_ma, wired in rows:
-            account = old.get(unit) or Account(self._timing, unit, fallback_ma, wired)
-            account.fallback_ma = fallback_ma
-            account.wired = wired
+        for row in rows:
+            account = old.get(row.serial) or Account(self._timing, row)
+            account.follow(row)
             self.accounts.append(account)
 
-    def account(self, unit):
-        """Account of a unit, or None."""
-        accounts = self.accounts
-        if 0 < unit <= len(accounts) and accounts[unit - 1].unit == unit:
-            return accounts[unit - 1]  # no number is left out: the common case
-        for account in accounts:
-            if account.unit == unit:
+    def account(self, tag):
+        """Account of the unit whose serial has this tag, or None."""
+        for account in self.accounts:
+            if account.tag == tag:
                 return account
         return None
 
@@ -274,8 +293,8 @@ class Ledger:
 
     def on_report(self, header, report, now_ms) -> bool:
         """Believe a report or not (rule 7). True if it was."""
-        _, sender, epoch, nonce, number = header
-        account = self.account(sender)
+        _, _, epoch, nonce, number, tag = header
+        account = self.account(tag)
         if account is None:
             return False
         if (epoch != self._epoch or report.echo_leader != self._leader

@@ -14,7 +14,7 @@ OFFER_MIN_MA = const(6000)  # IEC 61851-1: the least that a pilot can offer
 _STEP_MA = const(100)  # offers are multiples of this
 
 # One unit of a group, as its leader knows it.
-GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma"))
+GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma", "min_ma"))
 
 
 def breakers(region: str) -> tuple:
@@ -55,9 +55,9 @@ def wired_mask(phases: str) -> int:
 def fallback_ma(mode: str, limit_ma: int, ratings_ma) -> list:
     """Fallback of each unit in the order of its rating, mA. Their sum is at most the limit."""
     share_ma = 0
-    if mode == "equal":
+    if mode == "equal" and ratings_ma:
         share_ma = limit_ma // len(ratings_ma) // _STEP_MA * _STEP_MA
-    elif mode == "minimum":
+    elif mode == "minimum" and OFFER_MIN_MA * len(ratings_ma) <= limit_ma:
         share_ma = OFFER_MIN_MA
     if share_ma < OFFER_MIN_MA:
         share_ma = 0
@@ -98,10 +98,13 @@ def _check_leaders(members):
 
 
 def _check_limit(limit_ma, members):
-    least_ma = OFFER_MIN_MA * len(members)
+    least_ma = sum([member.min_ma for member in members])
     if limit_ma < least_ma:
-        return ("limit is %s A: must be at least %s A, 6 A for each of %d units"
-                % (amperes(limit_ma), amperes(least_ma), len(members)))
+        each = "6 A"
+        if least_ma != OFFER_MIN_MA * len(members):
+            each = "the smallest current"
+        return ("limit is %s A: must be at least %s A, %s for each of %d units"
+                % (amperes(limit_ma), amperes(least_ma), each, len(members)))
     if len(members) == 1:
         most_ma = members[0].rating_ma
         why = "the greatest output of the only unit"

@@ -3,13 +3,14 @@
 
 Frames in, time, frames out; a record to store; the offer for the unit's own connector. The role
 is a part that comes and goes: every member has a Follower, the leader also has a Leader, and the
-two exchange reports and grants in memory as they would by radio. Rule 13 lives here: whose frames
-are followed, and how the leadership moves.
+two exchange reports and grants in memory as they would by radio. Whose frames are followed, and
+how the leadership moves (rule 13), is in leadership.py.
 """
 
 from micropython import const
 
 from core import frames
+from core.budget import Budget
 from core.follower import Follower
 from core.group import Group
 from core.leader import Leader
@@ -19,119 +20,166 @@ from core.seldom import seldom
 BROADCAST = const(0)
 
 _RETRY_MS = const(1000)
-_PROMOTION_EPOCHS = const(1000)  # a restart takes one: no restarts of the old leader overtake it
 _EPOCHS_UNSTORED = const(500)  # fewer than that, or a promotion might not get above them
+_HELD_MS = const(1000)
 
 
 class Member:
-    """A unit of a group.
+    """A unit of a group, or alone.
 
-    config: follower.UnitConfig; group_id, key: of the group; record: of `record_to_store()` or
-    `group_record.first_record()`; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
+    config: follower.UnitConfig; record: of `record_to_store()`, group_record.joining_record() or
+    first_record(); radio: False for a unit alone, which neither sends nor takes frames, nor
+    stores anything; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
     """
 
-    def __init__(self, config, group_id, key, record, timing, nonce, now_ms):
-        self.unit = config.unit
+    def __init__(self, config, record, timing, nonce, now_ms, radio=True):
         self._timing = timing
         self._nonce = nonce
-        self._codec = frames.Codec(group_id, key)
-        self.counts = self._codec.counts
-        self.counts["old"] = self.counts["stranger"] = 0
-        group = Group(config.unit, timing, record["group"], now_ms)
+        self._codec = None
+        self.counts = {"old": 0, "stranger": 0}
+        self.key = bytes.fromhex(record["key"])
+        if radio:
+            self._codec = frames.Codec(self.key)
+            self._codec.counts.update(self.counts)
+            self.counts = self._codec.counts
+        group = Group(config, timing, record["group"], now_ms)
         self.follower = Follower(config, group, timing, nonce, now_ms)
         self.group = group
         self.leader = self._said = None
+        self.lead = record["lead"]  # as stored, of a unit that has stopped leading
+        self.removed = False  # it has forgotten the group
         self._out = []
-        self._dirty = self._unstored_leader = False
-        self._store_at_ms = now_ms
-        self.epoch_max = group.epoch  # highest one seen
-        if record["lead"] is not None:
-            self._lead(record["lead"], max(group.epoch, record["epoch"]) + 1, now_ms)
+        self.budget = Budget(now_ms)
+        self._dirty = self._lazy = self._unstored_leader = False
+        self._store_at_ms = self._held_at_ms = now_ms
+        self._tries = 0
+        self._moves = 0  # above another leadership of its own name, in this boot
+        self.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
+        self.number_max = group.number()  # of revisions
+        if self.lead is not None and not self.lead["stopped"] and group.unit:
+            self._lead(self.lead, self.epoch_max + 1, now_ms)
+
+    @property
+    def unit(self):
+        """This unit's number in the group; 0 before it has one."""
+        return self.group.unit
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
     def record_to_store(self, now_ms):
-        """Plain values to store now, or None. Then call `on_stored()`."""
-        if not self._dirty or now_ms < self._store_at_ms:
+        """Plain values to store now, or None; {} for a unit that was removed, whose record is to
+        be forgotten. Then call `on_stored()`."""
+        if not self._dirty and not self._lazy or now_ms < self._store_at_ms:
             return None
+        if not self.budget.allows(now_ms, self._dirty):
+            self._store_at_ms = now_ms + _RETRY_MS
+            return None
+        self.budget.spend(now_ms)
+        if self.removed:
+            return {}
         from core.group_record import record_of
         return record_of(self)
 
     @seldom
     def on_stored(self, ok: bool, now_ms: int):
-        """The record was written and read back, or not: then it is tried again."""
+        """The record was written, both copies, and read back, or not: then it is tried again,
+        after longer and longer times, because flash wears."""
         leader = self.leader
         committing = leader is not None and leader.revisions.committing
         if committing:
             leader.revisions.stored(ok)
         if not ok:
-            self._store_at_ms = now_ms + _RETRY_MS
+            self._tries = min(self._tries + 1, 9)
+            self._store_at_ms = now_ms + (_RETRY_MS << self._tries) // 2
+            self._dirty = True
             return
-        self._dirty = self._unstored_leader = False
+        self._tries = 0
+        self._dirty = self._lazy = self._unstored_leader = False
         self.group.stored()
         if leader is not None:
             leader.stored = True
             if committing:
                 leader.committed(now_ms)
+            self._follow_cap(now_ms)
 
     def _changed(self, now_ms):
-        self._dirty = True
-        self._store_at_ms = now_ms
+        self._dirty = self._codec is not None  # a unit alone has nothing to remember
+        if not self._tries:
+            self._store_at_ms = now_ms
 
     # --- roles
 
     @seldom
     def _lead(self, lead, epoch, now_ms):
-        self.leader = Leader(self.unit, lead, epoch, self._nonce, self._timing, now_ms)
+        group = self.group
+        self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self._nonce,
+                             self._timing, now_ms)
         self.epoch_max = max(self.epoch_max, epoch)
-        self.group.follow(self.unit, epoch)
-        self._changed(now_ms)
+        group.follow(group.unit, self.follower.tag, epoch)
+        if self._codec is None:  # alone: there is nobody who could be told anything else
+            self.leader.stored = True
+        else:
+            self._changed(now_ms)
+        self._follow_cap(now_ms)
 
     @seldom
-    def _follow(self, leader, epoch, now_ms):
+    def follow(self, leader, tag, epoch, now_ms):
         """Another unit leads: this one follows it, stores that, and only then answers."""
-        self.leader = None
-        self.group.follow(leader, epoch)
+        self.leader = self.lead = None
+        self.group.follow(leader, tag, epoch)
+        self.follower.cap(None, now_ms)
         self._unstored_leader = True
         self._changed(now_ms)
+
+    # Rule 12 and 13: a leader's own connector, where its amounts cannot be trusted.
+    def _follow_cap(self, now_ms):
+        leader = self.leader
+        cap_ma = None
+        if leader is not None:
+            if not leader.stored:
+                cap_ma = 0
+            elif leader.unsure():
+                from core.unsure import smallest_ma
+                cap_ma = smallest_ma(leader, leader.serial)
+        self.follower.cap(cap_ma, now_ms)
+
+    @seldom
+    def _ask(self, now_ms, name, *given, **named):
+        from core import leadership  # the owner's words: not held in memory for ever
+        return getattr(leadership, name)(self, now_ms, *given, **named)
 
     @seldom
     def hand_over(self, unit, now_ms):
         """Give the leadership to another unit (rule 13). None, or one sentence why not."""
-        if self.leader is None:
-            return "this unit is not the leader"
-        return self.leader.hand_over(unit, now_ms)
+        return self._ask(now_ms, "hand_over", unit)
 
     @seldom
     def promote(self, now_ms, old_leader_has_no_power: bool):
-        """Make this follower the leader of a group whose leader is dead (rule 13)."""
-        if self.leader is not None:
-            return "this unit is the leader already"
-        from core.group_record import revision_record
-        from core.proposal import cautious, promotion_error
-        error = promotion_error(self.group, now_ms - self.follower.heard_ms,
-                                self._timing.lease_ms + self._timing.grow_ms,
-                                old_leader_has_no_power)
-        if error:
-            return error
-        group = self.group
-        known, newest = group.confirmed or group.revision, group.revision
-        lead = {"in_force": revision_record(cautious(known, newest, self.unit)), "pending": None}
-        self._lead(lead, max(self.epoch_max, group.epoch) + _PROMOTION_EPOCHS, now_ms)
-        return self.leader.propose(now_ms, leader=self.unit, limit_ma=newest.limit_ma,
-                                   enabled=newest.enabled, fallback=newest.fallback,
-                                   members=list(newest.members))
+        """Make this follower the leader of a group whose leader is dead (rule 13). None, or one
+        sentence why not."""
+        return self._ask(now_ms, "promote", old_leader_has_no_power)
+
+    @seldom
+    def lead_again(self, now_ms):
+        """The owner starts a leader again that has stopped beside another one. None, or one
+        sentence why not."""
+        return self._ask(now_ms, "lead_again")
 
     @seldom
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or
         one sentence why not. Only the leader can."""
-        if self.leader is None:
-            return "this unit is not the leader: change the group on unit %d" % self.group.leader
-        error = self.leader.propose(now_ms, **changes)
-        if error is None:
-            self._changed(now_ms)
-        return error
+        return self._ask(now_ms, "revise", **changes)
+
+    @seldom
+    def without_power(self, unit, now_ms):
+        """The owner's word that a unit that leaves has no power. None, or one sentence."""
+        return self._ask(now_ms, "without_power", unit)
+
+    @seldom
+    def go_on_without(self, unit, now_ms):
+        """Let a change not wait for a unit: what it may use is kept. None, or one sentence."""
+        return self._ask(now_ms, "go_on_without", unit)
 
     # --- frames in
 
@@ -140,18 +188,25 @@ class Member:
 
         True if it was of the leader, so that what may be offered may be different now.
         """
-        decoded = self._codec.decode(payload)
+        if self._codec is None or self.removed:
+            return False
+        decoded = self._codec.decode(payload, self.leader is not None)
         if decoded is None:
             return False
         header, body = decoded
         if header.kind == frames.REPORT:
             self._on_report(header, body, now_ms)
             return False
-        if header.sender == self.unit:
-            self._on_own_name(header, now_ms)
-            return False
-        self.epoch_max = max(self.epoch_max, header.epoch)
-        if not self._accepts(header, now_ms):
+        if header.tag == self.follower.tag or header.kind > frames.REPORT and (
+                header.kind != frames.REMOVED) or (
+                header.sender == self.group.unit
+                and (self.leader is not None or self.lead is not None)):
+            return self._ask(now_ms, "on_rare", header, body)
+        if header.epoch > self.epoch_max:
+            self.epoch_max = header.epoch
+        if header.kind == frames.GRANT and body.revision > self.number_max:
+            self.number_max = body.revision
+        if not self._accepts(header, body, now_ms):
             self.counts["old"] += 1
             return False
         self._take(header, body, now_ms)
@@ -159,110 +214,115 @@ class Member:
 
     def _on_report(self, header, report, now_ms):
         leader = self.leader
-        if leader is None or header.sender == self.unit:
+        if header.tag == self.follower.tag:  # an echo, or a replay, of its own
             self.counts["stranger"] += 1
             return
         self.epoch_max = max(self.epoch_max, header.epoch)
-        if report.echo_leader == self.unit:
-            other_boot = report.echo_nonce != self._nonce
-            if header.epoch > leader.epoch or header.epoch == leader.epoch and other_boot:
-                self._move_above(header.epoch, now_ms)
-                return
-        elif report.echo_leader and (header.epoch, report.echo_leader) > (leader.epoch,
-                                                                          self.unit):
-            self._follow(report.echo_leader, header.epoch, now_ms)
+        if report.echo_leader == leader.unit and (
+                header.epoch > leader.epoch or header.epoch == leader.epoch
+                and report.echo_nonce and report.echo_nonce != self._nonce):
+            self._ask(now_ms, "move_above", header.epoch)
             return
         leader.on_report(header, report, now_ms)
+        if leader.others or leader.proposed:
+            self._ask(now_ms, "settle")
 
-    def _on_own_name(self, header, now_ms):
-        """Somebody leads under this unit's name: an older copy of its storage was in use."""
-        self.epoch_max = max(self.epoch_max, header.epoch)
-        leader = self.leader
-        if leader is None or header.epoch < leader.epoch or (header.epoch == leader.epoch
-                                                             and header.nonce == self._nonce):
-            self.counts["old"] += 1
-            return
-        self._move_above(header.epoch, now_ms)
-
-    @seldom
-    def _move_above(self, epoch, now_ms):
-        self._lead(self.leader.revisions.to_record(), epoch + 1, now_ms)
-
-    def _accepts(self, header, now_ms):
+    def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
         heard_epoch, heard_sequence, _, heard_leader = self.follower.heard()
         group = self.group
-        if header.sender == group.leader:
+        if header.sender == group.leader and (group.leader_tag is None
+                                              or group.leader_tag == header.tag):
             newest = (heard_epoch, heard_sequence) if heard_leader == group.leader else (0, 0)
             return header.epoch >= group.epoch and (header.epoch, header.sequence) > newest
-        # At equal epochs the higher id wins, so that two leaders never go on side by side.
-        if (header.epoch, header.sender) <= (max(group.epoch, heard_epoch), group.leader):
+        # Another one: only its own frames of a round tell by which revision it leads. At equal
+        # epochs the higher number wins, so that two leaders never go on side by side.
+        if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
+                max(group.epoch, heard_epoch), group.leader):
             return False
-        self._follow(header.sender, header.epoch, now_ms)
+        if body.in_force < group.confirmed_number():
+            self.follower.behind = True  # it may learn of the newer one
+            return False
+        self.follow(header.sender, header.tag, header.epoch, now_ms)
         return True
 
     def _take(self, header, body, now_ms):
         follower = self.follower
         news = header.epoch != follower.heard()[0]
-        if header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
-            self.group.follow(header.sender, header.epoch)
+        if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
+            self.group.follow(header.sender, header.tag, header.epoch)
             self._changed(now_ms)
         if header.kind == frames.GRANT:
             follower.hears(header, now_ms, news or not body.entries)
-            follower.on_grants(body.entries, now_ms)
+            follower.on_grants(body, now_ms)
             return
         follower.hears(header, now_ms, news)
-        if follower.on_revision(body[0], body[1], now_ms):
-            self._changed(now_ms)
-        if self.leader is None:
-            self._take_over(now_ms)
+        if header.kind == frames.REMOVED:
+            if body == follower.tag:
+                self._ask(now_ms, "forget_group")
+        else:
+            self._take_revision(body, now_ms)
 
     @seldom
-    def _take_over(self, now_ms):
-        """A revision in force names this unit as the leader: the old one has stepped back."""
-        group = self.group
-        if group.in_force and group.revision.leader == self.unit != group.leader:
-            from core.group_record import revision_record
-            record = revision_record(group.revision)
-            self._lead({"in_force": record, "pending": None},
-                       max(self.epoch_max, group.epoch) + 1, now_ms)
+    def _take_revision(self, body, now_ms):
+        follower = self.follower
+        stored = self.group.number()
+        if follower.on_revision(body[0], body[1], now_ms):
+            if self.group.number() != stored:
+                self._changed(now_ms)
+            else:
+                self._lazy = True  # that it is in force is said again after a boot
+        if self.leader is None and body[1]:
+            self._ask(now_ms, "take_over", body[0])
 
     # --- time, frames out
 
     def tick(self, now_ms: int):
         """Time passed: report, and lead if this unit leads."""
+        if self.removed:
+            return
         self.follower.tick(now_ms)
         if now_ms >= self.follower.report_at_ms() and not self._unstored_leader:
             self._report(now_ms)
+        if self.follower.behind and now_ms >= self._held_at_ms and self.leader is None:
+            self._held_at_ms = now_ms + _HELD_MS
+            self._ask(now_ms, "send_held")
         leader = self.leader
         if leader is None or not leader.stored:
             return
         if leader.to_commit(now_ms) and not leader.revisions.committing:
             leader.revisions.commit()
             self._changed(now_ms)
+            if not self._dirty:
+                self.on_stored(True, now_ms)
         if leader.hand_over_due(now_ms):
             leader.propose_leader(now_ms)
+        if leader.proposed:
+            leader.proposed = False
             self._changed(now_ms)
+            self._follow_cap(now_ms)
         for body in leader.tick(now_ms):
             # A revision that storage does not hold yet is not spoken of.
-            if isinstance(body, frames.GrantFrame) or not self._dirty:
-                self._send_as_leader(body, now_ms)
+            if isinstance(body, frames.GrantFrame):
+                self._send_as_leader(frames.GRANT, body, now_ms)
+            elif not self._dirty:
+                self._ask(now_ms, "send_rare", body)
 
     def _report(self, now_ms):
-        header, report = self.follower.report(now_ms)
         if self.leader is not None:
+            header, report = self.follower.report(now_ms)
             self.leader.on_report(header, report, now_ms)
-        elif self.group.leader:
+        elif self.group.leader and self._codec is not None:
+            if not self.group.named():
+                self._ask(now_ms, "send_hello")
+                return
+            header, report = self.follower.report(now_ms)
             self._out.append((self.group.leader, self._codec.report(header, report)))
 
-    def _send_as_leader(self, body, now_ms):
-        if isinstance(body, frames.GrantFrame):
-            header = self.leader.header(frames.GRANT, now_ms)
-            payload = self._codec.grant(header, body)
-        else:
-            header = self.leader.header(frames.REVISION, now_ms)
-            payload = self._codec.revision(header, body[0], body[1])
-        self._out.append((BROADCAST, payload))
+    def _send_as_leader(self, kind, body, now_ms):
+        header = self.leader.header(kind, now_ms)
+        if self._codec is not None:
+            self._out.append((BROADCAST, self._codec.grant(header, body)))
         self._take(header, body, now_ms)
 
     def frames_to_send(self) -> list:
@@ -273,7 +333,7 @@ class Member:
 
     def next_deadline_ms(self) -> int:
         """When `tick()` must be called at the latest."""
-        if self._unstored_leader:
+        if self.removed or self._unstored_leader:
             return self._store_at_ms
         at_ms = self.follower.next_deadline_ms()
         if self.leader is not None and self.leader.stored:

@@ -35,6 +35,13 @@ _TEXT = """
 39 no_data pilot cannot be measured: stopped
 40 pilot_fault pilot output does not follow: stopped
 41 not_closed contactor does not close: stopped
+48 waits_for_leader in a group, but not heard from its leader yet
+49 stranger the leader does not know this unit: add it there
+50 rewired wired to other phases than the group knows: waiting for its leader
+51 unsure group settings are being agreed upon anew
+52 not_granted leader heard, no current allocated yet
+53 two_leaders two units lead this group: stopped leading, start it again on one
+54 no_group in no group yet: set it up with its leader
 """
 
 

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The leader's side of a change of the group (rule 12): proposed, acknowledged, in force.
 
-Until every unit has stored the smaller of its two fallbacks, the old fallbacks stay reserved and
-the smaller of both limits is what rises are judged by. Only what storage has confirmed is in
-force. A unit that cannot acknowledge is waited for, by name, until its owner says that it has no
-power.
+Until every unit that gives something up has stored the smaller of its two fallbacks, the old
+fallbacks stay reserved and the smaller of both limits is what rises are judged by. Only what
+storage has confirmed is in force. A unit that cannot acknowledge is waited for, by name, until
+its owner goes on without it. Units go by their serials: a replaced one is one that leaves and one
+that comes.
+
+A leader is unsure while `known` holds revisions that its own may not follow: after a promotion,
+or when it has heard of one that it does not hold.
 """
 
 from core.frames import Revision
@@ -13,108 +17,147 @@ from core.seldom import seldom
 
 
 class Revisions:
-    """The revision in force, and the one that is proposed."""
+    """The revision in force, and the one that is proposed. record: group_record.leading()."""
 
-    def __init__(self, timing, record):
+    def __init__(self, timing, record, now_ms):
         self._timing = timing
-        from core.group_record import revision_from  # only now: it is not held in memory for ever
+        from core.group_record import revision_from, row_from  # not held in memory for ever
         self.in_force = revision_from(record["in_force"])
         self.pending = revision_from(record["pending"])
-        self._acks = {}
-        self._without_power = []
+        self.known = [revision_from(known) for known in record["known"]]
+        self.words = {bytes.fromhex(serial): now_ms for serial in record["words"]}
+        self.pinned = [bytes.fromhex(serial) for serial in record["pinned"]]
+        self.returns = [row_from(row) for row in record["returns"]]
+        self._acks = {}  # by serial: when it was first seen
+        self._proposed_ms = now_ms
+        self.needed = ()  # serials whose acknowledgement counts
         self.committing = False
+        self.is_in_force = False  # a unit has said so of the proposed one
+        self._follow()
+
+    @seldom
+    def _follow(self):
+        from core.change import needed
+        from core.group_frames import digest
+        self.digest = digest(self.newest())
+        self.digest_in_force = self.digest if self.pending is None else digest(self.in_force)
+        self.needed = () if self.pending is None else needed(self)
+        self._leaves = len(self.leaving()) > 0
 
     @seldom
     def to_record(self) -> dict:
         """Plain values for storage."""
-        from core.group_record import revision_record
+        from core.group_record import leading, revision_record
         if self.committing:
-            return {"in_force": revision_record(self.pending), "pending": None}
-        return {"in_force": revision_record(self.in_force),
-                "pending": revision_record(self.pending)}
+            record = leading(revision_record(self.pending))
+        else:
+            record = leading(revision_record(self.in_force), revision_record(self.pending))
+            record["known"] = [revision_record(known) for known in self.known]
+            record["words"] = sorted([serial.hex() for serial in self.words])
+            record["pinned"] = sorted([serial.hex() for serial in self.pinned])
+        for row in self.returns:
+            record["returns"].append([v.hex() if type(v) is bytes else v for v in row])
+        return record
 
     def newest(self) -> Revision:
         """The revision that units should know."""
         return self.pending or self.in_force
 
-    @seldom
-    def propose(self, above=0, **changes):
-        """Start a change (proposal.changed). None, or one sentence why it cannot be.
+    def holds(self, number, digest) -> bool:
+        """Is this the newest revision here, or the one in force?"""
+        if digest == self.digest:
+            return number == self.newest().number
+        return digest == self.digest_in_force and number == self.in_force.number
 
-        above: the new number is larger.
-        """
-        from core.proposal import changed  # seldom needed: not held in memory for ever
-        revision, error = changed(self.newest(), above, **changes)
-        if error:
-            return error
-        self.committing = False
+    @seldom
+    def take(self, revision, now_ms):
+        """Propose a revision that proposal.changed() made."""
+        self.committing = self.is_in_force = False
         self.pending = revision
         self._acks = {}
-        self._without_power = []
-        return None
-
-    def acknowledged(self, unit, number, now_ms):
-        """A believed report shows that `unit` has stored revision `number`."""
-        if self.pending is not None and number == self.pending.number \
-                and unit not in self._acks:
-            self._acks[unit] = now_ms
+        self._proposed_ms = now_ms
+        self._follow()
 
     @seldom
-    def without_power(self, unit):
-        """The owner's word that `unit` has no power: it is waited for no longer."""
-        if unit not in self._without_power:
-            self._without_power.append(unit)
+    def forget_change(self):
+        """Every word and every other revision belonged to the change that is over."""
+        self.words = {}
+        self.pinned = []
+        self.known = []
+
+    def acknowledged(self, serial, report, now_ms):
+        """A believed report shows what a unit has stored."""
+        pending = self.pending
+        if pending is None:
+            return
+        if serial in self.words:
+            del self.words[serial]  # it has power after all: the word has ended
+        if (report.revision == pending.number and report.digest == self.digest
+                and serial not in self._acks):
+            self._acks[serial] = now_ms
+
+    @seldom
+    def without_power(self, serial, now_ms):
+        """The owner's word that a unit has no power, and gets none before it was reset or is
+        where it hears the group: it is waited for no longer."""
+        self.words[serial] = now_ms
+        self._follow()
+
+    @seldom
+    def pin(self, serial):
+        """Go on without a unit whose row keeps all that it may still hold."""
+        if serial not in self.pinned:
+            self.pinned.append(serial)
 
     def waiting_for(self) -> list:
-        """Units whose acknowledgement is missing, sorted."""
-        if self.pending is None:
-            return []
-        return [unit for unit in self.units()
-                if unit not in self._acks and unit not in self._without_power]
-
-    def units(self) -> list:
-        """All units of the revision in force and of the proposed one, sorted."""
-        units = [row.unit for row in self.in_force.members]
-        if self.pending is not None:
-            units += [r.unit for r in self.pending.members if r.unit not in units]
-        return sorted(units)
-
-    @seldom
-    def leaving(self) -> list:
-        """Units that the proposed revision has no longer."""
-        if self.pending is None:
-            return []
-        return [row.unit for row in self.in_force.members
-                if row_of(self.pending, row.unit) is None]
+        """Serials of the units whose acknowledgement is missing."""
+        return [serial for serial in self.needed
+                if serial not in self._acks and serial not in self.words]
 
     def ready_ms(self):
         """When the proposed revision may be put in force, or None while units are missing."""
+        if self.is_in_force:
+            return 0
         if self.pending is None or self.waiting_for():
             return None
-        wait_ms = self._timing.react_x_ms
-        if self.leaving():
-            wait_ms += self._timing.lease_x_ms
-        return max([0] + [self._acks[unit] for unit in self._acks]) + wait_ms
+        at_ms = self._proposed_ms
+        for serial in self.needed:
+            if serial in self._acks and self._acks[serial] > at_ms:
+                at_ms = self._acks[serial]
+        at_ms += self._timing.react_x_ms
+        if self._leaves:
+            at_ms += self._timing.lease_x_ms
+        for serial in self.words:
+            at_ms = max(at_ms, self.words[serial] + self._timing.rest_x_ms)
+        return at_ms
+
+    @seldom
+    def leaving(self) -> list:
+        """Rows of the units that the proposed revision has no longer."""
+        if self.pending is None:
+            return []
+        return [row for row in self.rows() if row_of(self.pending, row.serial) is None]
 
     def commit(self):
         """Let the next record be the one with the proposed revision in force."""
         self.committing = True
 
+    @seldom
     def stored(self, ok: bool):
         """Storage has (not) confirmed the record: only now is the new revision in force."""
         if self.committing and ok:
             self.in_force, self.pending = self.pending, None
+            self.is_in_force = False
+            self.forget_change()
+            self._follow()
         self.committing = False
 
     @seldom
     def rows(self) -> list:
-        """(unit, fallback_ma to reserve, wired) of all units: those in force, newcomers with 0."""
-        rows = [(r.unit, r.fallback_ma, r.wired) for r in self.in_force.members]
-        if self.pending is not None:
-            for r in self.pending.members:
-                if row_of(self.in_force, r.unit) is None:
-                    rows.append((r.unit, 0, r.wired))
-        return sorted(rows)
+        """A row for each unit of any revision that may still be gone by, sorted by unit: with the
+        largest fallback and all the phases that it may use. Newcomers have none yet."""
+        from core.change import reserved
+        return reserved(self)
 
     def limit_ma(self) -> int:
         """Limit for amounts that do not rise: that in force."""
@@ -126,9 +169,9 @@ class Revisions:
             return self.in_force.limit_ma
         return min(self.in_force.limit_ma, self.pending.limit_ma)
 
-    def may_charge(self, unit) -> bool:
+    def may_charge(self, serial) -> bool:
         """Is the unit in both revisions, and sharing enabled in both?"""
-        if not self.in_force.enabled or row_of(self.in_force, unit) is None:
+        if not self.in_force.enabled or row_of(self.in_force, serial) is None:
             return False
         return self.pending is None or (self.pending.enabled
-                                        and row_of(self.pending, unit) is not None)
+                                        and row_of(self.pending, serial) is not None)

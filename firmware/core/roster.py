@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The members of a group as one line of settings, for groups that are set up without pairing.
+"""The members of a new group as one line, for groups that are set up by cable.
 
 One entry for each unit, separated by spaces, the leader first:
 
-    unit_id:greatest output in A:nameplate in A:phases      for example  1:48:48:L1 2:32:48:L1
+    number:serial:greatest output in A:nameplate in A:phases      1:A0B1C2000001:48:48:L1
 
-Every unit of the group gets the same line, so all start from the same first revision.
+a sixth part may follow, the smallest current that is useful there (6 to 16 A; 6 if left out). Only
+the leader is given the line: it makes its first revision of it, and the others hear of it by radio.
 """
 
 from core.frames import Row
 from core.limits import UNITS_MAX, wired_mask
+from core.serial import serial_from
 
 _PHASES = ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2")
-_FORM = "unit_id:output_a:nameplate_a:phases for each unit, the leader first"
+_FORM = "number:serial:output_a:nameplate_a:phases for each unit, the leader first"
 
 
 def parse(line: str):
@@ -24,6 +26,8 @@ def parse(line: str):
             return 0, [], error
         if [r for r in rows if r.unit == row.unit]:
             return 0, [], "members names unit %d twice" % row.unit
+        if [r for r in rows if r.serial == row.serial]:
+            return 0, [], "members names one serial twice: %s" % entry.split(":")[1]
         rows.append(row)
     if not 1 <= len(rows) <= UNITS_MAX:
         return 0, [], "members names %d units: must be 1 to %d" % (len(rows), UNITS_MAX)
@@ -38,15 +42,25 @@ def _is_number(part):
 
 def _parse_entry(entry):
     parts = entry.split(":")
-    if len(parts) != 4 or not all(_is_number(part) for part in parts[:3]):
+    numbers = parts[:1] + parts[2:4] + parts[5:]
+    if not 5 <= len(parts) <= 6 or not all(_is_number(part) for part in numbers):
         return None, "members has %s: must be %s" % (entry, _FORM)
-    unit, output_a, nameplate_a = [int(part) for part in parts[:3]]
+    unit, output_a, nameplate_a, min_a = [int(n) for n in numbers + ["6"]][:4]
+    try:
+        serial = serial_from(parts[1])
+    except ValueError:
+        return None, "members gives unit %d the serial %s: must be 12 hexadecimal digits" % (
+            unit, parts[1])
     if not 1 <= unit <= 250:
         return None, "members has unit %d: must be 1 to 250" % unit
     if not 6 <= output_a <= nameplate_a <= 80:
         return None, ("members gives unit %d %d A of %d A: must be 6 A to its nameplate, "
                       "at most 80 A" % (unit, output_a, nameplate_a))
-    if parts[3] not in _PHASES:
+    if not 6 <= min_a <= min(16, output_a):
+        return None, ("members gives unit %d a smallest current of %d A: must be 6 to 16 A, and "
+                      "at most its output" % (unit, min_a))
+    if parts[4] not in _PHASES:
         return None, "members gives unit %d the phases %s: must be one of %s" % (
-            unit, parts[3], ", ".join(_PHASES))
-    return Row(unit, 0, wired_mask(parts[3]), output_a * 1000, nameplate_a * 1000), None
+            unit, parts[4], ", ".join(_PHASES))
+    return Row(unit, serial, 0, wired_mask(parts[4]), output_a * 1000, nameplate_a * 1000,
+               min_a * 1000), None

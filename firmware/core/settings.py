@@ -9,17 +9,14 @@ why. REPL help, web page and README are made from the same table. Rules: design 
 from collections import namedtuple
 
 from core.limits import (OFFER_MIN_MA, UNITS_MAX, GroupUnit, breaker_ma, breakers, check_group,
-                         rating_ma, wired_mask)
-from core.roster import parse
+                         rating_ma)
 from micropython import const
 
-_GROUP_ID_MAX = const(0xFFFFFFFF)
-_KEY_DIGITS = const(64)  # 32 bytes
 _SHOWN_LENGTH = const(60)
 _SHOWN_MAX = const(1 << 62)
 
-# kind: "int" (low to high), "choice", "bool", "hex" (low: digits), "text" or "secret" (empty or
-# low to high characters), "members" (roster.py). default None: must be chosen, because a guess
+# kind: "int" (low to high), "choice", "bool", "text" or "secret" (empty or low to high
+# characters). default None: must be chosen, because a guess
 # could be dangerous. unit: for people, "" if it has none.
 Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "choices", "unit",
                                  "text"))
@@ -40,7 +37,6 @@ def _flag(key, default, text):
 def table() -> tuple:
     """What an owner chooses, one row for each setting."""
     return (
-        _number("unit_id", None, 1, 250, "", "Number of this unit; each in a group is different."),
         _choice("role", "alone", ("leader", "follower", "alone"), "",
                 "Leads the group, follows its leader, or has a circuit of its own."),
         _choice("region", None, ("us", "iec"), "",
@@ -51,16 +47,11 @@ def table() -> tuple:
                 "Phases of the circuit on this unit's own terminals, in their order."),
         _number("priority", 0, 0, 9, "", "A larger number is served first."),
         _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
-                "Limit of the circuit per phase, on the leader; 0: not chosen (alone: rating)."),
+                "Limit of the circuit per phase, of a new group or of a unit alone (0: its rating)."),
         _choice("fallback", "equal", ("equal", "minimum", "stop"), "",
                 "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
         _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
         _choice("transport", "espnow", ("espnow", "udp"), "", "How the units reach each other."),
-        _number("group_id", 0, 0, _GROUP_ID_MAX, "", "Number of the group; 0: in no group."),
-        Setting("group_key", "hex", "", _KEY_DIGITS, _KEY_DIGITS, (), "",
-                "Secret of the group, 64 hexadecimal digits; empty: in no group."),
-        Setting("members", "members", "", 0, 0, (), "",
-                "Units of a group that is set up by hand; empty: they are paired."),
         Setting("wifi_ssid", "text", "", 1, 32, (), "", "Home network, for transport udp."),
         Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
         _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
@@ -108,12 +99,8 @@ def allowed(row) -> str:
         return "%d to %d" % (row.low, row.high)
     if row.kind == "bool":
         return "true or false"
-    if row.kind == "hex":
-        return "%d hexadecimal digits" % row.low
     if row.kind in ("text", "secret"):
         return "empty or %d to %d characters" % (row.low, row.high)
-    if row.kind == "members":
-        return "unit_id:output_a:nameplate_a:phases for each, the leader first"
     return "one of %s" % ", ".join(str(choice) for choice in row.choices)
 
 
@@ -141,18 +128,13 @@ def _fits(row, value):
         return type(value) is int and row.low <= value <= row.high
     if row.kind == "bool":
         return type(value) is bool
-    if row.kind == "hex":
-        return value == "" or (type(value) is str and len(value) == row.low
-                               and all(c in "0123456789abcdefABCDEF" for c in value))
     if row.kind in ("text", "secret"):
         return type(value) is str and (value == "" or row.low <= len(value) <= row.high)
-    if row.kind == "members":
-        return value == "" or type(value) is str and parse(value)[2] is None
     return any(type(value) is type(choice) and value == choice for choice in row.choices)
 
 
 def _shown(row, value):
-    if row.kind in ("hex", "secret"):  # a secret stays out of logs and pages
+    if row.kind == "secret":  # a secret stays out of logs and pages
         return "%d characters" % len(value) if type(value) is str else "no text"
     if type(value) is int and not -_SHOWN_MAX < value < _SHOWN_MAX:
         return "a number of many digits"
@@ -182,41 +164,15 @@ def _check_meter(values, errors):
 
 def _check_role(values, errors):
     limit_ma = values["limit_a"] * 1000
-    if values["role"] == "alone":
-        if limit_ma == 0:
-            values["limit_a"] = values["rating_ma"] // 1000
-        else:
-            alone = GroupUnit(values["unit_id"], "alone", values["nameplate_a"] * 1000,
-                              values["rating_ma"])
-            error = check_group(limit_ma, [alone], values["fallback"])
-            if error:
-                errors.append(error)
-        return
-    if values["transport"] == "udp" and not values["wifi_ssid"]:
+    if values["transport"] == "udp" and values["role"] != "alone" and not values["wifi_ssid"]:
         errors.append("wifi_ssid is missing: transport udp needs a home network")
-    for key in ("group_id", "group_key"):
-        if not values[key]:
-            errors.append("%s is missing: a %s needs it" % (key, values["role"]))
-    if values["members"]:
-        error = _check_members(values, limit_ma)
-        if error:
-            errors.append(error)
-    elif values["role"] == "leader" and limit_ma < OFFER_MIN_MA:
-        errors.append("limit_a is %d: must be at least 6 for each unit" % values["limit_a"])
-
-
-def _check_members(values, limit_ma):
-    """A group set up by hand: this unit must be in it as it is, and the group must be possible."""
-    leader, rows, _ = parse(values["members"])
-    own = [row for row in rows if row.unit == values["unit_id"]]
-    if not own:
-        return "members does not name this unit, %d" % values["unit_id"]
-    if (own[0].rating_ma, own[0].nameplate_ma, own[0].wired) != (
-            values["rating_ma"], values["nameplate_a"] * 1000, wired_mask(values["phases"])):
-        return "members gives this unit, %d, another output, nameplate or phases than it has" % (
-            values["unit_id"])
-    if (values["role"] == "leader") != (leader == values["unit_id"]):
-        return "role is %s, but members has unit %d as the leader" % (values["role"], leader)
-    return check_group(limit_ma, [
-        GroupUnit(row.unit, "leader" if row.unit == leader else "follower", row.nameplate_ma,
-                  row.rating_ma) for row in rows], values["fallback"])
+    if values["role"] != "alone":
+        return  # the group's limit is checked with its members (core/joining.py)
+    if limit_ma == 0:
+        values["limit_a"] = values["rating_ma"] // 1000
+        return
+    alone = GroupUnit(1, "alone", values["nameplate_a"] * 1000, values["rating_ma"],
+                      OFFER_MIN_MA)
+    error = check_group(limit_ma, [alone], values["fallback"])
+    if error:
+        errors.append(error)

@@ -12,8 +12,9 @@ _NEVER = const(1 << 62)
 class Stranded:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
-    def __init__(self, wired, errors):
+    def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):
         self.errors = errors
+        self._reason = reason
         self._wired = wired
         self.leader = None
         self.counts = {}
@@ -40,8 +41,8 @@ class Stranded:
         """Not needed."""
 
     def offer(self, now_ms):
-        """Nothing, because there are no valid settings."""
-        return Offer(0, self._wired, reasons.NO_SETTINGS, False)
+        """Nothing, because there are no valid settings, or no group."""
+        return Offer(0, self._wired, self._reason, False)
 
     def offer_until_ms(self, now_ms):
         """For ever."""

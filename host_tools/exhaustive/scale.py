@@ -8,10 +8,9 @@ and has just sent report NUMBER. So two states that differ in their age alone ar
 
 import host_tools  # noqa: F401  (sets the import path)
 from core.follower import UnitConfig
-from core.frames import Row
-from core.group_record import first_record
 from core.proposal import make
 from core.timing import Timing
+from host_tools.records import member_record, row, serial_of
 
 STEP_MS = 1000
 # A lease of three steps, a reaction of one, five at rest: the proportions of the real times, and
@@ -20,7 +19,7 @@ TIMING = Timing(lease_ms=3000, reaction_ms=1000, hang_ms=1000, grow_ms=5000, loo
                 silent_ms=2000, period_ms=1000, gap_ms=1000, greet_ms=2000, drift_permille=0)
 STOP_MS = 2000  # a contactor opens so long after its offer has ended
 
-GROUP, KEY = 77, b"the key of a small world, 32 byt"
+KEY = b"the key of a small world, 32 byt"
 LEADER, FOLLOWERS = 1, (2, 3)
 UNITS = (LEADER,) + FOLLOWERS
 RATING_MA = 32000
@@ -31,7 +30,7 @@ NOW_MS = 1000000
 EPOCH, SEQUENCE, NUMBER = 10, 1000, 1000
 
 REVISION = make(1, LEADER, True, "equal", LIMIT_MA,
-                [Row(unit, 0, 1, RATING_MA, RATING_MA) for unit in UNITS])
+                [row(unit, 1, RATING_MA) for unit in UNITS])
 FALLBACK_MA = REVISION.members[0].fallback_ma
 
 
@@ -42,12 +41,12 @@ def nonce(unit: int) -> int:
 
 def config(unit: int) -> UnitConfig:
     """A unit on L1."""
-    return UnitConfig(unit, RATING_MA, 1, True, 0)
+    return UnitConfig(serial_of(unit), RATING_MA, 1, True, 0, RATING_MA, LITTLE_MA)
 
 
 def record(unit: int) -> dict:
     """What storage holds of the group; the leader's with its present epoch."""
-    held = first_record(REVISION, unit)
+    held = member_record(KEY, serial_of(unit), REVISION)
     if unit == LEADER:
         held["epoch"] = held["group"]["epoch"] = EPOCH
     return held

@@ -6,9 +6,9 @@ from core.member import Member
 
 from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (
-    ALL_MA, GROUP, KEY, LITTLE_MA, NOW_MS, TIMING, config, nonce, record)
+    ALL_MA, KEY, LITTLE_MA, NOW_MS, TIMING, config, nonce, record)
 
-CODEC = Codec(GROUP, KEY)
+CODEC = Codec(KEY)
 
 
 class Demand:
@@ -51,7 +51,7 @@ class Unit:
         self._start(now_ms)
 
     def _start(self, now_ms):
-        self.member = Member(config(self.unit), GROUP, KEY, record(self.unit), TIMING,
+        self.member = Member(config(self.unit), record(self.unit), TIMING,
                              nonce(self.unit) + self.boots, now_ms)
         self.member.follower.demand = Demand(self.outlet)
 

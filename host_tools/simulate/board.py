@@ -78,6 +78,11 @@ class Board:
         self.store[key] = data
         self._watchers.store_changed(self)
 
+    def remove_block(self, key: str):
+        """Forget a block of the store."""
+        if self.store.pop(key, None) is not None:
+            self._watchers.store_changed(self)
+
     @property
     def guarded(self) -> int:
         """Phases whose current opens the contactor, or that it is just being opened for."""

@@ -8,21 +8,21 @@ for a checker's verdict on a unit's current.
 
 import json
 
-from app.unit import RECORD, Unit
+from app.setup import JOIN, RECORD
+from app.unit import Unit
 from core import reason_words
 from core.frames import Codec, Row
-from core.group_record import first_record
+from core.group_record import joining_record
 from core.proposal import make
 
-_GROUP_ID = 1
-_GROUP_KEY = "5a" * 32
-_NO_GROUP = {"revision": None, "confirmed": None, "in_force": False, "fallback_ma": 0,
-             "enabled": False, "epoch": 0}
+from host_tools.records import member_record, serial_of
+
+_GROUP_KEY = bytes.fromhex("5a" * 32)
 
 
 def codec() -> Codec:
     """Reads the frames of a simulated group, for those who listen to the air."""
-    return Codec(_GROUP_ID, bytes.fromhex(_GROUP_KEY))
+    return Codec(_GROUP_KEY)
 
 
 class Firmware:
@@ -31,30 +31,32 @@ class Firmware:
     def __init__(self, scenario):
         self._scenario = scenario
         self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
-        self._rows = {unit.id: Row(unit.id, 0, sum(1 << phase for phase in unit.wiring),
-                                   unit.rating_ma, unit.nameplate_a * 1000)
+        self._rows = {unit.id: Row(unit.id, serial_of(unit.id), 0,
+                                   sum(1 << phase for phase in unit.wiring), unit.rating_ma,
+                                   unit.nameplate_a * 1000, 6000)
                       for unit in scenario.units}
 
     def set_up(self, board):
         """Store what pairing and enabling would have stored; a newcomer has only been paired."""
         scenario = self._scenario
         if not board.spec.member:
-            record = {"group": {**_NO_GROUP, "leader": self._leader}, "lead": None, "epoch": 0}
+            record = joining_record(_GROUP_KEY, serial_of(board.id), self._leader)
             board.store[RECORD] = json.dumps(record).encode()
             return
         rows = [self._rows[unit.id] for unit in scenario.units if unit.member]
         rows.sort(key=lambda row: row.unit)
         revision = make(1, self._leader, True, scenario.fallback, scenario.limit_ma, rows)
-        board.store[RECORD] = json.dumps(first_record(revision, board.id)).encode()
+        board.store[RECORD] = json.dumps(
+            member_record(_GROUP_KEY, serial_of(board.id), revision)).encode()
 
     def factory(self, spec):
         """A function that makes the unit's program from its hal, at each boot."""
         settings = {
-            "unit_id": spec.id, "role": spec.role, "region": spec.region,
+            "role": spec.role, "region": spec.region,
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
             "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
-            "enabled": True, "transport": self._scenario.transport, "group_id": _GROUP_ID,
-            "group_key": _GROUP_KEY, "wifi_ssid": "home", "wifi_password": "not used here"}
+            "enabled": True, "transport": self._scenario.transport, "wifi_ssid": "home",
+            "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
         return lambda hal: self.make(settings, board, hal)
@@ -89,6 +91,18 @@ class Firmware:
             rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
             changes["members"] = rows
         return program.member.revise(now_ms, **changes)
+
+    def admit(self, board, leader):
+        """What a cable would give to a unit that comes (back) into the group: its key. `leader`:
+        program of the one who lets it in. True if the unit must start anew for it."""
+        if RECORD in board.store:
+            return False
+        member = leader.member
+        board.store[JOIN] = json.dumps({
+            "key": _GROUP_KEY.hex(), "leader": member.unit, "epoch": member.leader.epoch,
+            "sequence": member.leader.sequence,
+            "floor": member.leader.revisions.in_force.number}).encode()
+        return True
 
     def move(self, program, now_ms: int, unit: int, dead: bool) -> "str | None":
         """The owner makes `unit` the leader: on its own page if the old one is dead, else the

@@ -7,6 +7,8 @@ radio's `wait` hands its time to the runner (`node.py`), which is all that an ev
 
 from collections import deque
 
+from host_tools.records import serial_of
+
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
 
@@ -117,6 +119,11 @@ class Store:
         self._board.write_block(key, bytes(data))
         return True
 
+    def remove(self, key: str) -> bool:
+        """Forget a block. True when it is gone."""
+        self._board.remove_block(key)
+        return True
+
 
 class Watchdog:
     """Counts how often it is fed; a simulated program that stops is a `hang_s` instead."""
@@ -179,6 +186,7 @@ class Hal:
         self.store = Store(board)
         self.watchdog = Watchdog()
         self._draw = draw
+        self.serial = serial_of(board.id)
 
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""

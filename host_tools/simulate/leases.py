@@ -8,11 +8,11 @@ is asked of a unit. Where a unit's clock decides, both of its ends are kept.
 
 import struct
 
-_HEADER = struct.Struct(">HBBBIBIII")
-_HEAD = struct.Struct(">IIB")
-_ENTRY = struct.Struct(">BIIHB")
+_HEADER = struct.Struct(">HBBBHB4sIII")
+_HEAD = struct.Struct(">I4sIB")
+_ENTRY = struct.Struct(">BIIH")
 _TAG_SIZE = 8
-GRANT, _REVISION, _REPORT = 1, 2, 3
+GRANT, _REVISION, _REPORT, _REMOVED = 1, 2, 3, 6
 
 _LEASE_MS = (9900, 10102)  # 10 s on a clock that is 1 % fast, and slow
 _GROW_MS = (20792, 21213)  # 21 s
@@ -83,10 +83,10 @@ class Leases:
     def _leaves(self, source, _, payload):
         if len(payload) < _HEADER.size + _TAG_SIZE:
             return
-        _, _, _, kind, _, _, epoch, nonce, number = _HEADER.unpack_from(payload)
+        _, _, _, kind, _, _, _, epoch, nonce, number = _HEADER.unpack_from(payload)
         if kind == _REPORT:
             self._reports[source, nonce, number] = self._clock.now_ms
-        elif kind in (GRANT, _REVISION):
+        elif kind in (GRANT, _REVISION, _REMOVED):
             self._frames[payload] = (epoch, number), _entries(payload) if kind == GRANT else {}
 
     def _arrives(self, node, payload):
@@ -130,7 +130,7 @@ def kind_of(payload) -> int:
 def _entries(payload):
     """{unit: (nonce, number, amount_ma)} of a grant frame."""
     offset = _HEADER.size
-    count = _HEAD.unpack_from(payload, offset)[2]
+    count = _HEAD.unpack_from(payload, offset)[3] & 127
     rows = _ENTRY.iter_unpack(
         payload[offset + _HEAD.size:offset + _HEAD.size + count * _ENTRY.size])
-    return {unit: (nonce, number, amount * 10) for unit, nonce, number, amount, _ in rows}
+    return {unit: (nonce, number, (amount & 8191) * 10) for unit, nonce, number, amount in rows}

@@ -108,9 +108,16 @@ class Owner:
         error = self._firmware.revise(leader.program, leader.local_ms(),
                                       {**self._wishes, "members": dict(self._members)})
         if error is None:
+            self._admit([unit for unit in self._members if self._members[unit]])
             self._wishes, self._members = {}, {}
             leader.nudge()
         return error
+
+    def _admit(self, units):
+        for unit in units:
+            node = self._nodes[unit]
+            if self._firmware.admit(node.board, self.leader.program):
+                node.reboot(0, 0)
 
     def _ask_heir(self):
         if self._heir is None:
