@@ -6,7 +6,8 @@ import json
 import pytest
 from hal.absent import Absent
 
-from app.unit import RECORD, Unit
+from app.setup import RECORD
+from app.unit import Unit
 from core import reasons
 
 GOOD = {"unit_id": 2, "role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
