@@ -158,7 +158,6 @@ def settle(member, now_ms):
         member.group.hear(newest, False, now_ms)
         member.follow(newest.leader, None, member.group.epoch, now_ms)
     elif leader.proposed:
-        leader.proposed = False
         member._changed(now_ms)
     member._follow_cap(now_ms)
 

@@ -56,6 +56,8 @@ class Member:
         self._moves = 0  # above another leadership of its own name, in this boot
         self.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
         self.number_max = group.number()  # of revisions
+        if self.lead is not None:
+            self._know_in_force(now_ms)
         if self.lead is not None and not self.lead["stopped"] and group.unit:
             self._lead(self.lead, self.epoch_max + 1, now_ms)
 
@@ -63,6 +65,14 @@ class Member:
     def unit(self):
         """This unit's number in the group; 0 before it has one."""
         return self.group.unit
+
+    # What a leader has put in force needs no second write to be known to its own unit.
+    @seldom
+    def _know_in_force(self, now_ms):
+        from core.group_record import revision_from
+        in_force = revision_from(self.lead["in_force"])
+        if in_force.number == self.group.number():
+            self.group.hear(in_force, True, now_ms)
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
@@ -77,6 +87,8 @@ class Member:
         self.budget.spend(now_ms)
         if self.removed:
             return {}
+        if self.leader is not None and self.leader.proposed:
+            self._hear_own(now_ms)
         from core.group_record import record_of
         return record_of(self)
 
@@ -142,6 +154,14 @@ class Member:
                 from core.unsure import smallest_ma
                 cap_ma = smallest_ma(leader, leader.serial)
         self.follower.cap(cap_ma, now_ms)
+
+    # What this unit proposes it takes itself before it is stored: one write for both.
+    @seldom
+    def _hear_own(self, now_ms):
+        leader = self.leader
+        leader.proposed = False
+        self.follower.on_revision(leader.revisions.newest(), False, now_ms)
+        self._follow_cap(now_ms)
 
     @seldom
     def _ask(self, now_ms, name, *given, **named):
@@ -270,7 +290,7 @@ class Member:
         if follower.on_revision(body[0], body[1], now_ms):
             if self.group.number() != stored:
                 self._changed(now_ms)
-            else:
+            elif self.leader is None:
                 self._lazy = True  # that it is in force is said again after a boot
         if self.leader is None and body[1]:
             self._ask(now_ms, "take_over", body[0])
@@ -298,9 +318,8 @@ class Member:
         if leader.hand_over_due(now_ms):
             leader.propose_leader(now_ms)
         if leader.proposed:
-            leader.proposed = False
+            self._hear_own(now_ms)
             self._changed(now_ms)
-            self._follow_cap(now_ms)
         for body in leader.tick(now_ms):
             # A revision that storage does not hold yet is not spoken of.
             if isinstance(body, frames.GrantFrame):

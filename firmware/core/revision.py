@@ -48,14 +48,16 @@ class Revisions:
     def to_record(self) -> dict:
         """Plain values for storage."""
         from core.group_record import leading, revision_record
+        back = self.returns
         if self.committing:
             record = leading(revision_record(self.pending))
+            back = [row for row in back if row_of(self.pending, row.serial) is None]
         else:
             record = leading(revision_record(self.in_force), revision_record(self.pending))
             record["known"] = [revision_record(known) for known in self.known]
             record["words"] = sorted([serial.hex() for serial in self.words])
             record["pinned"] = sorted([serial.hex() for serial in self.pinned])
-        for row in self.returns:
+        for row in back:
             record["returns"].append([v.hex() if type(v) is bytes else v for v in row])
         return record
 
@@ -148,6 +150,8 @@ class Revisions:
         if self.committing and ok:
             self.in_force, self.pending = self.pending, None
             self.is_in_force = False
+            self.returns = [row for row in self.returns
+                            if row_of(self.in_force, row.serial) is None]
             self.forget_change()
             self._follow()
         self.committing = False
