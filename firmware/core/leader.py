@@ -51,10 +51,10 @@ class Leader:
         self.declined = None  # what a unit reports and the group cannot be
         self.proposed = False  # a change of its own making must be stored
         self._revision_until_ms = now_ms
-        self._follow_members()
+        self.follow_members()
 
     @seldom
-    def _follow_members(self):
+    def follow_members(self):
         self.ledger.set_members(self.revisions.rows())
 
     def header(self, kind, now_ms):
@@ -125,7 +125,7 @@ class Leader:
     def take(self, revision, now_ms):
         """Propose this revision from now on."""
         self.revisions.take(revision, now_ms)
-        self._follow_members()
+        self.follow_members()
         self.proposed = True
         self.revise(now_ms)
 
@@ -197,7 +197,7 @@ class Leader:
     @seldom
     def committed(self, now_ms):
         """The revision in force has been stored."""
-        self._follow_members()
+        self.follow_members()
         self.revise(now_ms)
 
     # --- rounds

@@ -33,10 +33,10 @@ class Revisions:
         self.needed = ()  # serials whose acknowledgement counts
         self.committing = False
         self.is_in_force = False  # a unit has said so of the proposed one
-        self._follow()
+        self.follow()
 
     @seldom
-    def _follow(self):
+    def follow(self):
         from core.change import needed
         from core.group_frames import digest
         self.digest = digest(self.newest())
@@ -78,7 +78,7 @@ class Revisions:
         self.pending = revision
         self._acks = {}
         self._proposed_ms = now_ms
-        self._follow()
+        self.follow()
 
     @seldom
     def forget_change(self):
@@ -103,7 +103,7 @@ class Revisions:
         """The owner's word that a unit has no power, and gets none before it was reset or is
         where it hears the group: it is waited for no longer."""
         self.words[serial] = now_ms
-        self._follow()
+        self.follow()
 
     @seldom
     def pin(self, serial):
@@ -153,7 +153,7 @@ class Revisions:
             self.returns = [row for row in self.returns
                             if row_of(self.in_force, row.serial) is None]
             self.forget_change()
-            self._follow()
+            self.follow()
         self.committing = False
 
     @seldom

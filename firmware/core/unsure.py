@@ -64,8 +64,8 @@ def hears_held(leader, revision, in_force, tag):
             revisions.is_in_force = True
         else:
             _take_as_in_force(revisions, revision)
-    revisions._follow()
-    leader._follow_members()
+    revisions.follow()
+    leader.follow_members()
 
 
 # What this leader had in force, or proposed, may still be gone by.
