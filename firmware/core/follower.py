@@ -213,7 +213,7 @@ class Follower:
         return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
                 s.pilot_state > A, max(s.possible_ma) // 1000,
                 self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
-                self.group.stored_number, self.group.in_force())
+                self.group.stored_number, self.group.stored_in_force())
 
     def _report_soon(self, now_ms):
         at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
@@ -246,7 +246,7 @@ class Follower:
         # Also where it may not be used now: one frame may change that.
         level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), config.wired)
         flags = 0
-        if group.in_force() and group.stored_number == group.number():
+        if group.stored_in_force():
             flags = frames.IN_FORCE
         if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
             s = Snapshot(now_ms, 0, 0, 0, False, (0, 0, 0), (0, 0, 0), 0, 0, 0, False, 0)

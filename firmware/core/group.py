@@ -85,6 +85,10 @@ class Group:
         """Is the newest revision in force?"""
         return self.revision is not None and self.revision is self.confirmed
 
+    def stored_in_force(self) -> bool:
+        """Is the revision that storage holds in force? One that is only heard changes nothing."""
+        return self.stored_number > 0 and self.stored_number == self.confirmed_number()
+
     def row(self, revision):
         """The row that names this unit's serial, or None."""
         return row_of(revision, self._config.serial)
