@@ -267,3 +267,10 @@ def test_a_unit_that_forgets_its_lease_rises_no_earlier_than_it_has_told(age_ms)
     lease.forget(at_ms + age_ms)
     assert level(lease, rise_ms - 1)[0] == 0
     assert level(lease, rise_ms)[0] == FALLBACK_MA
+
+
+def test_what_is_forgotten_just_after_a_boot_was_not_offered_and_is_no_stall():
+    """Rules 2 and 4: a leader forgets its lease as long as its epoch is not stored."""
+    lease = Lease(T, BOOT_MS)
+    lease.forget(BOOT_MS)
+    assert not lease.stalled(BOOT_MS + 1500, FALLBACK_MA)
