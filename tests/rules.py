@@ -165,25 +165,37 @@ class Rounds:
 
 
 class Voice:
-    """Frames of a leader that a test makes itself."""
+    """Frames of a unit that a test makes itself. serial: number of the board, if it is another
+    one than the unit's; holds: the revision that it has in force."""
 
-    def __init__(self, unit=1, epoch=1, nonce=1000):
+    def __init__(self, unit=1, epoch=1, nonce=1000, serial=None, holds=None):
         self.unit, self.epoch, self.nonce = unit, epoch, nonce
+        self.tag = tag(serial or unit)
+        self.holds = holds or a_revision()
         self._codec = Codec(KEY)
 
     def _header(self, kind, sequence):
-        return Header(kind, self.unit, self.epoch, self.nonce, sequence,
-                      tag(self.unit))
+        return Header(kind, self.unit, self.epoch, self.nonce, sequence, self.tag)
 
     def grant(self, sequence, *entries):
         """Grant frame; without entries it is a greeting."""
         return self._codec.grant(self._header(frames.GRANT, sequence),
-                                 GrantFrame(1, digest(a_revision()), 1, list(entries), False))
+                                 GrantFrame(self.holds.number, digest(self.holds),
+                                            self.holds.number, list(entries), False))
 
     def revision(self, sequence, revision, in_force=False):
         """The group's settings."""
         return self._codec.rare(self._header(frames.REVISION, sequence),
                                 revision_body(revision, in_force))
+
+    def held(self, number, revision, in_force=False):
+        """What this unit holds, to a leader that does not seem to."""
+        return self._codec.rare(self._header(frames.HELD, number),
+                                revision_body(revision, in_force))
+
+    def removed(self, sequence, unit):
+        """To a unit that is in the group no longer."""
+        return self._codec.rare(self._header(frames.REMOVED, sequence), tag(unit))
 
     def report(self, number, **changes):
         """A report of this unit."""
