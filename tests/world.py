@@ -161,9 +161,9 @@ class World:
         self._start_ms = start_ms
         rows = [row(i + 1, wired[i] if wired else 1, RATING_MA) for i in range(n)]
         revision = make(1, 1, enabled, fallback, limit_ma, rows)
-        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision), ppm[i] if ppm else 0,
-                           start_ms + 1000 * i, rows[i].wired, priorities[i] if priorities else 0)
-                      for i in range(n)]
+        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision),
+                           ppm[i] if ppm else 0, start_ms + 1000 * i, rows[i].wired,
+                           priorities[i] if priorities else 0) for i in range(n)]
         self.limits = [(0, limit_ma)]
         for node in self.nodes:
             node.boot()
@@ -176,6 +176,14 @@ class World:
         self.nodes.append(node)
         node.boot()
         return node
+
+    def pair(self, node):
+        """Its owner sets a unit up anew: the key, and what the leader has reached by now."""
+        leader = self.leader()
+        node.record = joining_record(KEY, node.config.serial, leader.unit, leader.tag,
+                                     leader.epoch, leader.sequence,
+                                     leader.revisions.in_force.number)
+        node.boot()
 
     def node(self, unit):
         """Node of a unit."""
