@@ -76,10 +76,6 @@ Report = namedtuple("Report", (
     "pilot_state", "reason", "priority", "energy", "digest", "wired", "rating_ma", "min_ma",
     "stored_ma"))
 
-# What a unit says of itself before it is in any revision.
-Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
-                             "digest"))
-
 # Bits of Report.flags.
 IN_FORCE = const(1)  # of the revision that the report names
 CLOSED = const(2)

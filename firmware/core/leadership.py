@@ -177,7 +177,7 @@ def take_over(member, now_ms, revision):
 def forget_group(member, now_ms):
     """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
     has nothing to forget: it goes on waiting."""
-    if member.group.named() and member.leader is None:
+    if member.group.named and member.leader is None:
         member.removed = True
         member.follower.lease.forget(now_ms)
         member.group.remove()
@@ -217,6 +217,9 @@ def send_held(member, now_ms):
 
 def send_hello(member, now_ms):
     """While no revision names this unit: who it is."""
-    from core.group_frames import hello_body
-    header, hello = member.follower.hello(now_ms)
-    member.out.append((member.group.leader, member.codec.rare(header, hello_body(hello))))
+    from core.group_frames import Hello, hello_body
+    header = member.follower.hello_header(now_ms)
+    config, group = member.follower.config, member.group
+    said = Hello(config.serial, config.wired, config.rating_ma, config.nameplate_ma,
+                 config.min_ma, group.stored_number, group.stored_digest)
+    member.out.append((group.leader, member.codec.rare(header, hello_body(said))))

@@ -125,7 +125,8 @@ class Member:
     def begin_leading(self, lead, epoch, now_ms):
         group = self.group
         self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self.nonce,
-                             self.timing, now_ms)
+                             self.timing, now_ms, group.revision)
+        self.lead = None  # as it is from now on
         self.epoch_max = max(self.epoch_max, epoch)
         group.follow(group.unit, self.follower.tag, epoch)
         if self.codec is None:  # alone: there is nobody who could be told anything else
@@ -144,6 +145,7 @@ class Member:
         self.changed(now_ms)
 
     # Rule 12 and 13: a leader's own connector, where its amounts cannot be trusted.
+    @seldom
     def follow_cap(self, now_ms):
         leader = self.leader
         cap_ma = None
@@ -260,7 +262,7 @@ class Member:
         if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
                 max(group.epoch, heard_epoch), group.leader):
             return False
-        if body.in_force < group.confirmed_number():
+        if body.in_force < group.confirmed_number:
             self.follower.behind = True  # it may learn of the newer one
             return False
         self.follow(header.sender, header.tag, header.epoch, now_ms)
@@ -332,7 +334,7 @@ class Member:
             header, report = self.follower.report(now_ms)
             self.leader.on_report(header, report, now_ms)
         elif self.group.leader and self.codec is not None:
-            if not self.group.named():
+            if not self.group.named:
                 self._ask(now_ms, "send_hello")
                 return
             header, report = self.follower.report(now_ms)

@@ -25,7 +25,7 @@ def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT, metered=True):
 def a_frame(follower, *entries):
     """Grant frame of a leader that holds what this unit holds."""
     group = follower.group
-    return GrantFrame(group.number(), group.digest, group.confirmed_number(), list(entries), False)
+    return GrantFrame(group.number(), group.digest, group.confirmed_number, list(entries), False)
 
 
 def granted(follower, amount_ma, now_ms=LATER, phases=1):

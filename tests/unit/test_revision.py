@@ -159,7 +159,7 @@ def test_a_replaced_unit_is_one_that_leaves_and_one_that_comes():
 def test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows():
     """Rule 12: any of them may go by what it has never heard of."""
     r = revisions(2, 48000)
-    r.known.append(a_revision(4, 60000, number=7))
+    r.known += (a_revision(4, 60000, number=7),)
     propose(r, above=7, members=rows(2))
     assert waiting(r) == [1, 2, 3, 4]
     assert kept(r) == [(1, 24000, 1), (2, 24000, 1), (3, 15000, 1), (4, 15000, 1)]
@@ -353,7 +353,7 @@ def test_nobody_charges_unless_enabled_in_both_revisions():
 
 def test_a_record_brings_back_all_of_a_change():
     r = revisions()
-    r.known.append(a_revision(4, 60000, number=7))
+    r.known += (a_revision(4, 60000, number=7),)
     r.returns = [row(8)]
     r.pin(serial_of(2))
     propose(r, above=7, limit_ma=30000, pinned=[row(2)._replace(fallback_ma=16000)])
