@@ -13,6 +13,7 @@ from core.follower import UnitConfig
 from core.group_record import joining_record
 from core.member import Member
 from core.proposal import make
+from core.serial import tag_of
 from core.timing import Timing
 from host_tools.exhaustive.unit import Demand as FixedDemand
 from host_tools.records import member_record, row, serial_of
@@ -41,6 +42,11 @@ class Node:
         self.busy_until_ms = 0  # a stalled or hung program: pins stay, frames wait
         self._waiting = []
         self._next_ms = 0
+
+    @property
+    def tag(self):
+        """Of its serial, as it goes with its frames."""
+        return tag_of(self.config.serial)
 
     @property
     def want_ma(self):
@@ -274,7 +280,7 @@ class World:
 
     def _note_limit(self):
         leader = self.leader()
-        if leader is not None:
+        if leader is not None and not leader.unsure():
             limit_ma = leader.revisions.in_force.limit_ma
             if limit_ma != self.limits[-1][1]:
                 self.limits.append((self.now_ms, limit_ma))
