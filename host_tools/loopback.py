@@ -41,7 +41,7 @@ class Loopback:
             return first_record(_KEY, _serial(unit), self._revision)
         record = joining_record(_KEY, _serial(unit), 1)
         plain = revision_record(self._revision)
-        record["group"].update({"revision": plain, "confirmed": plain})
+        record["group"].update({"revision": plain, "confirmed": plain, "member": True})
         return record
 
     def run(self, until_ms):

@@ -17,7 +17,7 @@ class Group:
     """`config`: follower.UnitConfig; `record`: what `to_record()` gave, or None.
 
     unit: this unit's number, 0 before a revision gave it one; named: does a revision that it
-    holds name it? Else it is a newcomer. confirmed_number: of the newest revision known to be in
+    holds name it? member: did one ever? Else it is a newcomer. confirmed_number: of the newest revision known to be in
     force, 0 for none. takes: may it take amounts, or use
     a fallback (rule 3)? Only while the newest revision in force, and any newer one that it holds,
     are enabled and have its own row; else `outside` is the reason. stored_number, stored_digest: what
@@ -33,7 +33,7 @@ class Group:
         self.fallback_ma = 0
         self._raised = None  # (from_ms, fallback_ma)
         self.cap_ma = None
-        self.removed = False
+        self.member = self.removed = False
         self.leader = 0
         self.leader_tag = None  # None: whoever leads under that number
         self.epoch = self.sequence = self.floor = 0
@@ -53,6 +53,7 @@ class Group:
             self.confirmed = revision_from(record["confirmed"])
         self.leader = record["leader"]
         self.leader_tag = bytes.fromhex(record["leader_tag"]) or None
+        self.member = record["member"]
         self.epoch, self.sequence, self.floor = (record["epoch"], record["sequence"],
                                                  record["floor"])
 
@@ -71,7 +72,8 @@ class Group:
         return {"revision": revision_record(self.revision),
                 "confirmed": revision_record(self.confirmed), "fallback_ma": self.fallback_ma,
                 "leader": self.leader, "leader_tag": (self.leader_tag or b"").hex(),
-                "epoch": self.epoch, "sequence": self.sequence, "floor": self.floor}
+                "epoch": self.epoch, "sequence": self.sequence, "floor": self.floor,
+                "member": self.member}
 
     # --- what it knows
 
@@ -105,7 +107,7 @@ class Group:
             return reasons.REMOVED
         if self.revision is None:
             return reasons.WAITS_FOR_LEADER
-        if not self.named:
+        if not self.member:
             return reasons.STRANGER
         for known in (self.confirmed, self.revision):
             if self.row(known) is not None and self.own_row(known) is None:
@@ -132,6 +134,7 @@ class Group:
         row = self.row(self.revision) or self.row(self.confirmed)
         self.unit = 0 if row is None else row.unit
         self.named = row is not None
+        self.member = self.member or self.named
         self.confirmed_number = 0 if self.confirmed is None else self.confirmed.number
         self.outside = self._outside()
         if self.revision is not None:

@@ -177,7 +177,7 @@ def take_over(member, now_ms, revision):
 def forget_group(member, now_ms):
     """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
     has nothing to forget: it goes on waiting."""
-    if member.group.named and member.leader is None:
+    if member.group.member and member.leader is None:
         member.removed = True
         member.follower.lease.forget(now_ms)
         member.group.remove()

@@ -334,7 +334,7 @@ class Member:
             header, report = self.follower.report(now_ms)
             self.leader.on_report(header, report, now_ms)
         elif self.group.leader and self.codec is not None:
-            if not self.group.named:
+            if not self.group.member:
                 self._ask(now_ms, "send_hello")
                 return
             header, report = self.follower.report(now_ms)

@@ -121,10 +121,27 @@ def test_a_removed_unit_offers_nothing_whatever_happens():
     revise(w, members=rows(w, 1, 2))
     in_force(w, 2)
     w.run(40)
-    assert w.offers()[2] == 0
-    w.node(3).boot()
-    w.run(60)
     assert w.offers()[2] == 0 and w.offers()[1] == 18000
+
+
+def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
+    """Rule 12: also one that was off when it left, and comes back much later."""
+    for away in (False, True):
+        w = settled(3, 42000, wants=(6000, 18000, 18000))
+        if away:
+            w.node(3).die()
+        revise(w, members=rows(w, 1, 2))
+        w.run(5)
+        if away:
+            assert w.node(1).member.without_power(3, w.node(1).local()) is None
+        in_force(w, 2)
+        if away:
+            w.run(100)
+            w.node(3).boot()
+        w.run(10)
+        assert w.node(3).member.removed and w.node(3).record == {}
+        w.run(60)
+        assert w.offers()[2] == 0 and w.offers()[1] == 36000
 
 
 def test_storage_that_fails_anywhere_delays_a_change_and_breaks_nothing():
