@@ -141,7 +141,7 @@ def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
         w.run(10)
         assert w.node(3).member.removed and w.node(3).record == {}
         w.run(60)
-        assert w.offers()[2] == 0 and w.offers()[1] == 36000
+        assert w.offers()[2] == 0 and w.offers()[1] == 18000
 
 
 def test_storage_that_fails_anywhere_delays_a_change_and_breaks_nothing():
