@@ -4,10 +4,11 @@
 import json
 import os
 
-
 BOARD = "/board.json"
 SETTINGS = "/settings.json"
 GROUP_CHANGE = "/group_change.json"  # what the leader proposes when it runs again
+FORGET = "/forget.json"  # a factory reset that is not finished: see reset.py
+STORE = "/store"
 
 
 def read_json(path: str, missing=None):
