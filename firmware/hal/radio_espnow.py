@@ -90,26 +90,35 @@ class EspNowRadio(Radio):
         self._answered = None  # how many it had dealt with when its buffers were full
         self._full_ms = 0  # since when
         self._read = driver.stats()[_RX_PACKETS]
+        self._left = False  # was there more than had been counted?
 
     def _poll(self):
         if self._small and not 0 <= self._time.ticks_diff(
                 self._time.ticks_ms(), self._small_ms) < _SMALL_MS:
             self._resize(False)
             return
-        whole = self._driver.stats()[_RX_PACKETS] - self._read
-        for _ in range(min(whole, INBOX_MAX)):
+        driver = self._driver
+        for _ in range(min(driver.stats()[_RX_PACKETS] - self._read, INBOX_MAX)):
             try:
                 size = self._next()
             except ValueError:
                 size = 0
             if not size:  # although it was counted
-                if self._small:
-                    self._failed()  # by no frame that is too long
-                else:
-                    self._resize(True)
+                self._out_of_step()
                 return
             self._read += 1
             self._take(self._frame[0], bytes(self._frame[1]))
+        # What is there and was not counted is just being written, or no frame at all.
+        left = driver.any() and driver.stats()[_RX_PACKETS] == self._read
+        if left and self._left:
+            self._out_of_step()
+        self._left = left
+
+    def _out_of_step(self):
+        if self._small:
+            self._failed()  # by no frame that is too long
+        else:
+            self._resize(True)
 
     def _resize(self, small):
         self.counts["healed"] += small

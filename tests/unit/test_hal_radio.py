@@ -125,7 +125,7 @@ def test_a_driver_whose_table_stays_shut_does_not_fill_it_either(radio, espnow, 
 
 
 @pytest.mark.parametrize("length", (251, 256, 300, 506, 512, 777, 1009, 1470))
-def test_frames_that_are_too_long_cost_at_most_one_of_ours_a_minute(radio, espnow, time, length):
+def test_frames_that_are_too_long_cost_those_just_behind_one_of_them_a_minute(radio, espnow, time, length):
     heard = 0
     for second in range(120):
         espnow.heard(address(9), b"\x99" * length)
@@ -230,7 +230,7 @@ def an_hour(radio, time):
 def test_no_error_leaves_the_driver_and_its_cure_goes_from_espnow_to_wifi_to_the_board(
         radio, espnow, time, call, error):
     espnow.fail[call] = error
-    if call in ("active", "config", "init", "add_peer"):
+    if call not in ("stats", "recvinto", "send"):
         espnow.spoil()  # so that it is started anew
     station = radio.station
     begin_ms = time.ticks_ms()
