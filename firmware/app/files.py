@@ -24,6 +24,15 @@ def read_json(path: str, missing=None):
         raise ValueError("%s is not valid JSON: flash the board again" % path)
 
 
+def there(path: str) -> bool:
+    """Is there such a file or folder?"""
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
+
+
 def read_table(path: str, errors: list) -> dict:
     """The names and values of a file, {} if there is none. What is wrong is added to `errors`."""
     try:

@@ -9,7 +9,6 @@ the next start or call, before anything is read. It is the last to go.
 import os
 
 from app import files
-from hal.store import Store
 
 
 def factory_reset(device):
@@ -25,26 +24,19 @@ def factory_reset(device):
     finish()
 
 
-def finish(store=None) -> str:
+def finish() -> str:
     """Do what a mark asks for. Returns "", or one sentence if the flash refuses."""
-    if not _there(files.FORGET):
+    if not files.there(files.FORGET):
         return ""
-    store = store or Store(files.STORE)
-    gone = store.clear()
-    for path in (files.SETTINGS, files.GROUP_CHANGE):
-        for left in (path + ".new", path):
-            store.discard(left)
-            gone = gone and not _there(left)
-    if gone:
-        store.discard(files.FORGET)
-    if _there(files.FORGET):
-        return "the factory reset cannot be finished: the flash cannot be written"
+    left = [files.SETTINGS + ".new", files.SETTINGS, files.GROUP_CHANGE + ".new",
+            files.GROUP_CHANGE, files.FORGET + ".new"]
+    if files.there(files.STORE):
+        left += ["%s/%s" % (files.STORE, name) for name in os.listdir(files.STORE)]
+    for path in left + [files.FORGET]:
+        if files.there(path):
+            try:
+                os.remove(path)
+            except OSError:
+                return ("the factory reset cannot be finished: the flash cannot be written (%s)"
+                        % path)
     return ""
-
-
-def _there(path):
-    try:
-        os.stat(path)
-    except OSError:
-        return False
-    return True

@@ -56,19 +56,11 @@ class Store:
         # The older copy first: alone, it would come back.
         for copy in (older, 1 - older):
             for path in (self._path(key, copy) + ".new", self._path(key, copy)):
-                self.discard(path)
+                self._discard(path)
         return self._copies(key) == [(0, None), (0, None)]
 
     @seldom
-    def clear(self) -> bool:
-        """Forget all values, in any order. True if all are gone."""
-        for name in os.listdir(self._folder):
-            self.discard("%s/%s" % (self._folder, name))
-        return not os.listdir(self._folder)
-
-    @seldom
-    def discard(self, path: str):
-        """Take a file away, if it is there."""
+    def _discard(self, path):
         try:
             os.remove(path)
             self.writes += 1
