@@ -114,9 +114,3 @@ class Session:
         self._finish_reset()
         from app.console import Console
         return getattr(Console(self), name)
-
-    def attach(self, device):
-        """A device starts. The vehicle of a bench board stays connected meanwhile."""
-        self.device = device
-        if self.vehicle and device.hardware.bench is not None:
-            device.hardware.bench.vehicle(*self.vehicle)

@@ -5,13 +5,13 @@ The link layer acknowledges frames of units whose program is dead, so nothing he
 anybody heard.
 
 What MicroPython 1.26 does with what strangers send (ports/esp32/modespnow.c):
-- It keeps the length of a frame in one byte, and ESP-NOW's second version has frames of up to 1470:
-  after a longer one, what is read is no frame, for ever. Then the driver is started anew, for a
-  minute with so small a buffer that a longer frame than ours never fits. In a larger one a few
-  frames have room that come at once: so it is large again afterwards.
-- Whoever is heard gets a place in a table that Python may not change and nothing ever empties. When
-  there are more than a group has, frames are read while the heap is locked: then the driver cannot
-  enlarge the table, says so after the frame is read, and leaves the table open to be emptied.
+- It keeps the length of a frame in one byte, and ESP-NOW's second version has frames of 1470:
+  after one of more than 250, what is read is no frame, for ever. Then the driver is started anew,
+  for a minute with so small a buffer that a longer frame than ours never fits. In a larger one a
+  few frames have room that come at once: so it is large again afterwards.
+- Whoever is heard gets a place in a table that Python may not change and nothing ever empties.
+  When there are more than a group has, frames are read while the heap is locked: then the driver
+  cannot enlarge the table, says so after the frame is read, and leaves it open to be emptied.
 - A frame is seen while it is still being written; so only frames that were counted are read.
 
 Where the air is so busy that frames do not get out, the driver's buffers fill, and `send()` waits
@@ -159,8 +159,8 @@ class EspNowRadio(Radio):
             self._failed()
 
 
-# The pilot's timer is served between two steps of Python, at jumps only: there is none in here, for
-# the pilot path needs the heap.
+# The pilot's timer is served between two steps of Python, at jumps only: there is none in here,
+# for the pilot path needs the heap.
 def _read_locked(driver, frame):
     try:
         heap_lock()

@@ -50,7 +50,7 @@ class Store:
 
     @seldom
     def remove(self, key: str) -> bool:
-        """Forget a value: after a loss of power in here it is whole, or gone. True if it is gone."""
+        """Forget a value: after a loss of power in here it is whole, or gone. Is it gone?"""
         copies = self._copies(key)
         older = 1 if copies[0][0] > copies[1][0] else 0
         # The older copy first: alone, it would come back.

@@ -168,7 +168,7 @@ class PeersTable(dict):
 
 
 class EspNow:
-    """The module `espnow` and its one driver, after modespnow.c and espnow.py of MicroPython 1.26.1.
+    """The module `espnow` and its one driver, after modespnow.c of MicroPython 1.26.1.
 
     heard(): a frame comes, as the network's task calls it. on_air: are frames sent at once?
     waiting: those that are not; with 30 of them `send()` waits 2 s. fail: {what is called: error}.
@@ -326,6 +326,7 @@ class Network:
             self.connected = False
             self.tries = 0
             self.starts = 0
+            self.on = False
 
         def active(self, on=None):
             if on is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The unit on a chip: what the timer does after an error, and what is done for a radio that is dead."""
+"""The unit on a chip: the timer after an error, calls while it runs, and a radio that is dead."""
 
 import asyncio
 import sys
@@ -22,7 +22,7 @@ class Reset(Exception):
 
 
 class Board:
-    """A device with contactor and pilot of a real board, and a unit that closes it at each step."""
+    """A device with contactor and pilot of a real board; its unit closes it at each step."""
 
     def __init__(self, monkeypatch):
         self.time = time = Time(100000)
