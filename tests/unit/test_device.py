@@ -3,6 +3,7 @@
 
 import asyncio
 import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -31,7 +32,8 @@ class Board:
         monkeypatch.setitem(sys.modules, "machine", machine)
         for name in ("app.device", "hal.board"):
             monkeypatch.delitem(sys.modules, name, raising=False)
-        from app import device as module
+        # Not `from app import`: that would find what an earlier test has left there.
+        module = import_module("app.device")
         from hal.clock import Clock
         from hal.contactor import Contactor
         from hal.last_run import LastRun
