@@ -138,9 +138,12 @@ class Console(Look):
         if sure is not True:
             print("This forgets the group and all settings. To do it: factory_reset(True)")
             return
-        if self._session.device is not None:
-            self._session.device.hardware.store.remove("group")
-        write_json(SETTINGS, {})
+        from app.reset import factory_reset
+        try:
+            factory_reset(self._session.device)
+        except OSError:
+            print("Refused: the flash cannot be written. Nothing was changed.")
+            return
         print("Forgotten. The unit offers nothing until it is set up.")
 
     def bench_vehicle(self, state, amps=0):

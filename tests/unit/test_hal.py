@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The hal against a small chip: time, pilot, contactor, inputs, radio, last run."""
-
-import asyncio
+"""The hal against a small chip: time, pilot, contactor, inputs."""
 
 import pytest
-from hal import last_run
 from hal.clock import Clock
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
 from hal.proximity import Proximity, Tethered
-from hal.radio import INBOX_MAX
-from hal.radio_espnow import EspNowRadio
 from hal.rcm import Rcm
 from hal.temperature import temperature
 
 from core import pilot as duty
-from tests.fakes.chip import TICKS, EspNow, Machine, Network, Time
+from tests.fakes.chip import TICKS, Machine, Time
 
 DEVKITC = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
 
@@ -232,145 +227,3 @@ def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
 def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
     machine.uv[36] = 750000
     assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250
-
-
-# ---- radio
-
-@pytest.fixture
-def espnow(time):
-    return EspNow(time)
-
-
-@pytest.fixture
-def radio(espnow, time):
-    return EspNowRadio(Network, espnow, time)
-
-
-def test_the_receive_buffer_is_set_before_the_driver_is_active(radio, espnow):
-    assert espnow.rxbuf_before_active
-
-
-def test_modem_sleep_is_off(radio):
-    assert radio.station.settings["pm"] == 0
-
-
-def test_frames_go_out_as_broadcast_without_waiting(radio, espnow):
-    radio.send(0, b"x")
-    radio.send(3, b"y")
-    assert [(f[0], f[2]) for f in espnow.sent] == [(b"\xff" * 6, False)] * 2
-
-
-def test_a_broken_receive_buffer_heals_by_starting_the_driver_anew(radio, espnow):
-    espnow.broken = True
-    assert radio.receive() is None
-    assert radio.counts["healed"] == 1
-    assert espnow.peers == [b"\xff" * 6]
-    espnow.frames = [(b"abcdef", b"frame")]
-    assert radio.receive() == (b"abcdef", b"frame")
-
-
-def test_healing_is_not_repeated_in_a_tight_loop(radio, espnow, time):
-    espnow.broken = True
-    radio.receive()
-    espnow.broken = True
-    radio.receive()
-    assert radio.counts["healed"] == 1
-    time.sleep_ms(1000)
-    radio.receive()
-    assert radio.counts["healed"] == 2
-
-
-def test_a_flood_is_dropped_and_counted_beyond_the_inbox(radio, espnow):
-    espnow.frames = [(b"abcdef", b"frame")] * 3 * INBOX_MAX
-    while radio.receive():
-        pass
-    assert radio.counts["dropped"] > 0
-
-
-def test_a_frame_that_cannot_be_sent_is_counted_and_nothing_raises(radio, espnow):
-    espnow.active(False)
-    radio.send(0, b"x")
-    assert radio.counts["unsent"] == 1
-
-
-def test_a_busy_air_never_makes_the_sharing_task_wait_for_the_driver(radio, espnow, time):
-    espnow.on_air = False
-    begin_ms = time.ticks_ms()
-    for _ in range(200):
-        radio.send(0, b"x")
-    assert time.ticks_ms() == begin_ms
-    assert radio.counts["unsent"] == 200 - len(espnow.sent) > 100 and radio.counts["healed"] == 0
-    espnow.waiting -= 1
-    before = len(espnow.sent)
-    radio.send(0, b"y")
-    assert len(espnow.sent) == before + 1
-
-
-def test_a_driver_that_sends_nothing_any_more_is_started_anew(radio, espnow, time):
-    espnow.on_air = False
-    starts = espnow.starts
-    for _ in range(30):
-        time.sleep_ms(100)
-        radio.send(0, b"x")
-    assert espnow.starts == starts + 1 and radio.counts["healed"] == 1
-    espnow.on_air = True
-    time.sleep_ms(2000)
-    radio.send(0, b"x")
-    before = len(espnow.sent)
-    radio.send(0, b"x")
-    assert len(espnow.sent) == before + 1
-
-
-def test_a_slow_driver_is_left_alone(radio, espnow, time):
-    espnow.on_air = False
-    for _ in range(50):
-        time.sleep_ms(100)
-        radio.send(0, b"x")
-        espnow.waiting -= espnow.waiting > 7
-    assert radio.counts["healed"] == 0
-
-
-def test_a_wait_ends_with_a_frame_a_wake_or_the_time(radio, espnow, time, monkeypatch):
-    async def sleep_ms(ms):
-        time.sleep_ms(max(1, ms))
-    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
-
-    def waited(span_ms):
-        begin_ms = time.ticks_ms()
-        asyncio.run(radio.wait(span_ms))
-        return time.ticks_ms() - begin_ms
-    assert 1000 <= waited(1000) <= 1020
-    radio.wake()
-    assert waited(1000) <= 20
-    espnow.frames = [(b"abcdef", b"frame")]
-    assert waited(1000) <= 20
-
-
-# ---- last run
-
-def test_three_watchdog_resets_within_ten_minutes_lock(machine):
-    machine.cause = machine.PWRON_RESET
-    assert not last_run.LastRun(machine).locked
-    machine.cause = machine.WDT_RESET
-    assert [last_run.LastRun(machine).locked for _ in range(3)] == [False, False, True]
-
-
-def test_a_long_run_between_two_watchdog_resets_starts_the_count_anew(machine):
-    machine.cause = machine.WDT_RESET
-    for _ in range(2):
-        run = last_run.LastRun(machine)
-    run.note(last_run.RUNNING, 601)
-    assert not last_run.LastRun(machine).locked
-
-
-def test_loss_of_power_and_the_owner_unlock(machine):
-    machine.cause = machine.WDT_RESET
-    for _ in range(3):
-        run = last_run.LastRun(machine)
-    run.unlock()
-    assert not last_run.LastRun(machine).locked
-
-
-def test_garbage_in_rtc_memory_is_no_count(machine):
-    machine.rtc = b"\xff" * 10
-    assert not last_run.LastRun(machine).locked
