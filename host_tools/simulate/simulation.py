@@ -80,7 +80,7 @@ class Simulation:
 
     def _make_node(self, spec, app, full_pace):
         seed = self.scenario.seed
-        board = Board(self.clock, spec, self._watchers, seed)
+        board = Board(self.clock, spec, self._watchers, seed, self.air)
         return Node(self.clock, board, self.air, self._firmware.factory(spec), seed,
                     self._watchers, self._turned, app, full_pace)
 

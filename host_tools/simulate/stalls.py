@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Time that passes inside one turn of a unit's sharing task, between two calls of its hardware.
+
+On a chip a write of the flash, a collection of garbage or another task can come between any two
+lines. The world goes on meanwhile: frames arrive, others step, and the unit's own pilot path, a
+timer's callback, runs or waits for the end.
+"""
+
+
+class Gone(BaseException):
+    """The unit was reset while its task stood still: nothing after the stall is ever done."""
+
+
+class Stalls:
+    """Of one unit, whose `node` is told. `due`: by the call of the hardware that they wait for."""
+
+    def __init__(self, clock, node):
+        self._clock, self._node = clock, node
+        self.due = {}
+        self.until_ms = None  # end of the present one
+        self.pilot = True  # does the pilot path go on in it?
+        self.deaf = False  # are frames lost in it?
+
+    def plan(self, options: dict):
+        """As in a `stall` event."""
+        self.due.setdefault(options["in"], []).append(options)
+
+    def come_to(self, call: str):
+        """The program makes this call: if a stall waits for it in the sharing task, time passes."""
+        if call not in self.due or not self._node.in_turn:
+            return
+        options = self.due[call].pop(0)
+        if not self.due[call]:
+            del self.due[call]
+        self.until_ms = self._clock.now_ms + options["stall_s"]
+        self.pilot, self.deaf = options["pilot"], options["deaf"]
+        life = self._node.life
+        self._clock.run(self.until_ms)
+        if life != self._node.life:
+            raise Gone
+        self.end()
+
+    def end(self):
+        """It is over, or the unit was reset."""
+        self.until_ms, self.pilot, self.deaf = None, True, False
