@@ -78,6 +78,7 @@ class Board:
     def write_block(self, key: str, data: bytes) -> bool:
         """Write a block of the store. False: it was tried, and is not stored."""
         if FLASH in self.troubles.now:
+            self.flash.fail()
             self._watchers.store_changed(self)  # it wears all the same
             return False
         if self.store.get(key) == data:

@@ -7,6 +7,7 @@ Storage keeps two copies. When the newer one is lost, the older one is what the 
 from host_tools.simulate.clock import Clock
 
 _KEPT = 100  # of each block
+_ILL_MS = 900_000  # so long it may take until the unit is as before
 
 
 class Flash:
@@ -17,6 +18,15 @@ class Flash:
         self.blocks = {}
         self._before = {}  # key: list of (until_ms, data), data None: there was nothing
         self._lost = []  # what the next boot finds older
+        self._ill_ms = None
+
+    def is_ill(self) -> bool:
+        """Has it failed the unit lately?"""
+        return self._ill_ms is not None and self._clock.now_ms - self._ill_ms < _ILL_MS
+
+    def fail(self):
+        """A write is not stored."""
+        self._ill_ms = self._clock.now_ms
 
     def write(self, key: str, data: bytes):
         """Store a block."""
@@ -37,6 +47,7 @@ class Flash:
             if writes is None:
                 writes = sum(until_ms > since_ms for until_ms, _ in before)
             if writes and before:
+                self.fail()
                 self._return(key, before[-writes:][0][1])
                 del before[-writes:]
 

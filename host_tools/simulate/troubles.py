@@ -13,8 +13,8 @@ METER = ("meter_frozen", "meter_zero", "meter_nan")
 OUTLIERS = ("proximity_outliers", "temperature_outliers", "rcm_outliers", "pilot_outliers")
 RADIO, FLASH, HEAT = "radio_dead", "flash_fails", "temperature_dead"
 TROUBLES = METER + OUTLIERS + (HEAT, RADIO, FLASH)
-# What a unit may stop for, or gets nothing for: nobody is judged by it.
-EXCUSES = frozenset((HEAT, FLASH))
+# What a unit may stop for.
+EXCUSES = frozenset((HEAT,))
 RAISES = {"OSError": OSError, "RuntimeError": RuntimeError, "MemoryError": MemoryError}
 
 _METER_STALE_MS = 3000  # as long the drivers of meters say what they knew last
