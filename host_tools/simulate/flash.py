@@ -36,7 +36,7 @@ class Flash:
         self.blocks[key] = data
 
     def lose(self, key: str, writes: "int | None", back_ms: "int | None"):
-        """The last writes of a block, or those of the last `back_ms`, are gone at the next boot."""
+        """The last writes of a block, or those of the last `back_ms`, are gone at a boot."""
         self._lost.append((key, writes, self._clock.now_ms - (back_ms or 0)))
 
     def boot(self):

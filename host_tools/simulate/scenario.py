@@ -35,10 +35,10 @@ and these events:
 
     {"at_s": 90, "do": "older_copy", "unit": 1, "writes": 1}    at its next boot a key of the store
                             ("key", "group") holds what it did so many writes, or "back_s", ago
-    {"at_s": 90, "do": "stall", "unit": 1, "in": "receive", "stall_s": 0.9}    the next time the
-                            sharing task reads the "clock", or before it asks the radio ("receive"),
-                            stores ("write") or sends ("send"), so much time passes; "pilot" (true):
-                            the pilot path goes on meanwhile; "deaf" (false): frames are lost
+    {"at_s": 90, "do": "stall", "unit": 1, "in": "receive", "stall_s": 0.9}    so much time
+                            passes when the sharing task next has read the "clock", or before it
+                            asks the radio ("receive"), stores ("write") or sends ("send");
+                            "pilot" (true): the pilot path goes on; "deaf" (false): frames are lost
 
 Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
 vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a
@@ -51,8 +51,9 @@ from pathlib import Path
 
 from host_tools.simulate import consistency
 from host_tools.simulate.earlier import starts_with
-from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag, hexadecimal,
-                                        integer, listing, name, number, pair, ratio, table)
+from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag,
+                                        hexadecimal, integer, listing, name, number, pair, ratio,
+                                        table)
 from host_tools.simulate.troubles import OUTLIERS, RAISES, TROUBLES
 
 _HOURS_MAX = 14 * 24

@@ -55,7 +55,7 @@ class Simulation:
                         "fallback": scenario.fallback}
         self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
                              self._owner, self._wishes_for, self._fallbacks_ma(),
-                             lambda: self._wished["limit_ma"])
+                             lambda: self._wished["limit_ma"], scenario.duration_ms)
         self.circuit_rule, self.checkers = self.judges.circuit_rule, self.judges.checkers
         self._owner.listen(self.judges.in_force)
         add = self._watchers.add

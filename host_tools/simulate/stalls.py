@@ -26,7 +26,7 @@ class Stalls:
         self.due.setdefault(options["in"], []).append(options)
 
     def come_to(self, call: str):
-        """The program makes this call: if a stall waits for it in the sharing task, time passes."""
+        """The program makes this call: time passes if a stall of the sharing task waits for it."""
         if call not in self.due or not self._node.in_turn:
             return
         options = self.due[call].pop(0)

@@ -58,18 +58,21 @@ class FairShare(Checker):
     Not counted: time in which the unit is ill, has no power or has just started, or cannot hear a
     leader that runs; in which sharing is off or the group changes; and, for the hour, in which the
     minimums of all do not fit, because then they take turns. limit_ma: the smaller one of the
-    limit in force and of that wished for; terms: fallbacks that a lost unit may use.
+    limit in force and of that wished for; terms: fallbacks that a lost unit may use; lasts_ms: of
+    the whole scenario, one too short to be judged costs nothing.
     """
 
     name = "fair_share"
 
-    def __init__(self, clock, nodes, air, stays, group, terms, circuit_rule, limit_ma):
+    def __init__(self, clock, nodes, air, stays, group, terms, circuit_rule, limit_ma,
+                 lasts_ms):
         super().__init__(clock)
         self._nodes, self._air, self._stays, self._group = list(nodes), air, stays, group
         self._terms, self._circuit_rule, self._limit_ma = terms, circuit_rule, limit_ma
         self._hours = {node.id: _Hour() for node in nodes}
         self._alarm = Alarm(clock, LOOK, self._look)
-        self._alarm.set(clock.now_ms + _LOOK_MS)
+        if lasts_ms > FIRST_MS:
+            self._alarm.set(clock.now_ms + _LOOK_MS)
 
     def draw_changed(self, board):
         """The vehicle draws something else."""
@@ -93,6 +96,7 @@ class FairShare(Checker):
             wanting = node.board.vehicle if self._stays.asks(node.board) else None
             if wanting is not hour.vehicle:
                 hour.begin(wanting)
+            hour.fed = hour.fed or hour.draw_ma > 0
         if not self._group_is_calm():
             return
         cars, kept = self._weigh()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Flash wears: a unit writes for a reason, and a bounded number of times in each hour (design 8)."""
+"""Flash wears: a unit writes for a reason, a bounded number of times an hour (design 8)."""
 
 from collections import deque
 
