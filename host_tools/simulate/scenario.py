@@ -203,7 +203,7 @@ _EVENTS = {
     "limit": table({**_AT, "limit_a": (number(0, 1280, 1000), REQUIRED)}),
     "fault": table({**_AT, "unit": (_unit_id, REQUIRED),
                     "fault": (choice(*FAULTS, *TROUBLES), None), "clear": (flag, False),
-                    "per_min": (number(0, 600, above=True), None),
+                    "per_min": (integer(1, 600), None),
                     "reads_c": (number(-100, 300, 10), None),
                     "raises": (choice(*RAISES), None),
                     "until": (choice("reboot", "power"), None)}),
