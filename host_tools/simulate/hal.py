@@ -162,7 +162,7 @@ class Radio:
     def __init__(self, board, air, stalls):
         self._unit, self._troubles, self._air, self._stalls = board.id, board.troubles, air, stalls
         self._wait = Wait()
-        self.woken = lambda: None
+        self.woken, self.taken = lambda: None, lambda payload: None
         self.arrived = deque(maxlen=_FRAMES_KEPT)
 
     def receive(self):
@@ -171,7 +171,11 @@ class Radio:
             self._stalls.come_to("receive")
         if self._troubles.now:
             self._troubles.radio_error()
-        return self.arrived.popleft() if self.arrived else None
+        if not self.arrived:
+            return None
+        frame = self.arrived.popleft()
+        self.taken(frame[1])
+        return frame
 
     def send(self, destination: int, payload: bytes):
         """To one unit, or to all with destination 0."""

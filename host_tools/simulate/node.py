@@ -90,7 +90,7 @@ class Node:
         self._watchers.program_changed(self.board)
 
     def listen(self, listener):
-        """Call listener(node, payload) when a frame has reached the program's radio."""
+        """Call listener(node, payload) when the program has taken a frame from its radio."""
         self._listeners.append(listener)
 
     def nudge(self):
@@ -99,6 +99,18 @@ class Node:
             self._nudged = True
         elif self.running:
             self._share.sooner(self._clock.now_ms)
+
+    def freeze(self):
+        """Nothing of the program runs for a while, and its pins stay as they are."""
+        self.board.hung = True
+        self._step.set(None)
+        self._watchers.program_changed(self.board)
+
+    def thaw(self):
+        """It goes on where it stood."""
+        self.board.hung = False
+        self._step.set(self._unit_clock.slot_after(self._clock.now_ms))
+        self._watchers.program_changed(self.board)
 
     @property
     def in_turn(self) -> bool:
@@ -128,7 +140,7 @@ class Node:
                   self._power_returned, self.stalls)
         self._power_returned = False
         self._radio = hal.radio
-        self._radio.woken = self.nudge
+        self._radio.woken, self._radio.taken = self.nudge, self._take
         self._stepped_ms = -1
         self._planned_ms = None
         self.program = self._factory(hal)
@@ -141,7 +153,7 @@ class Node:
     def _stop_running(self):
         self.life += 1
         self._in_share = self._nudged = False
-        self.stalls.end()
+        self.stalls.deaf = False
         for alarm in (self._step, self._share, self._halt):
             alarm.set(None)
 
@@ -171,9 +183,6 @@ class Node:
         return self._unit_clock.slot(now_ms)
 
     def _run_step(self):
-        if not self.stalls.pilot:
-            self._step.set(self._unit_clock.slot_after(self.stalls.until_ms))
-            return
         now_ms = self._stepped_ms = self._clock.now_ms
         self._in_step, self._stale = True, False
         self.program.charge_step(self._unit_clock.local(now_ms))
@@ -199,10 +208,12 @@ class Node:
             self.heard_ms[origin] = self._clock.now_ms
         if radio is not None and len(radio.arrived) < radio.arrived.maxlen:
             radio.arrived.append(frame[:2])
-            for listener in self._listeners:
-                listener(self, frame[1])
             if self.running:
                 self._share.sooner(self._clock.now_ms)
+
+    def _take(self, payload):
+        for listener in self._listeners:
+            listener(self, payload)
 
     def _run_share(self):
         unit_clock, program = self._unit_clock, self.program

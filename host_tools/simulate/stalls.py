@@ -17,9 +17,7 @@ class Stalls:
     def __init__(self, clock, node):
         self._clock, self._node = clock, node
         self.due = {}
-        self.until_ms = None  # end of the present one
-        self.pilot = True  # does the pilot path go on in it?
-        self.deaf = False  # are frames lost in it?
+        self.deaf = False  # are frames lost in the present one?
 
     def plan(self, options: dict):
         """As in a `stall` event."""
@@ -32,14 +30,12 @@ class Stalls:
         options = self.due[call].pop(0)
         if not self.due[call]:
             del self.due[call]
-        self.until_ms = self._clock.now_ms + options["stall_s"]
-        self.pilot, self.deaf = options["pilot"], options["deaf"]
-        life = self._node.life
-        self._clock.run(self.until_ms)
+        self.deaf, life = options["deaf"], self._node.life
+        if not options["pilot"]:
+            self._node.freeze()
+        self._clock.run(self._clock.now_ms + options["stall_s"])
         if life != self._node.life:
             raise Gone
-        self.end()
-
-    def end(self):
-        """It is over, or the unit was reset."""
-        self.until_ms, self.pilot, self.deaf = None, True, False
+        self.deaf = False
+        if not options["pilot"]:
+            self._node.thaw()
