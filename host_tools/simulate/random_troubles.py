@@ -10,15 +10,18 @@ from random import Random
 from host_tools.simulate.troubles import OUTLIERS, RAISES
 
 _PART = 0.35  # of all stories have some
+NEWCOMERS = "newcomers with a past"
 _CALLS = ("clock", "clock", "receive", "receive", "write", "send")
 # Kinds that the firmware does not stand yet; they are left out.
-WAITING = frozenset()
+WAITING = frozenset(("radios that raise", "flash that fails", "sensors with outliers"))
 
 
 def add_troubles(content: dict, seed: int, kinds) -> dict:
     """The scenario with its troubles, if its seed has any; `kinds` counts them."""
     author = _Author(content, seed, kinds)
-    return author.add() if author.draw.random() < _PART else content
+    troubled = author.draw.random() < _PART
+    events = author.events() if troubled else []
+    return {**content, "units": author.units(), "events": content["events"] + events}
 
 
 class _Author:
@@ -28,25 +31,27 @@ class _Author:
         self._ends_s = content["duration_s"] - 1
         self._begun = set()  # (unit, fault): one of each is enough
 
-    def add(self):
+    def events(self):
+        """One to four troubles of some units."""
         events = []
         for _ in range(self.draw.choice((1, 1, 2, 4))):
             kind = self.draw.choice(sorted(_KINDS))
-            if kind in WAITING:
-                continue
             made = _KINDS[kind](self, self.draw.choice(self._content["units"]))
-            events += [event for event in made if event["at_s"] < self._ends_s]
-            self._kinds[kind] += bool(made)
-        units = [self._newcomer(unit) for unit in self._content["units"]]
-        return {**self._content, "units": units, "events": self._content["events"] + events}
+            if made and kind not in WAITING:
+                events += [event for event in made if event["at_s"] < self._ends_s]
+                self._kinds[kind] += 1
+        return events
+
+    def units(self):
+        """The units, with what some of them hold from before."""
+        return [self._newcomer(unit) for unit in self._content["units"]]
 
     def _newcomer(self, unit):
-        """What the flash of a unit holds that is not in the group yet."""
+        """A unit that is not in the group yet has often been in another one."""
         draw = self.draw
-        kind = "newcomers with a past"
-        if unit.get("member", True) or kind in WAITING or draw.random() < 0.4:
+        if unit.get("member", True) or NEWCOMERS in WAITING or draw.random() < 0.2:
             return unit
-        self._kinds[kind] += 1
+        self._kinds[NEWCOMERS] += 1
         others = draw.sample(range(1, 251), draw.randint(0, 4))
         members = sorted({unit["id"], *others})
         past = {"limit_a": 6 * len(members) + draw.choice((0, 20, 100)), "units": members,
@@ -93,10 +98,15 @@ class _Author:
 
     def radios(self, unit):
         """A radio that is dead, for good or until a start."""
-        more = {"raises": self.draw.choice(sorted(RAISES)),
-                "until": self.draw.choice(("reboot", "power"))}
-        return self._lasting(unit, "radio_dead", **{
-            key: value for key, value in more.items() if self.draw.random() < 0.5})
+        until = self.draw.choice(({}, {"until": "reboot"}, {"until": "power"}))
+        return self._lasting(unit, "radio_dead", **until)
+
+    def errors(self, unit):
+        """The same, with an error in each call."""
+        events = self.radios(unit)
+        for event in events[:1]:
+            event["raises"] = self.draw.choice(sorted(RAISES))
+        return events
 
     def failing(self, unit):
         """Flash that takes no write for a while."""
@@ -123,5 +133,6 @@ class _Author:
 
 _KINDS = {"meters that lie": _Author.meters, "sensors with outliers": _Author.outliers,
           "temperature sensors dead": _Author.heat, "radios dead": _Author.radios,
-          "flash that fails": _Author.failing, "flash with an older copy": _Author.older,
-          "turns that stand still": _Author.stalls}
+          "radios that raise": _Author.errors, "flash that fails": _Author.failing,
+          "flash with an older copy": _Author.older, "turns that stand still": _Author.stalls}
+KINDS = frozenset(_KINDS) | {NEWCOMERS}
