@@ -18,7 +18,7 @@ _WAKE_MS = 6000  # rule 14: a guard has a second, after a hang 5 more
 _STRETCH = 1.2  # campaigns play longer than daily tests: more leases end in each
 CRASH, WAKE, RECOVERY = "crash", "phase_wake", "live_again"
 ATTACKED, STRUCK = "attacked", "struck"
-_HOURS = 75  # one in so many seeds is a story of more than an hour
+_HOURS = 100  # one in so many seeds is a story of more than an hour
 # Checkers that do not count yet, because the firmware is known to break them.
 WAITING = frozenset(("fair_share",))
 

@@ -8,13 +8,13 @@ they want current, how soon they start and how much of an offer they take.
 from collections import Counter
 from random import Random
 
-_DURATION_S = 5400
+_DURATION_S = 4800
 _SENSORS = ("proximity_outliers", "temperature_outliers", "rcm_outliers", "pilot_outliers",
             "meter_zero", "meter_nan", "meter_frozen")
 
 
 def random_hours(seed: int) -> tuple:
-    """(scenario, Counter of its kind) of 90 min with two or three units."""
+    """(scenario, Counter of its kind) of 80 min with two or three units."""
     draw = Random(f"hours/{seed}")
     count = draw.choice((2, 2, 3))
     leader = draw.randint(1, count)

@@ -104,6 +104,6 @@ def test_troubles_only_add_to_a_story(monkeypatch):
 def test_some_stories_last_longer_than_an_hour():
     stories = [random_hours(seed) for seed in range(100)]
     assert all(kinds == {"stories of more than an hour": 1} for _, kinds in stories)
-    assert {load(story).duration_ms for story, _ in stories} == {5_400_000}
+    assert {load(story).duration_ms for story, _ in stories} == {4_800_000}
     assert {len(story["units"]) for story, _ in stories} == {2, 3}
     assert random_hours(7) == random_hours(7) != random_hours(8)
