@@ -7,9 +7,9 @@ Needed only until a unit is built: see forget.py.
 import json
 
 from app.unit import RECORD
-from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
+from core.records import ConnectorConfig
 from micropython import const
 
 _LEAST_MA = const(6000)
@@ -25,14 +25,15 @@ class Setup:
         if self.errors:
             self.wiring = (0,)
             # Limits that never win: what such a unit shows is why it offers nothing.
-            self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False)
+            self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False,
+                                             False)
             return
         wired = limits.wired_mask(values["phases"])
         self.wiring = limits.wiring(values["phases"])
         self.connector = ConnectorConfig(
             values["nameplate_a"] * 1000,
             limits.breaker_ma(values["breaker_a"], values["region"]), wired,
-            values["metered"], values["ventilation"], values["feedback"])
+            values["metered"], values["ventilation"], values["feedback"], values["wake"])
         self.unit = UnitConfig(values["unit_id"], values["rating_ma"], wired, values["metered"],
                                values["priority"])
         self.group_id = values["group_id"]

@@ -2,8 +2,8 @@
 """One connector with a small vehicle, contactor and meter around it, stepped every 20 ms."""
 
 from core import pilot, reasons
-from core.connector import Connector, ConnectorConfig
-from core.records import Inputs, Offer
+from core.connector import Connector
+from core.records import ConnectorConfig, Inputs, Offer
 from core.state_words import state_name
 from core.timing import Timing
 
@@ -20,9 +20,11 @@ class Bench:
 
     def __init__(self, start_ms=0, start_delay_ms=0, **config):
         values = dict(board_ma=48000, breaker_ma=48000, wired=1, metered=True,
-                      ventilation=False, feedback=True)
+                      ventilation=False, feedback=True, wake=True)
         values.update(config)
-        self.connector = Connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms)
+        thermometer = values.pop("thermometer", True)
+        self.connector = Connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms,
+                                   thermometer)
         self.start_ms = self.now_ms = start_ms
         self.letter, self.allowed = "A", grant(0, values["wired"], reasons.PAUSED)
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000
