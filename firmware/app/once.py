@@ -13,7 +13,6 @@ from core.demand import DemandEstimator
 from core.follower import Follower
 from core.frames import Codec
 from core.group import Group
-from core.guard import Guard
 from core.habits import Habits
 from core.lease import Lease
 from core.member import Member
@@ -24,8 +23,8 @@ from hal.board import Hardware
 from hal.last_run import LastRun
 from hal.store import Store
 
-_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Guard, Habits, Hardware,
-              LastRun, Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
+_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Habits, Hardware, LastRun,
+              Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
 
 
 def forget_making():

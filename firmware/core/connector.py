@@ -9,7 +9,6 @@ chip, while tasks call `snapshot`: what that shows is one tuple, published at th
 from micropython import const
 
 from core import pilot, reasons
-from core.guard import Guard
 from core.habits import Habits
 from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState
 from core.possible import OfferHistory
@@ -37,9 +36,8 @@ class Connector:
 
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
         rating_ma = min(config.board_ma, config.breaker_ma)
-        self.fault = 0
         self.reason = reasons.NO_VEHICLE
-        self.offered_ma = 0
+        self.fault = self.offered_ma = self.changes = 0
         self._config = config
         self._rating_ma = rating_ma
         self._ready_d = D if config.ventilation else C
@@ -52,22 +50,21 @@ class Connector:
             self._heat = Heat(rating_ma)
         self._habits = Habits(config.wake, now_ms, now_ms + start_delay_ms)
         self._history = OfferHistory(timing.reaction_own_ms)
-        self._inputs = None
-        self._allowed = None
+        self._inputs = self._allowed = None
         self._outputs = Outputs(pilot.X1_U16, False, 0)
         self._due_ms = now_ms
-        self._clear_asked = False
-        self._waits = False
+        self._clear_asked = self._waits = False
         self._set_ma = 0  # what the duty we ask for offers
         self._duty = pilot.X1_U16
         self._changed_ms = now_ms - _DUTY_GAP_MS
         self._fresh = True  # no PWM yet for this vehicle
         self._contactor = False
-        self._guard = Guard(config.wired, config.metered)
-        self._charge = 0
+        self._guard = None
+        if config.metered and config.wired & (config.wired - 1):
+            from core.guard import Guard  # only where it can do something
+            self._guard = Guard(config.wired)
+        self._charge = self._most_ma = 0
         self._charge_ms = now_ms
-        self._most_ma = 0
-        self.changes = 0
         self.draw_ma = _NO_DRAW
         self._shown = None
         self._publish(False, 0)
@@ -81,12 +78,11 @@ class Connector:
         self._allowed = allowed
         read_ma = pilot.amount_ma(inputs.duty_u16)
         self._look(inputs, read_ma, now_ms)
-        draw_ma = self._watch(inputs.draw_ma, now_ms)
-        self._meter(draw_ma, now_ms)
-        wanted_ma = self._want(inputs, allowed, now_ms)
-        self._set_offer(wanted_ma, now_ms)
-        open_now = self._set_guard(draw_ma, allowed, now_ms) or allowed.open_now
-        self._set_contactor(inputs, open_now, now_ms)
+        self.draw_ma = self._watch(inputs.draw_ma, now_ms)
+        self._meter(self.draw_ma, now_ms)
+        self._set_offer(self._want(allowed, now_ms), now_ms)
+        woke = self._guard is not None and self._set_guard(allowed, now_ms)
+        self._set_contactor(inputs, woke or allowed.open_now, now_ms)
         self._finish(inputs, read_ma, now_ms)
         return self._outputs
 
@@ -102,7 +98,7 @@ class Connector:
     @property
     def guard_tripped(self) -> bool:
         """A guard has opened the contactor since the vehicle was plugged in."""
-        return self._guard.tripped
+        return self._guard is not None and self._guard.tripped
 
     @property
     def state(self) -> int:
@@ -128,7 +124,6 @@ class Connector:
             self._due_ms = at_ms
 
     def _meter(self, draw_ma, now_ms):
-        self.draw_ma = draw_ma
         most_ma = max(draw_ma)
         if most_ma != self._most_ma:
             self._charge = ((self._charge + self._most_ma * (now_ms - self._charge_ms))
@@ -141,7 +136,8 @@ class Connector:
         state = self._pilot
         state.step(inputs.pilot_high_mv, inputs.pilot_low_mv, inputs.duty_u16, now_ms)
         if state.state == A:
-            self._guard.unplugged()
+            if self._guard is not None:
+                self._guard.unplugged()
             self._fresh = True
         protection = self.protection
         if self._clear_asked:
@@ -168,12 +164,12 @@ class Connector:
         self._due(habits.due_ms)
         return self._history.offer_ma[:3] if habits.blind else draw_ma
 
-    def _want(self, inputs, allowed, now_ms):
+    def _want(self, allowed, now_ms):
         """The current to offer, mA, by one expression whose winner is the reason."""
-        state = self._pilot.state
-        plugged = B <= state <= D
+        plugged = B <= self._pilot.state <= D
         config = self._config
-        guarded = not allowed.amount_ma or self._guard.accepts(allowed.phases)
+        guarded = (not allowed.amount_ma or not config.wired & ~allowed.phases
+                   or self._guard is not None and self._guard.accepts(allowed.phases))
         slow_ma = self.protection.ceiling_ma
         cable_ma = self.protection.cable_ma
         amount_ma = min(self._heat_ma, slow_ma, cable_ma, config.breaker_ma, config.board_ma,
@@ -217,11 +213,10 @@ class Connector:
         self._duty = pilot.duty_u16(amount_ma)
         self._changed_ms = now_ms
 
-    def _set_guard(self, draw_ma, allowed, now_ms):
+    def _set_guard(self, allowed, now_ms):
         guard = self._guard
-        guard.set(allowed.phases, self._set_ma, self._contactor,
-                  self._history.largest(now_ms)[3])
-        woke = guard.step(draw_ma, self._contactor, now_ms)
+        guard.set(allowed.phases, self._set_ma, self._contactor, self._history.largest(now_ms)[3])
+        woke = guard.step(self.draw_ma, self._contactor, now_ms)
         self._due(guard.due_ms)
         if woke:
             self._change(0, now_ms)
@@ -240,7 +235,7 @@ class Connector:
             if not may_stay:
                 self._contactor = False
                 state.renew_diode()
-                if not (self.fault or open_now or ready) and self._set_ma:
+                if not (self.fault or open_now or ready) and (self._set_ma or state.state == A):
                     self._habits.ended(now_ms)
                     self._due(now_ms + AGAIN_MS)
             return
@@ -260,7 +255,7 @@ class Connector:
         """Remember the offer, say when the next step is due, publish."""
         # Until the output reads back the lower duty, the vehicle sees the higher one.
         offered_ma = max(self._set_ma, read_ma)
-        guarded = self._guard.mask
+        guarded = 0 if self._guard is None else self._guard.mask
         outputs = self._outputs
         offers = self._history.offer_ma
         if offered_ma != self.offered_ma or guarded != outputs.guard:
@@ -295,7 +290,7 @@ class Connector:
         was = self._shown
         draw_ma = self.draw_ma
         state = self._pilot.state
-        tripped = self._guard.tripped
+        tripped = self.guard_tripped
         if (was is None or state != was[0] or self.offered_ma != was[1]
                 or self._outputs is not was[2] or draw_ma != was[3] or self.reason != was[10]):
             self.changes += 1

@@ -27,6 +27,10 @@ _WAKE_AGAIN_MS = const(1830000)  # twice an hour, by a clock that may be 1 % fas
 _BLIND_MS = const(60000)
 _BLIND_SHORT_MS = const(900000)
 _BLIND_LONG_MS = const(43200000)
+# Conditions that must last, by their clock.
+_AWAY = const(0)
+_IDLE = const(1)
+_BLIND = const(2)
 
 
 class Habits:
@@ -39,77 +43,62 @@ class Habits:
     def __init__(self, wakes: bool, now_ms: int, start_ms: int):
         self.waits_ms = start_ms
         self.why = reasons.POWER_RETURN
-        self.waking = False
-        self.blind = False
+        self.waking = self.blind = False
         self.due_ms = 0
         self._wakes = wakes
         self._short = 0  # sessions in a row
         self._long_ms = now_ms  # from then on the session is none of those
-        self._away_ms = None
-        self._idle_ms = None
-        self._wake_end_ms = self._wake_again_ms = now_ms
-        self._blind_ms = None
-        self._shown = False  # a current, since plugged
-        self._ever = False  # since the start
+        self._wake_ms = 0  # not before
+        self._shown = self._ever = False  # a current, since plugged and since the start
+        self._end_ms = [None] * 3  # of what must last
 
-    def step(self, state: int, idle: bool, flows, draws: bool, now_ms: int):
+    def step(self, state: int, idle: bool, flows: bool, draws: bool, now_ms: int):
         """idle: it is offered current and does not want it. flows: it could draw now. draws: its
         meter shows that."""
         self.due_ms = self.waits_ms if now_ms < self.waits_ms else NEVER_MS
-        if state == A:
-            if self._away_ms is None:
-                self._away_ms = now_ms + _AWAY_MS
-            if self.why == reasons.POWER_RETURN:
-                self.waits_ms = 0
+        away = state == A
+        if self._lasts(_AWAY, away, _AWAY_MS, now_ms):
+            self.forgive()
+        if away:
             self._shown = self.waking = False
-            self._idle_ms = None
-            self._wake_again_ms = 0
-        elif self._away_ms is not None and state:
-            if now_ms >= self._away_ms:
-                self.forgive()
-            self._away_ms = None
-        if self._wakes:
-            self._wake(idle, now_ms)
+            self._wake_ms = 0
+            if self.why == reasons.POWER_RETURN:
+                self.why = reasons.TOGGLES
+                self.waits_ms = 0
         if draws:
             self._shown = self._ever = True
-        self._look(flows and not self._shown, now_ms)
-
-    def _due(self, at_ms):
-        if at_ms < self.due_ms:
-            self.due_ms = at_ms
-
-    def _wake(self, idle, now_ms):
         if self.waking:
-            self.waking = now_ms < self._wake_end_ms
-            self._due(self._wake_end_ms)
-        elif not idle:
-            self._idle_ms = None
-        else:
-            if self._idle_ms is None:
-                self._idle_ms = max(now_ms + _IDLE_MS, self._wake_again_ms)
-            if now_ms >= self._idle_ms:
-                self.waking = True
-                self._wake_end_ms = now_ms + _WAKE_MS
-                self._wake_again_ms = now_ms + _WAKE_AGAIN_MS
-                self._due(self._wake_end_ms)
-            else:
-                self._due(self._idle_ms)
+            self.waking = not self._lasts(_IDLE, True, _WAKE_MS, now_ms)
+        elif self._wakes and self._lasts(_IDLE, idle, _IDLE_MS, now_ms):
+            self._wake(now_ms)
+        self._doubt(flows and not self._shown, now_ms)
 
-    def _look(self, nothing, now_ms):
-        if not nothing:
-            self._blind_ms = None
+    def _lasts(self, clock, present, span_ms, now_ms):
+        """Has a condition been present for span_ms without a gap?"""
+        if not present:
+            self._end_ms[clock] = None
+            return False
+        if self._end_ms[clock] is None:
+            self._end_ms[clock] = now_ms + span_ms
+        return self._is_due(self._end_ms[clock], now_ms)
+
+    def _is_due(self, at_ms, now_ms):
+        if now_ms < at_ms < self.due_ms:
+            self.due_ms = at_ms
+        return now_ms >= at_ms
+
+    def _wake(self, now_ms):
+        if self._is_due(self._wake_ms, now_ms):
+            self._wake_ms = now_ms + _WAKE_AGAIN_MS
+            self._end_ms[_IDLE] = None
+            self.waking = not self._lasts(_IDLE, True, _WAKE_MS, now_ms)
+
+    def _doubt(self, nothing, now_ms):
+        self.blind = self._lasts(_BLIND, nothing, _BLIND_MS, now_ms)
+        if self.blind and self._is_due(self._end_ms[_BLIND] + (
+                _BLIND_SHORT_MS if self._ever else _BLIND_LONG_MS), now_ms):
+            self._shown = True  # as if: it is full
             self.blind = False
-            return
-        if self._blind_ms is None:
-            self._blind_ms = now_ms + _BLIND_MS
-        self.blind = now_ms >= self._blind_ms
-        at_ms = self._blind_ms
-        if self.blind:
-            at_ms += _BLIND_SHORT_MS if self._ever else _BLIND_LONG_MS
-            if now_ms >= at_ms:
-                self._shown = True  # as if: it is full
-                self.blind = False
-        self._due(at_ms)
 
     def closed(self, now_ms: int):
         """The contactor closes."""
@@ -117,14 +106,11 @@ class Habits:
 
     def ended(self, now_ms: int):
         """The vehicle itself has ended its session."""
-        if now_ms >= self._long_ms:
-            self._short = 0
-        self._short += 1
+        self._short = 0 if now_ms >= self._long_ms else self._short + 1
         if self._short >= _FREE:
-            self.why = reasons.TOGGLES
+            self.why = reasons.TOGGLES  # it may have been there since the start
             self.waits_ms = now_ms + (_WAIT_MS << min(self._short - _FREE, _DOUBLINGS))
 
     def forgive(self):
         """Another vehicle, or the owner's word."""
-        self._short = 0
-        self.waits_ms = 0
+        self._short = self.waits_ms = 0

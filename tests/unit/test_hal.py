@@ -2,6 +2,8 @@
 """The hal against a small chip: time, pilot, contactor, inputs, radio, last run."""
 
 import asyncio
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hal import last_run
@@ -12,7 +14,7 @@ from hal.proximity import Proximity, Tethered
 from hal.radio import INBOX_MAX
 from hal.radio_espnow import EspNowRadio
 from hal.rcm import Rcm
-from hal.temperature import temperature
+from hal.temperature import LOST_DC, temperature
 
 from core import pilot as duty
 from tests.fakes.chip import TICKS, EspNow, Machine, Network, Time
@@ -109,6 +111,37 @@ def test_a_burst_without_a_high_sample_is_no_data_and_not_state_f(machine, time)
     time.sleep_ms(20)
     pilot.write(6553)
     assert pilot.read()[0] is None
+
+
+@pytest.mark.parametrize("high_mv, low_mv, high, low", (
+    (0, 0, 0, 0), (300, -300, 300, -300), (-200, -100, 0, -100),  # a short to 0 V
+    (6000, 0, 6000, 0), (6000, 200, 6000, 200), (6000, -200, 6000, -200),  # no low half
+    (6000, 6000, 6000, None), (9000, 9000, 9000, None), (3000, 3000, 3000, None)))  # frozen
+@pytest.mark.parametrize("amps", (6, 16, 32, 48))
+def test_a_short_is_0_v_and_a_low_half_is_never_taken_for_granted(
+        machine, time, high_mv, low_mv, high, low, amps):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(duty.duty_u16(amps * 1000))
+    machine.pilot = (1338, 1021, high_mv, low_mv)
+    for _ in range(20):
+        time.sleep_ms(20)
+        read_high, read_low = pilot.read()
+        assert read_high is not None and abs(read_high - high) <= 250
+        assert (read_low is None) == (low is None)
+        assert low is None or abs(read_low - low) <= 250
+
+
+def test_at_minus_12_v_there_is_a_low_half_and_no_high_one(machine, time):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(0)
+    assert pilot.read()[0] is None and abs(pilot.read()[1] + 12000) <= 20
+
+
+def test_samples_too_slow_to_see_both_halves_fail_the_self_test(machine, time):
+    machine.adc_us = 217
+    assert "a sample takes 217 us, must be 216 or less" in pilot_on(machine, time).self_test()
 
 
 def test_the_self_test_names_a_level_that_is_wrong(machine, time):
@@ -218,20 +251,119 @@ def test_an_rcm_that_stays_tripped_is_named(machine, time):
     assert "still tripped" in rcm.self_test()
 
 
-def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
-    row = {"kind": "ntc", "pin": 35, "pullup_ohm": 4700, "supply_mv": 3300, "r25_ohm": 100000,
+NTC_10K = {"kind": "ntc", "pin": 35, "pullup_ohm": 10000, "supply_mv": 3300, "r25_ohm": 10000,
            "beta": 3950}
+
+
+@pytest.mark.parametrize("pin_mv", (0, 40, 3060, 3100, 3300))
+def test_a_broken_or_shorted_thermistor_is_lost(machine, time, pin_mv):
+    machine.uv[35] = pin_mv * 1000
+    assert temperature(NTC_10K, machine, time).read_dc() == LOST_DC
+
+
+@pytest.mark.parametrize("pin_mv, dc", ((1650, 250), (2900, -137), (400, 774)))
+def test_a_thermistor_reads_tenths_of_a_degree(machine, time, pin_mv, dc):
+    machine.uv[35] = pin_mv * 1000
+    assert abs(temperature(NTC_10K, machine, time).read_dc() - dc) <= 10
+
+
+def test_a_thermistor_that_ends_at_a_usual_temperature_is_not_lost_when_it_is_cold(machine, time):
+    row = dict(NTC_10K, pullup_ohm=4700, r25_ohm=100000)
     sensor = temperature(row, machine, time)
-    for pin_mv in (0, 3300):
+    for pin_mv, dc in ((3300 * 100000 // 104700, 250), (3100, 320)):
         machine.uv[35] = pin_mv * 1000
-        assert sensor.read_dc() >= 1000
-    machine.uv[35] = 3300 * 100000 // 104700 * 1000
-    assert abs(sensor.read_dc() - 250) <= 5
+        assert abs(sensor.read_dc() - dc) <= 10
 
 
-def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
-    machine.uv[36] = 750000
-    assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250
+@pytest.mark.parametrize("pin_mv, dc", ((750, 250), (1250, 750), (100, LOST_DC), (0, LOST_DC),
+                                        (3100, LOST_DC)))
+def test_the_mcp9700_reads_tenths_of_a_degree_and_at_an_end_of_the_adc_is_lost(
+        machine, time, pin_mv, dc):
+    machine.uv[36] = pin_mv * 1000
+    assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == dc
+
+
+class OneWireBus:
+    """A DS18B20 as its driver shows it; `says`: the next readings, or what they raise."""
+
+    def __init__(self, roms=1):
+        self.roms, self.says, self.present = [b"x" * 8] * roms, [], True
+        self.dc = 31.5
+
+    def scan(self):
+        return self.roms
+
+    def convert_temp(self):
+        if not self.present:
+            raise Exception("OneWireError")
+
+    def read_temp(self, rom):
+        said = self.says.pop(0) if self.says else self.dc
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+@pytest.fixture
+def bus(monkeypatch):
+    bus = OneWireBus()
+    monkeypatch.setitem(sys.modules, "ds18x20", SimpleNamespace(DS18X20=lambda wire: bus))
+    monkeypatch.setitem(sys.modules, "onewire", SimpleNamespace(OneWire=lambda pin: None))
+    return bus
+
+
+def ds18b20(machine, time):
+    """The sensor once it has a reading."""
+    sensor = temperature({"kind": "ds18b20", "pin": 4}, machine, time)
+    assert sensor.read_dc() == LOST_DC
+    assert after(sensor, time, 1) == [315]
+    return sensor
+
+
+def after(sensor, time, readings):
+    """What it says after each of the next readings."""
+    said = []
+    for _ in range(readings):
+        time.sleep_ms(2020)
+        said.append(sensor.read_dc())
+    return said
+
+
+@pytest.mark.parametrize("bad", (Exception("CRC error"), None, 85.0, 100.0, -127.0, 55.0))
+def test_one_or_two_bad_readings_of_a_1_wire_sensor_are_dropped(machine, time, bus, bad):
+    sensor = ds18b20(machine, time)
+    bus.says = [bad, 31.5, bad, 31.5]
+    assert after(sensor, time, 4) == [315] * 4
+    bus.says = [Exception("CRC error"), bad, 32.0]
+    assert after(sensor, time, 3) == [315, 315, 320]
+
+
+def test_a_missed_presence_pulse_is_no_temperature_and_raises_nothing(machine, time, bus):
+    sensor = ds18b20(machine, time)
+    bus.present = False
+    assert after(sensor, time, 2) == [315, 315]
+    bus.present, bus.dc = True, 31.0
+    assert after(sensor, time, 2) == [315, 310]
+
+
+@pytest.mark.parametrize("bad", (Exception("CRC error"), None, 85.0))
+def test_a_1_wire_sensor_that_stays_bad_is_lost_and_comes_back(machine, time, bus, bad):
+    sensor = ds18b20(machine, time)
+    bus.says = [bad] * 6
+    assert after(sensor, time, 6) == [315, 315, LOST_DC, LOST_DC, LOST_DC, LOST_DC]
+    assert after(sensor, time, 1) == [315]
+
+
+def test_a_1_wire_sensor_that_jumps_is_believed_the_second_time(machine, time, bus):
+    sensor = ds18b20(machine, time)
+    bus.says = [70.0, 70.5, 79.0, 85.0]
+    assert after(sensor, time, 4) == [315, 705, 790, 850]
+
+
+def test_a_1_wire_sensor_that_was_not_found_is_lost(machine, time, bus):
+    bus.roms = []
+    sensor = temperature({"kind": "ds18b20", "pin": 4}, machine, time)
+    assert [sensor.read_dc(), *after(sensor, time, 3)] == [LOST_DC] * 4
 
 
 # ---- radio
