@@ -73,14 +73,16 @@ class Unit:
         Whoever catches one calls `halt()`: there may have been no memory even to come in here.
         """
         sound = self._sound
+        self._sound = False
         try:
-            self._sound = False
             if sound:
                 self._step(now_ms)
-                self._sound = True
-        finally:
-            if not self._sound:
+            else:
                 self.halt()
+        except BaseException:
+            self.halt()
+            raise
+        self._sound = sound  # nothing may come after this
 
     def halt(self):
         """Open the contactor, offer nothing, and that for good; needs no memory."""

@@ -304,12 +304,16 @@ class OneWireBus:
         return said
 
 
+def plug_in(bus, patch):
+    """The driver's modules are those of this bus."""
+    patch.setitem(sys.modules, "ds18x20", SimpleNamespace(DS18X20=lambda wire: bus))
+    patch.setitem(sys.modules, "onewire", SimpleNamespace(OneWire=lambda pin: None))
+    return bus
+
+
 @pytest.fixture
 def bus(monkeypatch):
-    bus = OneWireBus()
-    monkeypatch.setitem(sys.modules, "ds18x20", SimpleNamespace(DS18X20=lambda wire: bus))
-    monkeypatch.setitem(sys.modules, "onewire", SimpleNamespace(OneWire=lambda pin: None))
-    return bus
+    return plug_in(OneWireBus(), monkeypatch)
 
 
 def ds18b20(machine, time):
