@@ -23,8 +23,8 @@ from hal.board import Hardware
 from hal.last_run import LastRun
 from hal.store import Store
 
-_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Habits, Hardware, LastRun,
-              Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
+_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Habits, Hardware,
+              LastRun, Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
 
 
 def forget_making():

@@ -62,7 +62,7 @@ class Connector:
         self._guard = None
         if config.metered and config.wired & (config.wired - 1):
             from core.guard import Guard  # only where it can do something
-            self._guard = Guard(config.wired)
+            self._guard = Guard(config.wired, True)
         self._charge = self._most_ma = 0
         self._charge_ms = now_ms
         self.draw_ma = _NO_DRAW

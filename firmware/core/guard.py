@@ -2,8 +2,7 @@
 """Guards the wired phases that a grant leaves out (design 3, rule 14).
 
 The leader gives such a phase to others. A vehicle that wakes on it is disconnected within 0.2 s,
-and from then on all its phases count until it is unplugged. Of units whose three phases are
-metered, and of no others: those take only grants for all phases.
+and from then on all its phases count until it is unplugged. Loaded only where it can do something.
 """
 
 from micropython import const
@@ -17,20 +16,21 @@ _AWAKE_MS = const(200)
 class Guard:
     """Attributes after the last step: mask of the guarded circuit phases, tripped, due_ms."""
 
-    def __init__(self, wired: int):
+    def __init__(self, wired: int, metered: bool):
         self.mask = 0
         self.tripped = False
         self.due_ms = NEVER_MS
         self._wired = wired
+        self._metered = metered
         self._awake_ms = None
 
     def accepts(self, phases: int) -> bool:
         """May current be offered under a grant for these phases?
 
-        Some may be left out only where none has woken.
+        Some may be left out only where each is metered and none has woken.
         """
         left_out = self._wired & ~phases
-        return not left_out or (not self.tripped and left_out != self._wired)
+        return not left_out or (self._metered and not self.tripped and left_out != self._wired)
 
     def set(self, phases: int, offered_ma: int, closed: bool, largest_ma: int):
         """Follow a grant. offered_ma: now; largest_ma: on the pilot within the last 5 s.

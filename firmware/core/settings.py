@@ -67,7 +67,7 @@ def table() -> tuple:
                 "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
                 "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
         _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
-        _flag("wake", True, "A vehicle that does not take an offer is woken, at most twice an hour."),
+        _flag("wake", True, "A vehicle that takes no offer is woken, at most twice an hour."),
         _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
     )
 

@@ -26,9 +26,10 @@ PROTECTION = "tests/unit/test_protection.py"
 PILOT = "tests/unit/test_pilot.py"
 STATE = "tests/unit/test_pilot_state.py"
 ERRORS = "tests/unit/test_pilot_path_errors.py"
+AGREEMENT = "tests/unit/test_agreement.py"
+LATE = "tests/unit/test_late_vehicle.py"
 HEAT = "tests/unit/test_heat.py"
 HABITS = "tests/unit/test_habits.py"
-HAL = "tests/unit/test_hal.py"
 ALLOCATOR = "tests/unit/test_allocator.py"
 
 
@@ -150,7 +151,7 @@ def the_guard_sleeps(patch):
 # --- sensors, errors, retries
 
 
-@caught_by(PROTECTION, "test_no_single_reading_opens_or_changes_the_offer", "rcm", True, False,
+@caught_by(AGREEMENT, "test_no_single_reading_opens_or_changes_the_offer", "rcm", True, False,
            quick=True)
 def one_reading_of_the_monitor_opens(patch):
     """Design 5: no single sample of anything opens."""
@@ -158,7 +159,7 @@ def one_reading_of_the_monitor_opens(patch):
             "self._lasts(_TRIPPED, inputs.rcm_tripped, _AGREE_MS, now_ms)", "inputs.rcm_tripped")
 
 
-@caught_by(PROTECTION, "test_no_single_reading_opens_or_changes_the_offer", "cable_ma", 0, 63000)
+@caught_by(AGREEMENT, "test_no_single_reading_opens_or_changes_the_offer", "cable_ma", 0, 63000)
 def one_reading_of_the_cable_opens(patch):
     """Design 5: no single sample of anything opens."""
     rewrite(patch, protection.Protection, "step", "_AGREE_MS", "0")
@@ -171,7 +172,7 @@ def the_monitor_is_waited_for(patch):
     patch.setattr(protection, "_AGREE_MS", 200)
 
 
-@caught_by(PROTECTION, "test_nothing_closes_on_a_single_reading_that_forbids_it", "rcm", True)
+@caught_by(AGREEMENT, "test_nothing_closes_on_a_single_reading_that_forbids_it", "rcm", True)
 def closes_on_a_reading_that_forbids_it(patch):
     """Design 5: few readings open, many close."""
     rewrite(patch, connector.Connector, "_set_contactor", " and not inputs.rcm_tripped", "")
@@ -279,11 +280,12 @@ def the_value_of_power_on_is_a_temperature(patch):
 
 def a_power_on_value_is_dropped():
     """The test of the hal for a sensor that only says 85 degrees."""
-    from tests.unit import test_hal
-    bus = test_hal.OneWireBus()
+    from tests.unit import test_hal_sensors
+    bus = test_hal_sensors.OneWireBus()
     with pytest.MonkeyPatch.context() as patch:
-        test_hal.plug_in(bus, patch)
-        a_chip(test_hal.test_a_1_wire_sensor_that_stays_bad_is_lost_and_comes_back)(bus, 85.0)
+        test_hal_sensors.plug_in(bus, patch)
+        a_chip(test_hal_sensors.test_a_1_wire_sensor_that_stays_bad_is_lost_and_comes_back)(
+            bus, 85.0)
 
 
 @caught_by(PROTECTION, "test_six_short_faults_20_minutes_apart_do_not_end_a_session_for_good")
@@ -299,13 +301,13 @@ def a_residual_current_is_tried_for_ever(patch):
             "self._locked and self.fault != reasons.RCM", "self._locked")
 
 
-@caught_by(PROTECTION, "test_a_vehicle_that_follows_cuts_late_is_given_less_and_not_locked", 8000)
+@caught_by(LATE, "test_a_vehicle_that_follows_cuts_late_is_given_less_and_not_locked", 8000)
 def a_late_vehicle_is_locked(patch):
     """Design 5: a vehicle that follows cuts late is given less, not locked."""
     patch.setattr(protection.Protection, "_lower", lambda self: None)
 
 
-@caught_by(PROTECTION, "test_a_vehicle_that_never_obeys_is_locked_whatever_it_is_offered")
+@caught_by(LATE, "test_a_vehicle_that_never_obeys_is_locked_whatever_it_is_offered")
 def a_vehicle_that_never_obeys_is_only_given_less(patch):
     """Rule 11: one that draws more than 6 A whatever it is offered must not come back at once."""
     rewrite(patch, protection.Protection, "_lower",

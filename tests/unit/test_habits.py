@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a vehicle does again and again, or never: toggling, sleeping, a meter that shows nothing."""
+"""What a vehicle does again and again, or never: to toggle, to sleep, to show no draw."""
 
 import pytest
 

@@ -138,7 +138,8 @@ def noisy(bench, true_dc, sigma_dc, ms, outliers=0):
         if outliers and draw.randrange(outliers) == 0:
             bench.temperature_dc = true_dc + draw.choice((-1, 1)) * draw.randrange(200, 1000)
         bench.step()
-    return len({row[1][0] for row in bench.trace[before:]})
+    duties = [row[1][0] for row in bench.trace[before - 1:]]
+    return sum(a != b for a, b in zip(duties, duties[1:]))
 
 
 @pytest.mark.parametrize("true_dc", [580, 600, 610, 640, 690])
