@@ -53,7 +53,7 @@ class Connector:
         self._inputs = self._allowed = None
         self._outputs = Outputs(pilot.X1_U16, False, 0)
         self._due_ms = now_ms
-        self._clear_asked = self._waits = False
+        self._clear_asked = self._waits = self._blind = False
         self._set_ma = 0  # what the duty we ask for offers
         self._duty = pilot.X1_U16
         self._changed_ms = now_ms - _DUTY_GAP_MS
@@ -162,7 +162,9 @@ class Connector:
         habits.step(state, state == B and self._set_ma, flows and state == C,
                     flows and max(draw_ma) >= _SHOWS_MA, now_ms)
         self._due(habits.due_ms)
-        return self._history.offer_ma[:3] if habits.blind else draw_ma
+        self._blind = habits.blind or self.protection.meter_wrong
+        assumed_ma = self._history.offer_ma[:3] if flows and self._blind else _NO_DRAW
+        return assumed_ma if self._blind else draw_ma
 
     def _want(self, allowed, now_ms):
         """The current to offer, mA, by one expression whose winner is the reason."""
@@ -184,10 +186,9 @@ class Connector:
         self.reason = (
             self._heat.reason if amount_ma == self._heat_ma
             else reasons.SLOW_VEHICLE if amount_ma == slow_ma
-            else reasons.CABLE if amount_ma == cable_ma
+            else reasons.METER if self._blind else reasons.CABLE if amount_ma == cable_ma
             else reasons.BREAKER if amount_ma == config.breaker_ma
-            else reasons.BOARD if amount_ma == config.board_ma
-            else reasons.METER if habits.blind else allowed.reason)
+            else reasons.BOARD if amount_ma == config.board_ma else allowed.reason)
         return pilot.floor_ma(amount_ma)
 
     def _set_offer(self, wanted_ma, now_ms):
@@ -205,8 +206,7 @@ class Connector:
                 self._due(ready_ms)
                 return
         self._change(wanted_ma, now_ms)
-        if wanted_ma:
-            self._fresh = False
+        self._fresh = self._fresh and not wanted_ma
 
     def _change(self, amount_ma, now_ms):
         self._set_ma = amount_ma
@@ -264,9 +264,9 @@ class Connector:
                       offered_ma if phases & 4 else 0, offered_ma)
         self._history = self._history.noted(now_ms, offers)
         self.offered_ma = offered_ma
+        closed = inputs.contactor_closed if self._config.feedback else None
         # Also where an open one lets current through: what flows there is used.
-        live = (self._contactor or (self._config.feedback and inputs.contactor_closed is True)
-                or max(self.draw_ma) > _FLOWS_MA)
+        live = self._contactor or closed or (closed is None and max(self.draw_ma) > _FLOWS_MA)
         if live:
             self._due(self._history.next_ms(now_ms) or NEVER_MS)
         if self._pilot.pending:

@@ -71,12 +71,14 @@ def _sunk(base_ma, largest_ma):
 
 class Protection:
     """Attributes after the last step: fault (code or 0), ceiling_ma (of a slow vehicle), cable_ma
-    (that several readings agree on), due_ms."""
+    (that several readings agree on), meter_wrong (it shows a current through a contactor whose
+    feedback says that it is open), due_ms."""
 
     def __init__(self, ventilation: bool, feedback: bool):
         self.fault = 0
         self.ceiling_ma = NO_LIMIT_MA
         self.cable_ma = None
+        self.meter_wrong = False
         self.due_ms = NEVER_MS  # when the next step is needed without a change of inputs
         self._ventilation = ventilation
         self._feedback = feedback
@@ -211,7 +213,7 @@ class Protection:
             present |= 1 << reasons.PILOT_FAULT - _BIT_0
         if pilot.diode_bad:
             present |= 1 << reasons.DIODE - _BIT_0
-        if self._excess(inputs.draw_ma, contactor, largest_ma, now_ms):
+        if self._excess(inputs.draw_ma, contactor and not self.meter_wrong, largest_ma, now_ms):
             present |= 1 << reasons.OVERCURRENT - _BIT_0
         if self.cable_ma <= 0 and (B <= state <= D):
             present |= 1 << reasons.PROXIMITY - _BIT_0
@@ -240,12 +242,14 @@ class Protection:
 
     def _welded(self, inputs, contactor, now_ms):
         """Closed though our output is off: by the feedback, or by what the meter sees."""
-        seen = self._feedback and inputs.contactor_closed is True and not contactor
+        closed = inputs.contactor_closed if self._feedback else None
         drawn = not contactor and max(inputs.draw_ma) > _WELDED_DRAW_MA
         # Both clocks must run, so no short cut between them.
-        seen = self._lasts(_WELDED, seen, _WELDED_MS, now_ms)
+        seen = self._lasts(_WELDED, closed is True and not contactor, _WELDED_MS, now_ms)
         drawn = self._lasts(_WELDED_DRAW, drawn, _WELDED_DRAW_MS, now_ms)
-        return seen or drawn
+        if not contactor:
+            self.meter_wrong = drawn and closed is False
+        return seen or drawn and closed is not False
 
     def _not_closed(self, inputs, contactor, now_ms):
         missing = self._feedback and contactor and inputs.contactor_closed is False

@@ -345,6 +345,13 @@ def a_meter_that_shows_nothing_is_believed(patch):
     patch.setattr(habits, "_BLIND_MS", 1 << 40)
 
 
+@caught_by(HABITS, "test_a_meter_that_froze_is_not_believed_once_the_contactor_is_open")
+def a_frozen_meter_is_a_welded_contactor(patch):
+    """Design 4: it would hold current that nobody uses until the power is cycled."""
+    rewrite(patch, protection.Protection, "_welded", "seen or drawn and closed is not False",
+            "seen or drawn")
+
+
 @caught_by(HABITS,
            "test_where_the_meter_has_worked_another_vehicle_without_a_draw_is_doubted_for_15_minutes")
 def a_meter_is_doubted_for_ever(patch):

@@ -30,6 +30,7 @@ class Bench:
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000
         self.welded = self.stuck_open = self.deaf = self.no_sample = self.no_low = False
         self.draw_ma = (0, 0, 0)
+        self.frozen = None  # what the meter shows instead
         self.duty, self.closed, self.guard = pilot.X1_U16, False, 0
         self.trace = []  # (ms since the start, outputs, state, offered, reason, fault) at changes
 
@@ -39,7 +40,7 @@ class Bench:
         high_mv = None if self.no_sample or self.duty == pilot.F_U16 else HIGH_MV[self.letter]
         flows = self.closed or self.welded
         return Inputs(high_mv, low_mv, self.duty, flows and not self.stuck_open,
-                      self.draw_ma if flows else (0, 0, 0), self.rcm, self.temperature_dc,
+                      self.frozen or (self.draw_ma if flows else (0, 0, 0)), self.rcm, self.temperature_dc,
                       self.cable_ma)
 
     def step(self):

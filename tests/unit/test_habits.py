@@ -224,6 +224,34 @@ def test_a_meter_that_shows_a_draw_again_is_believed_at_once():
     assert (bench.snapshot().draw_ma, bench.connector.reason) == ((7000, 0, 0), reasons.LEASE)
 
 
+def test_a_meter_that_froze_is_not_believed_once_the_contactor_is_open():
+    bench = Bench().charge(32000)
+    bench.frozen = (32000, 0, 0)
+    bench.allowed = grant(10000)
+    bench.run(8000)
+    assert bench.connector.fault == reasons.OVERCURRENT
+    bench.run(6000)
+    assert bench.snapshot().draw_ma == bench.snapshot().possible_ma == (0, 0, 0)
+    assert bench.run(2 * MINUTE_MS, lambda: bench.closed) is not None
+    bench.run(HOUR_MS)
+    assert bench.closed and bench.connector.fault == 0
+    assert bench.connector.reason == reasons.METER
+    assert bench.snapshot().draw_ma == (10000, 0, 0)
+    bench.frozen = None
+    bench.letter = "B"
+    bench.run(1000)
+    bench.letter, bench.draw_ma = "C", (8000, 0, 0)
+    bench.run(9000)
+    assert (bench.snapshot().draw_ma, bench.connector.reason) == ((8000, 0, 0), reasons.LEASE)
+
+
+def test_that_a_meter_is_doubted_is_said_whatever_limits_the_offer():
+    bench = Bench().charge(draw_ma=(0, 0, 0))
+    bench.allowed, bench.cable_ma = grant(63000), 16000
+    bench.run(2 * MINUTE_MS)
+    assert (bench.offered_ma, bench.connector.reason) == (16000, reasons.METER)
+
+
 def test_without_an_offer_or_with_an_open_contactor_nothing_is_believed_but_the_meter():
     bench = Bench().charge(draw_ma=(0, 0, 0))
     bench.run(2 * MINUTE_MS)
