@@ -40,8 +40,8 @@ class Bench:
         high_mv = None if self.no_sample or self.duty == pilot.F_U16 else HIGH_MV[self.letter]
         flows = self.closed or self.welded
         return Inputs(high_mv, low_mv, self.duty, flows and not self.stuck_open,
-                      self.frozen or (self.draw_ma if flows else (0, 0, 0)), self.rcm, self.temperature_dc,
-                      self.cable_ma)
+                      self.frozen or (self.draw_ma if flows else (0, 0, 0)), self.rcm,
+                      self.temperature_dc, self.cable_ma)
 
     def step(self):
         outputs = self.connector.step(self.inputs(), self.allowed, self.now_ms)
