@@ -17,12 +17,12 @@ class Group:
     """`config`: follower.UnitConfig; `record`: what `to_record()` gave, or None.
 
     unit: this unit's number, 0 before a revision gave it one; named: does a revision that it
-    holds name it? member: did one ever? Else it is a newcomer. confirmed_number: of the newest revision known to be in
-    force, 0 for none. takes: may it take amounts, or use
-    a fallback (rule 3)? Only while the newest revision in force, and any newer one that it holds,
-    are enabled and have its own row; else `outside` is the reason. stored_number, stored_digest: what
-    storage is known to hold; only that is acknowledged. cap_ma: most that may be used as fallback
-    whatever the record says, None for no such bound; not stored.
+    holds name it? member: did one ever? Else it is a newcomer. confirmed_number: of the newest
+    revision known to be in force, 0 for none. takes: may it take amounts, or use a fallback (rule
+    3)? Only while the newest revision in force, and any newer one that it holds, are enabled and
+    have its own row; else `outside` is the reason. stored_number, stored_digest: what storage is
+    known to hold; only that is acknowledged. cap_ma: most that may be used as fallback whatever
+    the record says, None for no such bound; not stored.
     """
 
     def __init__(self, config, timing, record, now_ms):

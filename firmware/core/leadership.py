@@ -170,8 +170,8 @@ def take_over(member, now_ms, revision):
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
-    member.begin_leading(leading(revision_record(revision)), max(member.epoch_max, group.epoch) + 1,
-                 now_ms)
+    member.begin_leading(leading(revision_record(revision)),
+                         max(member.epoch_max, group.epoch) + 1, now_ms)
 
 
 def forget_group(member, now_ms):

@@ -22,7 +22,8 @@ class Revisions:
 
     def __init__(self, timing, record, now_ms, shared=None):
         self._timing = timing
-        from core.group_record import revision_from, revision_record, row_from  # not held in memory for ever
+        from core.group_record import (  # not held in memory for ever
+            revision_from, revision_record, row_from)
         self.in_force = shared
         if shared is None or record["in_force"] != revision_record(shared):
             self.in_force = revision_from(record["in_force"])
@@ -45,8 +46,10 @@ class Revisions:
         self.digest = digest(self.newest())
         self.digest_in_force = self.digest if self.pending is None else digest(self.in_force)
         self.needed = () if self.pending is None else needed(self)
-        self._chargers = [row.serial for row in self.in_force.members if self.in_force.enabled and (
-            self.pending is None or self.pending.enabled and row_of(self.pending, row.serial))]
+        self._chargers = []
+        if self.in_force.enabled and self.newest().enabled:
+            self._chargers = [row.serial for row in self.in_force.members
+                              if row_of(self.newest(), row.serial) is not None]
         self._leaves = len(self.leaving()) > 0
 
     @seldom

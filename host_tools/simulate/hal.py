@@ -7,7 +7,6 @@ radio's `wait` hands its time to the runner (`node.py`), which is all that an ev
 
 from collections import deque
 
-from host_tools.records import serial_of
 
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
@@ -216,7 +215,6 @@ class Hal:
         self.store = Store(board, stalls)
         self.watchdog = Watchdog()
         self._draw = draw
-        self.serial = serial_of(board.id)
 
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""

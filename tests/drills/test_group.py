@@ -5,7 +5,7 @@ import pytest
 
 from core import frames
 from tests.drills.scenes import grants_to, heard, live, settled
-from host_tools.records import row, serial_of
+from host_tools.records import row
 from tests.rules import read
 from tests.world import World
 
@@ -330,8 +330,8 @@ def test_hole_15_a_lease_from_the_old_leader_counts_with_the_new_one():
 
 
 def test_hole_15_a_second_promotion_gets_above_the_first():
-    """Rule 13. The leader before the dead one is in no revision that the third unit still holds: it
-    hears that it was removed, and is set up anew."""
+    """Rule 13. The leader before the dead one is in no revision that the third unit still holds:
+    it hears that it was removed, and is set up anew."""
     w = settled(3, 42000, wants=(14000, 14000, 14000))
     promoted(w, 2, dead=1)
     promoted(w, 3, dead=2)

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The hal against a small chip: time, pilot, contactor, inputs."""
+"""The hal against a small chip: time, pilot, contactor."""
 
 import pytest
 from hal.clock import Clock
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
-from hal.proximity import Proximity, Tethered
-from hal.rcm import Rcm
-from hal.temperature import temperature
 
 from core import pilot as duty
 from tests.fakes.chip import TICKS, Machine, Time
@@ -106,6 +103,37 @@ def test_a_burst_without_a_high_sample_is_no_data_and_not_state_f(machine, time)
     assert pilot.read()[0] is None
 
 
+@pytest.mark.parametrize("high_mv, low_mv, high, low", (
+    (0, 0, 0, 0), (300, -300, 300, -300), (-200, -100, 0, -100),  # a short to 0 V
+    (6000, 0, 6000, 0), (6000, 200, 6000, 200), (6000, -200, 6000, -200),  # no low half
+    (6000, 6000, 6000, None), (9000, 9000, 9000, None), (3000, 3000, 3000, None)))  # frozen
+@pytest.mark.parametrize("amps", (6, 16, 32, 48))
+def test_a_short_is_0_v_and_a_low_half_is_never_taken_for_granted(
+        machine, time, high_mv, low_mv, high, low, amps):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(duty.duty_u16(amps * 1000))
+    machine.pilot = (1338, 1021, high_mv, low_mv)
+    for _ in range(20):
+        time.sleep_ms(20)
+        read_high, read_low = pilot.read()
+        assert read_high is not None and abs(read_high - high) <= 250
+        assert (read_low is None) == (low is None)
+        assert low is None or abs(read_low - low) <= 250
+
+
+def test_at_minus_12_v_there_is_a_low_half_and_no_high_one(machine, time):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(0)
+    assert pilot.read()[0] is None and abs(pilot.read()[1] + 12000) <= 20
+
+
+def test_samples_too_slow_to_see_both_halves_fail_the_self_test(machine, time):
+    machine.adc_us = 217
+    assert "a sample takes 217 us, must be 216 or less" in pilot_on(machine, time).self_test()
+
+
 def test_the_self_test_names_a_level_that_is_wrong(machine, time):
     machine.uv[36] = 1338000  # 0 V whatever is driven
     assert "low level is 0 mV" in pilot_on(machine, time).self_test()
@@ -181,49 +209,3 @@ def test_what_an_early_opening_left_of_the_least_time_on_is_waited_for_when_open
     contactor.write(True)
     assert machine.levels[32] == 1
 
-
-# ---- inputs
-
-@pytest.mark.parametrize("pin_mv, cable_ma", (
-    (300, 63000), (595, 32000), (1336, 20000), (1980, 13000), (3300, 0), (100, 0), (2500, 0)))
-def test_the_cable_is_known_by_its_resistor_and_anything_else_is_none(machine, pin_mv, cable_ma):
-    machine.uv[34] = pin_mv * 1000
-    row = {"adc_pin": 34, "pullup_ohm": 1000, "supply_mv": 3300}
-    assert Proximity(row, machine).cable_ma() == cable_ma
-
-
-def test_a_tethered_cable_has_the_current_of_the_board_file():
-    assert Tethered(32).cable_ma() == 32000 and Tethered(None).cable_ma() == 0
-
-
-RCM = {"trip_pin": 13, "active_level": 1, "test_pin": 5, "test_level": 1, "test_ms": 100,
-       "clear_ms": 100}
-
-
-def test_an_rcm_that_does_not_trip_in_its_test_is_named(machine, time):
-    rcm = Rcm(RCM, machine, time)
-    assert "no trip within 100 ms" in rcm.self_test()
-    assert machine.levels[5] == 0
-
-
-def test_an_rcm_that_stays_tripped_is_named(machine, time):
-    machine.levels[13] = 1
-    rcm = Rcm(RCM, machine, time)
-    assert rcm.tripped()
-    assert "still tripped" in rcm.self_test()
-
-
-def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
-    row = {"kind": "ntc", "pin": 35, "pullup_ohm": 4700, "supply_mv": 3300, "r25_ohm": 100000,
-           "beta": 3950}
-    sensor = temperature(row, machine, time)
-    for pin_mv in (0, 3300):
-        machine.uv[35] = pin_mv * 1000
-        assert sensor.read_dc() >= 1000
-    machine.uv[35] = 3300 * 100000 // 104700 * 1000
-    assert abs(sensor.read_dc() - 250) <= 5
-
-
-def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
-    machine.uv[36] = 750000
-    assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250

@@ -444,7 +444,7 @@ def kinds(sent):
 def test_a_leader_moves_above_its_own_name_three_times_and_then_stops():
     """Rule 13: what comes back for ever is another one that does the same."""
     member = started()
-    for moves in range(3):
+    for _ in range(3):
         epoch = member.leader.epoch
         member.on_frame(1, Voice(1, epoch, 555).grant(3), NOW + 500)
         assert member.leader.epoch == epoch + 1
