@@ -48,6 +48,7 @@ class Device:
         self._stepped_ms = None
         self._late = 0
         self._error = None
+        self._proposed = False  # a change of the group, not stored yet
         self._deaf_ms = None  # since when the radio wants the board to start again
 
     @seldom
@@ -92,12 +93,27 @@ class Device:
         from app.files import GROUP_CHANGE, read_table
         unfit = []
         changes = read_table(GROUP_CHANGE, unfit)
-        if not unfit and (not changes or self.unit.member.leader is None):
+        if not unfit and (not changes or self.unit.errors):
             return
-        os.remove(GROUP_CHANGE)  # first: what cannot be must not be tried at every start
-        error = unfit[0] if unfit else self.unit.member.revise(
-            self.hardware.clock.now_ms(), **changes)
+        leader = self.unit.member.leader
+        error = unfit[0] if unfit else None
+        if leader is None:
+            error = error or "dropped, because this unit does not lead a group (any more)"
+        if error is None:
+            newest = leader.revisions.newest()
+            if [key for key in changes if changes[key] != getattr(newest, key, None)]:
+                error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
+            # It is forgotten here when it is stored as a proposal, not before.
+            self._proposed = error is None
         print("Group change: %s" % (error or "proposed to all units"))
+        if error:  # what cannot be must not be tried at every start
+            os.remove(GROUP_CHANGE)
+
+    @seldom
+    def _forget_change(self):
+        from app.files import GROUP_CHANGE
+        self._proposed = False
+        os.remove(GROUP_CHANGE)
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
@@ -183,6 +199,8 @@ class Device:
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
                 await self._answer("amppool_health()")
+            if self._proposed and self.unit.member.settled():
+                self._forget_change()
             if self._watch is not None:
                 self._watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)

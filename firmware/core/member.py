@@ -114,6 +114,10 @@ class Member:
                 leader.committed(now_ms)
             self.follow_cap(now_ms)
 
+    def settled(self) -> bool:
+        """Does storage hold all that it must?"""
+        return not self._dirty
+
     def changed(self, now_ms):
         self._dirty = self.codec is not None  # a unit alone has nothing to remember
         if not self._tries:
