@@ -265,7 +265,7 @@ def a_lost_sensor_raises_the_current(patch):
     rewrite(patch, Heat, "_is_lost", "min(self.limit_ma, _LOST_MA)", "_LOST_MA")
 
 
-@caught_by(HEAT, "test_noise_at_the_edge_of_derating_hardly_changes_the_duty", 5, 3, 610)
+@caught_by(HEAT, "test_noise_at_the_edge_of_derating_hardly_changes_the_duty", 610, 20, 8)
 def noise_changes_the_duty(patch):
     """Design 5: a sensor's noise would change the duty many times a minute."""
     patch.setattr(heat, "_HYSTERESIS_DC", 0)
