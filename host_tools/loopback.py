@@ -33,7 +33,7 @@ class Loopback:
 
     def make_member(self, unit):
         """One unit that is in the group already."""
-        config = UnitConfig(unit, _RATING_MA, 1, False, 0)
+        config = UnitConfig(unit, _RATING_MA, 1, False, 0, 6000)
         return Member(config, _GROUP, _KEY, first_record(self._revision, unit), Timing(),
                       1000 + unit, self.now_ms)
 

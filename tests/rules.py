@@ -25,7 +25,8 @@ def a_report(**changes) -> Report:
         echo_leader=1, echo_nonce=1000, echo_sequence=1, level_ma=0, level_phases=1,
         remaining_ms=0, offered_ma=0, offered_phases=1, possible_ma=(0, 0, 0), tail_ms=0,
         rise_ms=31000, revision=1, flags=frames.IN_FORCE, ask_ma=0, spare_ma=0, cap_ma=48000,
-        phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0)
+        phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0,
+        min_ma=6000)
     values.update(changes)
     return Report(**values)
 
@@ -66,7 +67,7 @@ def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="
 def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1) -> Member:
     """Member of the group; unit 1 leads."""
     record = record or first_record(revision or a_revision(), unit)
-    config = UnitConfig(unit, 48000, wired, True, 0)
+    config = UnitConfig(unit, 48000, wired, True, 0, 6000)
     return Member(config, GROUP, KEY, record, T, nonce or unit * 1000 + 1, now_ms)
 
 

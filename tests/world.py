@@ -31,7 +31,7 @@ class Node:
                  rating_ma=RATING_MA):
         self.world, self.unit, self.record = world, unit, record
         self.ppm, self.offset_ms = ppm, offset_ms
-        self.config = UnitConfig(unit, rating_ma, wired, True, priority)
+        self.config = UnitConfig(unit, rating_ma, wired, True, priority, 6000)
         self.outlet = Outlet(self.config, world.timing)
         self.store_works = True
         self.stores = 0

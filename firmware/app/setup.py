@@ -34,7 +34,7 @@ class Setup:
             limits.breaker_ma(values["breaker_a"], values["region"]), wired,
             values["metered"], values["ventilation"], values["feedback"])
         self.unit = UnitConfig(values["unit_id"], values["rating_ma"], wired, values["metered"],
-                               values["priority"])
+                               values["priority"], values["min_a"] * 1000)
         self.group_id = values["group_id"]
         # Alone, a unit talks to nobody: any key will do.
         self.key = bytes.fromhex(values["group_key"]) or bytes(32)

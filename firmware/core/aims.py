@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What each unit would get if all were at rest (design, section 4): the aims of a round.
 
-The allocator's answer for those that ask. A unit that may rise by itself takes part up to its
+The allocator's answer for those that ask, and for the one of the others whose turn it is. A unit that may rise by itself takes part up to its
 fallback, which is kept for it; one without a word gets nothing, and its usage is forgotten.
 """
 
@@ -22,6 +22,8 @@ def aims_of(accounts, revisions, usages, now_ms):
     demands = []
     places = []  # of the demands
     waiting = []
+    idle = []  # those that ask for nothing and were offered nothing
+    turn = -1
     for account in accounts:
         unit, report, phases = account.unit, account.report, account.wired
         due = account.due(now_ms)
@@ -42,14 +44,25 @@ def aims_of(accounts, revisions, usages, now_ms):
         elif report.ask_ma or report.spare_ma:
             usage = usages.get(unit)
             if usage is None:
-                usage = usages[unit] = Usage()
+                usage = usages[unit] = Usage(now_ms)
+            if report.ask_ma:
+                usage.asks(now_ms)
+            elif usage.rests(now_ms, report.offered_ma >= report.min_ma):
+                turn = len(places)
+            elif not account.last_ma:
+                idle.append((usage, len(places)))
             places.append(len(aims))
             demands.append(Demand(
                 unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
-                report.energy, usage.active, usage.since_ms(now_ms)))
+                report.energy, usage.active, usage.since_ms(now_ms), report.min_ma))
             if not account.last_ma:
                 waiting.append(demands[-1])
         aims.append((want_ma, phases))
+    if turn < 0 and idle:
+        from core.turns import give
+        turn = give(now_ms, idle)
+    if turn >= 0:
+        _ask_least(demands, waiting, turn)
     kept = min(rest_ma) < limit_ma  # for units that are missing
     rest_ma = [max(0, r) for r in rest_ma]
     allocated = allocate(rest_ma, demands)
@@ -62,3 +75,12 @@ def aims_of(accounts, revisions, usages, now_ms):
         usages[unit].note(now_ms, asked_ma, amount_ma)
         aims[i] = amount_ma, demand.phases
     return aims
+
+
+def _ask_least(demands, waiting, index):
+    """The unit whose turn it is asks for its smallest useful current."""
+    old = demands[index]
+    new = Demand(old.unit, min(old.least_ma, old.spare_ma), *old[2:])
+    demands[index] = new
+    if old in waiting:
+        waiting[waiting.index(old)] = new

@@ -21,8 +21,10 @@ _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
 _PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount
 _NEVER = const(1 << 62)
 
-# rating_ma: greatest output of this unit; wired: mask of circuit phases; metered: one meter each.
-UnitConfig = namedtuple("UnitConfig", ("unit", "rating_ma", "wired", "metered", "priority"))
+# rating_ma: greatest output of this unit; wired: mask of circuit phases; metered: one meter each;
+# min_ma: smallest current that is useful here, 6000 and more.
+UnitConfig = namedtuple("UnitConfig", ("unit", "rating_ma", "wired", "metered", "priority",
+                                       "min_ma"))
 
 
 class Follower:
@@ -33,7 +35,7 @@ class Follower:
         self.group = group
         self.nonce = nonce
         self.lease = Lease(timing, now_ms)
-        self.demand = DemandEstimator(config.rating_ma)
+        self.demand = DemandEstimator(config.rating_ma, config.min_ma)
         self._use = None
         if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
             from core.phase_use import PhaseUse  # only where it can do something
@@ -216,4 +218,4 @@ class Follower:
             s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
-            self.config.priority, self.demand.energy_as)
+            self.config.priority, self.demand.energy_as, self.config.min_ma)

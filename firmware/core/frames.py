@@ -40,8 +40,8 @@ _REVISION_HEAD = ">IBBBBHB"
 _REVISION_HEAD_SIZE = const(11)
 _REVISION_ENTRY = ">BHBHH"
 _REVISION_ENTRY_SIZE = const(8)
-_REPORT_BODY = ">BIIHBHHBHHHHHIBHHHBHHHBBBI"
-_REPORT_SIZE = const(52)
+_REPORT_BODY = ">BIIHBHHBHHHHHIBHHHBHHHBBBIB"
+_REPORT_SIZE = const(53)
 
 Header = namedtuple("Header", ("kind", "sender", "epoch", "nonce", "sequence"))
 
@@ -57,12 +57,13 @@ Revision = namedtuple("Revision", ("number", "leader", "enabled", "fallback", "l
 Row = namedtuple("Row", ("unit", "fallback_ma", "wired", "rating_ma", "nameplate_ma"))
 
 # Rule 6. level_*: what rules 1 to 4 allow; lease: it is a live lease with remaining_ms to go;
-# echo_*: newest frame heard and whose; phases: those the unit wants granted; state bits below.
+# echo_*: newest frame heard and whose; phases: those the unit wants granted; state bits below;
+# min_ma: smallest current that is useful there.
 Report = namedtuple("Report", (
     "echo_leader", "echo_nonce", "echo_sequence", "level_ma", "level_phases", "remaining_ms",
     "offered_ma", "offered_phases", "possible_ma", "tail_ms", "rise_ms",
     "revision", "flags", "ask_ma", "spare_ma", "cap_ma", "phases", "draw_ma",
-    "pilot_state", "reason", "priority", "energy"))
+    "pilot_state", "reason", "priority", "energy", "min_ma"))
 
 # Bits of Report.flags.
 LEASE = const(1)
@@ -156,7 +157,8 @@ class Codec:
             r.offered_phases, _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]),
             _span(r.tail_ms), _span(r.rise_ms), r.revision, r.flags, _down(r.ask_ma),
             _down(r.spare_ma), _down(r.cap_ma), r.phases, _up(r.draw_ma[0]), _up(r.draw_ma[1]),
-            _up(r.draw_ma[2]), r.pilot_state, r.reason, r.priority, r.energy & 0x3FFFFFFF)
+            _up(r.draw_ma[2]), r.pilot_state, r.reason, r.priority, r.energy & 0x3FFFFFFF,
+            r.min_ma // 1000)
         return self._sealed(data)
 
     def decode(self, payload: bytes):
@@ -238,10 +240,10 @@ def _read_grant(body):
 
 def _read_report(body):
     v = struct.unpack(_REPORT_BODY, body)
-    if (v[4] | v[7] | v[18]) > 7:
+    if (v[4] | v[7] | v[18]) > 7 or v[26] < 6:
         return None
     return Report(
         v[0], v[1], v[2], v[3] * 10, v[4], v[5], v[6] * 10, v[7],
         (v[8] * 10, v[9] * 10, v[10] * 10), v[11], v[12], v[13], v[14], v[15] * 10, v[16] * 10,
         v[17] * 10, v[18], (v[19] * 10, v[20] * 10, v[21] * 10), v[22], v[23], v[24],
-        v[25])
+        v[25], v[26] * 1000)

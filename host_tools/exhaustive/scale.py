@@ -42,7 +42,7 @@ def nonce(unit: int) -> int:
 
 def config(unit: int) -> UnitConfig:
     """A unit on L1."""
-    return UnitConfig(unit, RATING_MA, 1, True, 0)
+    return UnitConfig(unit, RATING_MA, 1, True, 0, 6000)
 
 
 def record(unit: int) -> dict:

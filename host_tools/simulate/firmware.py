@@ -52,6 +52,7 @@ class Firmware:
         settings = {
             "unit_id": spec.id, "role": spec.role, "region": spec.region,
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
+            "min_a": spec.min_a,
             "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "group_id": _GROUP_ID,
             "group_key": _GROUP_KEY, "wifi_ssid": "home", "wifi_password": "not used here"}

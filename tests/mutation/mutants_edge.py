@@ -141,7 +141,7 @@ def the_guard_sleeps(patch):
 @caught_by(ALLOCATOR, "test_only_the_limit_switches_a_young_unit_off")
 def a_phase_is_overfilled(patch):
     """Design 4: never above a limit on any phase."""
-    rewrite(patch, admission, "_take", "(mask & 1 and rooms[0] < MINIMUM) or", "")
+    rewrite(patch, admission, "_take", "(mask & 1 and rooms[0] < least) or", "")
 
 
 @caught_by(ALLOCATOR, "test_priority_gives_all_their_minimum_before_anyone_more")

@@ -12,9 +12,9 @@ _TURN_MS = 900000
 
 
 def _demand(unit, ask_ma, spare_ma=None, max_ma=48000, phases=1, priority=0, energy=0,
-            active=True, since_ms=NEVER_MS):
+            active=True, since_ms=NEVER_MS, least_ma=6000):
     return Demand(unit, ask_ma, ask_ma if spare_ma is None else spare_ma, max_ma, phases,
-                  priority, energy, active, since_ms)
+                  priority, energy, active, since_ms, least_ma)
 
 
 def _amounts(limit_ma, *demands):
@@ -182,7 +182,8 @@ def _cases(draw, scarce=True, size=8):
                            draw(st.integers(0, 3)) * 1000 if scarce else 0,
                            draw(st.booleans()) if scarce else True,
                            draw(st.sampled_from((0, _LOCK_MS, _TURN_MS, 9 * _TURN_MS, NEVER_MS)))
-                           if scarce else NEVER_MS)
+                           if scarce else NEVER_MS,
+                           draw(st.sampled_from(_LEASTS)) if scarce else 6000)
                     for unit in units]
 
 

@@ -383,7 +383,7 @@ def test_a_long_silence_is_no_measurement(bench):
 
 
 def test_usage_counts_only_switching_by_allocation():
-    usage = Usage()
+    usage = Usage(0)
     assert (usage.active, usage.since_ms(0)) == (False, 1 << 29)
     usage.note(1000, 32000, 0)
     assert usage.since_ms(1000) == 210000, "waiting, but free to start"

@@ -17,7 +17,7 @@ LATER = BOOT + 60000
 
 def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT, metered=True):
     group = Group(unit, T, first_record(revision or a_revision(), unit)["group"], boot_ms)
-    return Follower(UnitConfig(unit, 48000, wired, metered, 4), group, T, 2001, boot_ms)
+    return Follower(UnitConfig(unit, 48000, wired, metered, 4, 6000), group, T, 2001, boot_ms)
 
 
 def granted(follower, amount_ma, now_ms=LATER, phases=1):
