@@ -80,7 +80,7 @@ class Unit:
         self.rating_ma = rating_ma
         self.meter_permille = meter_permille
         self.priority = priority
-        self.estimator = DemandEstimator(rating_ma)
+        self.estimator = DemandEstimator(rating_ma, 6000)
         self.usage = Usage(0)
         self.charge = 0
         self.offer_ma = 0

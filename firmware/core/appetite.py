@@ -128,13 +128,15 @@ class Appetite:
             if draw_ma > self._suspect_ma + _RISEN_MA:
                 self.lock(now_ms)
                 self._suspect_ma = None
-            elif offer_ma > self._suspect_offer_ma + _MARGIN_MA:
+            elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
+                    or now_ms >= self._suspect_end_ms):
                 self._suspect_ma = None  # it was its own need
-        elif (self.cap_ma is not None and offer_ma <= self.cap_ma < self._capped_offer_ma
+        elif (self.cap_ma is not None and offer_ma <= self.cap_ma < self._settled_offer_ma
                 and offer_ma - draw_ma > _GAP_MAX_MA
                 and draw_ma < self._capped_draw_ma - _RISEN_MA):
             self._suspect_ma = draw_ma
             self._suspect_offer_ma = offer_ma
+            self._suspect_end_ms = now_ms + _TRIAL_MS
             self._uncap()
 
     def _may_cap(self, now_ms):

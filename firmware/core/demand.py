@@ -19,9 +19,8 @@ _FAR_MS = const(1 << 29)
 
 # A plugged vehicle that does not charge: how long an offer it can use is kept for it.
 _WHOLE_SHARE_MS = const(30000)
-_SMALL_SHARE_MS = const(120000)
+_SMALL_SHARE_MS = const(100000)
 _OUR_CUT_MS = const(6000)  # a vehicle opens S2 within 5 s of losing its offer
-_AFTER_CUT_MS = const(15000)  # ... and one that needs more than it has left stops soon, too
 
 # One that wants current for less than this, again and again, is not believed at once.
 _BRIEF_MS = const(120000)
@@ -32,7 +31,7 @@ _DOUBLED_MAX = const(4)
 # One that keeps S2 closed without need: nothing drawn of an offer of which no vehicle leaves all.
 _NOTHING_MA = const(500)
 _NOTHING_MS = const(120000)
-_LEAVES_MA = const(10000)
+_LEAVES_MA = const(10000)  # nor is there one that needs more than this to charge at all
 
 
 class DemandEstimator:
@@ -173,7 +172,8 @@ class DemandEstimator:
         self._charging = False
         if pilot_state != B or now_ms - self._cut_ms < _OUR_CUT_MS:
             self._hope()
-        elif self.appetite.cap_ma is not None and now_ms - self._less_ms < _AFTER_CUT_MS:
+        elif (self._offer_ma < _LEAVES_MA and now_ms - self._less_ms < _OUR_CUT_MS
+                and self.appetite.cap_ma is not None):
             self.appetite.lock(now_ms)  # it does not charge with so little
             self._hope()
         else:

@@ -9,7 +9,8 @@ the sooner the next one follows: each has its turn again before 15 min are over.
 from micropython import const
 
 TURN_MS = const(120000)  # a vehicle may need 90 s from PWM to its first current
-_EVERY_MS = const(600000)
+# 90 s of a turn that came too early, this, and 90 s to start are less than 15 min.
+_EVERY_MS = const(690000)
 
 
 def give(now_ms: int, idle) -> int:

@@ -167,7 +167,7 @@ _VEHICLE = table({
     "start_delay_s": (number(0, 3600, 1000), 3000),
     "ramp_a_per_s": (number(0, 1000, 1000, above=True), 8000),
     "reaction_s": (number(0, 5, 1000), 3000),
-    "under_a": (number(0, 6, 1000), 0),
+    "under_a": (number(0, 8, 1000), 0),
     "step_a": (number(0, 6, 1000), 0),
     "obeys": (flag, True),
     "profile": (listing(pair(_seconds, _amps)), ()),

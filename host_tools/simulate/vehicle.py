@@ -45,7 +45,7 @@ class Vehicle:
         self._wake = Alarm(clock, VEHICLE, self._wake_up)
         self._sleep = Alarm(clock, VEHICLE, self._fall_asleep)
         if spec.starts_after_ms:
-            clock.at(self._wants_from_ms, VEHICLE, self._want)
+            clock.at(self._wants_from_ms, VEHICLE, self._want, None)
         self._plan_profile()
         self.pilot_changed()
 
@@ -140,7 +140,7 @@ class Vehicle:
         self._try_start()
         self._settle()
 
-    def _want(self):
+    def _want(self, _):
         """What it was plugged in for begins."""
         if not self._gone:
             self._outlet.vehicle_changed()

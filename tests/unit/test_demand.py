@@ -17,7 +17,7 @@ class _Bench:
     def __init__(self, now_ms=_WRAP - 60000):
         self.now_ms = now_ms
         self.charge = _WRAP - 12345
-        self.estimator = DemandEstimator(_RATING)
+        self.estimator = DemandEstimator(_RATING, 6000)
 
     def asks(self, seconds, state, offer_ma, draw_ma):
         """All the asks seen in a span."""
