@@ -7,8 +7,9 @@ from cuts that the vehicle follows; the cap goes as soon as the vehicle fills it
 could not show that in the cap's small margin, it is offered more from time to time. A cap that
 came from a wrong gap takes current away, which shows the right one: so it does not oscillate.
 Some vehicles leave much of every offer, or a part of it. Their draw follows each cap: then it was
-not their need, and nothing is capped for a long time. From then on a cap is only what the vehicle
-asks for: it still takes all that nobody else wants.
+not their need, and goes. What they left of it is tried as their gap, twice; then nothing is capped
+for a long time. From then on a cap is only what the vehicle asks for: it still takes all that
+nobody else wants.
 """
 
 from micropython import const
@@ -33,6 +34,7 @@ _FULL_WINDOWS = const(2)
 
 _SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
 _LOCK_MS = const(900000)
+_TRIES = const(3)
 _PROBE_MA = const(1500)
 _PROBE_LEAST_MA = const(1000)
 _TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
@@ -53,7 +55,9 @@ class Appetite:
     def __init__(self, least_ma: int):
         self._least_ma = least_ma
         self._follows = False  # its draw has followed a cap that was not its need
-        self._lock_ms = None  # nothing is capped before
+        self._tries = 0  # caps that it has followed, and ...
+        self._lock_ms = 0  # ... when they are forgotten
+        self._leaves_ma = 0  # what it left of them
         self.gap_ma = 0
         self.gap_known = False
         self._dips = []  # gaps seen in dips
@@ -88,6 +92,7 @@ class Appetite:
     def lock(self, now_ms: int):
         """What was capped was not its need: nothing is capped for a while."""
         self._follows = True
+        self._tries = _TRIES
         self._lock_ms = now_ms + _LOCK_MS
         self._uncap()
 
@@ -107,7 +112,7 @@ class Appetite:
             self._learn(offer_ma, draw_ma)
             if self._may_cap(now_ms):
                 self._give_up(now_ms, offer_ma, draw_ma)
-            if self.cap_ma is not None:
+            if self.cap_ma is not None and not self._tries:
                 self._try(now_ms, offer_ma, draw_ma)
             self._settled_offer_ma = offer_ma
             self._settled_draw_ma = draw_ma
@@ -126,7 +131,7 @@ class Appetite:
         # or it needed less just then. More on offer again shows which.
         if self._suspect_ma is not None:
             if draw_ma > self._suspect_ma + _RISEN_MA:
-                self.lock(now_ms)
+                self._followed(now_ms, self._suspect_offer_ma - self._suspect_ma)
                 self._suspect_ma = None
             elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
                     or now_ms >= self._suspect_end_ms):
@@ -139,10 +144,21 @@ class Appetite:
             self._suspect_end_ms = now_ms + _TRIAL_MS
             self._uncap()
 
+    def _followed(self, now_ms, left_ma):
+        self._follows = True
+        if not self._tries:
+            self._lock_ms = now_ms + _LOCK_MS
+        self._tries += 1
+        self._leaves_ma = max(self._leaves_ma, left_ma)
+
     def _may_cap(self, now_ms):
-        if self._lock_ms is not None and now_ms >= self._lock_ms:
-            self._lock_ms = None
-        return self._suspect_ma is None and self._lock_ms is None
+        if self._tries and now_ms >= self._lock_ms:
+            self._tries = self._leaves_ma = 0  # it may be otherwise by now
+            self._uncap()
+        return self._suspect_ma is None and self._tries < _TRIES
+
+    def _unused_ma(self):
+        return max(self.gap_ma, self._leaves_ma)
 
     def _learn(self, offer_ma, draw_ma):
         # It followed a cut: not its need but the offer was the limit. Further below the offer
@@ -157,11 +173,11 @@ class Appetite:
             self._uncap()  # the cap itself took current away
 
     def _cap_for(self, draw_ma):
-        need_ma = draw_ma + self.gap_ma + _MARGIN_MA - _DUTY_MA
+        need_ma = draw_ma + self._unused_ma() + _MARGIN_MA - _DUTY_MA
         return max(self._least_ma, -(-need_ma // 100) * 100)
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
-        if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < self._least_ma + _UNUSED_MA:
+        if draw_ma >= offer_ma - self._unused_ma() - _UNUSED_MA or offer_ma < self._least_ma + _UNUSED_MA:
             return
         cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
@@ -183,7 +199,7 @@ class Appetite:
 
     def _watch(self, offer_ma, draw_ma):
         # The cap goes when the vehicle has filled it for 1 s.
-        fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self.gap_ma - _FULL_MA
+        fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self._unused_ma() - _FULL_MA
         if not fills and draw_ma < self._capped_draw_ma + _RISEN_MA:
             self._full_windows = 0
             return
