@@ -74,6 +74,7 @@ class Appetite:
         self._means = [0] * _CALM_WINDOWS
         self._windows = 0
         self._settled_offer_ma = self._settled_draw_ma = 0
+        self._held = False  # at its cap it has drawn what it did before
         self._suspect_ma = None  # what it drew of a cap that it seems to have followed
         self._full_windows = 0
         self._trial_end_ms = 0
@@ -136,9 +137,13 @@ class Appetite:
             elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
                     or now_ms >= self._suspect_end_ms):
                 self._suspect_ma = None  # it was its own need
-        elif (self.cap_ma is not None and offer_ma <= self.cap_ma < self._settled_offer_ma
-                and offer_ma - draw_ma > _GAP_MAX_MA
-                and draw_ma < self._capped_draw_ma - _RISEN_MA):
+        elif self.cap_ma is None or self._held or offer_ma > self.cap_ma:
+            return
+        elif draw_ma >= self._capped_draw_ma - _RISEN_MA:
+            # Less later on is its own need, then.
+            self._held = offer_ma >= self.cap_ma - _FULL_MA
+        elif offer_ma - draw_ma > (_GAP_MAX_MA if offer_ma < self.cap_ma - _FULL_MA
+                                   else self._unused_ma() + _UNUSED_MA):
             self._suspect_ma = draw_ma
             self._suspect_offer_ma = offer_ma
             self._suspect_end_ms = now_ms + _TRIAL_MS
@@ -191,6 +196,7 @@ class Appetite:
                     self._dips = []
             self._capped_draw_ma = draw_ma
             self._capped_offer_ma = offer_ma
+            self._held = False
 
     def _uncap(self):
         self.cap_ma = None
