@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
+from core.appetite import Appetite
 from core import (
-    admission, allocator, connector, frames, lasting, pilot, pilot_state, protection)
+    admission, allocator, connector, frames, lasting, pilot, pilot_state, protection, turns)
 from core.frames import Codec, Row
 from core.guard import Guard
 from core.ledger import Account
@@ -154,6 +155,20 @@ def priority_is_ignored(patch):
 def nobody_rotates(patch):
     """Design 4: those that wait would wait for ever."""
     patch.setattr(admission, "_TURN_MS", 1 << 40)
+
+
+@caught_by("tests/unit/test_demand.py",
+           "test_idle_units_have_turns_of_2_min_one_at_a_time_before_15_min_are_over")
+def idle_units_have_no_turns(patch):
+    """Design 4: a vehicle that wants current late would wait for ever on a full circuit."""
+    patch.setattr(turns, "_EVERY_MS", 1 << 40)
+
+
+@caught_by("tests/unit/test_demand.py",
+           "test_a_cap_that_the_draw_follows_goes_and_is_not_tried_for_15_min")
+def a_cap_that_is_followed_stays(patch):
+    """Design 4: an estimate would cost current that nobody else wants."""
+    patch.setattr(Appetite, "_suspect", lambda self, now_ms, offer_ma, draw_ma: None)
 
 
 @caught_by("tests/unit/test_leader.py",

@@ -5,6 +5,7 @@ import pytest
 
 from core.demand import DemandEstimator
 from core.pilot_state import UNKNOWN, A, B, C, D, E
+from core.turns import give
 from core.usage import Usage
 
 _RATING = 32000
@@ -472,3 +473,40 @@ def test_usage_counts_only_switching_by_allocation():
     assert (usage.active, usage.since_ms(9500)) == (False, 500)
     usage.note(9600, 0, 0)
     assert (usage.active, usage.since_ms(9600)) == (False, 1 << 29)
+
+
+def _turns(idle, offered=True):
+    """When each of so many idle units was offered current, in an hour of rounds 1 s apart."""
+    usages = [Usage(0) for _ in range(idle)]
+    seen = [[] for _ in usages]
+    turn = -1
+    for now_ms in range(0, 3600000, 1000):
+        having = [k for k, u in enumerate(usages) if u.rests(now_ms, k == turn and offered)]
+        if not having:
+            having = [give(now_ms, [(u, k) for k, u in enumerate(usages)])]
+        turn = having[0]
+        assert len(having) == 1
+        if turn >= 0:
+            seen[turn].append(now_ms)
+    return seen
+
+
+@pytest.mark.parametrize("idle", [1, 2, 5])
+def test_idle_units_have_turns_of_2_min_one_at_a_time_before_15_min_are_over(idle):
+    for times in _turns(idle):
+        starts = [at for at, before in zip(times, [-9000] + times) if at - before > 2000]
+        assert starts[0] <= 700000
+        assert all(later - at <= 830000 for at, later in zip(starts, starts[1:]))
+        assert len(times) >= 118 * len(starts)
+
+
+def test_a_turn_lasts_until_it_was_really_offered():
+    assert len(_turns(1, offered=False)[0]) > 2800
+
+
+def test_one_that_asks_needs_no_turn():
+    usage = Usage(0)
+    assert give(690000, [(usage, 3)]) == 3
+    assert usage.rests(691000, True)
+    usage.asks(692000)
+    assert not usage.rests(693000, True)
