@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Share the circuit's current among the units: one pure function (design, section 4).
 
-Safe: never above a limit on any phase, never between 0 and what is useful at a unit, never above
-what it would take. Nothing is left on a phase that a unit on it could use. Equal priority shares max-min fair:
-all rise together until each has what it asks for or sits on a full phase. Integers only; sums
-are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
+Safe: never above a limit on any phase, never between 0 and what is useful at a unit, never
+above what it would take. Nothing is left on a phase that a unit on it could use. Equal priority
+shares max-min fair: all rise together until each has what it asks for or sits on a full phase.
+Integers only; sums are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
 """
 
 from collections import namedtuple

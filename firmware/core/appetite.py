@@ -182,7 +182,8 @@ class Appetite:
         return max(self._least_ma, -(-need_ma // 100) * 100)
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
-        if draw_ma >= offer_ma - self._unused_ma() - _UNUSED_MA or offer_ma < self._least_ma + _UNUSED_MA:
+        if (draw_ma >= offer_ma - self._unused_ma() - _UNUSED_MA
+                or offer_ma < self._least_ma + _UNUSED_MA):
             return
         cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:

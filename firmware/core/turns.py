@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Turns of those that ask for nothing, on a circuit where nothing is left over (design, section 4).
+"""Turns of those that ask for nothing, on a circuit where nothing is left over (design 4).
 
 Without an offer a vehicle cannot show that it wants current again. So idle units that were offered
 nothing for long get their smallest useful current for a while, one at a time. The more there are,

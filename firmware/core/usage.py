@@ -42,16 +42,13 @@ class Usage:
             return NEVER_MS
         return min(now_ms - self._switched_ms, NEVER_MS - 1)
 
-    def rests(self, now_ms: int, offered: bool) -> bool:
-        """Take in a round in which it asked for nothing. True while it is its turn."""
-        if offered:
-            if self.turn_ms:
-                self.turn_ms = max(0, self.turn_ms - (now_ms - self._round_ms))
+    def rests(self, now_ms: int, asks: bool, offered: bool) -> bool:
+        """Take in whether it asks for something, and was offered it. True while it is its turn."""
+        if asks:
+            self.turn_ms = 0
+        elif offered and self.turn_ms:
+            self.turn_ms = max(0, self.turn_ms - (now_ms - self._round_ms))
+        if asks or offered:
             self.idle_ms = now_ms
         self._round_ms = now_ms
         return self.turn_ms > 0
-
-    def asks(self, now_ms: int):
-        """Take in a round in which it asked for something: no turn is needed."""
-        self.turn_ms = 0
-        self.idle_ms = self._round_ms = now_ms

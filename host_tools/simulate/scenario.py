@@ -15,11 +15,11 @@ and outside of the group until the owner lets it in), and the events
     "min_a": 8             it charges only at an offer of at least that (6 to 80; default 6)
     "takes_part": 0.75     it draws this part of its offer, 0.3 to 1, and of that `under_a` less
     "keeps_s2": true       while PWM runs it stays in C, although it is full or pauses
-    "starts_after_s": 3600 it wants current only so long after it was plugged in, and is in B before;
-                           `start_delay_s` counts from then
-    "sleeps": 300          offered nothing, or not wanting, for so many seconds it goes to sleep; then
-                           it takes no offer until PWM stops for 2 to 30 s and comes back, or it is
-                           plugged in anew
+    "starts_after_s": 3600 it wants current only so long after it was plugged in, and is in B
+                           before; `start_delay_s` counts from then
+    "sleeps": 300          offered nothing, or not wanting, for so many seconds it goes to sleep;
+                           then it takes no offer until PWM stops for 2 to 30 s and comes back, or
+                           it is plugged in anew
 
 Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
 vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a

@@ -157,14 +157,14 @@ def nobody_rotates(patch):
     patch.setattr(admission, "_TURN_MS", 1 << 40)
 
 
-@caught_by("tests/unit/test_demand.py",
+@caught_by("tests/unit/test_demand_odd.py",
            "test_idle_units_have_turns_of_2_min_one_at_a_time_before_15_min_are_over")
 def idle_units_have_no_turns(patch):
     """Design 4: a vehicle that wants current late would wait for ever on a full circuit."""
     patch.setattr(turns, "_EVERY_MS", 1 << 40)
 
 
-@caught_by("tests/unit/test_demand.py",
+@caught_by("tests/unit/test_demand_odd.py",
            "test_a_cap_that_the_draw_follows_goes_and_is_not_tried_for_15_min")
 def a_cap_that_is_followed_stays(patch):
     """Design 4: an estimate would cost current that nobody else wants."""
