@@ -42,7 +42,8 @@ def aims_of(accounts, revisions, usages, now_ms):
             if unit not in usages:
                 usages[unit] = Usage(now_ms)
             usage = usages[unit]
-            if usage.rests(now_ms, report.ask_ma > 0, report.offered_ma >= report.min_ma):
+            offered = report.offered_ma > report.min_ma - _STEP_MA  # it reads back a little lower
+            if usage.rests(now_ms, report.ask_ma > 0, offered):
                 turn = len(places)
             elif not report.ask_ma and not account.last_ma:
                 idle.append((usage, len(places)))

@@ -16,6 +16,7 @@ _STALE_MS = const(10000)  # the charge integral wraps after 13 s at 80 A
 _CHARGE_MASK = const(0x3fffffff)
 _MA_MS_PER_A_S = const(1000000)
 _FAR_MS = const(1 << 29)
+_DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
 
 # A plugged vehicle that does not charge: how long an offer it can use is kept for it.
 _WHOLE_SHARE_MS = const(30000)
@@ -101,7 +102,7 @@ class DemandEstimator:
         self._hope()
 
     def _note_offer(self, now_ms, offer_ma):
-        if self._offer_ma >= self.least_ma:
+        if self._offer_ma >= self.least_ma - _DUTY_MA:
             self._tried_ms += now_ms - self._last_ms
         else:
             self._cut_ms = now_ms
@@ -111,7 +112,7 @@ class DemandEstimator:
                 self._less_ms = now_ms
             self._offer_ma = offer_ma
             self._offer_ms = now_ms
-        if offer_ma < self.least_ma:
+        if offer_ma < self.least_ma - _DUTY_MA:
             self._cut_ms = now_ms  # also where the vehicle has left C in the same step
 
     def _turn_s2(self, now_ms, wants, charging):
@@ -156,7 +157,8 @@ class DemandEstimator:
 
     def _keep(self):
         # What it has already: nobody has to give way, and its turn does not end.
-        self.ask_ma = self.least_ma if self._offer_ma >= self.least_ma else 0
+        offered = self._offer_ma >= self.least_ma - _DUTY_MA
+        self.ask_ma = self.least_ma if offered else 0
         self.spare_ma = self.rating_ma
 
     # ---- charging: rules 2 to 7 in appetite.py

@@ -2,8 +2,8 @@
 """Room for what lasts beyond the amounts, where it would keep a unit waiting (design, section 4).
 
 A unit that has nothing cannot be raised by less than is useful there: beside others that fill
-the circuit and use a little more than their amounts (a meter that reads high, a phase left out) it would wait
-for ever. Where the minimums of all just fit, that little is gone when all are at theirs.
+the circuit and use a little more than their amounts (a meter that reads high, a phase left out)
+it would wait for ever. Where the minimums of all just fit, that little is gone when all are at theirs.
 """
 
 

@@ -9,6 +9,7 @@ in steps of 100 ms, a decrease is complete after `reaction_ms`. It follows what 
 from host_tools.simulate.clock import VEHICLE, Alarm, Clock
 
 _RAMP_STEP_MS = 100
+_DUTY_MA = 10  # what a pilot of 13 bits offers less than was meant
 _WAKING_MS = (2000, 30000)  # PWM gone for so long, and back, wakes one that sleeps
 _MA_MS_PER_AH = 3_600_000_000
 
@@ -93,7 +94,7 @@ class Vehicle:
     def pilot_changed(self):
         """The pilot advertises something else."""
         offer_ma = self._outlet.offer_ma
-        if offer_ma < self.spec.min_ma:
+        if offer_ma < self.spec.min_ma - _DUTY_MA:
             self._pwm_since_ms = None
             self._start.set(None)
         elif self._pwm_since_ms is None:
@@ -116,7 +117,7 @@ class Vehicle:
         readings, offer_ma = heard
         if self._gone or readings != self._readings or not self.s2:
             return
-        if offer_ma < self.spec.min_ma:
+        if offer_ma < self.spec.min_ma - _DUTY_MA:
             offer_ma = 0
         if not self.spec.obeys and self._outlet.contact:
             offer_ma = max(offer_ma, self._seen_ma)

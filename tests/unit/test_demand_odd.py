@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Demand of odd vehicles: that leave much, toggle, keep S2 closed; turns of those that are idle."""
+"""Demand of odd vehicles: that leave much, toggle, keep S2 closed; turns of idle ones."""
 
 import pytest
 
