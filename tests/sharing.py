@@ -80,8 +80,8 @@ class Unit:
         self.rating_ma = rating_ma
         self.meter_permille = meter_permille
         self.priority = priority
-        self.estimator = DemandEstimator(rating_ma)
-        self.usage = Usage()
+        self.estimator = DemandEstimator(rating_ma, 6000)
+        self.usage = Usage(0)
         self.charge = 0
         self.offer_ma = 0
         self.changed_ms = -10000
@@ -132,7 +132,8 @@ class Unit:
     def demand(self, now_ms):
         (ask_ma, spare_ma), _ = self.reports[0]
         return Demand(self.number, ask_ma, spare_ma, self.rating_ma, 1, self.priority,
-                      self.estimator.energy_as, self.usage.active, self.usage.since_ms(now_ms))
+                      self.estimator.energy_as, self.usage.active, self.usage.since_ms(now_ms),
+                      6000)
 
 
 class Circuit:
@@ -186,7 +187,7 @@ class Circuit:
                 wishing.append(vehicle)
                 ask = wish + vehicle.under_ma
                 demands.append(Demand(unit.number, ask, ask, unit.rating_ma, 1, unit.priority,
-                                      0, True, 1 << 29))
+                                      0, True, 1 << 29, 6000))
         amounts = allocate((self.limit_ma,) * 3, demands)
         return sum(v.drawn_of(ma, self.now_ms) for v, (_, ma) in zip(wishing, amounts))
 

@@ -22,7 +22,7 @@ from host_tools.exhaustive.scale import (
 from host_tools.exhaustive.unit import Demand, Unit
 
 _NEVER = 1 << 62
-_UNREAD = {name: IN_FORCE if name == "flags" else 0 for name in Report._fields}
+_UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
 
 
 class Maker:

@@ -25,7 +25,7 @@ REVISIONS = st.builds(
     ROWS.map(lambda found: tuple(sorted(found))))
 REPORTS = st.builds(Report, U8, U32, U32, CENTIAMPS, MASK, U16, CENTIAMPS, MASK, THREE, U16, U16,
                     U32, U8, CENTIAMPS, CENTIAMPS, CENTIAMPS, MASK, THREE, U8, U8, U8,
-                    st.integers(0, 0x3FFFFFFF))
+                    st.integers(0, 0x3FFFFFFF), st.integers(6, 255).map(lambda a: a * 1000))
 
 
 def codec(group=GROUP, key=KEY):
