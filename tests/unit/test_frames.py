@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import frames
-from core.frames import (NO_DIGEST, Codec, Grant, GrantFrame, Header, Hello, Report, Revision,
-                         Row)
-from core.group_frames import digest, hello_body, revision_body
+from core.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
+from core.group_frames import Hello, digest, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
 
