@@ -11,9 +11,9 @@ from tests.audit.moods import MOODS
 
 
 def _play(job):
-    seed, mood = job
+    seed, mood, names = job
     begin = time.process_time()
-    episode = Episode(seed, mood)
+    episode = Episode(seed, mood, names)
     found = episode.run()
     return (seed, episode.mood, found, episode.judge.over_ma, episode.judge.over_ms,
             episode.world.now, time.process_time() - begin)
@@ -23,19 +23,20 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.audit")
     parser.add_argument("--seeds", default="0:100")
     parser.add_argument("--mood", choices=list(MOODS))
+    parser.add_argument("--events", help="only these, names of functions with commas")
     parser.add_argument("--seed", type=int, help="one, with its story")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--quiet", action="store_true", help="only the sums")
     given = parser.parse_args()
     if given.seed is not None:
-        episode = Episode(given.seed, given.mood)
+        episode = Episode(given.seed, given.mood, given.events)
         found = episode.run()
         print("\n".join("%9.2f %s" % (ms / 1000, text) for ms, text in episode.world.story))
         for kind, text in found:
             print("%s: %s" % (kind, text))
         return
     first, end = (int(part) for part in given.seeds.split(":"))
-    jobs = [(seed, given.mood) for seed in range(first, end)]
+    jobs = [(seed, given.mood, given.events) for seed in range(first, end)]
     kinds, seconds, simulated = Counter(), 0.0, 0
     with multiprocessing.Pool(given.jobs) as pool:
         for seed, mood, found, over_ma, over_ms, now, took in pool.imap(_play, jobs, 4):

@@ -33,8 +33,9 @@ class Board:
         self.serial = bytes([0x24, 0x6F, self.index]) + rng.randbytes(3)
         self.address = bytes([0x24, 0x6F]) + rng.randbytes(4)
         self.settings, self.facts, self._ppm = {}, facts, ppm
-        self.outlet = Outlet(world, wiring, self.touch, lambda: world.judge.look(circuit))
+        self.outlet = Outlet(world, wiring, self.touch, self._look)
         self.flash = Flash(setup.COPIES)
+        self.flash.on_write = lambda: world.judge.writes(self)
         self.unit = self.clock = None
         self.powered = False
         self.starts = 0
@@ -44,11 +45,14 @@ class Board:
         self._boot = 0  # which one: what was planned in an earlier one is void
         self._wake_ms = self._step_ms = self._tick_ms = _NEVER
         self._stale_ms = None
-        self._busy_ms = 0
-        self._fed_ms = 0
+        self._touched = False
+        self._busy_ms = self._fed_ms = self._stepped_ms = 0
         self.reading_ms = 0  # how long the pilot path takes to read, in its present step
         self.returned = True  # there was no power before the last start
         world.boards.append(self)
+
+    def _look(self):
+        self.world.judge.look(self.circuit)
 
     # --- power
 
@@ -87,7 +91,8 @@ class Board:
         self.clock = Clock(self.world, self._ppm, self.rng)
         self.returned = returned
         self.starts += 1
-        self._stale_ms, self._fed_ms, self._busy_ms = None, self.world.now, 0
+        self._stale_ms, self._busy_ms = None, 0
+        self._fed_ms = self._stepped_ms = self.world.now
         if self._guarded(self._make):
             self._step_ms = self._tick_ms = self.world.now
             self._plan()
@@ -100,6 +105,7 @@ class Board:
     def touch(self):
         """Something that the pilot path reads has changed."""
         if self.unit is not None:
+            self._touched = True
             self._step_ms = min(self._step_ms, self._grid(self.world.now + 1))
             self._plan_wake()
 
@@ -118,8 +124,10 @@ class Board:
 
     def _plan(self):
         unit, now = self.unit, self.world.now
-        step_ms = self.clock.true_ms(min(unit.next_step_ms(), self.clock.now_ms() + _IDLE_MS))
-        self._step_ms = self._grid(max(now + 1, step_ms))
+        idle_ms = self._stepped_ms + _IDLE_MS
+        step_ms = unit.next_step_ms()
+        step_ms = min(idle_ms, self.clock.true_ms(step_ms)) if step_ms < _NEVER >> 2 else idle_ms
+        self._step_ms = self._grid(now + 1 if self._touched else max(now + 1, step_ms))
         if self._stale_ms is None:
             late_ms = self.rng.randrange(self.late_ms) if self.late_ms else 0
             self._tick_ms = max(now + 3, self.clock.true_ms(unit.next_tick_ms())) + late_ms
@@ -168,6 +176,7 @@ class Board:
 
     def _charge(self):
         self.clock.burn_ms = 0
+        self._stepped_ms, self._touched = self.world.now, False
         self.reading_ms = self._stalls()
         self.unit.charge_step(self.clock.now_ms())
         self._after()

@@ -3,7 +3,7 @@
 
 import random
 
-from tests.audit import setup
+from tests.audit import dealings, setup, weather
 from tests.audit.air import Air
 from tests.audit.attacker import Attacker
 from tests.audit.board import Board
@@ -11,20 +11,22 @@ from tests.audit.judge import Circuit, Judge
 from tests.audit.moods import MOODS
 from tests.audit.outlet import Vehicle
 from tests.audit.owner import Group, Owner
-from tests.audit.weather import ILL
 from tests.audit.world import World
 
 _WELL_MS = 180000
 _WATCH_MS = 30000
+_COME_MS = 70000
 _PHASES = ("L1", "L1", "L1", "L2", "L1L2L3", "L2L3L1")
 _STORY = 40
 
 
 class Episode:
-    """found: the judge's. mood: a name of MOODS; None: it follows from the seed."""
+    """found: the judge's. mood: a name of MOODS; None: it follows from the seed.
+    events: names of those that may happen, with commas; None: all of the mood."""
 
-    def __init__(self, seed, mood=None):
+    def __init__(self, seed, mood=None, events=None):
         self.seed = seed
+        self._events = events
         self.rng = random.Random(seed)
         self.mood = mood or list(MOODS)[seed % len(MOODS)]
         self.world = World()
@@ -101,15 +103,19 @@ class Episode:
 
     def run(self):
         begin, events, span_ms = MOODS[self.mood]
+        if self._events:
+            events = [getattr(dealings, name, None) or getattr(weather, name)
+                      for name in self._events.split(",")]
         begin(self)
         end_ms = self.world.now + self.rng.randint(span_ms // 2, span_ms)
-        while self.world.now < end_ms:
+        while self.world.now < end_ms and not self.world.over:
             gap_ms = self.rng.choice((50, 1500, 12000, 12000, 30000))
             self.world.run(self.world.now + self.rng.randint(gap_ms // 4, gap_ms))
             event = self.rng.choice(events)
-            if not (event in ILL and self.owner is not None and self.owner.calm()):
+            if not (event in weather.ILL and self.owner is not None and self.owner.calm()):
                 event(self)
-        self._well()
+        if not self.world.over:
+            self._well()
         return self.judge.found
 
     def _well(self):
@@ -122,27 +128,37 @@ class Episode:
             board.flash.fails, board.flash.cut_in = False, None
             if board not in self.gone:
                 (self.owner.power if self.owner else Board.power)(board, True)
-            if board.outlet.vehicle is None:
-                self.plug(board)
-            board.outlet.pause(False)
         self.world.run(self.world.now + 20000)
+        if self.owner is not None:
+            self.owner.settle()
         if self.group is not None and not self.group.enabled:
             self.tell("owner: enabled True: %s" % self.owner.change(enabled=True))
-        self.world.run(self.world.now + _WELL_MS - _WATCH_MS)
+        self.world.run(self.world.now + _COME_MS)
+        for board in self.boards:
+            # A new vehicle: what is asked here is the group's way back, not the estimate.
+            board.outlet.plug(None)
+            self.world.at(self.world.now + 2000, self.plug, board)
+        self.world.run(self.world.now + _WELL_MS - _COME_MS - _WATCH_MS)
         served = set()
         for _ in range(_WATCH_MS // 1000):
             self.world.run(self.world.now + 1000)
             served.update(board for board in self.boards if board.outlet.closed)
-        self._judge(served)
+        if not self.world.over:
+            self._judge(served)
 
     def _judge(self, served):
         members = self.group.boards if self.group else self.boards
         for board in members:
             self.judge.comes_back(board)
             if board not in served and board.powered and not self._waits(board):
-                self.judge.stuck(board, setup.why(board) if board.unit else "does not run")
-        for board in self.boards:
-            self.judge.count_writes(board)
+                self.judge.stuck(board, self._why(board))
+
+    def _why(self, board):
+        said = setup.why(board) if board.unit else "does not run"
+        for other in self.boards:
+            if setup.leads(other):
+                said += "; %s leads, a change waits for %s" % (other, setup.waits_for(other))
+        return said
 
     def _waits(self, board):
         return board.unit is not None and setup.needs_word(board) or (

@@ -28,11 +28,10 @@ class Flash:
         whole = pair[0] == pair[1] or self._copies == 1
         if newest is not None and newest[1] == data and whole:
             return True
-        if self.on_write is not None:
-            self.on_write()
         if self.fails:
             return False
         self.writes += 1
+        self.on_write()
         number = _number(newest) + 1
         for _ in range(self._copies):
             self._cut()

@@ -13,6 +13,7 @@ _SLACK_MA = 5
 _LOOK_MS = 20
 _WRITES = 10  # an hour, besides one for each start
 _WRITES_A_CHANGE = 6
+_STORM = 200
 
 
 class Circuit:
@@ -42,6 +43,7 @@ class Judge:
         self.over_ms = self.over_ma = 0
         self.changes = 0  # of groups, by their owners: each is worth some writes
         self._seen = {}
+        self._worn = []
 
     def _add(self, kind, text):
         self.found.append((kind, "%.2f s: %s" % (self._world.now / 1000, text)))
@@ -140,9 +142,12 @@ class Judge:
     def stuck(self, board, why):
         self._add("stuck", "%s: %s" % (board, why))
 
-    def count_writes(self, board):
+    def writes(self, board):
+        """The flash is written: too often?"""
         hours = -(-self._world.now // 3600000)
         allowed = board.starts + _WRITES * hours + _WRITES_A_CHANGE * self.changes
-        if board.flash.writes > allowed:
+        if board.flash.writes > allowed and board not in self._worn:
+            self._worn.append(board)
             self._add("flash", "%s: %d writes, %d starts, %d changes by the owner in %.0f s" % (
                 board, board.flash.writes, board.starts, self.changes, self._world.now / 1000))
+        self._world.over = self._world.over or board.flash.writes > allowed + _STORM

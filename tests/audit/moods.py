@@ -78,6 +78,7 @@ def _with_a_past(e):
 def _were_alone(e, boards):
     for board in boards:
         board.circuit = Circuit("before")
+        board.circuit.boards.append(board)
         e.judge.set_up(board.circuit, board.facts["nameplate_a"] * 1000)
         setup.alone(board, e.rng.randint(1, 4),
                     min(board.facts["nameplate_a"], board.settings["breaker_a"]))

@@ -122,6 +122,14 @@ class Owner:
             setup.no_power(board, self.group, dead)
         return error
 
+    def settle(self):
+        """His word for every unit that is waited for and is no more."""
+        leader = self.leader()
+        for number in setup.waits_for(leader) if leader else ():
+            if not [board for board in self.group.boards if self.group.numbers[board] == number]:
+                self.world.tell("owner: unit %d is no more" % number)
+                setup.gone(leader, number)
+
     # --- power
 
     def power(self, board, on: bool):

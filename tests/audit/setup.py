@@ -141,7 +141,11 @@ def promote(board, group):
 
 
 def no_power(board, group, other):
-    return board.unit.member.leader.without_power(group.numbers[other])
+    return gone(board, group.numbers[other])
+
+
+def gone(board, number):
+    return board.unit.member.leader.without_power(number)
 
 
 # --- an attacker without any secret

@@ -13,6 +13,7 @@ class World:
         self.air = None
         self.judge = None
         self.story = []
+        self.over = False  # nothing more is worth to be seen
         self._events = []
         self._count = 0
 
@@ -22,12 +23,13 @@ class World:
 
     def run(self, until_ms):
         events = self._events
-        while events and events[0][0] <= until_ms:
+        while events and not self.over and events[0][0] <= until_ms:
             true_ms, _, do, given = heapq.heappop(events)
             if true_ms > self.now:
                 self.now = true_ms
             do(*given)
-        self.now = until_ms
+        if not self.over:
+            self.now = until_ms
 
     def tell(self, text):
         self.story.append((self.now, text))
