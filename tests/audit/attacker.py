@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Somebody who hears every frame and can send any, at any time, but has no key."""
 
-_KEPT = 600
+_KEPT = 2000
+_SENT = 300
 
 
 class Attacker:
@@ -19,10 +20,8 @@ class Attacker:
             return
         if len(self.frames) < _KEPT:
             self.frames.append(payload)
-        elif self._rng.random() < 0.5:
-            self.frames[self._rng.randrange(_KEPT)] = payload
         else:
-            self.frames[-1] = payload
+            self.frames[self._rng.randrange(_SENT, _KEPT)] = payload
 
     def stop(self):
         """He goes home."""
@@ -36,9 +35,12 @@ class Attacker:
 
     def replay_all(self, span_ms):
         """Everything recorded, in its order, to everybody."""
-        for index, frame in enumerate(self.frames):
+        some = self.frames[::1 + len(self.frames) // _SENT]
+        if self._rng.random() < 0.5:
+            some = self.frames[:_SENT]  # the oldest: of another time of the group
+        for index, frame in enumerate(some):
             for board in self._world.boards:
-                self._world.at(self._world.now + 1 + index * span_ms // _KEPT, self._throw,
+                self._world.at(self._world.now + 1 + index * span_ms // _SENT, self._throw,
                                board, frame)
 
     def forge(self, count, span_ms):

@@ -34,7 +34,6 @@ class Episode:
         self.air = self.world.air = Air(self.world, self.rng)
         self.attacker = Attacker(self.world, self.rng)
         self.circuit = Circuit("the circuit")
-        self.circuits = [self.circuit]
         self.outside = []  # on the circuit and powered, but in no group by the owner's will
         self.gone = []  # replaced
         self.backups = []
@@ -116,6 +115,7 @@ class Episode:
                 event(self)
         if not self.world.over:
             self._well()
+        self.judge.close({board.circuit for board in self.boards})
         return self.judge.found
 
     def _well(self):

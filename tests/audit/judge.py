@@ -71,6 +71,11 @@ class Judge:
         if circuit.over_since_ms is not None:
             self._world.at(self._world.now + _LOOK_MS, self._again, circuit)
 
+    def close(self, circuits):
+        """The episode ends."""
+        for circuit in circuits:
+            self._ends(circuit, self._world.now)
+
     def _ends(self, circuit, now):
         if circuit.over_since_ms is not None:
             self.over_ms += now - circuit.over_since_ms

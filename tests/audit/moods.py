@@ -133,5 +133,5 @@ MOODS = {
                         dealings.lower, dealings.limit, weather.attack, weather.clear,
                         weather.loss, weather.power), 250000),
     "stalls": (_group, (weather.stalls, weather.stalls, weather.vehicle, weather.vehicle,
-                        weather.loss, weather.clear, dealings.limit), 120000),
+                        weather.vehicle, weather.vehicle, weather.clear, dealings.limit), 120000),
 }

@@ -220,5 +220,5 @@ def rewired(group, board, phases, rng):
 
 
 def again(group, board, leader):
-    """After a reset, for the same group."""
-    member(group, board, group.boards)
+    """After a reset, for the same group: the key, and the rest by radio."""
+    newcomer(group, board)

@@ -120,8 +120,8 @@ def flash_older(e):
 
 def stalls(e):
     """Time passes inside steps."""
-    board = e.anyone()
-    board.stall = e.rng.choice(((0.02, 300), (0.1, 900), (0.01, 2000)))
+    board = e.rng.choice((e.boards[0], e.anyone()))
+    board.stall = e.rng.choice(((0.02, 300), (0.3, 900), (0.01, 2000)))
     board.late_ms = e.rng.choice((0, 150))
     e.tell("%s stalls %s" % (board, board.stall))
     e.later((5000, 40000), lambda: setattr(board, "stall", (0.0, 0)))
@@ -141,7 +141,7 @@ def vehicle(e):
 
 def attack(e):
     """Whoever listens sends what he has, or what he makes of it."""
-    kind = e.rng.randrange(4)
+    kind = e.rng.randrange(5)
     span_ms = e.rng.choice((50, 3000, 30000))
     if kind == 0:
         e.attacker.replay(e.rng.choice((5, 60, 200)), span_ms)
@@ -151,8 +151,11 @@ def attack(e):
         e.attacker.replay_all(span_ms)
     else:
         e.air.loss = 1.0
-        e.later((300, 5000, 12000), lambda: clear(e))
-    e.tell("attack: %s in %d ms" % (("replay", "forge", "replay all", "jam")[kind], span_ms))
+        if kind == 4:
+            e.attacker.replay_all(span_ms)
+        e.later((300, 12000, 70000), lambda: clear(e))
+    e.tell("attack: %s in %d ms" % (
+        ("replay", "forge", "replay all", "jam", "jam and replay all")[kind], span_ms))
 
 
 AIR = (loss, late, twice, one_way, split)
