@@ -43,6 +43,15 @@ class Attacker:
                 self._world.at(self._world.now + 1 + index * span_ms // _SENT, self._throw,
                                board, frame)
 
+    def replay_rare(self, span_ms):
+        """In their order, those that are not like most: what they are shows in their length."""
+        lengths = [len(frame) for frame in self.frames]
+        rare = [frame for frame in self.frames if lengths.count(len(frame)) * 8 < len(lengths)]
+        for index, frame in enumerate(rare[:_SENT]):
+            for board in self._world.boards:
+                self._world.at(self._world.now + 1 + index * span_ms // len(rare), self._throw,
+                               board, frame)
+
     def forge(self, count, span_ms):
         """Recorded frames with something changed, and any bytes."""
         for _ in range(count if self.frames else 0):

@@ -47,17 +47,54 @@ def heir(e):
     e.later((33000, 50000), lambda: _promote(e, dead, 3))
 
 
-def _promote(e, dead, tries):
-    board = e.rng.choice([board for board in e.group.boards if board is not dead])
+def interrupted(e):
+    """A change that some unit does not hear, and its leader dies over it."""
+    dead = e.owner.leader()
+    if dead is None or len(e.group.boards) < 3 or e.owner.worded:
+        return
+    deaf = e.rng.choice([board for board in e.group.boards if board is not dead])
+    for other in e.boards:
+        e.air.links[(other.index, deaf.index)] = 1.0
+    e.tell("%s is deaf" % deaf)
+    (limit if e.rng.random() < 0.6 else lower)(e)
+    e.later((1500, 7000, 12000), lambda: dead.power(False))
+    if e.rng.random() < 0.6:
+        e.later((15000,), lambda: e.air.links.clear())
+    heir = deaf if e.rng.random() < 0.6 else None
+    e.later((44000, 60000), lambda: _promote(e, dead, 3, heir))
+    if e.rng.random() < 0.6:
+        e.later((110000, 130000), lambda: setattr(e.air, "loss", 1.0))
+
+
+def reset_in_a_storm(e):
+    """A unit is reset and set up again, and hears an attacker before it hears its leader."""
+    reset(e)
+    e.air.loss = 1.0
+    e.later((5000,), lambda: e.attacker.replay_rare(2000))
+    e.later((20000,), lambda: e.attacker.replay_rare(2000))
+    e.later((80000,), e.air.calm)
+
+
+def _promote(e, dead, tries, heir=None):
+    if dead not in e.group.boards or len(e.group.boards) < 2:
+        return
+    board = heir or e.rng.choice([board for board in e.group.boards if board is not dead])
+    if board not in e.group.boards:
+        return
     error = e.owner.promote(board, dead)
     _say(e, "promote %s" % board, error)
-    if error is None:
+    if error is None and dead not in e.coming:
+        e.coming.append(dead)
         e.later((20000, 60000, 120000), lambda: _return(e, dead))
-    elif tries:
-        e.later((10000, 20000), lambda: _promote(e, dead, tries - 1))
+    if error is None and e.rng.random() < 0.3:
+        e.later((100, 30000), lambda: _promote(e, dead, 0))  # and another one, of the other half
+    elif error is not None and tries:
+        e.later((10000, 20000), lambda: _promote(e, dead, tries - 1, heir))
 
 
 def _return(e, board):
+    if board in e.coming:
+        e.coming.remove(board)
     if e.rng.random() < 0.8 and board not in e.gone:
         e.owner.power(board, True)
         e.tell("%s has power again, and hears the group" % board)

@@ -36,6 +36,7 @@ class Episode:
         self.circuit = Circuit("the circuit")
         self.outside = []  # on the circuit and powered, but in no group by the owner's will
         self.gone = []  # replaced
+        self.coming = []  # old leaders that get power again later
         self.backups = []
         self._one_phase = self.rng.random() < 0.7
         self.group = self.owner = None

@@ -25,10 +25,11 @@ class Vehicle:
     follows a cut so late; most_ma: its own maximum, on so many phases."""
 
     def __init__(self, rng):
-        self.starts_ms = rng.choice((0, 300, 3000))
-        self.lets_go_ms = rng.choice((100, 2900, 60000))
+        # None falls on a board's own 20 ms.
+        self.starts_ms = rng.choice((1, 313, 3007))
+        self.lets_go_ms = rng.choice((107, 2911, 60007))
         greedy = rng.random() < 0.6
-        self.lag_ms = REACTION_MS if greedy else rng.choice((200, 3000))
+        self.lag_ms = REACTION_MS - 3 if greedy else rng.choice((207, 3007))
         self.most_ma = 80000 if greedy else rng.choice((7000, 10000, 16000, 32000))
         self.phases = 3 if rng.random() < 0.7 else 1
         self.paused = False

@@ -118,7 +118,8 @@ class Owner:
         error = setup.promote(board, self.group)
         if error is None:
             self.world.judge.changes += 1
-            self.worded.append(dead)
+            if dead not in self.worded:
+                self.worded.append(dead)
             setup.no_power(board, self.group, dead)
         return error
 
