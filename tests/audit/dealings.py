@@ -40,7 +40,7 @@ def hand_over(e):
 def heir(e):
     """The leader loses its power; later another one is promoted; later still it comes back."""
     dead = e.owner.leader()
-    if dead is None or len(e.group.boards) < 2 or e.owner.worded:
+    if dead is None or len(e.group.boards) < 2 or e.owner.worded or e.owner.calm():
         return
     dead.power(False)
     e.tell("%s, the leader, has no power" % dead)
@@ -50,24 +50,26 @@ def heir(e):
 def interrupted(e):
     """A change that some unit does not hear, and its leader dies over it."""
     dead = e.owner.leader()
-    if dead is None or len(e.group.boards) < 3 or e.owner.worded:
+    if dead is None or len(e.group.boards) < 3 or e.owner.worded or e.owner.calm():
         return
     deaf = e.rng.choice([board for board in e.group.boards if board is not dead])
     for other in e.boards:
         e.air.links[(other.index, deaf.index)] = 1.0
     e.tell("%s is deaf" % deaf)
     (limit if e.rng.random() < 0.6 else lower)(e)
-    e.later((1500, 7000, 12000), lambda: dead.power(False))
+    e.later((1500, 7000, 12000), lambda: e.owner.calm() or dead.power(False))
     if e.rng.random() < 0.6:
         e.later((15000,), lambda: e.air.links.clear())
     heir = deaf if e.rng.random() < 0.6 else None
     e.later((44000, 60000), lambda: _promote(e, dead, 3, heir))
     if e.rng.random() < 0.6:
-        e.later((110000, 130000), lambda: setattr(e.air, "loss", 1.0))
+        e.later((110000, 130000), lambda: e.owner.calm() or setattr(e.air, "loss", 1.0))
 
 
 def reset_in_a_storm(e):
     """A unit is reset and set up again, and hears an attacker before it hears its leader."""
+    if e.owner.calm():
+        return
     reset(e)
     e.air.loss = 1.0
     e.later((5000,), lambda: e.attacker.replay_rare(2000))
