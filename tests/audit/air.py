@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The air: every frame goes to everybody, or not, or late, or twice."""
 
-DAY_MS = 86400000
-
 
 class Air:
     """loss: of all links; links: {(from, to): loss} where it is another. late: (part of the
     frames, ms at most). tap: hears every frame."""
 
-    def __init__(self, world, rng):
+    def __init__(self, world):
         self._world = world
-        self._rng = rng
         self.tap = None
         self.calm()
 
@@ -28,13 +25,15 @@ class Air:
                 self._hop(board, other, payload, at_ms)
 
     def _hop(self, board, other, payload, at_ms):
-        chance = self._rng.random
+        # Each sender has its own dice: what others do meanwhile changes nothing.
+        dice = board.dice
+        chance = dice.random
         if chance() < self.links.get((board.index, other.index), self.loss):
             return
-        delay_ms = 1 + self._rng.randrange(10)
+        delay_ms = 1 + dice.randrange(10)
         if self.late[0] and chance() < self.late[0]:
-            delay_ms += self._rng.randrange(self.late[1])
+            delay_ms += dice.randrange(self.late[1])
         self._world.at(at_ms + delay_ms, other.receive, board.address, payload)
         if self.twice and chance() < self.twice:
-            again_ms = delay_ms + self._rng.choice((5, 300, 90000))
+            again_ms = delay_ms + dice.choice((5, 300, 90000))
             self._world.at(at_ms + again_ms, other.receive, board.address, payload)

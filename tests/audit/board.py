@@ -5,6 +5,7 @@ The unit is stepped only when it said that it must be, or when something that it
 changed: always on the 20 ms grid of its own timer.
 """
 
+import random
 import traceback
 
 from tests.audit import setup
@@ -32,6 +33,7 @@ class Board:
         self.index = len(world.boards)
         self.serial = bytes([0x24, 0x6F, self.index]) + rng.randbytes(3)
         self.address = bytes([0x24, 0x6F]) + rng.randbytes(4)
+        self.dice = random.Random(rng.random())  # of its frames in the air
         self.settings, self.facts, self._ppm = {}, facts, ppm
         self.outlet = Outlet(world, wiring, self.touch, self._look)
         self.flash = Flash(setup.COPIES)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One board's own clock: off by up to 1 %, and started anywhere, so near 2^30, 2^31 or 2^32 too."""
+"""One board's own clock: off by up to 1 %, and started anywhere, near 2^30, 2^31 or 2^32 too."""
 
 _MILLION = 1000000
 _EDGES = (0, 2**30, 2**31, 2**32)

@@ -31,7 +31,7 @@ class Episode:
         self.mood = mood or list(MOODS)[seed % len(MOODS)]
         self.world = World()
         self.judge = self.world.judge = Judge(self.world)
-        self.air = self.world.air = Air(self.world, self.rng)
+        self.air = self.world.air = Air(self.world)
         self.attacker = Attacker(self.world, self.rng)
         self.circuit = Circuit("the circuit")
         self.outside = []  # on the circuit and powered, but in no group by the owner's will

@@ -130,8 +130,8 @@ MOODS = {
                         weather.flash_older, weather.clear, weather.loss, weather.power),
                200000),
     "boards": (_group, (dealings.replace, dealings.rewire, dealings.reset, dealings.typed,
-                        dealings.reset_in_a_storm, dealings.lower, dealings.limit, weather.attack, weather.clear,
-                        weather.loss, weather.power), 250000),
+                        dealings.reset_in_a_storm, dealings.lower, dealings.limit,
+                        weather.attack, weather.clear, weather.loss, weather.power), 250000),
     "stalls": (_group, (weather.stalls, weather.stalls, weather.vehicle, weather.vehicle,
                         weather.vehicle, weather.vehicle, weather.clear, dealings.limit), 120000),
 }
