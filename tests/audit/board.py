@@ -48,14 +48,18 @@ class Board:
         self._boot = 0  # which one: what was planned in an earlier one is void
         self._wake_ms = self._step_ms = self._tick_ms = _NEVER
         self._stale_ms = None
-        self._touched = False
+        self._touched = self._changed = self._writing = False
         self._busy_ms = self._fed_ms = self._stepped_ms = 0
         self.reading_ms = 0  # how long the pilot path takes to read, in its present step
         self.returned = True  # there was no power before the last start
         world.boards.append(self)
 
+    # What one step writes is seen together.
     def _look(self):
-        self.world.judge.look(self.circuit)
+        self._changed = True
+        if not self._writing:
+            self._changed = False
+            self.world.judge.look(self.circuit)
 
     # --- power
 
@@ -182,7 +186,11 @@ class Board:
         self.clock.burn_ms = 0
         self._stepped_ms, self._touched = self.world.now, False
         self.reading_ms = self._stalls()
-        self.unit.charge_step(self.clock.now_ms())
+        self._writing = True
+        try:
+            self.unit.charge_step(self.clock.now_ms())
+        finally:
+            self._written()
         self._after()
 
     def _share(self):
@@ -207,13 +215,20 @@ class Board:
         burn_ms, self.clock.burn_ms = self.clock.burn_ms, 0
         if burn_ms:
             self._busy_ms = self.world.now + burn_ms
-            for pins in self._later:
-                self.world.at(self._busy_ms, self._write_late, pins, self._boot)
+            self.world.at(self._busy_ms, self._write_late, self._later, self._boot)
         self._later = []
 
-    def _write_late(self, pins, boot):
+    def _write_late(self, later, boot):
         if boot == self._boot:
-            self.outlet.set_pins(**pins)
+            self._writing = True
+            for pins in later:
+                self.outlet.set_pins(**pins)
+            self._written()
+
+    def _written(self):
+        self._writing = False
+        if self._changed:
+            self._look()
 
     def write_pins(self, **pins):
         if self.clock.burn_ms:
