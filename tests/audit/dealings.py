@@ -134,7 +134,8 @@ def typed(e):
     """The limit is typed on the wrong unit."""
     board = e.member()
     if board is not e.owner.leader():
-        setup.typed(board, "limit_a", e.rng.randint(60, 140))
+        most_a = sum(other.facts["nameplate_a"] for other in e.group.boards) - 1
+        setup.typed(board, "limit_a", min(most_a, e.rng.randint(60, 140)))
         _off_and_on(e, board, "limit typed on it")
 
 
