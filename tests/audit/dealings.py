@@ -68,7 +68,7 @@ def interrupted(e):
 
 def reset_in_a_storm(e):
     """A unit is reset and set up again, and hears an attacker before it hears its leader."""
-    if e.owner.calm():
+    if e.owner.calm() or e.air.loss == 1.0:
         return
     reset(e)
     e.air.loss = 1.0
@@ -133,7 +133,7 @@ def add(e):
 def typed(e):
     """The limit is typed on the wrong unit."""
     board = e.member()
-    if board is not e.owner.leader():
+    if e.owner.leader() not in (None, board):
         most_a = sum(other.facts["nameplate_a"] for other in e.group.boards) - 1
         setup.typed(board, "limit_a", min(most_a, e.rng.randint(60, 140)))
         _off_and_on(e, board, "limit typed on it")
@@ -230,7 +230,7 @@ def rewire(e):
 def reset(e):
     """A unit forgets all, and is set up again for the same group."""
     board = e.member()
-    if board is e.owner.leader():
+    if e.owner.leader() in (None, board):
         return
     board.power(False)
     setup.reset(board)
