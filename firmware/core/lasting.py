@@ -3,7 +3,8 @@
 
 A unit that has nothing cannot be raised by less than is useful there: beside others that fill
 the circuit and use a little more than their amounts (a meter that reads high, a phase left out)
-it would wait for ever. Where the minimums of all just fit, that little is gone when all are at theirs.
+it would wait for ever. Where the minimums of all just fit, that little is gone when all are at
+theirs.
 """
 
 
