@@ -9,6 +9,7 @@ one phase; time moves in steps of 0.1 s.
 from core.allocator import Demand, allocate
 from core.demand import DemandEstimator
 from core.pilot_state import A, B, C
+from core.turns import give
 from core.usage import Usage
 
 TICK_MS = 100
@@ -158,6 +159,7 @@ class Circuit:
     def _round(self):
         now = self.now_ms
         demands = [unit.demand(now) for unit in self.units]
+        self._turn(demands)
         amounts = allocate((self.limit_ma,) * 3, demands)
         holds = [unit.hold_ma(now) for unit in self.units]
         falling = any(h > max(u.offer_ma, u.granted_ma) for u, h in zip(self.units, holds))
@@ -175,6 +177,18 @@ class Circuit:
                 if reach > unit.granted_ma and reach >= 6000 and not small:
                     unit.granted_ma = reach
                     room -= max(0, reach - hold)
+
+    def _turn(self, demands):
+        idle, turn = [], -1
+        for k, (unit, demand) in enumerate(zip(self.units, demands)):
+            if unit.usage.rests(self.now_ms, demand.ask_ma > 0, unit.offer_ma >= 6000):
+                turn = k
+            elif demand.spare_ma and not demand.ask_ma and not unit.granted_ma:
+                idle.append((unit.usage, k))
+        if turn < 0 and idle:
+            turn = give(self.now_ms, idle)
+        if turn >= 0:
+            demands[turn] = demands[turn]._replace(ask_ma=6000)
 
     def _ideal_ma(self):
         # What the vehicles would draw of max-min fair offers, each offered just what it needs.

@@ -139,6 +139,9 @@ class Appetite:
                 self._suspect_ma = None  # it was its own need
         elif self.cap_ma is None or self._held or offer_ma > self.cap_ma:
             return
+        elif (offer_ma >= self._settled_offer_ma
+                and draw_ma < self._settled_draw_ma - _RISEN_MA):
+            self._held = True  # of no less on offer it has just drawn more
         elif draw_ma >= self._capped_draw_ma - _RISEN_MA:
             # Less later on is its own need, then.
             self._held = offer_ma >= self.cap_ma - _FULL_MA
