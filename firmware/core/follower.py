@@ -63,6 +63,12 @@ class Follower:
         """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
         return self._heard
 
+    @seldom
+    def names(self, leader, epoch):
+        """A leader that was only told of, not heard: at an older epoch it learns by this unit's
+        reports why it is not followed."""
+        self._heard = (epoch, 0, 0, leader)
+
     def hears(self, header, now_ms, answer: bool):
         """Move to a newer frame of the leader (rule 3). answer: report at once."""
         self._heard = (header.epoch, header.sequence, header.nonce, header.sender)
