@@ -101,7 +101,7 @@ def test_a_unit_that_leaves_and_is_taken_back_has_forgotten_its_lease():
     w.run(20)
     assert w.offers()[2] == 0  # as after any lease, its fallback comes later
     w.drops = None
-    w.run(20, until=lambda: w.offers() == [0, 48000, 12000])
+    w.run(20, until=lambda: w.offers() == [0, 30000, 30000])
 
 
 def test_a_replaced_unit_is_waited_for_and_its_successor_is_not_it():
