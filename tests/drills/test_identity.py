@@ -36,7 +36,8 @@ def dies(w, unit, seconds=32):
 
 def grants_of(w, unit):
     """All amounts that a leader sends from now on."""
-    return heard(w, unit, lambda header, body: isinstance(body, frames.GrantFrame) and body.entries)
+    return heard(w, unit, lambda header, body: (
+        isinstance(body, frames.GrantFrame) and body.entries))
 
 
 # --- removed
@@ -105,7 +106,7 @@ def test_a_unit_that_leaves_and_is_taken_back_has_forgotten_its_lease():
 
 
 def test_a_replaced_unit_is_waited_for_and_its_successor_is_not_it():
-    """Rule 12: the old board has power; the new one, of its number, does not acknowledge for it."""
+    """Rule 12: the old board has power; the new one of its number does not speak for it."""
     w = settled(3, 60000, wants=(48000, 48000, 48000))
     w.cut(3)
     new = w.newcomer()

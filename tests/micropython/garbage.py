@@ -136,8 +136,8 @@ def _stored() -> str:
 def measure() -> dict:
     """Bytes of the leader: 'step' each pilot step while nothing changes, 'noisy_step' each with
     inputs as a real board measures them, 'tick' the sharing task's each second."""
-    steps = [_stored(), _WORLD, *_played(_SETTLE_S, False), "begin()", *_played(_QUIET_S, False), _SHOW,
-             "begin()", *_played(_NOISY_S, True), _SHOW]
+    steps = [_stored(), _WORLD, *_played(_SETTLE_S, False), "begin()",
+             *_played(_QUIET_S, False), _SHOW, "begin()", *_played(_NOISY_S, True), _SHOW]
     quiet, noisy = ([int(word) for word in line.split()]
                     for line in wasm.run(steps, heap_bytes=_HEAP_BYTES).splitlines())
     return {"step": quiet[0] // quiet[1], "noisy_step": noisy[0] // noisy[1],

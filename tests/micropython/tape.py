@@ -188,7 +188,7 @@ class _Asked:
 
         def asked(*given, **named):
             if "members" in named:
-                named["members"] = [[value.hex() if type(value) is bytes else value for value in row]
+                named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
                                     for row in named["members"]]
             self._tape.add(player.ASK, self._taped.face.ms, _text([name, given, named]))
             answer = self._taped.ask(name, given, named)

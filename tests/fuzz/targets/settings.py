@@ -18,7 +18,8 @@ _SERIALS = [serial_text(serial_of(unit)) for unit in (1, 2, 3)]
 _MEMBERS = "1:%s:48:48:L1 2:%s:32:48:L2 3:%s:16:16:L1L2L3" % tuple(_SERIALS)
 _ALONE = {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1",
           "limit_a": 0, "priority": 3, "fallback": "equal", "enabled": True}
-_LEADER = dict(_ALONE, role="leader", limit_a=60, transport="udp", wifi_ssid="home", wifi_password="very secret", channel=6)
+_LEADER = dict(_ALONE, role="leader", limit_a=60, transport="udp", wifi_ssid="home",
+               wifi_password="very secret", channel=6)
 _FOLLOWER = dict(_LEADER, role="follower", breaker_a=40, phases="L2")
 _THREE = dict(_LEADER, role="follower", region="iec", breaker_a=16, phases="L1L2L3")
 _PAIRED = {"role": "follower", "region": "iec", "breaker_a": 32, "phases": "L2"}

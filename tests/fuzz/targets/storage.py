@@ -19,7 +19,8 @@ _SERIAL = serial_of(1)
 _SETTINGS = {"role": "leader", "region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 60,
              "enabled": True}
 _REVISION = make(1, 1, True, "equal", 60000, [row(1), row(2, 2, 32000, 48000)])
-_JOIN = {"key": "0123456789abcdef" * 4, "members": "1:A0B1C2000001:48:48:L1 2:A0B1C2000002:32:48:L2"}
+_JOIN = {"key": "0123456789abcdef" * 4,
+         "members": "1:A0B1C2000001:48:48:L1 2:A0B1C2000002:32:48:L2"}
 _FACTS = {"nameplate_a": 48, "metered": True, "feedback": True, "ventilation": False}
 _BOARDS = Path(__file__).resolve().parents[3] / "boards"
 _DATA = (b"", b"{}", b"old value", b"new value" * 50)
