@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import frames
-from core.frames import (NO_DIGEST, Codec, Grant, GrantFrame, Header, Hello, Report, Revision,
-                         Row)
-from core.group_frames import digest, hello_body, revision_body
+from core.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
+from core.group_frames import Hello, digest, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
 
@@ -36,7 +35,8 @@ REVISIONS = st.builds(
 REPORTS = st.builds(
     Report, U8, U32, U32, MASKED, MASK, U16, MASKED, MASK, THREE, U16, U16, HALF,
     st.integers(0, 3), MASKED, CENTIAMPS, CENTIAMPS, MASK, THREE, MASK, U8, st.integers(0, 31),
-    U16.map(lambda parts: parts * 32), FOUR_BYTES, MASK, MASKED, AMPERES, CENTIAMPS)
+    U16.map(lambda parts: parts * 32), FOUR_BYTES, MASK, MASKED,
+    st.integers(6, 63).map(lambda whole: whole * 1000), CENTIAMPS)
 HELLOS = st.builds(Hello, SERIALS, SOME_PHASES, MASKED, U8.map(lambda whole: whole * 1000),
                    U8.map(lambda whole: whole * 1000), HALF, FOUR_BYTES)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import frames
-from core.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Hello, Row
-from core.group_frames import hello_body, revision_body
+from core.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
+from core.group_frames import Hello, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_member, a_report, a_revision, frozen, tag
 
