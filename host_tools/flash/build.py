@@ -26,13 +26,21 @@ def files(board: dict) -> dict:
     found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
              "/board.json": boards.device_form(board)}
     try:
-        firmware = firmware_build.Firmware(FIRMWARE, firmware_build.ROOT_MODULE)
+        firmware = _firmware()
         for path in firmware.files():
             found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
     except firmware_build.BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)
     return found
+
+
+def beside(program: str) -> str:
+    """A program that uses the firmware on the device, by its names there. Raises BuildFailed."""
+    try:
+        return _firmware().beside(program)
+    except firmware_build.BuildError as error:
+        raise BuildFailed(str(error)) from None
 
 
 def boot(board: dict) -> bytes:
@@ -53,6 +61,10 @@ def boot(board: dict) -> bytes:
 def digest(content: bytes) -> str:
     """SHA-256, hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _firmware():
+    return firmware_build.Firmware(FIRMWARE, firmware_build.ROOT_MODULE)
 
 
 def _manifest(found):
