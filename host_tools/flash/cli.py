@@ -42,7 +42,7 @@ def _main(options) -> int:
         print(plan.text(options, given, entries, firmware))
         return 0
     chosen = ports.choose(options.port, options.all)
-    _check_count(given, entries, len(chosen))
+    members.check_count(entries, len(chosen), given)
     if options.erase:
         _confirm(chosen, options.yes)
     single = len(chosen) == 1
@@ -72,13 +72,6 @@ def _checked(options, given, line):
     if facts:
         group.check_rows(entries, given, facts)
     return entries
-
-
-def _check_count(given, entries, count):
-    if entries:
-        members.check_count(entries, count)
-    elif count > 1 and given.get("role") == "leader":
-        raise BadSettings("A group has one leader: set it on one board, with --port")
 
 
 def _side_by_side(jobs, view) -> int:

@@ -42,10 +42,15 @@ def parse(text: str, given: dict) -> list:
     return entries
 
 
-def check_count(entries: list, boards: int):
-    """Is there an entry for each board? Raises BadSettings. (Whether there is a board for each is
-    known when they have been asked: a group that is there already may be elsewhere in part.)"""
-    if boards > len(entries):
+def check_count(entries: list, boards: int, given: dict):
+    """Is there a place for each board? entries: none if no group is made. Raises BadSettings.
+
+    Whether there is a board for each entry is known when they have been asked: a part of a group
+    that is there already may be elsewhere.
+    """
+    if not entries and boards > 1 and given.get("role") == "leader":
+        raise BadSettings("A group has one leader: set it on one board, with --port")
+    if entries and boards > len(entries):
         raise BadSettings(_TOO_MANY % (boards - len(entries)))
 
 

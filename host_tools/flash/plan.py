@@ -22,7 +22,7 @@ def listing() -> str:
 def text(options, given, entries, firmware) -> str:
     """The steps, with everything that can be known beforehand. Raises FlashError."""
     board = boards.load(options.board) if options.board else None
-    steps = ["Port: " + _ports(options, entries),
+    steps = ["Port: " + _ports(options, entries, given),
              "Chip: asked by MicroPython on the board or, without it, by esptool",
              "Board: " + (board["name"] if board else
                           "the one that the device was flashed as before, or asked for"),
@@ -48,13 +48,12 @@ def _group(entries):
             "Key: 32 random bytes, given to the leader, then to the others, and kept nowhere else"]
 
 
-def _ports(options, entries):
+def _ports(options, entries, given):
     try:
         chosen = ports.choose(options.port, options.all)
     except (NoPort, ManyBoards) as error:
         return _PORTLESS if isinstance(error, NoPort) and not options.port else str(error)
-    if entries:
-        members.check_count(entries, len(chosen))
+    members.check_count(entries, len(chosen), given)
     return ", ".join(chosen)
 
 
