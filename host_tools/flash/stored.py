@@ -55,7 +55,7 @@ def look(link) -> Found:
 
 def join(link, asked: bytes):
     """At its next start this unit makes its record of it. Raises VerifyFailed."""
-    _run(link, _JOIN % (JOIN, base64.b64encode(asked).decode()))
+    _run(link, _JOIN % (JOIN, base64.b64encode(asked)))
 
 
 def forget_join(link):
