@@ -6,7 +6,7 @@ import json
 import pytest
 
 from core.serial import serial_text
-from host_tools import boards, chips
+from host_tools import boards, chips, firmware_build
 from host_tools.flash import build, chip, cli, configure, files, health, image, ports, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, NoBoardChosen, NotHealthy, TooOld,
                                      WrongChip)
@@ -194,11 +194,24 @@ BENCH = ("--board", "bench", "--set", "region=iec", "--set", "breaker_a=32", "--
 TWO = "members=1:32:32:L1 2:32:32:L1"
 
 
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """(files, programs beside them) of what a unit does at its start with settings and group."""
+    bench = boards.load("bench")
+    folder = wasm_board.firmware_of_group(tmp_path_factory.mktemp("start") / "unit",
+                                          configure.board_facts(bench))
+    with pytest.MonkeyPatch.context() as patch:
+        built = firmware_build.Firmware(folder)
+        patch.setattr(build, "FIRMWARE", folder)
+        patch.setattr(build, "_firmware", lambda: built)
+        return build.files(bench), built
+
+
 @pytest.fixture
-def of_group(tmp_path, monkeypatch):
-    """What a unit does at its start with its settings and its group."""
-    facts = configure.board_facts(boards.load("bench"))
-    monkeypatch.setattr(build, "FIRMWARE", wasm_board.firmware_of_group(tmp_path / "unit", facts))
+def of_group(start, monkeypatch):
+    """Boards get that, which is compiled once."""
+    monkeypatch.setattr(build, "files", lambda board: start[0])
+    monkeypatch.setattr(build, "_firmware", lambda: start[1])
 
 
 def found_on(url):
