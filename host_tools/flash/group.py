@@ -14,7 +14,7 @@ from collections import namedtuple
 from core import roster
 from core.group_record import revision_from
 from core.serial import serial_from, serial_text, tag_of
-from host_tools.flash import configure, members, stored
+from host_tools.flash import configure, members
 from host_tools.flash.errors import BadSettings
 from host_tools.flash.start import Start
 
@@ -117,8 +117,10 @@ def _whose(found):
     if found.record is None:
         return ", which is not readable (%s): type factory_reset(True) at its prompt" % found.error
     if configure.leads(found):
-        return ", which it leads: units %s. To forget that, type factory_reset(True) at its prompt" % (
-            ", ".join("%d (%s)" % (row.unit, serial_text(row.serial)) for row in _newest(found)))
+        units = ", ".join("%d (%s)" % (row.unit, serial_text(row.serial))
+                          for row in _newest(found))
+        return (", which it leads: units %s. To forget that, type factory_reset(True) at its prompt"
+                % units)
     return (": remove it on %s, or type factory_reset(True) at its own prompt"
             % configure.leader_of(found.record))
 

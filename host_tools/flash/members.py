@@ -19,8 +19,8 @@ Entry = namedtuple("Entry", ("unit", "serial", "rest"))
 _NO_SERIAL = "FFFFFFFFFF%02X"
 _FORM = "number:serial:output_a:nameplate_a:phases for each unit, the leader first"
 _TOO_FEW = """members has %d units without a serial, for which %d boards are plugged in. Plug in
-the others, or write number:serial:output_a:nameplate_a:phases for those that are elsewhere. Nothing
-was changed."""
+the others, or write number:serial:output_a:nameplate_a:phases for those that are elsewhere.
+Nothing was changed."""
 _TOO_MANY = """%d boards are plugged in that members has no unit for. Unplug them, or name with
 --port those that are meant. Nothing was changed."""
 _OUR_FORM = ("number:output_a:nameplate_a:phases for each unit, the leader first, and "

@@ -43,8 +43,8 @@ def _group(entries):
     units = ", ".join("unit %s is %s" % (entry.unit, "serial " + entry.serial if entry.serial
                                          else "the next board that no serial names")
                       for entry in entries)
-    return ["Group: unit %s leads; %s, in the order of the ports; refused if a board is in another "
-            "group, or is not what members says of it" % (entries[0].unit, units),
+    return ["Group: unit %s leads; %s, in the order of the ports; refused if a board is in "
+            "another group, or is not what members says of it" % (entries[0].unit, units),
             "Key: 32 random bytes, given to the leader, then to the others, and kept nowhere else"]
 
 

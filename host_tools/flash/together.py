@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Boards that become a group, each in a thread of its own, in an order that is safe everywhere.
 
-All tell who they are; then it is decided (group.py). All are made ready, firmware and settings; then
-the leader gets its group and runs; then the others get theirs. One that fails stops those that
-come later, and the same command goes on from there.
+All tell who they are; then it is decided (group.py). All are made ready, firmware and settings;
+then the leader gets its group and runs; then the others get theirs. One that fails stops those
+that come later, and the same command goes on from there.
 """
 
 import threading
@@ -37,8 +37,8 @@ class Together:
             self._wait(_TELLING, show, lambda: len(self._told) == len(self._ports)
                        or any(port not in self._told for port in self._ended))
             if len(self._told) < len(self._ports):
-                raise NotTogether("No group was made, and nothing was changed: of the other boards "
-                                  "not all answered.")
+                raise NotTogether("No group was made, and nothing was changed: of the other "
+                                  "boards not all answered.")
             if self._plan is None:
                 self._plan = self._decided()
             if isinstance(self._plan, BadSettings):
@@ -55,8 +55,8 @@ class Together:
                 self._wait(_READY, show, lambda: self._ended
                            or len(self._ready) == len(self._ports))
                 if self._ended:
-                    raise NotTogether("Not gone on with: another board of the group failed before. "
-                                      "Run the same command again.")
+                    raise NotTogether("Not gone on with: another board of the group failed "
+                                      "before. Run the same command again.")
             else:
                 self._wait(_LEADER, show, lambda: leader in self._ended)
                 if not self._ended[leader]:

@@ -392,7 +392,8 @@ def test_a_leader_that_has_stopped_proposes_nothing(bench, capsys):
                                                only=bench.boards[:1])
 
 
-@pytest.mark.parametrize("place, role", [(0, "follower"), (0, "alone"), (1, "leader"), (1, "alone")])
+@pytest.mark.parametrize("place, role", [
+    (0, "follower"), (0, "alone"), (1, "leader"), (1, "alone")])
 def test_a_role_that_its_group_does_not_give_it_is_refused(bench, capsys, place, role):
     other_group(bench)
     said = refused(bench, capsys, "--role", role, only=[bench.boards[place]])

@@ -13,7 +13,8 @@ def copies(folder):
     return [path.read_bytes() if path.exists() else None for path in paths]
 
 
-@pytest.mark.parametrize("values", [(b"first",), (b"first", b"second"), (b"a", b"b", b"c"), (b"",)])
+@pytest.mark.parametrize("values", [
+    (b"first",), (b"first", b"second"), (b"a", b"b", b"c"), (b"",)])
 def test_the_newest_value_is_read(tmp_path, values):
     store = Store(str(tmp_path / "store"))
     for value in values:
