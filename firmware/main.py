@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Composition root: one interruptible second, then the unit; every way out opens the contactor."""
 
+from boot import safe  # first: from there on a Ctrl-C waits for the second below
+
 import time
 
-from boot import safe
 from hal.shelf import Shelf
 from micropython import kbd_intr
 
@@ -28,6 +29,7 @@ def run():
 
 
 try:
+    kbd_intr(3)
     time.sleep(1)  # mpremote and people get in here, whatever is wrong with the rest
     run()
 finally:

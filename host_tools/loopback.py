@@ -8,13 +8,12 @@ vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
 from core import pilot_state, reasons
 from core.follower import UnitConfig
 from core.frames import Row
-from core.group_record import first_record
+from core.group_record import first_record, joining_record, revision_record
 from core.member import Member
 from core.records import Snapshot
 from core.timing import Timing
 
 _KEY = bytes(range(32))
-_GROUP = 7
 _RATING_MA = 48000
 _UNDER_MA = 300
 
@@ -25,7 +24,8 @@ class Loopback:
     def __init__(self, count, limit_ma, now_ms=1 << 29):
         from core.proposal import make  # as on a board: not held for ever
         self.now_ms = now_ms
-        rows = [Row(unit, 0, 1, _RATING_MA, _RATING_MA) for unit in range(1, count + 1)]
+        rows = [Row(unit, _serial(unit), 0, 1, _RATING_MA, _RATING_MA, 6000)
+                for unit in range(1, count + 1)]
         self._revision = make(1, 1, True, "equal", limit_ma, rows)
         self.members = [self.make_member(unit) for unit in range(1, count + 1)]
         self.frames = 0
@@ -33,9 +33,16 @@ class Loopback:
 
     def make_member(self, unit):
         """One unit that is in the group already."""
-        config = UnitConfig(unit, _RATING_MA, 1, False, 0)
-        return Member(config, _GROUP, _KEY, first_record(self._revision, unit), Timing(),
-                      1000 + unit, self.now_ms)
+        config = UnitConfig(_serial(unit), _RATING_MA, 1, False, 0, _RATING_MA, 6000)
+        return Member(config, self._record(unit), Timing(), 1000 + unit, self.now_ms)
+
+    def _record(self, unit):
+        if unit == 1:
+            return first_record(_KEY, _serial(unit), self._revision)
+        record = joining_record(_KEY, _serial(unit), 1)
+        plain = revision_record(self._revision)
+        record["group"].update({"revision": plain, "confirmed": plain, "member": True})
+        return record
 
     def run(self, until_ms):
         """Let time pass in steps of 0.1 s; frames arrive at once."""
@@ -66,6 +73,10 @@ class Loopback:
     def offers_ma(self):
         """Present offer of each unit, mA."""
         return [member.offer(self.now_ms).amount_ma for member in self.members]
+
+
+def _serial(unit):
+    return bytes((0, 0, 0, 0, 0, unit))
 
 
 class Stopwatch:

@@ -27,5 +27,6 @@ def member_record(key: bytes, serial: bytes, revision) -> dict:
     record = joining_record(key, serial, revision.leader)
     plain = revision_record(revision)
     fallback_ma = own[0].fallback_ma if own and revision.enabled else 0
-    record["group"].update({"revision": plain, "confirmed": plain, "fallback_ma": fallback_ma})
+    record["group"].update({"revision": plain, "confirmed": plain, "fallback_ma": fallback_ma,
+                            "member": bool(own)})
     return record

@@ -9,9 +9,9 @@ change phases; clocks at the ends of their range. A vehicle draws all that it ma
 import random
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.frames import Row
 from core.pilot_state import B, C
-from tests.world import RATING_MA, World
+from host_tools.records import row
+from tests.world import World
 
 THEMES = {
     "any": ("block", "block", "unit", "heal", "heal", "demand", "demand", "lead", "boot", "slow",
@@ -244,7 +244,7 @@ class Episode:
 
     def _account(self, node):
         leader = self.world.leader()
-        return None if leader is None else leader.ledger.account(node.unit)
+        return None if leader is None else leader.ledger.account(node.tag)
 
     def _unanswered(self, node):
         account = self._account(node)
@@ -285,7 +285,7 @@ class Episode:
         newest = node.member.leader.revisions.newest()
         new = self.world.newcomer(node.unit)
         new.want_ma = self.random.choice(WANTS)
-        rows = list(newest.members) + [Row(new.unit, 0, 1, RATING_MA, RATING_MA)]
+        rows = list(newest.members) + [row(new.unit)]
         node.member.revise(node.local(), members=rows,
                            limit_ma=max(newest.limit_ma, 6000 * len(rows)))
         node.wake()

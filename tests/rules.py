@@ -45,7 +45,12 @@ def live(amount_ma, remaining_ms=10000, phases=1, **changes) -> Report:
 
 def a_header(sequence=1, sender=2, epoch=1, nonce=2001, kind=frames.REPORT) -> Header:
     """Header of a report of unit 2's first boot."""
-    return Header(kind, sender, epoch, nonce, sequence, tag_of(serial_of(sender)))
+    return Header(kind, sender, epoch, nonce, sequence, tag(sender))
+
+
+def tag(unit) -> bytes:
+    """Of a unit's serial, as it goes with its frames."""
+    return tag_of(serial_of(unit))
 
 
 def an_account(report=None, now_ms=0, fallback_ma=20000, wired=1) -> Account:
@@ -129,15 +134,25 @@ class Rounds:
         """A report of a unit that has heard the newest frame, or frame number `echo`."""
         number = self._numbers[unit] = self._numbers.get(unit, 0) + 1
         changes.setdefault("phases", self.wired.get(unit, 1))
-        newest = self.leader.revisions.newest()
-        changes.setdefault("digest", digest(newest) if report is None
-                           or report.revision == newest.number else NO_DIGEST)
         changes.setdefault("wired", self.wired.get(unit, 1))
         report = (report or a_report())._replace(
             echo_sequence=self.leader.sequence if echo is None else echo, **changes)
+        report = self._as_stored(report, changes)
         header = Header(frames.REPORT, unit, self.leader.epoch, unit * 1000 + boot, number,
-                        tag_of(serial_of(unit)))
+                        tag(unit))
         return self.leader.on_report(header, report, now_ms)
+
+    # A unit stores what this leader says: the digest goes by the number.
+    def _as_stored(self, report, given):
+        revisions = self.leader.revisions
+        pending = revisions.pending
+        if pending is not None and report.revision == pending.number and "flags" not in given:
+            report = report._replace(flags=report.flags & ~frames.IN_FORCE)
+        if "digest" not in given:
+            for revision in (revisions.newest(), revisions.in_force):
+                if revision.number == report.revision:
+                    return report._replace(digest=digest(revision))
+        return report
 
     def greeted(self, now_ms, **reports):
         """All units become known and say what `u2=report` gives, or that they have nothing."""
@@ -150,25 +165,37 @@ class Rounds:
 
 
 class Voice:
-    """Frames of a leader that a test makes itself."""
+    """Frames of a unit that a test makes itself. serial: number of the board, if it is another
+    one than the unit's; holds: the revision that it has in force."""
 
-    def __init__(self, unit=1, epoch=1, nonce=1000):
+    def __init__(self, unit=1, epoch=1, nonce=1000, serial=None, holds=None):
         self.unit, self.epoch, self.nonce = unit, epoch, nonce
+        self.tag = tag(serial or unit)
+        self.holds = holds or a_revision()
         self._codec = Codec(KEY)
 
     def _header(self, kind, sequence):
-        return Header(kind, self.unit, self.epoch, self.nonce, sequence,
-                      tag_of(serial_of(self.unit)))
+        return Header(kind, self.unit, self.epoch, self.nonce, sequence, self.tag)
 
     def grant(self, sequence, *entries):
         """Grant frame; without entries it is a greeting."""
         return self._codec.grant(self._header(frames.GRANT, sequence),
-                                 GrantFrame(1, digest(a_revision()), 1, list(entries), False))
+                                 GrantFrame(self.holds.number, digest(self.holds),
+                                            self.holds.number, list(entries), False))
 
     def revision(self, sequence, revision, in_force=False):
         """The group's settings."""
         return self._codec.rare(self._header(frames.REVISION, sequence),
                                 revision_body(revision, in_force))
+
+    def held(self, number, revision, in_force=False):
+        """What this unit holds, to a leader that does not seem to."""
+        return self._codec.rare(self._header(frames.HELD, number),
+                                revision_body(revision, in_force))
+
+    def removed(self, sequence, unit):
+        """To a unit that is in the group no longer."""
+        return self._codec.rare(self._header(frames.REMOVED, sequence), tag(unit))
 
     def report(self, number, **changes):
         """A report of this unit."""

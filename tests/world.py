@@ -13,6 +13,7 @@ from core.follower import UnitConfig
 from core.group_record import joining_record
 from core.member import Member
 from core.proposal import make
+from core.serial import tag_of
 from core.timing import Timing
 from host_tools.exhaustive.unit import Demand as FixedDemand
 from host_tools.records import member_record, row, serial_of
@@ -41,6 +42,11 @@ class Node:
         self.busy_until_ms = 0  # a stalled or hung program: pins stay, frames wait
         self._waiting = []
         self._next_ms = 0
+
+    @property
+    def tag(self):
+        """Of its serial, as it goes with its frames."""
+        return tag_of(self.config.serial)
 
     @property
     def want_ma(self):
@@ -161,9 +167,9 @@ class World:
         self._start_ms = start_ms
         rows = [row(i + 1, wired[i] if wired else 1, RATING_MA) for i in range(n)]
         revision = make(1, 1, enabled, fallback, limit_ma, rows)
-        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision), ppm[i] if ppm else 0,
-                           start_ms + 1000 * i, rows[i].wired, priorities[i] if priorities else 0)
-                      for i in range(n)]
+        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision),
+                           ppm[i] if ppm else 0, start_ms + 1000 * i, rows[i].wired,
+                           priorities[i] if priorities else 0) for i in range(n)]
         self.limits = [(0, limit_ma)]
         for node in self.nodes:
             node.boot()
@@ -176,6 +182,14 @@ class World:
         self.nodes.append(node)
         node.boot()
         return node
+
+    def pair(self, node):
+        """Its owner sets a unit up anew: the key, and what the leader has reached by now."""
+        leader = self.leader()
+        node.record = joining_record(KEY, node.config.serial, leader.unit, leader.tag,
+                                     leader.epoch, leader.sequence,
+                                     leader.revisions.in_force.number)
+        node.boot()
 
     def node(self, unit):
         """Node of a unit."""
@@ -266,7 +280,7 @@ class World:
 
     def _note_limit(self):
         leader = self.leader()
-        if leader is not None:
+        if leader is not None and not leader.unsure():
             limit_ma = leader.revisions.in_force.limit_ma
             if limit_ma != self.limits[-1][1]:
                 self.limits.append((self.now_ms, limit_ma))

@@ -9,9 +9,11 @@ CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "set
 
 
 def offer(names: dict, session, shelf):
-    """Put the calls into `names`; each opens the shelf that its files are on."""
+    """Put the calls into `names`; each opens the shelf that its files are on. Whoever is at the
+    prompt has time to type."""
     for name in CALLS:
         names[name] = _call(name, session, shelf)
+    session.at_prompt()
 
 
 def _call(name, session, shelf):

@@ -78,6 +78,13 @@ class Console(Look):
         if unfit:
             print("Refused: %s. Nothing was changed." % unfit[0])
             return
+        from app.membership import Membership
+        from hal.store import Store
+        membership = Membership(Store())
+        error = membership.error(changes)
+        if error:
+            print("Refused: %s. Nothing was changed." % error)
+            return
         before = self._errors(given, board)
         given.update(changes)
         # A unit that is being set up has other settings still missing: only new errors refuse,
@@ -87,25 +94,28 @@ class Console(Look):
         if errors:
             print("Refused: %s. Nothing was changed." % errors[0])
             return
+        of_group = self._note_group_change(changes) if membership.leads else ()
         write_json(SETTINGS, given)
         for key in sorted(changes):
-            secret = key in ("wifi_password", "group_key")
-            print("%s is now %s." % (key, "set" if secret else changes[key]))
-        self._note_group_change(changes)
+            value = "set" if key == "wifi_password" else changes[key]
+            if key in of_group:
+                print("%s %s is proposed to all units when this one runs." % (key, value))
+            else:
+                print("%s is now %s." % (key, value))
         self._print_errors(self._errors(given, board))
 
-    # The group's own settings are a revision that the leader proposes when it runs again.
+    # A group's own settings are a revision, which its leader proposes when it runs again.
     def _note_group_change(self, changes):
-        change = {}
-        if "limit_a" in changes:
-            change["limit_ma"] = changes["limit_a"] * 1000
-        for key in ("enabled", "fallback"):
-            if key in changes:
-                change[key] = changes[key]
+        from app.membership import OF_THE_GROUP
+        change = {key: changes[key] for key in OF_THE_GROUP if key in changes}
+        noted = tuple(change)
+        if "limit_a" in change:
+            change["limit_ma"] = change.pop("limit_a") * 1000
         if change:
             pending = read_table(GROUP_CHANGE, [])  # one that cannot be is replaced
             pending.update(change)
             write_json(GROUP_CHANGE, pending)
+        return noted
 
     def _errors(self, given, board):
         from core import settings as table
@@ -124,7 +134,7 @@ class Console(Look):
         self._print_errors(unfit)
         for row in table.table():
             value = given.get(row.key, row.default)
-            if row.kind in ("hex", "secret"):
+            if row.kind == "secret":
                 value = "set" if value else "not set"
             print("%-11s %-9s %s (%s)" % (row.key, value, row.text, table.allowed(row)))
 
@@ -138,9 +148,12 @@ class Console(Look):
         if sure is not True:
             print("This forgets the group and all settings. To do it: factory_reset(True)")
             return
-        if self._session.device is not None:
-            self._session.device.hardware.store.remove("group")
-        write_json(SETTINGS, {})
+        from app.reset import factory_reset
+        try:
+            factory_reset(self._session.device)
+        except OSError:
+            print("Refused: the flash cannot be written. Nothing was changed.")
+            return
         print("Forgotten. The unit offers nothing until it is set up.")
 
     def bench_vehicle(self, state, amps=0):

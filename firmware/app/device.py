@@ -25,6 +25,11 @@ _FORGET_MS = 10000
 _LIGHT_MS = 100
 _NOTE_S = 30
 _REPORT_MS = 1000  # it has run so long before it says that it does
+_X1 = 65535  # steady +12 V
+_RADIO_WAIT_S = 60  # until the board starts again for its radio, doubled each time up to 64 min
+_RADIO_DOUBLED = 6
+_RADIO_WELL_S = 600
+_REST_S = 3600  # so long without a lease, and that is worth an interrupted session
 
 
 class Device:
@@ -43,6 +48,8 @@ class Device:
         self._stepped_ms = None
         self._late = 0
         self._error = None
+        self._proposed = False  # a change of the group, not stored yet
+        self._deaf_ms = None  # since when the radio wants the board to start again
 
     @seldom
     def build(self):
@@ -54,7 +61,7 @@ class Device:
         from app.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
         from hal.facts import core_board
         board = read_json(BOARD)
-        errors = []
+        errors = list(self._session.errors)
         settings = read_table(SETTINGS, errors)
         self.last_run = LastRun(machine)
         self.hardware = Hardware(board, self._radio, settings)
@@ -86,12 +93,27 @@ class Device:
         from app.files import GROUP_CHANGE, read_table
         unfit = []
         changes = read_table(GROUP_CHANGE, unfit)
-        if not unfit and (not changes or self.unit.member.leader is None):
+        if not unfit and (not changes or self.unit.errors):
             return
-        os.remove(GROUP_CHANGE)  # first: what cannot be must not be tried at every start
-        error = unfit[0] if unfit else self.unit.member.revise(
-            self.hardware.clock.now_ms(), **changes)
+        leader = self.unit.member.leader
+        error = unfit[0] if unfit else None
+        if leader is None:
+            error = error or "dropped, because this unit does not lead a group (any more)"
+        if error is None:
+            newest = leader.revisions.newest()
+            if [key for key in changes if changes[key] != getattr(newest, key, None)]:
+                error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
+            # It is forgotten here when it is stored as a proposal, not before.
+            self._proposed = error is None
         print("Group change: %s" % (error or "proposed to all units"))
+        if error:  # what cannot be must not be tried at every start
+            os.remove(GROUP_CHANGE)
+
+    @seldom
+    def _forget_change(self):
+        from app.files import GROUP_CHANGE
+        self._proposed = False
+        os.remove(GROUP_CHANGE)
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
@@ -105,16 +127,28 @@ class Device:
             self.running = False
             self._timer.deinit()
 
-    # The timer's callback: an error here, Ctrl-C too, would only be printed, so it opens the
-    # contactor at once and is carried to the tasks.
+    # The timer's callback: an error here, Ctrl-C too, would only be printed, so it is carried to
+    # the tasks. Until they end the unit, and the board starts again, nothing but this is done at
+    # each step: what failed half-way is not asked again. It needs no memory.
     def _step(self, _):
-        try:
-            now_ms = self.hardware.clock.now_ms()
-            self._watch_pace(now_ms)
-            self.unit.charge_step(now_ms)
-        except BaseException as error:
-            self.hardware.contactor.write(False)
-            self._error = error
+        if self._error is None:
+            try:
+                now_ms = self.hardware.clock.now_ms()
+                self._watch_pace(now_ms)
+                self.unit.charge_step(now_ms)
+                return
+            except BaseException as error:
+                self._error = error
+        self._open()
+
+    def _open(self):
+        self.hardware.contactor.write(False)
+        self.hardware.pilot.write(_X1)
+
+    def end(self, error):
+        """Offer nothing more, at once; the tasks end the unit with this error."""
+        self._error = error
+        self._open()
 
     def _watch_pace(self, now_ms):
         if self._stepped_ms is not None and now_ms - self._stepped_ms > _LATE_MS:
@@ -158,19 +192,62 @@ class Device:
             uptime_s = (now_ms - begin_ms) // 1000
             if uptime_s - noted_s >= _NOTE_S:
                 noted_s = uptime_s
+                if uptime_s >= _RADIO_WELL_S and self._deaf_ms is None:
+                    self.last_run.radio_resets = 0
                 self.last_run.note(last_run.RUNNING, uptime_s)
+            self._mind_radio(now_ms)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
-                self._answer("amppool_health()")
+                await self._answer("amppool_health()")
+            if self._proposed and self.unit.member.settled():
+                self._forget_change()
             if self._watch is not None:
                 self._watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
 
-    # Memory may not suffice at this moment: that must not end the unit.
-    def _answer(self, line):
+    # A radio that only the board's start can help: at once where that costs nothing, and where a
+    # vehicle charges with its fallback after a long time. A radio that is dead for good must not
+    # cost more than that.
+    def _mind_radio(self, now_ms):
+        if not self.hardware.radio.wants_reset():
+            self._deaf_ms = None
+            return
+        if self._deaf_ms is None:
+            self._deaf_ms = now_ms
+        wait_s = _RADIO_WAIT_S << min(self.last_run.radio_resets, _RADIO_DOUBLED)
+        if self.hardware.contactor.is_closed:
+            if self.unit.member.lease_state(now_ms) == "live":
+                return
+            wait_s = max(wait_s, _REST_S)
+        if now_ms - self._deaf_ms >= 1000 * wait_s:
+            self._restart()
+
+    @seldom
+    def _restart(self):
+        self.end(SystemExit("radio"))
+        self.last_run.note(last_run.RADIO, 0)
+        print("The radio does not work: the board starts again.")
+        machine.reset()
+
+    # File by file: while one is loaded the pilot's timer waits, and files that load each other
+    # would be one wait. Memory may not suffice at this moment: that must not end the
+    # unit.
+    async def _answer(self, line):
         try:
-            from app.answer import answer
+            from core import reason_words  # noqa: F401
+            await asyncio.sleep_ms(0)
+            from core import state_words  # noqa: F401
+            await asyncio.sleep_ms(0)
+            from core import attendance  # noqa: F401
+            await asyncio.sleep_ms(0)
+            from app import say  # noqa: F401
+            await asyncio.sleep_ms(0)
+            from app import health  # noqa: F401
+            await asyncio.sleep_ms(0)
             from app.look import LIVE, Look
+            await asyncio.sleep_ms(0)
+            from app.answer import answer
+            await asyncio.sleep_ms(0)
             answer(Look(self._session), LIVE, line)
         except MemoryError as error:
             print("Refused: %r" % error)
@@ -185,7 +262,7 @@ class Device:
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
-        self.hardware.contactor.write(False)
+        self._open()
         interrupted = isinstance(error, KeyboardInterrupt)
         self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
         if self.unit is not None:

@@ -4,10 +4,11 @@
 import json
 import os
 
-
 BOARD = "/board.json"
 SETTINGS = "/settings.json"
 GROUP_CHANGE = "/group_change.json"  # what the leader proposes when it runs again
+FORGET = "/forget.json"  # a factory reset that is not finished: see reset.py
+STORE = "/store"
 
 
 def read_json(path: str, missing=None):
@@ -21,6 +22,15 @@ def read_json(path: str, missing=None):
         raise ValueError("%s is missing: flash the board again" % path)
     except (ValueError, RuntimeError):  # RuntimeError: too many brackets
         raise ValueError("%s is not valid JSON: flash the board again" % path)
+
+
+def there(path: str) -> bool:
+    """Is there such a file or folder?"""
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 def read_table(path: str, errors: list) -> dict:

@@ -8,6 +8,7 @@ pairing, so it must come from the chip's random source and never leave the unit 
 import os
 
 import machine
+import network
 from binascii import hexlify
 
 from app.files import read_json, write_json
@@ -25,17 +26,32 @@ def crockford(bits: int) -> str:
 
 
 class Identity:
-    """serial: from the chip's own number; code: 12 characters and a check."""
+    """serial: the chip's own number, 12 hexadecimal digits; code: 12 characters and a check."""
 
     def __init__(self):
         self.version = VERSION
-        self.serial = "AP-" + hexlify(machine.unique_id()).decode().upper()
+        self.serial = shown(machine.unique_id())
         try:
             self.code = read_json(_PATH)["code"]
         except (ValueError, KeyError, TypeError):
-            bits = int.from_bytes(os.urandom(8), "big") & ((1 << 60) - 1)
-            self.code = crockford(bits)
+            self.code = crockford(_random_60())
             write_json(_PATH, {"code": self.code})
+
+
+def shown(serial: bytes) -> str:
+    """A serial number as people read and type it."""
+    return hexlify(serial).decode().upper()
+
+
+# The chip's numbers are random only while Wi-Fi is on.
+def _random_60():
+    station = network.WLAN(network.WLAN.IF_STA)
+    was_on = station.active()
+    station.active(True)
+    bits = int.from_bytes(os.urandom(8), "big") & ((1 << 60) - 1)
+    if not was_on:
+        station.active(False)
+    return bits
 
 
 def about(given: dict) -> dict:

@@ -15,7 +15,7 @@ _RUBOUT = b"\x08\x7f"
 
 
 class LivePrompt:
-    """answer: a function that is given each line that was typed."""
+    """answer: a function that is given each line that was typed; what it returns is awaited."""
 
     def __init__(self, answer, stream=None):
         self._answer = answer
@@ -30,16 +30,18 @@ class LivePrompt:
             for _ in range(_AT_ONCE):
                 if not poll.poll(0):
                     break
-                self.take(self._stream.read(1))
+                answer = self.take(self._stream.read(1))
+                if answer is not None:
+                    await answer
             await asyncio.sleep_ms(_LOOK_MS)
 
     def take(self, character: bytes):
-        """One byte of what was typed."""
+        """One byte of what was typed. Returns what is to be awaited, or None."""
         if character in _ENDS:
             line, self._line = self._line, b""
             if line:
                 print()
-                self._answer(line.decode().strip())
+                return self._answer(line.decode().strip())
         elif character in _RUBOUT:
             if self._line:
                 self._line = self._line[:-1]
@@ -47,3 +49,4 @@ class LivePrompt:
         elif b" " <= character < b"\x7f" and len(self._line) < _LINE_MAX:
             self._line += character
             print(character.decode(), end="")
+        return None

@@ -98,4 +98,5 @@ class Look:
     def amppool_health(self):
         """One JSON line for the host."""
         from app.health import health
-        print(json.dumps(health(self._session.device)))
+        from app.say import say
+        say(json.dumps(health(self._session.device)))

@@ -13,7 +13,7 @@ from core.demand import DemandEstimator
 from core.follower import Follower
 from core.frames import Codec
 from core.group import Group
-from core.guard import Guard
+from core.habits import Habits
 from core.lease import Lease
 from core.member import Member
 from core.pilot_state import PilotState
@@ -23,8 +23,8 @@ from hal.board import Hardware
 from hal.last_run import LastRun
 from hal.store import Store
 
-_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Guard, Hardware, LastRun,
-              Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
+_MADE_ONCE = (Codec, Connector, DemandEstimator, Device, Follower, Group, Habits, Hardware,
+              LastRun, Lease, LivePrompt, Member, PilotState, Protection, Store, Timing, Unit)
 
 
 def forget_making():

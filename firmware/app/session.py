@@ -7,6 +7,7 @@ the board would compile it, with line numbers and all its names.
 """
 
 import gc
+import os
 import sys
 import time
 
@@ -15,16 +16,25 @@ import machine
 import network
 from micropython import const
 
+_PROMPT_TIMER = const(0)  # the one that the unit has while it runs
+_MINUTE_MS = const(60000)
+_PROMPT_MINUTES = const(10)
+_MAIN = "/main.py"
 _COLLECT_BYTES = const(2048)
 _PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 
 class Session:
-    """device: what runs or ran, or None; vehicle: of a bench board, (state, amps) or None."""
+    """device: what runs or ran, or None; vehicle: of a bench board, (state, amps) or None.
+
+    errors: sentences that forbid charging before anything else is known.
+    """
 
     def __init__(self):
         self.device = None
         self.vehicle = None
+        self.errors = []
+        self._minutes = 0  # since somebody called something
 
     def start(self):
         """The device, ready to run. Raises whatever a broken file or chip raises."""
@@ -32,11 +42,16 @@ class Session:
             # There is no room for another unit beside what is left of the one that ran.
             print("The board starts again.")
             machine.reset()
+        machine.Timer(_PROMPT_TIMER).deinit()
+        self._finish_reset()
         # Collected often, what stays lies close together, and what is left for the run in one
         # piece: garbage in between would leave holes everywhere.
         gc.threshold(_COLLECT_BYTES)
         # The radio first, then what Python needs: the other way round there is no room for it.
-        network.WLAN(network.WLAN.IF_STA).active(True)
+        try:
+            network.WLAN(network.WLAN.IF_STA).active(True)
+        except Exception:
+            pass  # the radio itself counts it, and tries again
         from app.air import open_radio
         from hal.memory import Reserve
         radio = open_radio()
@@ -51,6 +66,7 @@ class Session:
         """It stopped or failed, or did not start; `safe()` was called."""
         if self.device is not None:
             self.device.stopped(error, _PROMPT_WATCHDOG_MS)
+        self.at_prompt()
         if isinstance(error, KeyboardInterrupt):
             print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
             return
@@ -66,7 +82,35 @@ class Session:
         if self.vehicle and device.hardware.bench is not None:
             device.hardware.bench.vehicle(*self.vehicle)
 
+    def at_prompt(self):
+        """Somebody may be there. If nobody calls anything for 10 minutes the board starts again:
+        a Ctrl-C can be noise on the line, and must not keep a unit off for ever."""
+        self._minutes = 0
+        machine.Timer(_PROMPT_TIMER).init(period=_MINUTE_MS, mode=machine.Timer.PERIODIC,
+                                          callback=self._minute)
+
+    def _minute(self, _):
+        self._minutes += 1
+        try:
+            os.stat(_MAIN)
+        except OSError:
+            self._minutes = 0  # the board is being flashed: main.py is the last to come
+        if self._minutes >= _PROMPT_MINUTES:
+            machine.reset()
+
+    # What a loss of power has interrupted, before anything is read.
+    def _finish_reset(self):
+        from app.files import FORGET, there
+        if there(FORGET):
+            from app.reset import finish
+            error = finish()
+            self.errors = [error] if error else []
+
     def call(self, name: str):
-        """The function of a call."""
+        """The function of a call, of somebody at the prompt: that is no moment to start again."""
+        self._minutes = 0
+        if self.device is not None:
+            self.device.hardware.watchdog.feed()
+        self._finish_reset()
         from app.console import Console
         return getattr(Console(self), name)

@@ -6,9 +6,9 @@ Needed only until a unit is built: see forget.py.
 
 import json
 
-from core.connector import ConnectorConfig
 from core.follower import UnitConfig
 from core.frames import Row
+from core.records import ConnectorConfig
 from core.serial import serial_text
 from micropython import const
 
@@ -29,14 +29,15 @@ class Setup:
         if self.errors:
             self.wiring = (0,)
             # Limits that never win: what such a unit shows is why it offers nothing.
-            self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False)
+            self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False,
+                                             False)
             return
         wired = limits.wired_mask(values["phases"])
         self.wiring = limits.wiring(values["phases"])
         self.connector = ConnectorConfig(
             values["nameplate_a"] * 1000,
             limits.breaker_ma(values["breaker_a"], values["region"]), wired,
-            values["metered"], values["ventilation"], values["feedback"])
+            values["metered"], values["ventilation"], values["feedback"], values["wake"])
         self.unit = UnitConfig(serial, values["rating_ma"], wired, values["metered"],
                                values["priority"], values["nameplate_a"] * 1000,
                                values.get("min_a", 6) * 1000)
@@ -55,8 +56,8 @@ class Setup:
         if self.alone:
             if record is None:
                 return self._alone_record()
-            self._refuse("role is alone, but this unit is in a group: factory_reset() it, or remove "
-                         "it on its leader")
+            self._refuse("role is alone, but this unit is in a group: factory_reset() it, or "
+                         "remove it on its leader")
         elif record is None:
             self.no_group = True
             self._refuse("this %s has no group yet: set it up together with its leader"

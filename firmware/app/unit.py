@@ -11,6 +11,7 @@ import json
 from core import reasons
 from core.connector import Connector
 from core.member import Member
+from core.pilot import F_U16, X1_U16
 from core.records import Inputs, Offer
 from core.seldom import seldom
 from core.timing import Timing
@@ -40,7 +41,9 @@ class Unit:
         self.member = self._make_member(setup, now_ms)
         self.errors = setup.errors
         delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
-        self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms)
+        self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms,
+                                   hal.temperature.read_dc() is not None)
+        self._sound = True  # every step so far has come to its end
         self._late_until_ms = now_ms
         self._wiring = setup.wiring
         self._closed = False
@@ -63,7 +66,32 @@ class Unit:
     # --- the pilot path
 
     def charge_step(self, now_ms: int):
-        """Read the hardware, step the connector, apply its levels. Every 20 ms."""
+        """Read the hardware, step the connector, apply its levels. Every 20 ms.
+
+        After an error, which is raised, nothing is known any more: from then on it only opens.
+        Whoever catches one calls `halt()`: there may have been no memory even to come in here.
+        """
+        sound = self._sound
+        self._sound = False
+        try:
+            if sound:
+                self._step(now_ms)
+            else:
+                self.halt()
+        except BaseException:
+            self.halt()
+            raise
+        self._sound = sound  # nothing may come after this
+
+    def halt(self):
+        """Open the contactor, offer nothing, and that for good; needs no memory."""
+        self._sound = False
+        try:
+            self.hal.contactor.write(False)
+        finally:
+            self.hal.pilot.write(X1_U16)
+
+    def _step(self, now_ms):
         hal = self.hal
         connector = self.connector
         high_mv, low_mv = hal.pilot.read()
@@ -78,7 +106,8 @@ class Unit:
         hal.contactor.write(outputs.contactor)
         hal.pilot.write(outputs.duty_u16)
         hal.guard.write(outputs.guard)
-        if now_ms <= self._alive_until_ms and high_mv is not None:
+        # A burst without a high half is no measurement, but where we hold the pilot at -12 V.
+        if now_ms <= self._alive_until_ms and (high_mv is not None or inputs.duty_u16 == F_U16):
             hal.watchdog.feed()
         self._step_at_ms = min(connector.next_deadline_ms(), self.member.offer_until_ms(now_ms))
         if connector.changes != self._changes:

@@ -7,6 +7,7 @@ clock; mA; draw_ma and possible_ma on the circuit's phases; granted_ma on the le
 
 import json
 
+from app.say import say
 from core.state_words import state_name
 from micropython import const
 
@@ -36,4 +37,4 @@ class Watch:
         if leader is not None:
             line["granted_ma"] = {account.unit: account.last_ma
                                   for account in leader.ledger.accounts}
-        print(json.dumps(line))
+        say(json.dumps(line))

@@ -11,7 +11,7 @@ def reserved(revisions) -> list:
     unsure of, sorted by unit. Its fallback is the largest that it may have stored: what is only
     proposed raises none. Its phases are those of all these rows. revisions: revision.Revisions."""
     rows = {}
-    for revision in [revisions.in_force] + revisions.known:
+    for revision in (revisions.in_force,) + revisions.known:
         for row in revision.members:
             rows[row.serial] = _merged(rows.get(row.serial), row, row.fallback_ma)
     if revisions.pending is not None:

@@ -15,6 +15,7 @@ from core.demand import DemandEstimator
 from core.lease import FALLBACK, LIVE, REST, Lease
 from core.pilot_state import A
 from core.records import Offer, Snapshot
+from core.seldom import seldom
 from core.serial import tag_of
 
 _OFFER_MIN_MA = const(6000)
@@ -72,10 +73,10 @@ class Follower:
     def on_grants(self, frame, now_ms):
         """Take this unit's amount out of a grant frame, if it holds one for this boot."""
         group = self.group
-        self.behind = frame.in_force < group.confirmed_number() or \
+        self.behind = frame.in_force < group.confirmed_number or \
             (frame.ask or frame.revision <= group.stored_number) and \
             frame.digest != group.stored_digest
-        if not group.takes or frame.in_force < group.confirmed_number():
+        if not group.takes or frame.in_force < group.confirmed_number:
             return
         for entry in frame.entries:
             if entry.nonce == self.nonce and entry.unit == group.unit:
@@ -86,6 +87,7 @@ class Follower:
                         self._report_soon(now_ms + _PILOT_MS)
                 return
 
+    @seldom
     def on_revision(self, revision, in_force, now_ms) -> bool:
         """Take a revision (rule 12). True if it is news."""
         group = self.group
@@ -98,6 +100,7 @@ class Follower:
             self.lease.lowered(now_ms)
         return True
 
+    @seldom
     def cap(self, cap_ma, now_ms):
         """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
         if cap_ma != self.group.cap_ma:
@@ -121,7 +124,7 @@ class Follower:
         if stalled:
             reason = reasons.STALLED
         elif not group.takes:
-            reason = self._outside()
+            reason = group.outside
         elif self.lease.quiet(now_ms):
             reason = reasons.BOOT_QUIET
         else:
@@ -136,22 +139,6 @@ class Follower:
         if said is None or amount_ma != said[0] or phases != said[1] or reason != said[2]:
             return Offer(amount_ma, phases, reason, stalled)
         return said
-
-    def _outside(self):
-        group = self.group
-        revision = group.revision
-        if group.removed:
-            return reasons.REMOVED
-        if revision is None:
-            return reasons.WAITS_FOR_LEADER
-        if not group.named():
-            return reasons.STRANGER
-        for known in (group.confirmed, revision):
-            if known is not None and group.row(known) is not None and group.own_row(known) is None:
-                return reasons.REWIRED
-        if group.row(revision) is None:
-            return reasons.REMOVED
-        return reasons.NOT_ENABLED
 
     def _without(self, now_ms):
         """Why it has no current, although it is in the group."""
@@ -213,7 +200,7 @@ class Follower:
         return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
                 s.pilot_state > A, max(s.possible_ma) // 1000,
                 self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
-                self.group.stored_number, self.group.in_force())
+                self.group.stored_number, self.group.stored_in_force())
 
     def _report_soon(self, now_ms):
         at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
@@ -246,7 +233,7 @@ class Follower:
         # Also where it may not be used now: one frame may change that.
         level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), config.wired)
         flags = 0
-        if group.in_force() and group.stored_number == group.number():
+        if group.stored_in_force():
             flags = frames.IN_FORCE
         if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
             s = Snapshot(now_ms, 0, 0, 0, False, (0, 0, 0), (0, 0, 0), 0, 0, 0, False, 0)
@@ -263,13 +250,10 @@ class Follower:
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
             config.rating_ma, config.min_ma, group.stored_ma())
 
-    def hello(self, now_ms):
-        """(Header, Hello) to send instead of a report while no revision names this unit."""
+    @seldom
+    def hello_header(self, now_ms):
+        """Header of what is sent instead of a report while no revision names this unit."""
         self._number += 1
         self._last_report_ms = now_ms
         self._report_at_ms = now_ms + self._timing.period_ms
-        config, group = self.config, self.group
-        header = frames.Header(frames.HELLO, 0, self._heard[0], self.nonce, self._number, self.tag)
-        return header, frames.Hello(config.serial, config.wired, config.rating_ma,
-                                    config.nameplate_ma, config.min_ma, group.stored_number,
-                                    group.stored_digest)
+        return frames.Header(frames.HELLO, 0, self._heard[0], self.nonce, self._number, self.tag)

@@ -3,8 +3,9 @@
 
 Every frame, big endian:
 
-    magic 2 · version 1 · oldest version understood 1 · kind 1 · group 2 · sender 1 · sender's tag 4 ·
-    epoch 4 · boot nonce 4 · sequence 4 · body · first 8 bytes of HMAC-SHA256 over all before it
+    magic 2 · version 1 · oldest version understood 1 · kind 1 · group 2 · sender 1 ·
+    sender's tag 4 · epoch 4 · boot nonce 4 · sequence 4 · body ·
+    first 8 bytes of HMAC-SHA256 over all before it
 
 The sender is a unit's number, 0 before it has one; its tag is part of the hash of its serial, so
 two boards that claim one number are told apart. In a report the sequence is the report's number
@@ -75,10 +76,6 @@ Report = namedtuple("Report", (
     "revision", "flags", "ask_ma", "spare_ma", "cap_ma", "phases", "draw_ma",
     "pilot_state", "reason", "priority", "energy", "digest", "wired", "rating_ma", "min_ma",
     "stored_ma"))
-
-# What a unit says of itself before it is in any revision.
-Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
-                             "digest"))
 
 # Bits of Report.flags.
 IN_FORCE = const(1)  # of the revision that the report names

@@ -8,19 +8,21 @@ fallbacks whose sum was never within the limit. A row is this unit's own only if
 serial and its present wiring; without one it may use nothing.
 """
 
+from core import reasons
 from core.frames import NO_DIGEST, Revision
 from core.seldom import seldom
-from core.serial import tag_of
 
 
 class Group:
     """`config`: follower.UnitConfig; `record`: what `to_record()` gave, or None.
 
-    unit: this unit's number, 0 before a revision gave it one. takes: may it take amounts, or use
-    a fallback (rule 3)? Only while the newest revision in force, and any newer one that it holds,
-    are enabled and have its own row. stored_number, stored_digest: what
-    storage is known to hold; only that is acknowledged. cap_ma: most that may be used as fallback
-    whatever the record says, None for no such bound; not stored.
+    unit: this unit's number, 0 before a revision gave it one; named: does a revision that it
+    holds name it? member: did one ever? Else it is a newcomer. confirmed_number: of the newest
+    revision known to be in force, 0 for none. takes: may it take amounts, or use a fallback (rule
+    3)? Only while the newest revision in force, and any newer one that it holds, are enabled and
+    have its own row; else `outside` is the reason. stored_number, stored_digest: what storage is
+    known to hold; only that is acknowledged. cap_ma: most that may be used as fallback whatever
+    the record says, None for no such bound; not stored.
     """
 
     def __init__(self, config, timing, record, now_ms):
@@ -31,7 +33,7 @@ class Group:
         self.fallback_ma = 0
         self._raised = None  # (from_ms, fallback_ma)
         self.cap_ma = None
-        self.removed = False
+        self.member = self.removed = False
         self.leader = 0
         self.leader_tag = None  # None: whoever leads under that number
         self.epoch = self.sequence = self.floor = 0
@@ -51,6 +53,7 @@ class Group:
             self.confirmed = revision_from(record["confirmed"])
         self.leader = record["leader"]
         self.leader_tag = bytes.fromhex(record["leader_tag"]) or None
+        self.member = record["member"]
         self.epoch, self.sequence, self.floor = (record["epoch"], record["sequence"],
                                                  record["floor"])
 
@@ -69,7 +72,8 @@ class Group:
         return {"revision": revision_record(self.revision),
                 "confirmed": revision_record(self.confirmed), "fallback_ma": self.fallback_ma,
                 "leader": self.leader, "leader_tag": (self.leader_tag or b"").hex(),
-                "epoch": self.epoch, "sequence": self.sequence, "floor": self.floor}
+                "epoch": self.epoch, "sequence": self.sequence, "floor": self.floor,
+                "member": self.member}
 
     # --- what it knows
 
@@ -77,43 +81,62 @@ class Group:
         """Number of the newest revision heard, 0 for none."""
         return 0 if self.revision is None else self.revision.number
 
-    def confirmed_number(self) -> int:
-        """Number of the newest revision known to be in force, 0 for none."""
-        return 0 if self.confirmed is None else self.confirmed.number
-
     def in_force(self) -> bool:
         """Is the newest revision in force?"""
         return self.revision is not None and self.revision is self.confirmed
 
+    def stored_in_force(self) -> bool:
+        """Is the revision that storage holds in force? One that is only heard changes nothing."""
+        return self.stored_number > 0 and self.stored_number == self.confirmed_number
+
+    @seldom
     def row(self, revision):
         """The row that names this unit's serial, or None."""
         return row_of(revision, self._config.serial)
 
+    @seldom
     def own_row(self, revision):
         """The row that is this unit's own (rule 5): serial and present wiring, or None."""
         row = self.row(revision)
         return row if row is not None and row.wired == self._config.wired else None
 
-    def named(self) -> bool:
-        """Does a revision that it holds name it? Else it is a newcomer, or was removed."""
-        return self.row(self.revision) is not None or self.row(self.confirmed) is not None
+    # Why it offers nothing while it may take nothing.
+    @seldom
+    def _outside(self):
+        if self.removed:
+            return reasons.REMOVED
+        if self.revision is None:
+            return reasons.WAITS_FOR_LEADER
+        if not self.member:
+            return reasons.STRANGER
+        for known in (self.confirmed, self.revision):
+            if self.row(known) is not None and self.own_row(known) is None:
+                return reasons.REWIRED
+        return reasons.NOT_ENABLED if self.row(self.revision) is not None else reasons.REMOVED
 
+    @seldom
     def _may_take(self):
         for revision in (self.confirmed, self.revision):
             if revision is None or not revision.enabled or self.own_row(revision) is None:
                 return False
         return True
 
+    @seldom
     def _row_ma(self):
         row = self.own_row(self.revision)
         if row is None or not self.revision.enabled:
             return 0
         return min(row.fallback_ma, self._config.rating_ma)
 
+    @seldom
     def _follow_rows(self):
         self.takes = self._may_take()
         row = self.row(self.revision) or self.row(self.confirmed)
         self.unit = 0 if row is None else row.unit
+        self.named = row is not None
+        self.member = self.member or self.named
+        self.confirmed_number = 0 if self.confirmed is None else self.confirmed.number
+        self.outside = self._outside()
         if self.revision is not None:
             from core.group_frames import digest
             self.digest = digest(self.revision)
@@ -171,6 +194,7 @@ class Group:
             changed = True
         return changed
 
+    @seldom
     def follow(self, leader: int, tag, epoch: int):
         """Remember a leader with the epoch under which it was accepted (rule 13)."""
         self.leader, self.leader_tag, self.epoch = leader, tag, epoch
@@ -185,6 +209,7 @@ class Group:
         self.digest = NO_DIGEST
         self._follow_rows()
 
+    @seldom
     def stored(self):
         """Storage holds what this object says."""
         self.stored_number, self.stored_digest = self.number(), self.digest
@@ -196,13 +221,4 @@ def row_of(revision, serial):
         for row in revision.members:
             if row.serial == serial:
                 return row
-    return None
-
-
-def leads_by(revision, leader: int):
-    """Tag of who leads under a number by a revision, or None."""
-    if revision is not None:
-        for row in revision.members:
-            if row.unit == leader:
-                return tag_of(row.serial)
     return None

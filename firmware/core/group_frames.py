@@ -12,9 +12,10 @@ Sixteen rows just fit into a frame. A board loads this file only when such a fra
 """
 
 import struct
+from collections import namedtuple
 from hashlib import sha256
 
-from core.frames import HELD, HELLO, MAX_UNITS, NO_DIGEST, REMOVED, REVISION, Hello, Revision, Row
+from core.frames import HELD, HELLO, MAX_UNITS, NO_DIGEST, REMOVED, REVISION, Revision, Row
 from micropython import const
 
 _HALF = const(0x7FFFFFFF)
@@ -27,6 +28,10 @@ _HELLO_SIZE = const(18)
 _MASK_SHIFT = const(13)
 _MASKED_MAX = const(8191)
 _FALLBACKS = ("equal", "minimum", "stop")
+
+# What a unit says of itself before it is in any revision.
+Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
+                             "digest"))
 
 
 def revision_body(revision: Revision, in_force: bool) -> bytes:

@@ -53,7 +53,7 @@ def joining_record(key: bytes, serial: bytes, leader: int, leader_tag=b"", epoch
     return {"version": VERSION, "key": key.hex(), "serial": serial_text(serial),
             "group": {"revision": None, "confirmed": None, "fallback_ma": 0, "leader": leader,
                       "leader_tag": leader_tag.hex(), "epoch": epoch, "sequence": sequence,
-                      "floor": floor},
+                      "floor": floor, "member": False},
             "lead": None, "epoch": epoch}
 
 
@@ -74,6 +74,7 @@ def first_record(key: bytes, serial: bytes, revision: Revision) -> dict:
     record = joining_record(key, serial, revision.leader)
     plain = revision_record(revision)
     own_ma = [row.fallback_ma for row in revision.members if row.serial == serial][0]
-    record["group"].update({"revision": plain, "confirmed": plain, "fallback_ma": own_ma})
+    record["group"].update({"revision": plain, "confirmed": plain, "fallback_ma": own_ma,
+                            "member": True})
     record["lead"] = leading(plain)
     return record

@@ -2,7 +2,7 @@
 """Guards the wired phases that a grant leaves out (design 3, rule 14).
 
 The leader gives such a phase to others. A vehicle that wakes on it is disconnected within 0.2 s,
-and from then on all its phases count until it is unplugged.
+and from then on all its phases count until it is unplugged. Loaded only where it can do something.
 """
 
 from micropython import const

@@ -9,7 +9,7 @@ from micropython import const
 
 from core import frames
 from core.aims import aims_of
-from core.ledger import Ledger
+from core.ledger import Ledger, facts
 from core.plan import Plan
 from core.revision import Revisions
 from core.seldom import seldom
@@ -22,10 +22,10 @@ _LEFT_MS = const(10000)  # how long a new revision is repeated for units that it
 class Leader:
     """One leadership: its epoch, its ledger, the group's revisions.
 
-    unit, serial: of this unit; record: group_record.leading().
+    unit, serial: of this unit; record, shared: see revision.Revisions.
     """
 
-    def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms):
+    def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
         self.unit = unit
         self.serial = serial
         self.tag = tag_of(serial)
@@ -33,7 +33,7 @@ class Leader:
         self.nonce = nonce
         self.sequence = 0
         self._timing = timing
-        self.revisions = Revisions(timing, record, now_ms)
+        self.revisions = Revisions(timing, record, now_ms, shared)
         self.ledger = Ledger(timing, epoch, nonce, unit)
         self.boot_ms = now_ms
         self._last_ms = now_ms - timing.period_ms
@@ -45,16 +45,16 @@ class Leader:
         self._planned = None
         self.others = ()  # (number, digest, tag, stored_ma) of revisions that it has only heard of
         self.heard_number = 0  # of revisions
-        self.strangers = {}  # tag: (heard_ms, serial or None, to be told that it was removed)
+        self.strangers = None  # {tag: (heard_ms, serial or None, to be told that it was removed)}
         self.handing_over = None  # (unit, since_ms)
         self.stored = False  # the epoch is in storage: nothing is sent before
         self.declined = None  # what a unit reports and the group cannot be
         self.proposed = False  # a change of its own making must be stored
         self._revision_until_ms = now_ms
-        self._follow_members()
+        self.follow_members()
 
     @seldom
-    def _follow_members(self):
+    def follow_members(self):
         self.ledger.set_members(self.revisions.rows())
 
     def header(self, kind, now_ms):
@@ -81,7 +81,7 @@ class Leader:
             return False
         if revisions.pending is not None:
             self._acknowledged(account.serial, report, now_ms)
-        elif account.facts != (report.wired, report.rating_ma, report.min_ma):
+        elif account.facts != facts(report):
             from core.unsure import follow_facts
             follow_facts(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
@@ -125,7 +125,7 @@ class Leader:
     def take(self, revision, now_ms):
         """Propose this revision from now on."""
         self.revisions.take(revision, now_ms)
-        self._follow_members()
+        self.follow_members()
         self.proposed = True
         self.revise(now_ms)
 
@@ -197,7 +197,7 @@ class Leader:
     @seldom
     def committed(self, now_ms):
         """The revision in force has been stored."""
-        self._follow_members()
+        self.follow_members()
         self.revise(now_ms)
 
     # --- rounds

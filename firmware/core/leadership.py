@@ -57,7 +57,7 @@ def go_on_without(member, now_ms, unit):
 
 def _asked(member, now_ms):
     member.budget.owner_asks(_OWNER_WRITES)
-    member._changed(now_ms)
+    member.changed(now_ms)
 
 
 def promote(member, now_ms, old_leader_has_no_power):
@@ -66,7 +66,7 @@ def promote(member, now_ms, old_leader_has_no_power):
     from core.proposal import make, promoted, promotion_error
     if member.leader is not None:
         return "this unit is the leader already"
-    group, timing = member.group, member._timing
+    group, timing = member.group, member.timing
     error = promotion_error(group, now_ms - member.follower.heard_ms,
                             timing.lease_ms + timing.grow_ms, old_leader_has_no_power)
     if error:
@@ -79,7 +79,7 @@ def promote(member, now_ms, old_leader_has_no_power):
     lead["words"] = [serial_text(row.serial) for row in old]
     lead["returns"] = [[v.hex() if type(v) is bytes else v for v in row] for row in old]
     member.budget.owner_asks(_OWNER_WRITES)
-    member._lead(lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
+    member.begin_leading(lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
     number = max(newest.number, member.number_max) + _PROMOTION
     member.leader.take(make(number, group.unit, newest.enabled, newest.fallback, newest.limit_ma,
                             rows), now_ms)
@@ -91,9 +91,9 @@ def lead_again(member, now_ms):
     if member.leader is not None or member.lead is None or not member.lead["stopped"]:
         return "this unit has not stopped leading"
     member.lead["stopped"] = 0
-    member._moves = 0
+    member.moves = 0
     member.budget.owner_asks(_OWNER_WRITES)
-    member._lead(member.lead, member.epoch_max + 1, now_ms)
+    member.begin_leading(member.lead, member.epoch_max + 1, now_ms)
     return None
 
 
@@ -104,11 +104,11 @@ def move_above(member, now_ms, epoch):
     """Somebody leads, or follows, a leadership of this unit's own name that is not this one: an
     older copy of its storage was in use. It moves above, as after a reboot, but not for ever."""
     leader = member.leader
-    if member._moves >= _MOVES_MAX:
+    if member.moves >= _MOVES_MAX:
         stop(member, now_ms)
         return
-    member._moves += 1
-    member._lead(leader.revisions.to_record(), max(epoch, leader.epoch) + 1, now_ms)
+    member.moves += 1
+    member.begin_leading(leader.revisions.to_record(), max(epoch, leader.epoch) + 1, now_ms)
 
 
 def stop(member, now_ms):
@@ -117,7 +117,7 @@ def stop(member, now_ms):
     member.lead["stopped"] = STOPPED_TWO_LEADERS
     member.leader = None
     member.follower.cap(None, now_ms)
-    member._changed(now_ms)
+    member.changed(now_ms)
 
 
 def on_rare(member, now_ms, header, body):
@@ -136,7 +136,7 @@ def on_rare(member, now_ms, header, body):
     # A leader's frame under this unit's own name, or serial.
     member.epoch_max = max(member.epoch_max, header.epoch)
     if leader is None or header.epoch < leader.epoch or (own and header.epoch == leader.epoch
-                                                         and header.nonce == member._nonce):
+                                                         and header.nonce == member.nonce):
         member.counts["old"] += 1
     elif own:
         move_above(member, now_ms, header.epoch)
@@ -158,8 +158,8 @@ def settle(member, now_ms):
         member.group.hear(newest, False, now_ms)
         member.follow(newest.leader, None, member.group.epoch, now_ms)
     elif leader.proposed:
-        member._changed(now_ms)
-    member._follow_cap(now_ms)
+        member.changed(now_ms)
+    member.follow_cap(now_ms)
 
 
 def take_over(member, now_ms, revision):
@@ -170,18 +170,18 @@ def take_over(member, now_ms, revision):
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
-    member._lead(leading(revision_record(revision)), max(member.epoch_max, group.epoch) + 1,
-                 now_ms)
+    member.begin_leading(leading(revision_record(revision)),
+                         max(member.epoch_max, group.epoch) + 1, now_ms)
 
 
 def forget_group(member, now_ms):
     """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
     has nothing to forget: it goes on waiting."""
-    if member.group.named() and member.leader is None:
+    if member.group.member and member.leader is None:
         member.removed = True
         member.follower.lease.forget(now_ms)
         member.group.remove()
-        member._changed(now_ms)
+        member.changed(now_ms)
 
 
 # --- frames that are seldom on the air
@@ -194,9 +194,9 @@ def send_rare(member, now_ms, body):
     if type(body) is not bytes:
         kind, data = frames.REVISION, revision_body(body[0], body[1])
     header = member.leader.header(kind, now_ms)
-    if member._codec is not None:
-        member._out.append((0, member._codec.rare(header, data)))
-    member._take(header, body, now_ms)
+    if member.codec is not None:
+        member.out.append((0, member.codec.rare(header, data)))
+    member.take(header, body, now_ms)
 
 
 def send_held(member, now_ms):
@@ -204,19 +204,22 @@ def send_held(member, now_ms):
     from core.group_frames import revision_body
     group = member.group
     member.follower.behind = False
-    if member._codec is None or group.revision is None or group.stored_number != group.number():
+    if member.codec is None or group.revision is None or group.stored_number != group.number():
         return
     header, _ = member.follower.report(now_ms)
     header = frames.Header(frames.HELD, header.sender, header.epoch, header.nonce,
                            header.sequence, header.tag)
     held, in_force = group.revision, group.in_force()
     if group.confirmed is not None and not in_force:
-        member._out.append((0, member._codec.rare(header, revision_body(group.confirmed, True))))
-    member._out.append((0, member._codec.rare(header, revision_body(held, in_force))))
+        member.out.append((0, member.codec.rare(header, revision_body(group.confirmed, True))))
+    member.out.append((0, member.codec.rare(header, revision_body(held, in_force))))
 
 
 def send_hello(member, now_ms):
     """While no revision names this unit: who it is."""
-    from core.group_frames import hello_body
-    header, hello = member.follower.hello(now_ms)
-    member._out.append((member.group.leader, member._codec.rare(header, hello_body(hello))))
+    from core.group_frames import Hello, hello_body
+    header = member.follower.hello_header(now_ms)
+    config, group = member.follower.config, member.group
+    said = Hello(config.serial, config.wired, config.rating_ma, config.nameplate_ma,
+                 config.min_ma, group.stored_number, group.stored_digest)
+    member.out.append((group.leader, member.codec.rare(header, hello_body(said))))

@@ -65,7 +65,7 @@ class Lease:
 
     def lowered(self, now_ms: int):
         """The fallback has just become smaller: the pilot path must follow as for a grant."""
-        if self._drop_ms is None:
+        if self._drop_ms is None and now_ms >= self._quiet_ms:  # before, nothing is offered
             self._drop_ms = now_ms
 
     def forget(self, now_ms: int):

@@ -21,6 +21,11 @@ _NEVER = const(1 << 62)
 _METER_PART = const(50)  # a meter errs by 2 %
 
 
+def facts(it) -> int:
+    """Wiring, rating and smallest current of a row or a report as one number, to compare."""
+    return it.rating_ma // 10 << 8 | it.min_ma // 1000 << 3 | it.wired
+
+
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
@@ -32,7 +37,7 @@ class Account:
         self.received_ms = None
         self.nonce = None
         self.number = -1
-        self._seen = []  # [nonce that has not answered yet, first frame sent after it was seen]
+        self._seen = ()  # (nonce that has not answered yet, first frame sent after it was seen)
         self.base_ma = 0
         self.base_phases = 0
         self._base_end_ms = 0
@@ -49,7 +54,7 @@ class Account:
         self.unit = row.unit
         self.fallback_ma = row.fallback_ma
         self.wired = row.wired
-        self.facts = (row.wired, row.rating_ma, row.min_ma)
+        self.facts = facts(row)
         if self.report is not None:
             self._keep_stored(self.report)
 
@@ -71,16 +76,14 @@ class Account:
         for seen, after in self._seen:
             if seen == nonce:
                 return after is not None and echo_sequence >= after
-        self._seen.append((nonce, None))
-        if len(self._seen) > _SEEN_MAX:
-            self._seen.pop(0)
+        self._seen = self._seen[1 - _SEEN_MAX:] + ((nonce, None),)
         return False
 
     def frame_leaves(self, sequence):
         """A frame goes out: a nonce first seen before it is known once it is echoed."""
         if self._seen and self._seen[-1][1] is None:
-            self._seen = [(nonce, sequence if after is None else after)
-                          for nonce, after in self._seen]
+            self._seen = tuple([(nonce, sequence if after is None else after)
+                                for nonce, after in self._seen])
 
     def believe(self, nonce, number, report, echo_sent_ms, now_ms):
         """Take over a believed report (rule 6)."""
@@ -108,7 +111,7 @@ class Account:
             self.last_ma = self.last_phases = 0
         self.nonce = nonce
         self._sent = []
-        self._seen = []
+        self._seen = ()
 
     def _drop_tails(self, now_ms):
         self._tails = [t for t in self._tails if t[1] > now_ms]

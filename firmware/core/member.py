@@ -33,33 +33,33 @@ class Member:
     """
 
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
-        self._timing = timing
-        self._nonce = nonce
-        self._codec = None
+        self.timing = timing
+        self.nonce = nonce
+        self.codec = None
         self.counts = {"old": 0, "stranger": 0}
         self.key = bytes.fromhex(record["key"])
         if radio:
-            self._codec = frames.Codec(self.key)
-            self._codec.counts.update(self.counts)
-            self.counts = self._codec.counts
+            self.codec = frames.Codec(self.key)
+            self.codec.counts.update(self.counts)
+            self.counts = self.codec.counts
         group = Group(config, timing, record["group"], now_ms)
         self.follower = Follower(config, group, timing, nonce, now_ms)
         self.group = group
         self.leader = self._said = None
         self.lead = record["lead"]  # as stored, of a unit that has stopped leading
         self.removed = False  # it has forgotten the group
-        self._out = []
+        self.out = []
         self.budget = Budget(now_ms)
         self._dirty = self._lazy = self._unstored_leader = False
         self._store_at_ms = self._held_at_ms = now_ms
         self._tries = 0
-        self._moves = 0  # above another leadership of its own name, in this boot
+        self.moves = 0  # above another leadership of its own name, in this boot
         self.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
         self.number_max = group.number()  # of revisions
         if self.lead is not None:
             self._know_in_force(now_ms)
         if self.lead is not None and not self.lead["stopped"] and group.unit:
-            self._lead(self.lead, self.epoch_max + 1, now_ms)
+            self.begin_leading(self.lead, self.epoch_max + 1, now_ms)
 
     @property
     def unit(self):
@@ -112,27 +112,32 @@ class Member:
             leader.stored = True
             if committing:
                 leader.committed(now_ms)
-            self._follow_cap(now_ms)
+            self.follow_cap(now_ms)
 
-    def _changed(self, now_ms):
-        self._dirty = self._codec is not None  # a unit alone has nothing to remember
+    def settled(self) -> bool:
+        """Does storage hold all that it must?"""
+        return not self._dirty
+
+    def changed(self, now_ms):
+        self._dirty = self.codec is not None  # a unit alone has nothing to remember
         if not self._tries:
             self._store_at_ms = now_ms
 
     # --- roles
 
     @seldom
-    def _lead(self, lead, epoch, now_ms):
+    def begin_leading(self, lead, epoch, now_ms):
         group = self.group
-        self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self._nonce,
-                             self._timing, now_ms)
+        self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self.nonce,
+                             self.timing, now_ms, group.revision)
+        self.lead = None  # as it is from now on
         self.epoch_max = max(self.epoch_max, epoch)
         group.follow(group.unit, self.follower.tag, epoch)
-        if self._codec is None:  # alone: there is nobody who could be told anything else
+        if self.codec is None:  # alone: there is nobody who could be told anything else
             self.leader.stored = True
         else:
-            self._changed(now_ms)
-        self._follow_cap(now_ms)
+            self.changed(now_ms)
+        self.follow_cap(now_ms)
 
     @seldom
     def follow(self, leader, tag, epoch, now_ms):
@@ -141,10 +146,11 @@ class Member:
         self.group.follow(leader, tag, epoch)
         self.follower.cap(None, now_ms)
         self._unstored_leader = True
-        self._changed(now_ms)
+        self.changed(now_ms)
 
     # Rule 12 and 13: a leader's own connector, where its amounts cannot be trusted.
-    def _follow_cap(self, now_ms):
+    @seldom
+    def follow_cap(self, now_ms):
         leader = self.leader
         cap_ma = None
         if leader is not None:
@@ -161,7 +167,7 @@ class Member:
         leader = self.leader
         leader.proposed = False
         self.follower.on_revision(leader.revisions.newest(), False, now_ms)
-        self._follow_cap(now_ms)
+        self.follow_cap(now_ms)
 
     @seldom
     def _ask(self, now_ms, name, *given, **named):
@@ -208,9 +214,9 @@ class Member:
 
         True if it was of the leader, so that what may be offered may be different now.
         """
-        if self._codec is None or self.removed:
+        if self.codec is None or self.removed:
             return False
-        decoded = self._codec.decode(payload, self.leader is not None)
+        decoded = self.codec.decode(payload, self.leader is not None)
         if decoded is None:
             return False
         header, body = decoded
@@ -229,7 +235,7 @@ class Member:
         if not self._accepts(header, body, now_ms):
             self.counts["old"] += 1
             return False
-        self._take(header, body, now_ms)
+        self.take(header, body, now_ms)
         return True
 
     def _on_report(self, header, report, now_ms):
@@ -240,7 +246,7 @@ class Member:
         self.epoch_max = max(self.epoch_max, header.epoch)
         if report.echo_leader == leader.unit and (
                 header.epoch > leader.epoch or header.epoch == leader.epoch
-                and report.echo_nonce and report.echo_nonce != self._nonce):
+                and report.echo_nonce and report.echo_nonce != self.nonce):
             self._ask(now_ms, "move_above", header.epoch)
             return
         leader.on_report(header, report, now_ms)
@@ -260,18 +266,18 @@ class Member:
         if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
                 max(group.epoch, heard_epoch), group.leader):
             return False
-        if body.in_force < group.confirmed_number():
+        if body.in_force < group.confirmed_number:
             self.follower.behind = True  # it may learn of the newer one
             return False
         self.follow(header.sender, header.tag, header.epoch, now_ms)
         return True
 
-    def _take(self, header, body, now_ms):
+    def take(self, header, body, now_ms):
         follower = self.follower
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
             self.group.follow(header.sender, header.tag, header.epoch)
-            self._changed(now_ms)
+            self.changed(now_ms)
         if header.kind == frames.GRANT:
             follower.hears(header, now_ms, news or not body.entries)
             follower.on_grants(body, now_ms)
@@ -289,7 +295,7 @@ class Member:
         stored = self.group.number()
         if follower.on_revision(body[0], body[1], now_ms):
             if self.group.number() != stored:
-                self._changed(now_ms)
+                self.changed(now_ms)
             elif self.leader is None:
                 self._lazy = True  # that it is in force is said again after a boot
         if self.leader is None and body[1]:
@@ -312,14 +318,14 @@ class Member:
             return
         if leader.to_commit(now_ms) and not leader.revisions.committing:
             leader.revisions.commit()
-            self._changed(now_ms)
+            self.changed(now_ms)
             if not self._dirty:
                 self.on_stored(True, now_ms)
         if leader.hand_over_due(now_ms):
             leader.propose_leader(now_ms)
         if leader.proposed:
             self._hear_own(now_ms)
-            self._changed(now_ms)
+            self.changed(now_ms)
         for body in leader.tick(now_ms):
             # A revision that storage does not hold yet is not spoken of.
             if isinstance(body, frames.GrantFrame):
@@ -331,23 +337,23 @@ class Member:
         if self.leader is not None:
             header, report = self.follower.report(now_ms)
             self.leader.on_report(header, report, now_ms)
-        elif self.group.leader and self._codec is not None:
-            if not self.group.named():
+        elif self.group.leader and self.codec is not None:
+            if not self.group.member:
                 self._ask(now_ms, "send_hello")
                 return
             header, report = self.follower.report(now_ms)
-            self._out.append((self.group.leader, self._codec.report(header, report)))
+            self.out.append((self.group.leader, self.codec.report(header, report)))
 
     def _send_as_leader(self, kind, body, now_ms):
         header = self.leader.header(kind, now_ms)
-        if self._codec is not None:
-            self._out.append((BROADCAST, self._codec.grant(header, body)))
-        self._take(header, body, now_ms)
+        if self.codec is not None:
+            self.out.append((BROADCAST, self.codec.grant(header, body)))
+        self.take(header, body, now_ms)
 
     def frames_to_send(self) -> list:
         """[(destination unit or 0 for all, payload)]; emptied by the call."""
-        out = self._out
-        self._out = []
+        out = self.out
+        self.out = []
         return out
 
     def next_deadline_ms(self) -> int:

@@ -24,7 +24,7 @@ AGAIN_MS = const(12)
 _LEAVE = const(3)  # readings, the first included
 _ENTER = const(20)
 _DIODE = const(3)
-_MISSING = const(5)
+_MISSING = const(4)  # 89 ms with the burst itself
 
 # Edges of A/B, B/C, C/D, D/E. The present state reaches 0.3 V further.
 _A_B_MV = const(10500)
@@ -56,7 +56,8 @@ class PilotState:
 
     state: UNKNOWN, A to F. steady: the last reading agreed with it. diode_ok: enough good low
     halves since the last renew_diode, A, X1 or E. diode_bad: several bad ones in a row, while
-    PWM runs. no_data: several bursts without a high sample. pending: readings are being
+    PWM runs. no_data: several bursts without a high sample, or
+    without a low one while PWM runs. pending: readings are being
     counted, the next one is wanted at read_ms + AGAIN_MS.
     """
 
@@ -89,23 +90,23 @@ class PilotState:
         if duty == F_U16:
             self._leave_all(F)
             return
+        half = high_mv is None or (low_mv is None and duty != X1_U16)
+        self._missing = min(self._missing + 1, _MISSING) if half else 0
+        self.no_data = self._missing >= _MISSING
         if high_mv is None:
             self.steady = False
-            self._missing += 1 if self._missing < _MISSING else 0
-            self.no_data = self._missing >= _MISSING
             self.pending = not self.no_data
             return
-        self._missing = 0
-        self.no_data = False
         seen = classify(high_mv, self.state)
         self.steady = seen == self.state
         if self.steady:
             self._same = self._away = 0
+            self.steady = not half
         else:
             self._agree(seen)
         self._check_diode(seen, low_mv, duty)
         self.pending = (self._away > 0 or 0 < self._bad < _DIODE or self.state == UNKNOWN
-                        or self._counting_good)
+                        or self._counting_good or 0 < self._missing < _MISSING)
 
     def renew_diode(self):
         """Ask for a fresh diode check, as before each closing of the contactor."""

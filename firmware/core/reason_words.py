@@ -11,6 +11,9 @@ _TEXT = """
 5 breaker breaker setting of this unit
 6 cable greatest current of the cable
 7 temperature reduced because the unit is hot
+8 sensor temperature sensor lost: at most 16 A
+9 slow_vehicle vehicle follows lower offers too late: offered less
+10 meter meter shows no current: counted with its offer
 16 no_vehicle no vehicle connected
 17 not_enabled sharing is not enabled
 18 no_settings settings missing or invalid: not charging
@@ -35,6 +38,9 @@ _TEXT = """
 39 no_data pilot cannot be measured: stopped
 40 pilot_fault pilot output does not follow: stopped
 41 not_closed contactor does not close: stopped
+42 locked faults come back too often: tried again after an hour
+43 toggles vehicle starts and stops too often: waiting
+44 waking vehicle does not start: waking it
 48 waits_for_leader in a group, but not heard from its leader yet
 49 stranger the leader does not know this unit: add it there
 50 rewired wired to other phases than the group knows: waiting for its leader

@@ -9,8 +9,8 @@ _LIMIT_MAX_MA = const(1280000)
 _NUMBER_MAX = const(0x7FFFFFFF)  # rule 3: no more than half of what a frame could carry
 _UNITS_MAX = const(16)
 _ROW = ((1, 255), None, (0, _AMOUNT_MAX_MA), (1, 7), (0, 81910), (0, 255000), (0, 63000))
-_GROUP = ("confirmed", "epoch", "fallback_ma", "floor", "leader", "leader_tag", "revision",
-          "sequence")
+_GROUP = ("confirmed", "epoch", "fallback_ma", "floor", "leader", "leader_tag", "member",
+          "revision", "sequence")
 _LEAD = ("in_force", "known", "pending", "pinned", "returns", "stopped", "words")
 
 
@@ -34,7 +34,7 @@ def _group_error(group):
         return "the parts of group"
     if not (_is(group["fallback_ma"], 0, _AMOUNT_MAX_MA) and _is(group["leader"], 0, 255)
             and _is(group["epoch"], 0, _NUMBER_MAX) and _is(group["sequence"], 0, _NUMBER_MAX)
-            and _is(group["floor"], 0, _NUMBER_MAX)
+            and _is(group["floor"], 0, _NUMBER_MAX) and type(group["member"]) is bool
             and (group["leader_tag"] == "" or _is_hex(group["leader_tag"], 8))):
         return "a value of group"
     for revision in (group["revision"], group["confirmed"]):

@@ -7,6 +7,12 @@ unit's own first phase is, is settled once, where the meter is read (app/unit.py
 
 from collections import namedtuple
 
+# board_ma: nameplate; breaker_ma: greatest output behind this unit's breaker; wired: mask of the
+# circuit's phases; metered: each phase has a meter; ventilation: verified, D may charge;
+# feedback: the contactor reports its position; wake: a vehicle that sleeps is woken.
+ConnectorConfig = namedtuple("ConnectorConfig", ("board_ma", "breaker_ma", "wired", "metered",
+                                                 "ventilation", "feedback", "wake"))
+
 # What the member allows its connector. amount_ma 0 or 6000 and more; phases: mask of those the
 # grant names; reason: reasons.*; open_now: open the contactor without waiting for the vehicle.
 Offer = namedtuple("Offer", ("amount_ma", "phases", "reason", "open_now"))

@@ -17,31 +17,39 @@ from core.seldom import seldom
 
 
 class Revisions:
-    """The revision in force, and the one that is proposed. record: group_record.leading()."""
+    """The revision in force, and the one that is proposed. record: group_record.leading();
+    shared: a revision that may be the one in force: two copies would take twice the memory."""
 
-    def __init__(self, timing, record, now_ms):
+    def __init__(self, timing, record, now_ms, shared=None):
         self._timing = timing
-        from core.group_record import revision_from, row_from  # not held in memory for ever
-        self.in_force = revision_from(record["in_force"])
+        from core.group_record import (  # not held in memory for ever
+            revision_from, revision_record, row_from)
+        self.in_force = shared
+        if shared is None or record["in_force"] != revision_record(shared):
+            self.in_force = revision_from(record["in_force"])
         self.pending = revision_from(record["pending"])
-        self.known = [revision_from(known) for known in record["known"]]
+        self.known = tuple([revision_from(known) for known in record["known"]])
         self.words = {bytes.fromhex(serial): now_ms for serial in record["words"]}
-        self.pinned = [bytes.fromhex(serial) for serial in record["pinned"]]
-        self.returns = [row_from(row) for row in record["returns"]]
+        self.pinned = tuple([bytes.fromhex(serial) for serial in record["pinned"]])
+        self.returns = tuple([row_from(row) for row in record["returns"]])
         self._acks = {}  # by serial: when it was first seen
         self._proposed_ms = now_ms
         self.needed = ()  # serials whose acknowledgement counts
         self.committing = False
         self.is_in_force = False  # a unit has said so of the proposed one
-        self._follow()
+        self.follow()
 
     @seldom
-    def _follow(self):
+    def follow(self):
         from core.change import needed
         from core.group_frames import digest
         self.digest = digest(self.newest())
         self.digest_in_force = self.digest if self.pending is None else digest(self.in_force)
         self.needed = () if self.pending is None else needed(self)
+        self._chargers = []
+        if self.in_force.enabled and self.newest().enabled:
+            self._chargers = [row.serial for row in self.in_force.members
+                              if row_of(self.newest(), row.serial) is not None]
         self._leaves = len(self.leaving()) > 0
 
     @seldom
@@ -78,14 +86,13 @@ class Revisions:
         self.pending = revision
         self._acks = {}
         self._proposed_ms = now_ms
-        self._follow()
+        self.follow()
 
     @seldom
     def forget_change(self):
         """Every word and every other revision belonged to the change that is over."""
         self.words = {}
-        self.pinned = []
-        self.known = []
+        self.pinned = self.known = ()
 
     def acknowledged(self, serial, report, now_ms):
         """A believed report shows what a unit has stored."""
@@ -103,13 +110,13 @@ class Revisions:
         """The owner's word that a unit has no power, and gets none before it was reset or is
         where it hears the group: it is waited for no longer."""
         self.words[serial] = now_ms
-        self._follow()
+        self.follow()
 
     @seldom
     def pin(self, serial):
         """Go on without a unit whose row keeps all that it may still hold."""
         if serial not in self.pinned:
-            self.pinned.append(serial)
+            self.pinned += (serial,)
 
     def waiting_for(self) -> list:
         """Serials of the units whose acknowledgement is missing."""
@@ -150,10 +157,10 @@ class Revisions:
         if self.committing and ok:
             self.in_force, self.pending = self.pending, None
             self.is_in_force = False
-            self.returns = [row for row in self.returns
-                            if row_of(self.in_force, row.serial) is None]
+            self.returns = tuple([row for row in self.returns
+                                  if row_of(self.in_force, row.serial) is None])
             self.forget_change()
-            self._follow()
+            self.follow()
         self.committing = False
 
     @seldom
@@ -175,7 +182,4 @@ class Revisions:
 
     def may_charge(self, serial) -> bool:
         """Is the unit in both revisions, and sharing enabled in both?"""
-        if not self.in_force.enabled or row_of(self.in_force, serial) is None:
-            return False
-        return self.pending is None or (self.pending.enabled
-                                        and row_of(self.pending, serial) is not None)
+        return serial in self._chargers

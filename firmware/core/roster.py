@@ -5,8 +5,9 @@ One entry for each unit, separated by spaces, the leader first:
 
     number:serial:greatest output in A:nameplate in A:phases      1:A0B1C2000001:48:48:L1
 
-a sixth part may follow, the smallest current that is useful there (6 to 16 A; 6 if left out). Only
-the leader is given the line: it makes its first revision of it, and the others hear of it by radio.
+a sixth part may follow, the smallest current that is useful there (6 to 16 A; 6 if left out).
+Only the leader is given the line: it makes its first revision of it, and the others hear of it by
+radio.
 """
 
 from core.frames import Row

@@ -47,7 +47,7 @@ def table() -> tuple:
                 "Phases of the circuit on this unit's own terminals, in their order."),
         _number("priority", 0, 0, 9, "", "A larger number is served first."),
         _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
-                "Limit of the circuit per phase, of a new group or of a unit alone (0: its rating)."),
+                "Limit of the circuit per phase of a new group, or of a unit alone (0: rating)."),
         _choice("fallback", "equal", ("equal", "minimum", "stop"), "",
                 "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
         _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
@@ -58,6 +58,7 @@ def table() -> tuple:
                 "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
                 "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
         _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
+        _flag("wake", True, "A vehicle that takes no offer is woken, at most twice an hour."),
         _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
     )
 

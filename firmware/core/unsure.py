@@ -55,7 +55,7 @@ def hears_held(leader, revision, in_force, tag):
     revisions = leader.revisions
     if not _holds(leader, revision.number, digest(revision), in_force):
         leader.heard_number = max(leader.heard_number, revision.number)
-        revisions.known.append(revision)
+        revisions.known += (revision,)
         leader.proposed = True  # that it is unsure must survive a restart
     leader.others = tuple([other for other in leader.others
                            if other[:2] != (revision.number, digest(revision))])
@@ -64,15 +64,15 @@ def hears_held(leader, revision, in_force, tag):
             revisions.is_in_force = True
         else:
             _take_as_in_force(revisions, revision)
-    revisions._follow()
-    leader._follow_members()
+    revisions.follow()
+    leader.follow_members()
 
 
 # What this leader had in force, or proposed, may still be gone by.
 def _take_as_in_force(revisions, revision):
     for old in (revisions.in_force, revisions.pending):
         if old is not None and old not in revisions.known:
-            revisions.known.append(old)
+            revisions.known += (old,)
     revisions.in_force, revisions.pending = revision, None
 
 
@@ -104,7 +104,7 @@ def smallest_ma(leader, serial) -> int:
         return 0  # of one it knows no more than that there is one
     revisions = leader.revisions
     smallest_ma = None
-    for revision in [revisions.in_force] + revisions.known:
+    for revision in (revisions.in_force,) + revisions.known:
         row = row_of(revision, serial)
         fallback_ma = 0 if row is None or not revision.enabled else row.fallback_ma
         if smallest_ma is None or fallback_ma < smallest_ma:
@@ -122,6 +122,8 @@ def stranger(leader, tag, serial, revision, now_ms):
         if tag_of(row.serial) == tag:
             _come_back(leader, row, now_ms)
             return
+    if leader.strangers is None:
+        leader.strangers = {}
     known = leader.strangers.get(tag)
     if known is None and len(leader.strangers) >= _STRANGERS_MAX:
         oldest = sorted([(leader.strangers[t][0], t) for t in leader.strangers])[0][1]

@@ -33,10 +33,11 @@ class Hardware:
     """What app.unit.Unit is given. `board`: the board file; `radio`: made by the caller.
 
     settings: unchecked; of them only those of the meter count here. polls: to be called about
-    ten times a second by a task.
+    ten times a second by a task. serial: the chip's own number, 6 bytes.
     """
 
     def __init__(self, board: dict, radio=None, settings=None):
+        self.serial = machine.unique_id()
         self.clock = Clock(time)
         self.store = Store()
         self.radio = radio
@@ -54,7 +55,7 @@ class Hardware:
 
     @seldom
     def random_u32(self) -> int:
-        """32 random bits of the chip's own source."""
+        """32 random bits of the chip's own source. They are random only while Wi-Fi is on."""
         return struct.unpack("<I", os.urandom(4))[0]
 
     @seldom

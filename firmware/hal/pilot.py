@@ -24,9 +24,12 @@ _SPARE_US = const(4)  # a sample may be so much later than usual and the schedul
 # Steps with which 60 samples hit any 75 us of a period of 1000 to 1002 us at least three times.
 _STEPS_US = (50, 56, 62, 68, 74, 82, 89, 93, 103, 107, 116, 123, 128, 134, 146, 155, 163, 178, 187,
              193, 205, 213, 220)
+_SLOWEST_US = const(216)  # a sample must fit into the longest step
 _X1 = const(65535)
 _F = const(0)
 _BETWEEN_MV = const(0)  # pilot volts between the halves: above is high, below is low
+_SHORT_MV = const(-3000)  # a low half above is none: at 0 V, with the high one, it is a short
+_LOW_MV = const(1500)  # above, no sample hit the low half, or it is not there
 
 
 class ControlPilot:
@@ -98,8 +101,10 @@ class ControlPilot:
         samples = self._burst(count)
         top_mv = self._pilot_mv((samples[-1] + samples[-2] + samples[-3]) // _MEAN_OF)
         bottom_mv = self._pilot_mv((samples[0] + samples[1] + samples[2]) // _MEAN_OF)
-        high_mv = top_mv if top_mv > _BETWEEN_MV or steady and self._asked == _X1 else None
-        low_mv = bottom_mv if bottom_mv < _BETWEEN_MV else None
+        # Both halves at 0 V are a short, no burst that missed the high half.
+        seen = top_mv > _BETWEEN_MV or bottom_mv > _SHORT_MV and self._asked != _F
+        high_mv = top_mv if seen or steady and self._asked == _X1 else None
+        low_mv = bottom_mv if bottom_mv < _LOW_MV else None
         return high_mv, low_mv
 
     # Always the same list, sorted where it is: while PWM runs a copy would be garbage, 50 times a
@@ -134,6 +139,9 @@ class ControlPilot:
 
         Only at boot, before a vehicle is offered anything: 30 ms at each level.
         """
+        if not self.step_us:
+            return "pilot self-test: a sample takes %d us, must be %d or less" % (
+                self.interval_us, _SLOWEST_US)
         levels = []
         for duty in (_F, _X1):
             self._pwm.duty_u16(duty)

@@ -3,10 +3,12 @@
 
 from micropython import const
 
+from core.seldom import seldom
 from hal.radio import INBOX_MAX, Radio
 
 PORT = const(21736)
 _JOIN_MS = const(60000)  # slow retries: joining takes the radio off its channel
+_EAGAIN = const(11)
 
 
 class UdpRadio(Radio):
@@ -14,55 +16,68 @@ class UdpRadio(Radio):
 
     def __init__(self, network, socket, time, ssid, password):
         Radio.__init__(self, time)
+        self._network = network
         self._socket = socket
         self._name = (ssid, password)
-        self.station = network.WLAN(network.WLAN.IF_STA)
-        self.station.active(True)
-        self.station.config(pm=self.station.PM_NONE, reconnects=0)
-        self._port = None
+        self.station = self._port = None
         self._tried_ms = time.ticks_ms() - _JOIN_MS
+        self._begin(False)
 
-    def _ready(self):
+    def _start(self, wifi):
+        self._close()
+        if wifi or self.station is None:
+            self._open_wifi(wifi)
+
+    @seldom
+    def _open_wifi(self, again):
+        station = self._network.WLAN(self._network.WLAN.IF_STA)
+        if again:
+            station.active(False)
+        station.active(True)
+        station.config(pm=station.PM_NONE, reconnects=0)
+        self.station = station
+
+    def _joined(self):
         if self.station.isconnected():
             if self._port is None:
                 self._open()
             return True
-        self._port = None
+        self._close()
         now_ms = self._time.ticks_ms()
         # Below 0: the last time is more than 6 days ago.
         if not 0 <= self._time.ticks_diff(now_ms, self._tried_ms) < _JOIN_MS:
             self._tried_ms = now_ms
-            try:
-                self.station.connect(*self._name)
-            except OSError:
-                pass  # still trying from before: next time
+            self.station.connect(*self._name)
         return False
 
     def _open(self):
         socket = self._socket
-        port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._port = port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_BROADCAST", 0x20), 1)
         port.bind(("0.0.0.0", PORT))
         port.setblocking(False)
-        self._port = port
+
+    # There are few sockets, and one that is let go of keeps its own.
+    def _close(self):
+        port, self._port = self._port, None
+        if port is not None:
+            port.close()
 
     def _poll(self):
-        if not self._ready():
+        if not self._joined():
             return
         for _ in range(INBOX_MAX):
             try:
                 payload, source = self._port.recvfrom(260)
-            except OSError:
+            except OSError as error:
+                if error.args[0] != _EAGAIN:
+                    raise
                 return  # nothing there
             self._take(source, payload)
 
-    def send(self, destination, payload):
-        """Broadcast in the network; nothing while it is not joined."""
-        if not self._ready():
-            self.counts["unsent"] += 1
-            return
-        try:
-            self._port.sendto(payload, ("255.255.255.255", PORT))
-        except OSError:
-            self.counts["unsent"] += 1
+    def _send(self, payload):
+        if not self._joined():
+            return False
+        self._port.sendto(payload, ("255.255.255.255", PORT))
+        return True

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Values that survive power loss at any byte: two copies each, with a checksum and a number.
 
-A write goes to a file aside, is flushed, read back, and only then renamed over the older copy.
-Reading takes the newest copy whose checksum fits. Flash is not written in steady state.
+A copy goes to a file aside, is flushed, and only then renamed over the old one. Stored means that
+both copies hold the value and read back equal: flash that loses the newest file of a day still has
+it. Reading takes the newest copy whose checksum fits. What is in both copies is not written again.
 """
 
 import os
@@ -14,7 +15,7 @@ from micropython import const
 from core.seldom import seldom
 
 _MAGIC = const(0x5041)
-_HEAD = ">HIII"  # magic, number of the write, length, crc32 of all after it
+_HEAD = ">HIII"  # magic, crc32 of all after it, number of the write, length
 _HEAD_SIZE = const(14)
 
 
@@ -23,6 +24,7 @@ class Store:
 
     def __init__(self, folder="/store"):
         self._folder = folder
+        self.writes = 0  # copies written or taken away since the start
         try:
             os.mkdir(folder)
         except OSError:
@@ -31,51 +33,69 @@ class Store:
     @seldom
     def read(self, key: str):
         """Newest whole copy of a value, bytes, or None if there is none."""
-        return self._newest(key)[2]
+        return self._newest(self._copies(key))[1]
 
     @seldom
     def write(self, key: str, data: bytes) -> bool:
-        """Replace a value. True only if the new copy was written and reads back equal."""
-        number, newest, old = self._newest(key)
-        if old == data:
-            return True
-        body = struct.pack(">II", number + 1, len(data)) + data
-        path = self._path(key, 1 - newest)
-        aside = path + ".new"
-        try:
-            with open(aside, "wb") as file:
-                file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
-                file.flush()
-            if hasattr(os, "sync"):
-                os.sync()
-            os.rename(aside, path)
-        except OSError:
-            return False
-        return self._copy(path) == (number + 1, data)
+        """Replace a value. True only if both copies hold it and read back equal."""
+        copies = self._copies(key)
+        number, newest = self._newest(copies)
+        if newest != data:
+            number += 1
+        # The older copy first: at any moment one is whole.
+        for copy in (1, 0) if copies[0][0] > copies[1][0] else (0, 1):
+            if copies[copy] != (number, data) and not self._put(key, copy, number, data):
+                return False
+        return True
 
     @seldom
-    def remove(self, key: str):
-        """Forget a value."""
-        for copy in (0, 1):
-            for path in (self._path(key, copy), self._path(key, copy) + ".new"):
-                try:
-                    os.remove(path)
-                except OSError:
-                    pass  # was not there
+    def remove(self, key: str) -> bool:
+        """Forget a value: after a loss of power in here it is whole, or gone. Is it gone?"""
+        copies = self._copies(key)
+        older = 1 if copies[0][0] > copies[1][0] else 0
+        # The older copy first: alone, it would come back.
+        for copy in (older, 1 - older):
+            for path in (self._path(key, copy) + ".new", self._path(key, copy)):
+                self._discard(path)
+        return self._copies(key) == [(0, None), (0, None)]
+
+    @seldom
+    def _discard(self, path):
+        try:
+            os.remove(path)
+            self.writes += 1
+        except OSError:
+            pass  # was not there
 
     @seldom
     def _path(self, key, copy):
         return "%s/%s.%d" % (self._folder, key, copy)
 
     @seldom
-    def _newest(self, key):
-        """(number, copy, data) of the newest whole copy; (0, 1, None) if none."""
-        best = (0, 1, None)
-        for copy in (0, 1):
-            found = self._copy(self._path(key, copy))
-            if found is not None and found[0] > best[0]:
-                best = (found[0], copy, found[1])
-        return best
+    def _copies(self, key):
+        """[(number, data)] of both; (0, None) for one that is not whole."""
+        return [self._copy(self._path(key, copy)) for copy in (0, 1)]
+
+    @seldom
+    def _newest(self, copies):
+        return copies[1] if copies[1][0] > copies[0][0] else copies[0]
+
+    @seldom
+    def _put(self, key, copy, number, data):
+        """Write one copy. Is it there now?"""
+        body = struct.pack(">II", number, len(data)) + data
+        path = self._path(key, copy)
+        self.writes += 1
+        try:
+            with open(path + ".new", "wb") as file:
+                file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
+                file.flush()
+            if hasattr(os, "sync"):
+                os.sync()
+            os.rename(path + ".new", path)
+        except OSError:
+            return False
+        return self._copy(path) == (number, data)
 
     @seldom
     def _copy(self, path):
@@ -83,12 +103,12 @@ class Store:
             with open(path, "rb") as file:
                 data = file.read()
         except OSError:
-            return None
+            return 0, None
         if len(data) < _HEAD_SIZE:
-            return None
+            return 0, None
         magic, crc, number, length = struct.unpack(_HEAD, data[:_HEAD_SIZE])
         body = data[6:]
         if (magic != _MAGIC or length != len(data) - _HEAD_SIZE
-                or crc != crc32(body) & 0xFFFFFFFF):
-            return None
+                or crc != crc32(body) & 0xFFFFFFFF or not number):
+            return 0, None
         return number, data[_HEAD_SIZE:]

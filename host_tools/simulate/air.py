@@ -23,6 +23,7 @@ class Air:
         self._receivers = {}
         self._listeners = []
         self._watchers = []
+        self._dead = set()  # units whose radio neither sends nor receives
         self.frames = 0  # sent, however many units they reach
         self.bytes = 0
 
@@ -40,8 +41,25 @@ class Air:
 
     def is_well(self, loss: float, delay_ms: int) -> bool:
         """Do all links lose at most `loss` of their frames, and delay none by more?"""
-        return all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms
-                   for link in self._links.values())
+        return not self._dead and all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms
+                                      for link in self._links.values())
+
+    def connects(self, first: int, second: int, loss: float, delay_ms: int) -> bool:
+        """Are the links between two units so well, both ways?"""
+        if first in self._dead or second in self._dead:
+            return False
+        links = self._links[first, second], self._links[second, first]
+        return all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms for link in links)
+
+    def is_dead(self, unit: int) -> bool:
+        """Does a unit's radio neither send nor receive?"""
+        return unit in self._dead
+
+    def deafen(self, unit: int, dead: bool):
+        """A unit's radio is dead, or works again."""
+        (self._dead.add if dead else self._dead.discard)(unit)
+        for watcher in self._watchers:
+            watcher()
 
     def change(self, sources, targets, air: dict):
         """Set the keys named in `air` on the links from `sources` to `targets`, None: all."""
@@ -53,6 +71,8 @@ class Air:
 
     def send(self, source: int, destination: int, payload: bytes):
         """Send a frame to one unit or to all (BROADCAST)."""
+        if source in self._dead:
+            return
         self.frames += 1
         self.bytes += len(payload)
         for listener in self._listeners:

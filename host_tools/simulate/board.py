@@ -8,7 +8,9 @@ the program's runner (`inputs_changed`, its inputs read differently now) and to 
 from random import Random
 
 from host_tools.simulate.clock import PIN, VEHICLE, Alarm, Clock
+from host_tools.simulate.flash import Flash
 from host_tools.simulate.pilot_circuit import X1_U16, PilotCircuit, amount_ma, pwm_on
+from host_tools.simulate.troubles import FLASH, Troubles
 
 _DROP_OUT_MS = 25  # a contactor's armature needs this long to let go
 _COOL_DC, _HOT_DC = 350, 800
@@ -16,19 +18,21 @@ _WARM_STEP_DC, _WARM_STEP_MS = 5, 500
 
 
 class Board:
-    """Pins and surroundings of one unit. `watchers`: see watchers.py."""
+    """Pins and surroundings of one unit. `watchers`: see watchers.py; air: for its radio."""
 
-    def __init__(self, clock: Clock, spec, watchers, seed):
+    def __init__(self, clock: Clock, spec, watchers, seed, air=None):
         self.spec, self.id, self.wiring = spec, spec.id, spec.wiring
         self._clock, self._watchers = clock, watchers
         self._circuit = PilotCircuit(Random(f"{seed}/pilot/{spec.id}"))
         self._drop = Alarm(clock, PIN, self._let_go)
         self._warm = Alarm(clock, VEHICLE, self._warm_up)
         self.inputs_changed = lambda: None
-        self.store = {}  # survives reboots and power loss
+        self.flash = Flash(clock)
+        self.store = self.flash.blocks  # survives reboots and power loss
         self.powered = True
         self.hung = False  # the program stands still, the pins stay as they are
         self.faults = set()
+        self.troubles = Troubles(clock, self, air, seed)
         self.vehicle = None
         self.duty_u16 = X1_U16
         self.output = False  # the contactor's pin
@@ -71,12 +75,17 @@ class Board:
             self.guard = mask
             self._watchers.guard_changed(self)
 
-    def write_block(self, key: str, data: bytes):
-        """Write a block of the store."""
+    def write_block(self, key: str, data: bytes) -> bool:
+        """Write a block of the store. False: it was tried, and is not stored."""
+        if FLASH in self.troubles.now:
+            self.flash.fail()
+            self._watchers.store_changed(self)  # it wears all the same
+            return False
         if self.store.get(key) == data:
             self._watchers.store_unchanged(self)
-        self.store[key] = data
+        self.flash.write(key, data)
         self._watchers.store_changed(self)
+        return True
 
     def remove_block(self, key: str):
         """Forget a block of the store."""
@@ -87,6 +96,11 @@ class Board:
     def guarded(self) -> int:
         """Phases whose current opens the contactor, or that it is just being opened for."""
         return self.guard | self._opening
+
+    def booted(self, power_returned: bool):
+        """Its program starts."""
+        self.flash.boot()
+        self.troubles.booted(power_returned)
 
     def safe_pins(self):
         """What the first lines of boot.py do: contactor off, X1."""
@@ -117,6 +131,11 @@ class Board:
             if not self.output:
                 self._let_go()
         self._refresh_pilot()
+        self.inputs_changed()
+        self._watchers.vehicle_changed(self)
+
+    def troubles_changed(self):
+        """One has begun or is over."""
         self.inputs_changed()
         self._watchers.vehicle_changed(self)
 

@@ -27,12 +27,16 @@ def check(scenario):
 
 
 def _check_units(units):
-    seen = set()
+    seen, serials = set(), {}
     for index, unit in enumerate(units):
         path = f"units[{index}]"
         if unit.id in seen:
             raise ScenarioError(path + ".id", unit.id, "is there twice: each must be different")
         seen.add(unit.id)
+        if unit.serial in serials:
+            raise ScenarioError(path + ".serial", unit.serial, "is that of unit "
+                                f"{serials[unit.serial]} as well: each must be different")
+        serials[unit.serial] = unit.id
         if unit.breaker_a not in _BREAKERS[unit.region]:
             raise ScenarioError(path + ".breaker_a", unit.breaker_a,
                                 f"must be one of {_words(_BREAKERS[unit.region])} "

@@ -90,6 +90,16 @@ def name(value, path):
     return value
 
 
+def hexadecimal(digits):
+    """So many hexadecimal digits, kept as they are."""
+    def read(value, path):
+        fits = isinstance(value, str) and len(value) == digits
+        if not fits or any(digit not in "0123456789abcdefABCDEF" for digit in value):
+            raise ScenarioError(path, value, f"must be {digits} hexadecimal digits")
+        return value
+    return read
+
+
 def listing(reader, least=0, most=10000):
     """A list of values, each read by `reader`."""
     def read(value, path):

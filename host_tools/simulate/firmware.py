@@ -15,9 +15,11 @@ from core.frames import Codec, Row
 from core.group_record import joining_record
 from core.proposal import make
 
-from host_tools.records import member_record, serial_of
+from host_tools.records import member_record, row
+from host_tools.simulate.earlier import NOTHING
 
 _GROUP_KEY = bytes.fromhex("5a" * 32)
+_EARLIER_KEY = bytes.fromhex("a5" * 32)
 
 
 def codec() -> Codec:
@@ -31,23 +33,55 @@ class Firmware:
     def __init__(self, scenario):
         self._scenario = scenario
         self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
-        self._rows = {unit.id: Row(unit.id, serial_of(unit.id), 0,
+        self._serials = {unit.id: bytes.fromhex(unit.serial) for unit in scenario.units}
+        self._rows = {unit.id: Row(unit.id, self._serials[unit.id], 0,
                                    sum(1 << phase for phase in unit.wiring), unit.rating_ma,
                                    unit.nameplate_a * 1000, 6000)
                       for unit in scenario.units}
 
     def set_up(self, board):
-        """Store what pairing and enabling would have stored; a newcomer has only been paired."""
-        scenario = self._scenario
-        if not board.spec.member:
-            record = joining_record(_GROUP_KEY, serial_of(board.id), self._leader)
-            board.store[RECORD] = json.dumps(record).encode()
+        """Store what setting up and enabling would have stored; a newcomer has only the key."""
+        scenario, spec = self._scenario, board.spec
+        serial = self._serials[board.id]
+        rows = sorted(self._rows[unit.id] for unit in scenario.units if unit.member)
+        if spec.starts_with is not None:
+            self._set_up_anew(board, rows)
             return
-        rows = [self._rows[unit.id] for unit in scenario.units if unit.member]
-        rows.sort(key=lambda row: row.unit)
-        revision = make(1, self._leader, True, scenario.fallback, scenario.limit_ma, rows)
-        board.store[RECORD] = json.dumps(
-            member_record(_GROUP_KEY, serial_of(board.id), revision)).encode()
+        if not spec.member:
+            record = joining_record(_GROUP_KEY, serial, self._leader)
+        else:
+            record = member_record(_GROUP_KEY, serial, make(
+                1, self._leader, True, scenario.fallback, scenario.limit_ma, rows))
+        board.store[RECORD] = json.dumps(record).encode()
+
+    def _set_up_anew(self, board, rows):
+        """What a cable gives to a board, whatever is in its flash already."""
+        earlier = board.spec.starts_with
+        if earlier != NOTHING:
+            board.store[RECORD] = json.dumps(self._earlier_record(board, earlier)).encode()
+            if earlier.same_group:
+                return
+        asked = {"key": _GROUP_KEY.hex(), "leader": self._leader}
+        if board.id == self._leader:
+            asked = {"key": _GROUP_KEY.hex(), "members": " ".join(
+                self._entry(row) for row in sorted(rows, key=lambda row: row.unit != board.id))}
+        board.store[JOIN] = json.dumps(asked).encode()
+
+    def _entry(self, row):
+        unit = next(unit for unit in self._scenario.units if unit.id == row.unit)
+        return "%d:%s:%d:%d:%s" % (row.unit, row.serial.hex(), row.rating_ma // 1000,
+                                   unit.nameplate_a, unit.phases)
+
+    def _earlier_record(self, board, earlier):
+        """The record of a group that this unit was in before."""
+        serial, spec = self._serials[board.id], board.spec
+        phases = earlier.phases or spec.phases
+        wired = sum(1 << int(digit) - 1 for digit in phases[1:].split("L"))
+        rows = [self._rows.get(unit) or row(unit) for unit in earlier.units]
+        rows = [row._replace(wired=wired) if row.serial == serial else row for row in rows]
+        revision = make(earlier.number, earlier.leader, earlier.enabled, earlier.fallback,
+                        earlier.limit_ma, sorted(rows))
+        return member_record(_GROUP_KEY if earlier.same_group else _EARLIER_KEY, serial, revision)
 
     def factory(self, spec):
         """A function that makes the unit's program from its hal, at each boot."""

@@ -7,7 +7,6 @@ radio's `wait` hands its time to the runner (`node.py`), which is all that an ev
 
 from collections import deque
 
-from host_tools.records import serial_of
 
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
@@ -15,12 +14,15 @@ _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 class Clock:
     """The unit's own clock."""
 
-    def __init__(self, clock, unit_clock):
-        self._clock, self._unit_clock = clock, unit_clock
+    def __init__(self, clock, unit_clock, stalls):
+        self._clock, self._unit_clock, self._stalls = clock, unit_clock, stalls
 
     def now_ms(self) -> int:
         """Ms on this unit's clock, ever growing."""
-        return self._unit_clock.local(self._clock.now_ms)
+        now_ms = self._unit_clock.local(self._clock.now_ms)
+        if self._stalls.due:
+            self._stalls.come_to("clock")
+        return now_ms
 
 
 class Pilot:
@@ -32,7 +34,12 @@ class Pilot:
 
     def read(self) -> tuple:
         """(high_mv, low_mv) at the vehicle's end, None for a half that was not seen."""
-        return self._board.levels_mv
+        levels = self._board.levels_mv
+        odd = self._board.troubles.odd and self._board.troubles.take("pilot_outliers", None)
+        if not odd or levels[odd[0]] is None:
+            return levels
+        half, stray_mv = odd
+        return (levels[0], stray_mv) if half else (stray_mv, levels[1])
 
     def duty_u16(self) -> int:
         """Read back what the generator does."""
@@ -64,9 +71,10 @@ class Meter:
     def __init__(self, board):
         self._board = board
 
-    def read(self) -> tuple:
-        """Three currents in mA with this meter's error."""
-        return self._board.meter_ma
+    def read(self) -> "tuple | None":
+        """Three currents in mA with this meter's error; None if it is not known."""
+        board = self._board
+        return board.troubles.meter_ma(board.meter_ma) if board.troubles.now else board.meter_ma
 
 
 class Rcm:
@@ -77,7 +85,9 @@ class Rcm:
 
     def tripped(self) -> bool:
         """Does it see a residual current?"""
-        return "rcm" in self._board.faults
+        troubles = self._board.troubles
+        odd = troubles.odd and troubles.take("rcm_outliers", False)
+        return bool(odd) or "rcm" in self._board.faults
 
 
 class Temperature:
@@ -86,9 +96,12 @@ class Temperature:
     def __init__(self, board):
         self._board = board
 
-    def read_dc(self) -> int:
-        """Tenths of a degree."""
-        return self._board.temperature_dc
+    def read_dc(self) -> "int | None":
+        """Tenths of a degree; None if the sensor cannot be read."""
+        board = self._board
+        if board.troubles.now:
+            return board.troubles.temperature_dc(board.temperature_dc)
+        return board.temperature_dc
 
 
 class Proximity:
@@ -101,14 +114,16 @@ class Proximity:
         """Greatest current of the cable; a tethered one fits its board. 0: not recognised."""
         if "proximity" in self._board.faults:
             return 0
-        return self._board.spec.nameplate_a * 1000
+        cable_ma = self._board.spec.nameplate_a * 1000
+        troubles = self._board.troubles
+        return troubles.take("proximity_outliers", cable_ma) if troubles.odd else cable_ma
 
 
 class Store:
     """Named blocks that survive reboots and power loss."""
 
-    def __init__(self, board):
-        self._board = board
+    def __init__(self, board, stalls):
+        self._board, self._stalls = board, stalls
 
     def read(self, key: str):
         """What was written last, or None."""
@@ -116,8 +131,9 @@ class Store:
 
     def write(self, key: str, data: bytes) -> bool:
         """True when it has been written and reads back equal."""
-        self._board.write_block(key, bytes(data))
-        return True
+        if self._stalls.due:
+            self._stalls.come_to("write")
+        return self._board.write_block(key, bytes(data))
 
     def remove(self, key: str) -> bool:
         """Forget a block. True when it is gone."""
@@ -149,18 +165,30 @@ class Wait:
 class Radio:
     """Sends into the air, keeps what arrived until the program takes it."""
 
-    def __init__(self, unit, air):
-        self._unit, self._air = unit, air
+    def __init__(self, board, air, stalls):
+        self._unit, self._troubles, self._air, self._stalls = board.id, board.troubles, air, stalls
         self._wait = Wait()
-        self.woken = lambda: None
+        self.woken, self.taken = lambda: None, lambda payload: None
         self.arrived = deque(maxlen=_FRAMES_KEPT)
 
     def receive(self):
         """(source, payload) of the oldest frame, or None."""
-        return self.arrived.popleft() if self.arrived else None
+        if self._stalls.due:
+            self._stalls.come_to("receive")
+        if self._troubles.now:
+            self._troubles.radio_error()
+        if not self.arrived:
+            return None
+        frame = self.arrived.popleft()
+        self.taken(frame[1])
+        return frame
 
     def send(self, destination: int, payload: bytes):
         """To one unit, or to all with destination 0."""
+        if self._stalls.due:
+            self._stalls.come_to("send")
+        if self._troubles.now:
+            self._troubles.radio_error()
         self._air.send(self._unit, destination, payload)
 
     def wake(self):
@@ -174,19 +202,19 @@ class Radio:
 
 
 class Hal:
-    """All parts of one board, for one boot of its program."""
+    """All parts of one board, for one boot of its program. `serial`: the chip's own 6 bytes."""
 
-    def __init__(self, clock, unit_clock, board, air, draw, power_returned=True):
-        self.clock = Clock(clock, unit_clock)
+    def __init__(self, clock, unit_clock, board, air, draw, power_returned, stalls):
+        self.clock = Clock(clock, unit_clock, stalls)
+        self.serial = bytes.fromhex(board.spec.serial)
         self._power_returned = power_returned
         self.pilot, self.contactor, self.guard = Pilot(board), Contactor(board), Guard(board)
         self.meter, self.rcm = Meter(board), Rcm(board)
         self.temperature, self.proximity = Temperature(board), Proximity(board)
-        self.radio = Radio(board.id, air)
-        self.store = Store(board)
+        self.radio = Radio(board, air, stalls)
+        self.store = Store(board, stalls)
         self.watchdog = Watchdog()
         self._draw = draw
-        self.serial = serial_of(board.id)
 
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""

@@ -4,6 +4,7 @@
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
 from host_tools.simulate.checkers.contactor import ContactorStates
 from host_tools.simulate.checkers.excess import Overcurrent
+from host_tools.simulate.checkers.fair_share import FairShare
 from host_tools.simulate.checkers.fallback import FallbackReached
 from host_tools.simulate.checkers.flash import FlashWrites
 from host_tools.simulate.checkers.granted import Granted
@@ -17,10 +18,12 @@ from host_tools.simulate.leases import Leases
 
 class Judges:
     """`checkers`: all of them. nodes: of all units; wished(unit): does the owner want it to share?
-    fallbacks: of the members at the start.
+    fallbacks: of the members at the start; wished_ma(): the limit that the owner wants;
+    lasts_ms: how long all is played.
     """
 
-    def __init__(self, clock, nodes, air, watchers, owner, wished, fallbacks: dict):
+    def __init__(self, clock, nodes, air, watchers, owner, wished, fallbacks: dict, wished_ma,
+                 lasts_ms):
         boards = [node.board for node in nodes]
         limit_ma = owner.limit_ma
         self._terms = Terms(owner.leader.id, [board.id for board in boards], fallbacks)
@@ -39,7 +42,9 @@ class Judges:
             Granted(clock, nodes, leases, self._terms), self._not_enabled,
             Overcurrent(clock, boards, self.circuit_rule),
             FallbackReached(clock, nodes, leases, self._terms, stays), self.starving,
-            self.recovery, self.flash]
+            self.recovery, self.flash,
+            FairShare(clock, nodes, air, stays, group, self._terms, self.circuit_rule,
+                      lambda: min(owner.limit_ma, wished_ma()), lasts_ms)]
         for checker in self.checkers:
             watchers.add(checker)
 

@@ -11,6 +11,7 @@ from random import Random
 
 from host_tools.simulate.clock import SHARE, STEP, Alarm, Clock, UnitClock
 from host_tools.simulate.hal import Hal
+from host_tools.simulate.stalls import Gone, Stalls
 
 _CLOCK_WRAP_MS = (1 << 30) - 60000  # MicroPython's ints grow past 2**30: a third of boots do too
 _BOOT_SPREAD_MS = 20  # units that get power together do not step in the same ms
@@ -44,6 +45,10 @@ class Node:
         self._down_ms = 0
         self._stepped_ms = -1
         self._in_step = False
+        self._in_share = False
+        self._nudged = False
+        self.life = 0  # grows when the program is stopped
+        self.stalls = Stalls(clock, self)
         self._stale = False
         self._planned_ms = None  # the program's deadline that the next step is planned for
         self._task = None
@@ -85,13 +90,32 @@ class Node:
         self._watchers.program_changed(self.board)
 
     def listen(self, listener):
-        """Call listener(node, payload) when a frame has reached the program's radio."""
+        """Call listener(node, payload) when the program has taken a frame from its radio."""
         self._listeners.append(listener)
 
     def nudge(self):
         """The sharing task has something to do now."""
-        if self.running:
+        if self._in_share:
+            self._nudged = True
+        elif self.running:
             self._share.sooner(self._clock.now_ms)
+
+    def freeze(self):
+        """Nothing of the program runs for a while, and its pins stay as they are."""
+        self.board.hung = True
+        self._step.set(None)
+        self._watchers.program_changed(self.board)
+
+    def thaw(self):
+        """It goes on where it stood."""
+        self.board.hung = False
+        self._step.set(self._unit_clock.slot_after(self._clock.now_ms))
+        self._watchers.program_changed(self.board)
+
+    @property
+    def in_turn(self) -> bool:
+        """Is the sharing task in the middle of a turn, and nothing else of the unit in it?"""
+        return self._in_share and not self._in_step
 
     def local_ms(self) -> int:
         """What the unit's own clock shows; 0 while it is down."""
@@ -99,7 +123,11 @@ class Node:
 
     @property
     def running(self) -> bool:
-        """Is there a program, and does it run?"""
+        """Is there a program, does it run, and can it be asked something now?"""
+        return self._alive and not self._in_share
+
+    @property
+    def _alive(self):
         return self.program is not None and not self.board.hung
 
     def _start(self):
@@ -107,11 +135,12 @@ class Node:
         now_ms = self.booted_ms = self._clock.now_ms
         start_ms = self._draw.choice((0, 0, _CLOCK_WRAP_MS)) + self._draw.randrange(2000)
         self._unit_clock = UnitClock(start_ms, now_ms, self.board.spec.clock_ppm)
+        self.board.booted(self._power_returned)
         hal = Hal(self._clock, self._unit_clock, self.board, self._air, self._draw,
-                  self._power_returned)
+                  self._power_returned, self.stalls)
         self._power_returned = False
         self._radio = hal.radio
-        self._radio.woken = self.nudge
+        self._radio.woken, self._radio.taken = self.nudge, self._take
         self._stepped_ms = -1
         self._planned_ms = None
         self.program = self._factory(hal)
@@ -122,11 +151,15 @@ class Node:
         self._watchers.program_changed(self.board)
 
     def _stop_running(self):
+        self.life += 1
+        self._in_share = self._nudged = False
+        self.stalls.deaf = False
         for alarm in (self._step, self._share, self._halt):
             alarm.set(None)
 
     def _discard(self):
-        if self._task is not None:
+        # One that stands still in a call ends when that returns (stalls.Gone).
+        if self._task is not None and not self._task.cr_running:
             self._task.close()  # whatever it still writes is overruled by the safe pins
         self._task = self.program = self._radio = self._unit_clock = None
         self.board.hung = False
@@ -140,7 +173,7 @@ class Node:
     def _inputs_changed(self):
         if self._in_step:
             self._stale = True
-        elif self.running:
+        elif self._alive:
             self._step.sooner(self._next_slot())
 
     def _next_slot(self):
@@ -167,26 +200,36 @@ class Node:
         self._step.set(unit_clock.slot_after(max(unit_clock.true(due_ms) - 1, now_ms)))
 
     def _receive(self, frame):
+        if self.stalls.deaf or self._air.is_dead(self.id):
+            return
         radio = self._radio
         origin = frame[2] if len(frame) > 2 else frame[0]
         if origin is not None:  # else it is forged
             self.heard_ms[origin] = self._clock.now_ms
         if radio is not None and len(radio.arrived) < radio.arrived.maxlen:
             radio.arrived.append(frame[:2])
-            for listener in self._listeners:
-                listener(self, frame[1])
             if self.running:
                 self._share.sooner(self._clock.now_ms)
 
+    def _take(self, payload):
+        for listener in self._listeners:
+            listener(self, payload)
+
     def _run_share(self):
-        now_ms, unit_clock, program = self._clock.now_ms, self._unit_clock, self.program
+        unit_clock, program = self._unit_clock, self.program
+        self._in_share = True
+        try:
+            wait_ms = self._turn()
+        except Gone:
+            return
+        self._in_share = False
+        # Later than at its start only where a stall was in it.
+        now_ms = self._clock.now_ms
         local_ms = unit_clock.local(now_ms)
-        if self._app:
-            wait_ms = self._turn_task()
-        else:
-            program.tick_once(local_ms)
-            wait_ms = program.next_tick_ms() - local_ms
         self._share.set(max(now_ms + 1, unit_clock.true(local_ms + wait_ms)))
+        if self._nudged:
+            self._nudged = False
+            self._share.sooner(now_ms + 1)
         # A grant or a lease that ended changes what the pilot path has to do.
         due_ms = program.next_step_ms()
         if due_ms != self._planned_ms:
@@ -194,6 +237,16 @@ class Node:
             due_ms = max(now_ms, unit_clock.true(due_ms) - 1)
             self._step.sooner(unit_clock.slot_after(due_ms))
         self._turned(self)
+
+    def _turn(self):
+        """One turn of the sharing task; ms that it waits for the next at most."""
+        if self._app:
+            return self._turn_task()
+        program, now_ms = self.program, self._clock.now_ms
+        program.tick_once(self._unit_clock.local(now_ms))
+        if self._clock.now_ms > now_ms and self._radio.arrived:
+            return 0  # they came while it stood still
+        return program.next_tick_ms() - self._unit_clock.local(self._clock.now_ms)
 
     def _turn_task(self):
         for _ in range(_TURNS_MAX):

@@ -9,6 +9,7 @@ and a rebooting leader find.
 from collections import Counter
 from random import Random
 
+from host_tools.simulate.random_troubles import add_troubles
 from host_tools.simulate.random_vehicles import vehicle
 
 _BREAKERS = {"us": (15, 20, 30, 40, 50, 60), "iec": (10, 13, 16, 20, 25, 32, 40, 63)}
@@ -43,7 +44,8 @@ def random_story(seed: int, duration_s: "int | None" = None, large: bool = False
                  stretch: float = 1) -> tuple:
     """(scenario, Counter of what it injects by kind). stretch: longer than 90 to 240 s."""
     author = _Author(seed, large)
-    return author.write(duration_s, stretch), author.kinds
+    scenario = author.write(duration_s, stretch)
+    return add_troubles(scenario, seed, author.kinds), author.kinds
 
 
 class _Author:

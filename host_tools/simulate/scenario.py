@@ -10,6 +10,36 @@ and outside of the group until the owner lets it in), and the events
     {"at_s": 300, "do": "promote", "unit": 3}               unit 3 takes over from a leader without
                                                             power, when it has been silent for 31 s
 
+For what a unit is and holds at the start: `serial` (12 hexadecimal digits, no two alike; default:
+made from its id), and `starts_with`: "nothing", or the record of an earlier group, for example
+
+    {"limit_a": 90, "units": [1, 2, 3], "leader": 1}
+
+with `fallback` ("equal"), `enabled` (true), `phases` (those that it has now), `number` of that
+revision (1), and `same_group` (false: it has the id and key of another group). Left out: it has
+been paired, as `member` says.
+
+For what a unit has to cope with, `fault` events that do not stop it, ended by `clear` like others:
+
+    meter_frozen, meter_zero, meter_nan    it shows what it showed last; 0; no number (for 3 s the
+                                           driver says what it knew last, then nothing)
+    proximity_outliers, temperature_outliers, rcm_outliers, pilot_outliers
+                                           single wrong readings, "per_min" (6) of them
+    temperature_dead                       "reads_c": what it reads; left out: nothing
+    radio_dead                             neither sends nor receives; "raises": what each call
+                                           raises (OSError, RuntimeError, MemoryError); "until":
+                                           "reboot" or "power" bring it back
+    flash_fails                            no write is stored
+
+and these events:
+
+    {"at_s": 90, "do": "older_copy", "unit": 1, "writes": 1}    at its next boot a key of the store
+                            ("key", "group") holds what it did so many writes, or "back_s", ago
+    {"at_s": 90, "do": "stall", "unit": 1, "in": "receive", "stall_s": 0.9}    so much time
+                            passes when the sharing task next has read the "clock", or before it
+                            asks the radio ("receive"), stores ("write") or sends ("send");
+                            "pilot" (true): the pilot path goes on; "deaf" (false): frames are lost
+
 Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
 vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a
 ScenarioError, never half of one.
@@ -20,8 +50,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from host_tools.simulate import consistency
-from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag, integer,
-                                        listing, name, number, pair, ratio, table)
+from host_tools.simulate.earlier import starts_with
+from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag,
+                                        hexadecimal, integer, listing, name, number, pair, ratio,
+                                        table)
+from host_tools.simulate.troubles import OUTLIERS, RAISES, TROUBLES
 
 _HOURS_MAX = 14 * 24
 _FILE_MAX = 4_000_000
@@ -43,6 +76,8 @@ class UnitSpec:
     clock_ppm: int
     meter_error_permille: int
     member: bool
+    serial: str
+    starts_with: "str | tuple | None"  # "nothing", an earlier.Earlier, or None
 
     @property
     def wiring(self) -> tuple:
@@ -92,6 +127,7 @@ class Event:
     limit_ma: int = 0
     fault: "str | None" = None  # None where faults are cleared: all that the unit has
     fallback: "str | None" = None
+    options: dict = field(default_factory=dict)  # of a trouble, of the flash, of a stall
 
 
 @dataclass(frozen=True)
@@ -115,6 +151,7 @@ class Scenario:
         return self if seed is None else replace(self, seed=seed)
 
 
+_SERIAL = "A0B1C2%06X"  # of an id: three bytes of its maker, three of its own
 _seconds = number(0, _HOURS_MAX * 3600, 1000)
 _unit_id = integer(1, 250)
 _amps = number(0, 80, 1000)
@@ -131,6 +168,8 @@ _UNIT = table({
     "clock_ppm": (integer(-10000, 10000), 0),
     "meter_error_permille": (integer(-100, 100), 0),
     "member": (flag, True),
+    "serial": (hexadecimal(12), None),
+    "starts_with": (starts_with, None),
 })
 
 _VEHICLE = table({
@@ -162,14 +201,29 @@ _EVENTS = {
                      "hang_s": (number(0, 5, 1000), 0)}),
     "power": table({**_AT, **_ONE_OR_ALL, "on": (flag, REQUIRED)}),
     "limit": table({**_AT, "limit_a": (number(0, 1280, 1000), REQUIRED)}),
-    "fault": table({**_AT, "unit": (_unit_id, REQUIRED), "fault": (choice(*FAULTS), None),
-                    "clear": (flag, False)}),
+    "fault": table({**_AT, "unit": (_unit_id, REQUIRED),
+                    "fault": (choice(*FAULTS, *TROUBLES), None), "clear": (flag, False),
+                    "per_min": (integer(1, 600), None),
+                    "reads_c": (number(-100, 300, 10), None),
+                    "raises": (choice(*RAISES), None),
+                    "until": (choice("reboot", "power"), None)}),
+    "older_copy": table({**_AT, "unit": (_unit_id, REQUIRED), "key": (name, "group"),
+                         "writes": (integer(1, 100), None), "back_s": (_seconds, None)}),
+    "stall": table({**_AT, "unit": (_unit_id, REQUIRED),
+                    "in": (choice("clock", "receive", "write", "send"), REQUIRED),
+                    "stall_s": (number(0, 5, 1000, above=True), REQUIRED),
+                    "pilot": (flag, True), "deaf": (flag, False)}),
     "enable": table({**_AT, "on": (flag, REQUIRED)}),
     "fallback": table({**_AT, "fallback": (choice(*FALLBACKS), REQUIRED)}),
     "member": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
     "hand_over": table({**_AT, "unit": (_unit_id, REQUIRED)}),
     "promote": table({**_AT, "unit": (_unit_id, REQUIRED)}),
 }
+
+_FAULT_OPTIONS = {**{fault: {"per_min": 6} for fault in OUTLIERS},
+                  "temperature_dead": {"reads_c": None},
+                  "radio_dead": {"raises": None, "until": None}}
+_FAULT_KEYS = ("per_min", "reads_c", "raises", "until")
 
 _SCENARIO = table({
     "name": (name, REQUIRED),
@@ -192,7 +246,8 @@ def _event(value, path):
     do = choice(*_EVENTS)(value["do"], path + ".do")
     found = _EVENTS[do](value, path)
     if do == "fault" and not found["clear"] and found["fault"] is None:
-        raise ScenarioError(path + ".fault", Missing(), "must be one of " + ", ".join(FAULTS))
+        raise ScenarioError(path + ".fault", Missing(),
+                            "must be one of " + ", ".join(FAULTS + TROUBLES))
     air = {key: found[key] for key in _AIR if found.get(key) is not None}
     if do == "air" and not air:
         raise ScenarioError(path, value, "must name at least one of " + ", ".join(_AIR))
@@ -201,12 +256,35 @@ def _event(value, path):
         sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
         down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
         limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
-        fallback=found.get("fallback"),
+        fallback=found.get("fallback"), options=_options(do, value, found, path),
         on=found.get("on", not found.get("clear", False)))
+
+
+def _options(do, value, found, path):
+    """What only some events have: of a fault those keys that its kind knows."""
+    if do == "older_copy":
+        if (found["writes"] is None) == (found["back_s"] is None):
+            raise ScenarioError(path, value, "must have either writes or back_s")
+        return {key: found[key] for key in ("key", "writes", "back_s")}
+    if do == "stall":
+        return {key: found[key] for key in ("in", "stall_s", "pilot", "deaf")}
+    if do != "fault":
+        return {}
+    known = {} if found["clear"] else _FAULT_OPTIONS.get(found["fault"], {})
+    for key in _FAULT_KEYS:
+        if key in value and key not in known:
+            raise ScenarioError(f"{path}.{key}", value[key],
+                                f"is not a key of a {found['fault']} fault that begins")
+    return {key: found[key] if key in value else default for key, default in known.items()}
 
 
 def _tuple(values):
     return None if values is None else tuple(values)
+
+
+def _unit(found):
+    serial = found.pop("serial") or _SERIAL % found["id"]
+    return UnitSpec(serial=serial.upper(), **found)
 
 
 def _vehicle(found, duration_ms):
@@ -225,7 +303,7 @@ def from_dict(content) -> Scenario:
     """Scenario from the parsed JSON. Raises ScenarioError."""
     found = _SCENARIO(content, "")
     duration_ms = found["duration_s"]
-    units = tuple(UnitSpec(**unit) for unit in found["units"])
+    units = tuple(_unit(unit) for unit in found["units"])
     regions = [unit.region for unit in units if unit.role == "leader"] or [units[0].region]
     volts = found["volts"] or (240 if regions[0] == "us" else 230)
     scenario = Scenario(

@@ -54,7 +54,8 @@ class Simulation:
         self._wished = {"limit_ma": scenario.limit_ma, "enabled": True,
                         "fallback": scenario.fallback}
         self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
-                             self._owner, self._wishes_for, self._fallbacks_ma())
+                             self._owner, self._wishes_for, self._fallbacks_ma(),
+                             lambda: self._wished["limit_ma"], scenario.duration_ms)
         self.circuit_rule, self.checkers = self.judges.circuit_rule, self.judges.checkers
         self._owner.listen(self.judges.in_force)
         add = self._watchers.add
@@ -80,7 +81,7 @@ class Simulation:
 
     def _make_node(self, spec, app, full_pace):
         seed = self.scenario.seed
-        board = Board(self.clock, spec, self._watchers, seed)
+        board = Board(self.clock, spec, self._watchers, seed, self.air)
         return Node(self.clock, board, self.air, self._firmware.factory(spec), seed,
                     self._watchers, self._turned, app, full_pace)
 

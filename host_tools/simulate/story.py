@@ -2,6 +2,7 @@
 """Plays a scenario's vehicles and events on the boards, nodes, air and owner of a simulation."""
 
 from host_tools.simulate.clock import STORY
+from host_tools.simulate.troubles import TROUBLES
 from host_tools.simulate.vehicle import Vehicle
 
 _SETTLING = ("limit", "air", "power")
@@ -95,5 +96,19 @@ class Story:
 
     def _do_fault(self, event):
         board = self._simulation.nodes[event.unit].board
-        for fault in [event.fault] if event.fault else sorted(board.faults):
-            board.set_fault(fault, event.on)
+        every = sorted(board.faults) + sorted(board.troubles.now)
+        for fault in [event.fault] if event.fault else every:
+            if fault not in TROUBLES:
+                board.set_fault(fault, event.on)
+            elif event.on:
+                board.troubles.begin(fault, event.options)
+            else:
+                board.troubles.end(fault)
+
+    def _do_older_copy(self, event):
+        options = event.options
+        self._simulation.nodes[event.unit].board.flash.lose(
+            options["key"], options["writes"], options["back_s"])
+
+    def _do_stall(self, event):
+        self._simulation.nodes[event.unit].stalls.plan(event.options)

@@ -6,6 +6,7 @@ alone, from one change to the next.
 """
 
 from host_tools.simulate.ideal import car, drawn_ma, offers_ma
+from host_tools.simulate.troubles import TROUBLES
 
 _MA_MS_PER_AH = 3_600_000_000
 _NEVER_MS = 1 << 62
@@ -72,7 +73,7 @@ class _World:
         elif event.do == "power":
             units = self._units if event.unit is None else {event.unit}
             self._dark = self._dark - units if event.on else self._dark | units
-        elif event.do == "fault":
+        elif event.do == "fault" and event.fault not in TROUBLES:
             same = {(unit, fault) for unit, fault in self._faults
                     if unit == event.unit and event.fault in (None, fault)}
             self._faults = (self._faults | {(event.unit, event.fault)} if event.on

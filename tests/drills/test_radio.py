@@ -8,7 +8,7 @@ world asserts the circuit rule at every step; each drill fails under the mutant 
 from core import frames
 from core.timing import Timing
 from tests.drills.scenes import grants_to, heard, settled
-from tests.rules import frozen, read
+from tests.rules import frozen, read, tag
 
 
 def test_hole_1_a_deaf_unit_rises_into_room_that_was_kept():
@@ -106,7 +106,7 @@ def test_hole_8_an_old_report_does_not_undo_a_newer_one():
     w.node(2).want_ma = 30000
     w.run(3)
     assert w.offers() == [0, 30000, 6000]
-    w.run(3, until=lambda: not w.leader().ledger.account(2)._sent)  # all acknowledged
+    w.run(3, until=lambda: not w.leader().ledger.account(tag(2))._sent)  # all acknowledged
     w.cut(2)
     w.node(3).want_ma = 48000
     w.inject(2, 1, small[0])

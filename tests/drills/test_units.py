@@ -3,6 +3,7 @@
 
 from core.pilot_state import A, B, C
 from tests.drills.scenes import live, settled
+from tests.rules import tag
 from tests.world import World
 
 
@@ -36,7 +37,7 @@ def test_hole_12_a_hang_does_not_outlive_the_reserve():
     """A hung unit keeps its pins for at most a reaction. Mutant: no_reaction_after_the_lease."""
     w = settled(3, 42000, wants=(0, 36000, 6000))
     w.cut(2)
-    w.run(2, until=lambda: w.node(1).member.leader.ledger.account(2).last_ma)
+    w.run(2, until=lambda: w.node(1).member.leader.ledger.account(tag(2)).last_ma)
     w.run(8.5)
     w.node(2).hang()
     w.node(3).want_ma = 48000
@@ -103,7 +104,7 @@ def test_hole_17_a_unit_without_a_vehicle_counts_with_what_it_may_offer():
     w = settled(2, 40000, wants=(6000, 34000))
     w.node(2).want_ma = 33000
     w.run(1, until=lambda: w.offers()[1] == 33000)
-    w.run(1, until=lambda: not w.leader().ledger.account(2)._sent)  # all acknowledged
+    w.run(1, until=lambda: not w.leader().ledger.account(tag(2))._sent)  # all acknowledged
     w.block(1, 2)
     w.node(2).outlet.plug(A)
     w.node(2).wake()

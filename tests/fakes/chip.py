@@ -96,6 +96,7 @@ class Machine:
         self.pwms = []
         self.cause = self.PWRON_RESET
         self.rtc = b""
+        self.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
         machine = self
 
         class OwnPin(Pin):
@@ -137,62 +138,179 @@ class Machine:
         return 1000 * (offset_mv + level_mv * gain // 10000)
 
 
-class EspNow:
-    """The ESP-NOW driver, with the fault that makes every `recv()` raise until it is restarted.
+class Heap:
+    """Python's heap: while it is locked, or full, whoever wants memory gets MemoryError."""
 
-    waiting: frames in its buffers; time: if they are full, `send()` waits 2 s. on_air: are frames
-    sent at once?
+    def __init__(self):
+        self.locks = 0
+        self.full = False
+
+    def lock(self):
+        self.locks += 1
+
+    def unlock(self):
+        self.locks -= 1
+
+    def take(self):
+        if self.locks or self.full:
+            raise MemoryError("memory allocation failed")
+
+
+class PeersTable(dict):
+    """A dict that Python may not change while the driver says so."""
+
+    is_fixed = True
+
+    def clear(self):
+        if self.is_fixed:
+            raise TypeError("unsupported operation")
+        dict.clear(self)
+
+
+class EspNow:
+    """The module `espnow` and its one driver, after modespnow.c of MicroPython 1.26.1.
+
+    heard(): a frame comes, as the network's task calls it. on_air: are frames sent at once?
+    waiting: those that are not; with 30 of them `send()` waits 2 s. fail: {what is called: error}.
     """
 
-    def __init__(self, time=None):
+    MAX_DATA_LEN = 250
+    _MAGIC = 0x99
+    _HEADER, _BEFORE = 7, 13  # bytes before the address, and before the frame
+
+    def __init__(self, time=None, heap=None):
         self.time = time
+        self.heap = heap or Heap()
         self.on_air = True
-        self.waiting = 0
-        self.frames = []
+        self.fail = {}
         self.sent = []
-        self.broken = False
         self.starts = 0
         self.peers = []
+        self.peers_table = PeersTable()
+        self.peak_peers = 0
+        self.rxbuf = 526
         self.rxbuf_before_active = None
-        self.received = 0
-        self._active = False
+        self._ring = None  # the bytes in it
+        self._size = 0
+        self._up = False  # has esp_now_init() been called?
+        self._tx = self._answered = self._rx = self._dropped = 0
 
     def ESPNow(self):  # noqa: N802
+        self._maybe_fail("ESPNow")
         return self
 
+    def _maybe_fail(self, what):
+        if self.fail.get(what) is not None:
+            raise self.fail[what]
+
+    @property
+    def waiting(self):
+        return self._tx - self._answered
+
+    @waiting.setter
+    def waiting(self, count):
+        self._answered = self._tx - count
+
+    # Where the start fails half-way, the buffer is there: then nothing starts or stops it again.
     def active(self, on):
-        if on:
+        self._maybe_fail("active")
+        if on and self._ring is None:
+            self._ring, self._size = bytearray(), 0
+            self.heap.take()
+            self._size = self.rxbuf
+            self._maybe_fail("init")
+            self._up = True
             self.starts += 1
-            self.broken = False
-            self.waiting = 0
+        elif not on and self._ring is not None:
+            if not self._up:
+                raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
+            self._ring = None
+            self._up = False
             self.peers = []
-        self._active = on
+            self._tx = self._answered
 
     def config(self, rxbuf):
-        self.rxbuf_before_active = not self._active
+        self._maybe_fail("config")
+        self.rxbuf_before_active = self._ring is None
+        self.rxbuf = rxbuf
 
     def add_peer(self, mac):
+        self._maybe_fail("add_peer")
+        if not self._up:
+            raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
         self.peers.append(mac)
 
-    def recv(self, timeout_ms):
-        if self.broken:
+    def heard(self, mac, frame):
+        """Of its length only the lowest byte is kept."""
+        if not self._up:
+            return
+        if self._BEFORE + len(frame) >= self._size - 1 - len(self._ring):
+            self._dropped += 1
+            return
+        self._ring += bytes([self._MAGIC, len(frame) & 255, 0, 0, 0, 0, 0xC4]) + mac + frame
+        self._rx += 1
+
+    def spoil(self):
+        """Something is read that is no frame: for example one that is not written to its end."""
+        self._ring += b"no frame" * 2
+        self._rx += 1
+
+    def _get(self, count):
+        assert self._size, "a division by zero: the chip crashes"
+        if len(self._ring) < count:
+            return None
+        data = bytes(self._ring[:count])
+        del self._ring[:count]
+        return data
+
+    def recvinto(self, buffers, timeout_ms):
+        self._maybe_fail("recvinto")
+        assert timeout_ms == 0 and len(buffers[1]) + self._free_of(buffers[1]) == 250
+        if self._ring is None:
+            raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
+        header = self._get(self._HEADER)
+        if header is None:
+            return 0
+        mac = self._get(6) if header[0] == self._MAGIC and header[1] <= 250 else None
+        frame = None if mac is None else self._get(header[1])
+        if frame is None:
             raise ValueError("ESPNow.recv(): buffer error")
-        if not self.frames:
-            return None, None
-        self.received += 1
-        return self.frames.pop(0)
+        buffers[1][:] = frame
+        buffers[0] = self._known(mac)
+        return len(frame)
+
+    # A bytearray there keeps the room that it had.
+    @staticmethod
+    def _free_of(buffer):
+        return 250 - len(buffer)
+
+    def _known(self, mac):
+        if mac not in self.peers_table:
+            self.peers_table.is_fixed = False
+            self.heap.take()
+            self.peers_table[mac] = [0, 0]
+            self.peers_table.is_fixed = True
+            self.peak_peers = max(self.peak_peers, len(self.peers_table))
+        return mac
+
+    def any(self):
+        if self._ring is None:
+            raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
+        return len(self._ring) > 0
 
     def stats(self):
-        here = self.received + len(self.frames) + self.broken
-        return len(self.sent), len(self.sent) - self.waiting, 0, here, 0
+        self._maybe_fail("stats")
+        return self._tx, self._answered, 0, self._rx, self._dropped
 
     def send(self, mac, payload, sync):
-        if not self._active:
+        if self._ring is None:
             raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
-        if self.waiting >= 30:
+        if self.waiting >= 30 or "send" in self.fail:
             self.time.sleep_ms(2000)
+            self._maybe_fail("send")
             raise OSError("ESP_ERR_ESPNOW_NO_MEM")
-        self.waiting += not self.on_air
+        self._tx += 1
+        self._answered += self.on_air
         self.sent.append((mac, payload, sync))
 
 
@@ -207,9 +325,15 @@ class Network:
             self.settings = {}
             self.connected = False
             self.tries = 0
+            self.starts = 0
+            self.on = False
 
-        def active(self, on):
+        def active(self, on=None):
+            if on is None:
+                return self.on
+            self.starts += on
             self.on = on
+            return None
 
         def isconnected(self):
             return self.connected
@@ -219,3 +343,53 @@ class Network:
 
         def connect(self, ssid, password):
             self.tries += 1
+
+
+class Sockets:
+    """The `socket` module for one UDP port. open: sockets that hold one of the chip's few; fail:
+    {what is called: error}."""
+
+    AF_INET = SOCK_DGRAM = SOL_SOCKET = SO_REUSEADDR = 1
+
+    def __init__(self):
+        self.open = self.made = 0
+        self.sent = []
+        self.waiting = []
+        self.fail = {}
+
+    def maybe_fail(self, what):
+        if what in self.fail:
+            raise self.fail[what]
+
+    def socket(self, *_):
+        self.maybe_fail("socket")
+        self.open += 1
+        self.made += 1
+        return _Port(self)
+
+
+class _Port:
+    def __init__(self, sockets):
+        self._of = sockets
+
+    def setsockopt(self, *_):
+        self._of.maybe_fail("setsockopt")
+
+    def bind(self, where):
+        self._of.maybe_fail("bind")
+
+    def setblocking(self, on):
+        pass
+
+    def recvfrom(self, most):
+        self._of.maybe_fail("recvfrom")
+        if not self._of.waiting:
+            raise OSError(11)
+        return self._of.waiting.pop(0)
+
+    def sendto(self, payload, where):
+        self._of.maybe_fail("sendto")
+        self._of.sent.append((payload, where))
+
+    def close(self):
+        self._of.open -= 1

@@ -3,10 +3,9 @@
 
 import sys
 from contextlib import contextmanager
-from types import SimpleNamespace
 from unittest.mock import patch
 
-from tests.fakes.chip import Machine, Time
+from tests.fakes.chip import Machine, Network, Time
 
 # Made anew inside, so that they hold this chip, and gone afterwards.
 _ON_THE_CHIP = ("hal.board", "app.console", "app.identity", "app.session")
@@ -16,8 +15,7 @@ _ON_THE_CHIP = ("hal.board", "app.console", "app.identity", "app.session")
 def chip():
     """Gives the machine."""
     machine = Machine(Time())
-    machine.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
-    with patch.dict(sys.modules, {"machine": machine, "network": SimpleNamespace()}):
+    with patch.dict(sys.modules, {"machine": machine, "network": Network}):
         for name in _ON_THE_CHIP:
             sys.modules.pop(name, None)
         yield machine

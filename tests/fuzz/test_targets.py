@@ -29,7 +29,7 @@ _BREAKS = (
     ("settings", settings, "breaker_ma", lambda breaker_a, region: 32000),
     ("settings", limits, "wiring", _raise),
     ("storage", record_check, "record_error", lambda record: None),
-    ("storage", store.Store, "_newest", lambda self, key: (0, 1, b"old value")),
+    ("storage", store.Store, "_newest", lambda self, copies: (0, b"old value")),
     ("scenario", consistency, "_check_overlaps", _raise),
     ("scenario", consistency, "_check_event", _raise),
     ("console", "app.console", "about", _raise),

@@ -18,9 +18,10 @@ _COLLECT = ["forget()", "gc.collect()"]
 _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
 _BEGIN = "import collections, gc\nfrom app.forget import forget"
-_PLUG = ("from core.connector import Connector, ConnectorConfig\n"
+_PLUG = ("from core.connector import Connector\nfrom core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
-         "plug = Connector(ConnectorConfig(48000, 48000, 1, True, False, True), Timing(), 0)")
+         "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
+         "plug = Connector(config, Timing(), 0)")
 _GROUP = "from host_tools.loopback import Loopback\ngroup = Loopback(6, 60000)"
 # What is the tool's own, and the other five, are not on the leader's board.
 _ALONE = "group.members = group.members[:1]\ngroup._revision = None"

@@ -15,6 +15,7 @@ from host_tools.campaign.attacker import Attacker
 from host_tools.campaign.report import Report
 from host_tools.simulate.air import Air
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
+from host_tools.simulate.checkers.fair_share import FairShare
 from host_tools.simulate.firmware import Firmware, codec
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -115,6 +116,22 @@ def test_large_groups_and_enemies_are_among_the_seeds():
         assert [found for _, found in drawn].count(enemies) == 15
     assert {len(content["units"]) > 6 for content, found in drawn if found} == {True, False}
     assert {content["transport"] for content, _ in drawn} == {"espnow", "udp"}
+
+
+def test_one_in_100_stories_lasts_longer_than_an_hour_and_has_no_enemies():
+    long = [seed for seed in range(300) if episode.story_of(seed)[0]["duration_s"] > 3600]
+    assert long == [99, 199, 299]
+    assert [episode.enemies_of(seed) for seed in long] == [()] * 3
+
+
+def test_a_checker_that_waits_does_not_count(monkeypatch):
+    content = {**healing(60, events=[]), "duration_s": 1500, "air": {"loss": 0.0}}
+    content["events"] = [{"at_s": 5, "do": "air", "from": [1], "to": [2], "loss": 0.0}]
+    monkeypatch.setattr(FairShare, "_judge", lambda self, unit, *_: self.violated(unit, "poor"))
+    monkeypatch.setattr(episode, "WAITING", frozenset(("fair_share",)))
+    assert episode.violations(content) == []
+    monkeypatch.setattr(episode, "WAITING", frozenset())
+    assert {checker for checker, _, _ in episode.violations(content)} == {"fair_share"}
 
 
 def test_the_margin_is_the_least_that_lasted():

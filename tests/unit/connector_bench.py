@@ -2,8 +2,8 @@
 """One connector with a small vehicle, contactor and meter around it, stepped every 20 ms."""
 
 from core import pilot, reasons
-from core.connector import Connector, ConnectorConfig
-from core.records import Inputs, Offer
+from core.connector import Connector
+from core.records import ConnectorConfig, Inputs, Offer
 from core.state_words import state_name
 from core.timing import Timing
 
@@ -20,14 +20,17 @@ class Bench:
 
     def __init__(self, start_ms=0, start_delay_ms=0, **config):
         values = dict(board_ma=48000, breaker_ma=48000, wired=1, metered=True,
-                      ventilation=False, feedback=True)
+                      ventilation=False, feedback=True, wake=True)
         values.update(config)
-        self.connector = Connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms)
+        thermometer = values.pop("thermometer", True)
+        self.connector = Connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms,
+                                   thermometer)
         self.start_ms = self.now_ms = start_ms
         self.letter, self.allowed = "A", grant(0, values["wired"], reasons.PAUSED)
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000
         self.welded = self.stuck_open = self.deaf = self.no_sample = self.no_low = False
         self.draw_ma = (0, 0, 0)
+        self.frozen = None  # what the meter shows instead
         self.duty, self.closed, self.guard = pilot.X1_U16, False, 0
         self.trace = []  # (ms since the start, outputs, state, offered, reason, fault) at changes
 
@@ -37,8 +40,8 @@ class Bench:
         high_mv = None if self.no_sample or self.duty == pilot.F_U16 else HIGH_MV[self.letter]
         flows = self.closed or self.welded
         return Inputs(high_mv, low_mv, self.duty, flows and not self.stuck_open,
-                      self.draw_ma if flows else (0, 0, 0), self.rcm, self.temperature_dc,
-                      self.cable_ma)
+                      self.frozen or (self.draw_ma if flows else (0, 0, 0)), self.rcm,
+                      self.temperature_dc, self.cable_ma)
 
     def step(self):
         outputs = self.connector.step(self.inputs(), self.allowed, self.now_ms)

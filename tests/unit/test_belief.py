@@ -4,6 +4,7 @@
 import pytest
 
 from core.ledger import Ledger
+from host_tools.records import row
 from tests.rules import RX, T, a_header, a_report, live
 
 EPOCH, NONCE = 5, 1000
@@ -12,7 +13,7 @@ EPOCH, NONCE = 5, 1000
 def a_ledger():
     """Ledger of unit 1's fifth leadership; unit 2 has not been heard."""
     ledger = Ledger(T, EPOCH, NONCE, 1)
-    ledger.set_members([(2, 10000, 1)])
+    ledger.set_members([row(2)._replace(fallback_ma=10000)])
     return ledger
 
 
@@ -125,10 +126,22 @@ def test_a_frame_without_an_amount_makes_the_next_one_a_raise():
     assert account.last_ma == 0
 
 
-def test_two_boots_that_alternate_are_never_both_known():
-    """An attacker's replays may delay a new boot, never make an old one count."""
+def test_replays_of_old_boots_do_not_keep_the_present_one_from_being_known():
+    """Rule 7: and none of them is ever believed, for what they echo was sent long before."""
     ledger = a_ledger()
+    believed = []
     for sequence in range(1, 20):
-        nonce = 2001 if sequence % 2 else 2002
-        assert not says(ledger, live(6000, echo_sequence=sequence - 1), sequence, nonce=nonce)
+        for nonce, echo in ((2001, sequence - 1), (2002, 0), (2003, 0)):
+            if says(ledger, live(6000, echo_sequence=echo), sequence, nonce=nonce):
+                believed.append((sequence, nonce))
+        ledger.frame_leaves(sequence, 0)
+    assert believed == [(sequence, 2001) for sequence in range(2, 20)]
+
+
+def test_more_replayed_boots_than_are_remembered_are_not_believed_either():
+    """Rule 7: one that was forgotten is new when it comes again."""
+    ledger = a_ledger()
+    for sequence in range(1, 40):
+        for nonce in range(2001, 2009):
+            assert not says(ledger, live(6000, echo_sequence=0), sequence, nonce=nonce)
         ledger.frame_leaves(sequence, 0)

@@ -185,16 +185,20 @@ def test_the_contactor_closes_only_after_a_fresh_look_at_the_diode():
 def test_after_each_opening_the_diode_is_looked_at_anew():
     bench = Bench().charge()
     bench.letter = "B"
+    assert opens_after(bench) == 40
+    assert not bench.connector._pilot.diode_ok
     bench.run(1000)
-    bench.letter, bench.no_low = "C", True
-    assert bench.run(3000, lambda: bench.closed) == 19 * 20
-    bench = Bench().charge()
-    bench.letter, bench.no_low = "B", True
-    bench.run(1000)
+    assert bench.connector._pilot.diode_ok
+
+
+@pytest.mark.parametrize("letter", ["B", "C"])
+def test_without_a_low_half_nothing_closes(letter):
+    bench = Bench()
+    bench.allowed, bench.no_low = grant(16000), True
+    bench.plug(letter)
     bench.letter = "C"
-    assert bench.run(3000, lambda: bench.closed) is None
-    bench.no_low = False
-    assert bench.run(3000, lambda: bench.closed) == 40
+    assert bench.run(30 * 60000, lambda: bench.closed) is None
+    assert bench.connector.fault == reasons.NO_DATA
 
 
 @pytest.mark.parametrize("early_ms", range(0, 200, 20))

@@ -2,7 +2,9 @@
 """The prompt's calls: plain words, bad input refused, nothing half applied."""
 
 import json
+import os
 import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -11,19 +13,37 @@ from app.look import LIVE
 from tests.fakes.chip import Machine, Time
 
 
+class Wifi:
+    """The module `network`; `drawn`: was Wi-Fi on when random numbers were drawn?"""
+
+    def __init__(self):
+        self.on = False
+        self.drawn = []
+        self.WLAN = lambda interface: self
+        self.WLAN.IF_STA = 0
+
+    def active(self, on=None):
+        if on is None:
+            return self.on
+        self.on = on
+        return None
+
+
 @pytest.fixture
 def console(tmp_path, monkeypatch):
     time = Time()
     machine = Machine(time)
-    machine.unique_id = lambda: b"\x01\x02\x03\x04\x05\x06"
-    for name, chips in (("machine", machine), ("network", SimpleNamespace())):
+    machine.Timer = lambda number: SimpleNamespace(init=lambda **how: None, deinit=lambda: None)
+    network = Wifi()
+    for name, chips in (("machine", machine), ("network", network)):
         monkeypatch.setitem(sys.modules, name, chips)
     for name in ("hal.board", "app.console", "app.identity", "app.session"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    from app import console as module
-    from app import files, identity
+    # Not `from app import`: that would find what an earlier test has left there.
+    module, identity = import_module("app.console"), import_module("app.identity")
+    from app import files
     for holder in (files, module):
-        for name in ("BOARD", "SETTINGS", "GROUP_CHANGE"):
+        for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE"):
             if hasattr(holder, name):
                 monkeypatch.setattr(holder, name, str(tmp_path / name.lower()))
     monkeypatch.setattr(identity, "_PATH", str(tmp_path / "identity"))
@@ -37,6 +57,7 @@ def console(tmp_path, monkeypatch):
     console.calls = CALLS
     console.session = session
     console.folder = tmp_path
+    console.network = network
     return console
 
 
@@ -104,7 +125,7 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     first = capsys.readouterr().out
     console.label()
     assert capsys.readouterr().out == first
-    assert "AP-010203040506" in first
+    assert "serial number 010203040506," in first
     from app.identity import _CHECKS, _DIGITS
     code = first.split("label code ")[1].strip().replace("-", "")
     value = 0
@@ -113,11 +134,27 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     assert len(code) == 13 and _CHECKS[value % 37] == code[12]
 
 
+@pytest.mark.parametrize("call", ("label", "amppool_health"))
+@pytest.mark.parametrize("on", (False, True))
+def test_a_label_code_is_drawn_only_while_wifi_is_on(console, monkeypatch, call, on):
+    """Before, the chip's numbers are not random: who knows its start knows the code."""
+    identity = sys.modules["app.identity"]
+    draw = os.urandom
+
+    def urandom(count):
+        console.network.drawn.append(console.network.on)
+        return draw(count)
+    monkeypatch.setattr(identity.os, "urandom", urandom)
+    console.network.on = on
+    getattr(console, call)()
+    getattr(console, call)()
+    assert console.network.drawn == [True] and console.network.on is on
+
+
 def test_a_factory_reset_asks_first(console, capsys):
     console.factory_reset()
     assert stored(console)["breaker_a"] == 60
-    console.factory_reset(True)
-    assert stored(console) == {}
+    assert "To do it" in capsys.readouterr().out
 
 
 def test_a_vehicle_can_be_set_only_on_a_bench(console, capsys):

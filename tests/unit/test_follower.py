@@ -4,26 +4,35 @@
 import pytest
 
 from core import frames, reasons
-from core.follower import Follower, UnitConfig
-from core.frames import Grant, Header
+from core.follower import Follower
+from core.frames import Grant, GrantFrame, Header
 from core.group import Group
-from core.group_record import first_record
+from core.group_frames import digest
 from core.pilot_state import A, B, C
-from tests.rules import LX, RX, T, a_revision, a_snapshot
+from host_tools.records import member_record, serial_of
+from tests.rules import KEY, LX, RX, T, a_config, a_revision, a_snapshot, tag
 
 BOOT = 2 ** 30 - 60000
 LATER = BOOT + 60000
 
 
 def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT, metered=True):
-    group = Group(unit, T, first_record(revision or a_revision(), unit)["group"], boot_ms)
-    return Follower(UnitConfig(unit, 48000, wired, metered, 4), group, T, 2001, boot_ms)
+    config = a_config(unit, wired)._replace(metered=metered, priority=4)
+    record = member_record(KEY, serial_of(unit), revision or a_revision(wired=[wired, wired]))
+    return Follower(config, Group(config, T, record["group"], boot_ms), T, 2001, boot_ms)
+
+
+def a_frame(follower, *entries):
+    """Grant frame of a leader that holds what this unit holds."""
+    group = follower.group
+    return GrantFrame(group.number(), group.digest, group.confirmed_number, list(entries), False)
 
 
 def granted(follower, amount_ma, now_ms=LATER, phases=1):
     """Give it a lease by a report and its grant."""
     header, _ = follower.report(now_ms)
-    follower.on_grants([Grant(2, 2001, header.sequence, amount_ma, phases)], now_ms)
+    follower.on_grants(
+        a_frame(follower, Grant(2, 2001, header.sequence, amount_ma, phases)), now_ms)
     return follower
 
 
@@ -71,9 +80,72 @@ def test_disabling_ends_a_running_lease_at_once():
 
 def test_a_removed_unit_says_so():
     follower = granted(a_follower(a_revision(3, 48000)), 16000)
-    follower.on_revision(a_revision(2, 48000, number=2)._replace(
-        members=a_revision(1).members), True, LATER)
+    removal = a_revision(1, 48000, number=2)
+    follower.on_revision(removal, False, LATER)
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
+    follower.on_revision(removal, True, LATER)
+    assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)  # it may be added again
+    follower.group.remove()
+    assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
+
+
+@pytest.mark.parametrize("wired, reason", [(1, reasons.NO_LEASE), (2, reasons.REWIRED)])
+def test_a_unit_with_another_wiring_than_its_row_offers_nothing_and_says_so(wired, reason):
+    """Rule 5."""
+    follower = a_follower()
+    follower.group = Group(a_config(2, wired), T, member_record(
+        KEY, serial_of(2), a_revision())["group"], BOOT)
+    assert offer(follower, BOOT + 6000)[::2] == (0, reason)
+
+
+def test_a_unit_that_no_revision_names_says_that_the_leader_does_not_know_it():
+    follower = a_follower(a_revision(2), unit=3)
+    assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)
+    assert not follower.report(LATER)[1].level_ma
+
+
+def test_amounts_are_not_taken_under_a_revision_that_is_not_enabled():
+    """Rule 3: nor kept for when it is."""
+    follower = granted(a_follower(a_revision(enabled=False)), 16000)
+    assert not follower.lease.live(LATER)
+    follower.on_revision(a_revision(number=2), True, LATER + 100)
+    assert not follower.lease.live(LATER + 100)
+    assert granted(follower, 16000, LATER + 200).lease.live(LATER + 200)
+
+
+def test_a_proposal_that_enables_takes_no_amounts_before_it_is_in_force():
+    """Rule 3: the newest in force and any newer one that it holds, both."""
+    follower = a_follower(a_revision(enabled=False))
+    follower.on_revision(a_revision(number=2), False, LATER)
+    assert not granted(follower, 16000).lease.live(LATER)
+
+
+def test_a_pending_change_of_an_enabled_group_stops_nobody():
+    """Rule 3: else a missing unit would stop all others until it is back."""
+    follower = granted(a_follower(), 16000)
+    follower.on_revision(a_revision(number=2, limit_ma=30000), False, LATER)
+    assert offer(follower, LATER)[::2] == (16000, reasons.LEASE)
+    assert granted(follower, 12000, LATER + 500).offer(LATER + 500).amount_ma == 12000
+
+
+def test_a_frame_of_an_older_revision_in_force_gives_nothing():
+    """Rule 3: its leader's storage has fallen back behind what this unit knows."""
+    follower = a_follower()
+    follower.on_revision(a_revision(number=2), True, LATER)
+    header, _ = follower.report(LATER)
+    follower.on_grants(GrantFrame(1, digest(a_revision()), 1, [
+        Grant(2, 2001, header.sequence, 16000, 1)], False), LATER)
+    assert not follower.lease.live(LATER) and follower.behind
+
+
+def test_a_leader_that_asks_or_names_another_digest_is_told_what_the_unit_holds():
+    """Rule 12."""
+    follower = a_follower()
+    held = digest(a_revision())
+    for ask, named, behind in ((False, held, False), (True, held, False),
+                               (False, bytes(4), True), (True, bytes(4), True)):
+        follower.on_grants(GrantFrame(1, named, 1, [], ask), LATER)
+        assert follower.behind == behind
 
 
 def test_after_a_boot_a_lease_is_not_used_before_the_vehicle_has_let_go():
@@ -127,7 +199,7 @@ def test_a_grant_for_another_unit_or_another_boot_is_not_taken():
     for entry in (Grant(3, 2001, 1, 16000, 1), Grant(2, 2002, 1, 16000, 1)):
         follower = a_follower()
         follower.report(LATER)
-        follower.on_grants([entry], LATER)
+        follower.on_grants(a_frame(follower, entry), LATER)
         assert follower.lease_state(LATER) == "fallback"
 
 
@@ -154,11 +226,11 @@ def test_a_grant_for_phases_that_are_not_wired_is_not_taken():
 
 def test_a_report_says_what_rule_6_lists():
     follower = granted(a_follower(), 30000)
-    follower.hears(Header(frames.GRANT, 1, 9, 1000, 55), LATER, False)
+    follower.hears(Header(frames.GRANT, 1, 9, 1000, 55, tag(1)), LATER, False)
     follower.on_connector(a_snapshot(LATER, 32000, possible_ma=(40000, 0, 0), tail_ms=3100,
                                      draw_ma=(31000, 0, 0)))
     header, report = follower.report(LATER + 4000)
-    assert header == Header(frames.REPORT, 2, 9, 2001, 2)
+    assert header == Header(frames.REPORT, 2, 9, 2001, 2, tag(2))
     assert (report.echo_leader, report.echo_nonce, report.echo_sequence) == (1, 1000, 55)
     assert (report.level_ma, report.remaining_ms, report.rise_ms) == (30000, 6000, 27000)
     assert (report.offered_ma, report.possible_ma, report.tail_ms) == (32000, (40000, 0, 0), 3100)
@@ -246,5 +318,5 @@ def test_a_greeting_is_answered_at_once():
     """Rule 8."""
     follower = a_follower()
     follower.report(LATER)
-    follower.hears(Header(frames.GRANT, 1, 9, 1000, 55), LATER + 300, True)
+    follower.hears(Header(frames.GRANT, 1, 9, 1000, 55, tag(1)), LATER + 300, True)
     assert follower.report_at_ms() == LATER + 300

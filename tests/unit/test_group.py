@@ -4,26 +4,35 @@
 import pytest
 
 from core.group import Group
-from core.group_record import first_record, revision_from, revision_record
-from tests.rules import LX, RX, T, a_revision
+from core.group_frames import digest
+from core.group_record import joining_record, revision_from, revision_record
+from host_tools.records import member_record, serial_of
+from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 
 NOW = 2 ** 30 - 60000
 
 
-def a_group(unit=2, revision=None):
+def a_group(unit=2, revision=None, wired=1, rating_ma=48000):
     """A unit of a group whose revision is in force."""
-    return Group(unit, T, first_record(revision or a_revision(), unit)["group"], NOW)
+    record = member_record(KEY, serial_of(unit), revision or a_revision())
+    return Group(a_config(unit, wired, rating_ma), T, record["group"], NOW)
 
 
-def reloaded(group, now_ms):
-    """The same unit after a boot."""
-    return Group(group.unit, T, group.to_record(), now_ms)
+def newcomer(unit=3, floor=0):
+    """A unit that has been given the key."""
+    record = joining_record(KEY, serial_of(unit), 1, floor=floor)
+    return Group(a_config(unit), T, record["group"], NOW)
+
+
+def reloaded(group, now_ms, **config):
+    """The same unit after a boot, perhaps built differently."""
+    return Group(group._config._replace(**config), T, group.to_record(), now_ms)
 
 
 def test_a_unit_that_is_in_no_group_has_no_fallback():
-    group = Group(2, T, None, NOW)
-    assert (group.number(), group.fallback(NOW), group.enabled, group.member()) == (
-        0, 0, False, False)
+    group = Group(a_config(2), T, None, NOW)
+    assert (group.number(), group.fallback(NOW), group.takes, group.named, group.unit) == (
+        0, 0, False, False, 0)
 
 
 def test_a_proposed_smaller_fallback_is_taken_at_once():
@@ -78,12 +87,12 @@ def test_a_new_proposal_ends_the_wait_for_a_raise():
 
 def test_a_new_member_has_no_fallback_until_the_revision_is_in_force():
     """Rule 12, hole 10."""
-    group = Group(3, T, None, NOW)
+    group = newcomer()
     revision = a_revision(3, 48000, number=2)
     assert group.hear(revision, False, NOW)
-    assert group.fallback(NOW + 100000) == 0 and not group.enabled
+    assert group.fallback(NOW + 100000) == 0 and not group.takes and group.unit == 3
     assert group.hear(revision, True, NOW)
-    assert group.enabled and group.fallback(NOW + LX + RX) == 16000
+    assert group.takes and group.fallback(NOW + LX + RX) == 16000
 
 
 def test_a_removed_unit_offers_nothing_until_it_is_set_up_anew():
@@ -91,22 +100,22 @@ def test_a_removed_unit_offers_nothing_until_it_is_set_up_anew():
     group = a_group(3, a_revision(3, 48000))
     revision = a_revision(2, 48000, number=2)
     group.hear(revision, False, NOW)
-    assert group.fallback(NOW) == 0 and group.member()
+    assert group.fallback(NOW) == 0 and group.named and not group.takes
     group.hear(revision, True, NOW)
-    assert not group.enabled and not group.member()
+    assert not group.takes and not group.named
     group = reloaded(group, NOW)
-    assert not group.enabled and not group.member() and group.fallback(NOW + 60000) == 0
+    assert not group.takes and not group.named and group.fallback(NOW + 60000) == 0
 
 
 def test_disabled_counts_at_the_proposal_and_enabled_only_in_force():
     """Rules 1 and 12."""
     group = a_group()
     group.hear(a_revision(number=2, enabled=False), False, NOW)
-    assert not group.enabled and group.fallback(NOW) == 0
+    assert not group.takes and group.fallback(NOW) == 0
     group.hear(a_revision(number=3), False, NOW)
-    assert not group.enabled
+    assert group.takes and group.fallback(NOW + 60000) == 0  # 2 was never in force
     group.hear(a_revision(number=3), True, NOW)
-    assert group.enabled and group.fallback(NOW) == 0
+    assert group.takes and group.fallback(NOW) == 0
 
 
 @pytest.mark.parametrize("number, in_force", [(1, False), (1, True), (0, True)])
@@ -120,25 +129,28 @@ def test_a_revision_in_force_that_was_missed_as_a_proposal_is_taken_in_both_step
     """A unit that had no power while the others acknowledged."""
     group = a_group()
     group.hear(a_revision(limit_ma=24000, number=5), True, NOW)
-    assert group.fallback(NOW) == 12000 and group.in_force
+    assert group.fallback(NOW) == 12000 and group.in_force()
 
 
 def test_only_what_storage_holds_is_acknowledged():
     """Rule 12: a boot must not bring back a fallback that the leader no longer reserves."""
     group = a_group()
     group.hear(a_revision(number=2), False, NOW)
-    assert (group.stored_number, group.stored_in_force) == (1, True)
+    assert (group.stored_number, group.stored_digest) == (1, digest(a_revision()))
+    assert group.stored_in_force()
     group.stored()
-    assert (group.stored_number, group.stored_in_force) == (2, False)
+    assert (group.stored_number, group.stored_digest) == (2, digest(a_revision(number=2)))
+    assert not group.stored_in_force()
 
 
 def test_a_boot_brings_back_what_was_stored():
     group = a_group()
-    group.follow(7, 12)
+    group.follow(7, tag(7), 12)
     group.hear(a_revision(limit_ma=24000, number=2), False, NOW)
     again = reloaded(group, NOW + 5000)
     assert again.to_record() == group.to_record()
-    assert (again.leader, again.epoch, again.number(), again.in_force) == (7, 12, 2, False)
+    assert (again.leader, again.leader_tag, again.epoch) == (7, tag(7), 12)
+    assert (again.number(), again.in_force()) == (2, False)
     assert again.confirmed == a_revision()
 
 
@@ -157,19 +169,79 @@ def test_every_mode_of_fallback_is_within_the_limit():
     assert shares == {"equal": [13300] * 3, "minimum": [6000] * 3, "stop": [0] * 3}
 
 
-def test_the_fallback_is_only_for_phases_that_the_group_keeps_for_the_unit():
-    """Rules 5 and 14: a unit may have been rewired after it joined."""
-    group = a_group(2, a_revision(wired=[7, 3]))
-    assert [group.reserved(wired) for wired in (7, 3, 6, 4)] == [3, 3, 2, 0]
-    group.hear(a_revision(number=2, wired=[7, 6]), False, NOW)
-    assert group.reserved(7) == 2
-    group.hear(a_revision(number=2, wired=[7, 6]), True, NOW)
-    assert (group.reserved(7), group.fallback(NOW)) == (6, 0)
+# --- rule 5: whose row it is
+
+
+def test_a_row_is_a_units_own_only_with_its_present_wiring():
+    """Rule 5: after a boot with another one it has nothing until a revision names that."""
+    group = a_group()
+    group = reloaded(group, NOW, wired=2)
+    assert group.named and group.unit == 2
+    assert not group.takes and group.fallback(NOW + 60000) == 0
+    group.hear(a_revision(number=2, wired=[1, 1]), True, NOW)
+    assert not group.takes and group.fallback(NOW + 60000) == 0
+    revision = a_revision(number=3, wired=[1, 2])
+    group.hear(revision, False, NOW)
+    assert not group.takes and group.fallback(NOW + 60000) == 0
+    group.hear(revision, True, NOW)
+    assert group.takes and group.fallback(NOW + LX + RX - 1) == 0
     assert group.fallback(NOW + LX + RX) == 20000
-    assert reloaded(group, NOW).fallback(NOW + LX + RX - 1) == 0
 
 
-def test_a_phase_taken_away_does_not_touch_the_fallback():
-    group = a_group(2, a_revision(wired=[7, 7]))
-    group.hear(a_revision(number=2, wired=[7, 1]), True, NOW)
-    assert (group.reserved(7), group.fallback(NOW)) == (1, 20000)
+def test_wired_back_as_before_it_waits_for_what_it_had():
+    """Rule 5: the record has stayed."""
+    group = reloaded(reloaded(a_group(), NOW, wired=2), NOW, wired=1)
+    assert group.takes and group.fallback(NOW + LX + RX - 1) == 0
+    assert group.fallback(NOW + LX + RX) == 20000
+
+
+def test_a_row_names_a_serial_and_not_a_number():
+    """Rules 5 and 12: another board as unit 2."""
+    record = member_record(KEY, serial_of(2), a_revision())
+    group = Group(a_config(9), T, record["group"], NOW)
+    assert (group.takes, group.named, group.unit, group.fallback(NOW + 60000)) == (
+        False, False, 0, 0)
+
+
+@pytest.mark.parametrize("rating_ma, uses_ma", [(16000, 16000), (48000, 20000)])
+def test_a_later_rating_only_lowers_what_is_used(rating_ma, uses_ma):
+    """Rule 5, hole 21."""
+    group = reloaded(a_group(rating_ma=20000), NOW, rating_ma=rating_ma)
+    assert group.fallback(NOW + 60000) == uses_ma
+
+
+# --- rule 12: which revisions are taken
+
+
+def test_another_revision_of_the_same_number_is_never_taken():
+    """Rule 12: two promotions may make two of one number."""
+    group = a_group()
+    group.hear(a_revision(number=2, limit_ma=24000), False, NOW)
+    other = a_revision(number=2, limit_ma=60000)
+    assert not group.hear(other, False, NOW) and not group.hear(other, True, NOW)
+    assert group.fallback(NOW + 60000) == 12000 and not group.in_force()
+    assert group.hear(a_revision(number=2, limit_ma=24000), True, NOW) and group.in_force()
+
+
+def test_a_newcomer_takes_nothing_below_what_pairing_named():
+    """Rule 12: it may have been in the group before, and frames from then may be replayed."""
+    group = newcomer(floor=5)
+    assert not group.hear(a_revision(3, 48000, number=4), True, NOW)
+    assert group.hear(a_revision(3, 48000, number=5), True, NOW)
+    assert not reloaded(newcomer(floor=5), NOW).hear(a_revision(3, 48000, number=4), True, NOW)
+
+
+def test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for():
+    """Rule 6: it will use it without another frame, also if sharing is not enabled by then."""
+    group = a_group()
+    assert group.stored_ma() == 20000
+    group.hear(a_revision(number=2, limit_ma=60000), True, NOW)
+    assert group.stored_ma() == 30000 and group.fallback(NOW) == 20000
+
+
+def test_a_cap_lowers_what_is_used_and_not_what_is_stored():
+    """Rule 12: an unsure leader's own connector."""
+    group = a_group()
+    group.cap_ma = 6000
+    assert group.fallback(NOW) == 6000
+    assert reloaded(group, NOW).fallback(NOW) == 20000

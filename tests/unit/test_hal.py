@@ -1,21 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The hal against a small chip: time, pilot, contactor, inputs, radio, last run."""
-
-import asyncio
+"""The hal against a small chip: time, pilot, contactor."""
 
 import pytest
-from hal import last_run
 from hal.clock import Clock
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
-from hal.proximity import Proximity, Tethered
-from hal.radio import INBOX_MAX
-from hal.radio_espnow import EspNowRadio
-from hal.rcm import Rcm
-from hal.temperature import temperature
 
 from core import pilot as duty
-from tests.fakes.chip import TICKS, EspNow, Machine, Network, Time
+from tests.fakes.chip import TICKS, Machine, Time
 
 DEVKITC = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
 
@@ -111,6 +103,37 @@ def test_a_burst_without_a_high_sample_is_no_data_and_not_state_f(machine, time)
     assert pilot.read()[0] is None
 
 
+@pytest.mark.parametrize("high_mv, low_mv, high, low", (
+    (0, 0, 0, 0), (300, -300, 300, -300), (-200, -100, 0, -100),  # a short to 0 V
+    (6000, 0, 6000, 0), (6000, 200, 6000, 200), (6000, -200, 6000, -200),  # no low half
+    (6000, 6000, 6000, None), (9000, 9000, 9000, None), (3000, 3000, 3000, None)))  # frozen
+@pytest.mark.parametrize("amps", (6, 16, 32, 48))
+def test_a_short_is_0_v_and_a_low_half_is_never_taken_for_granted(
+        machine, time, high_mv, low_mv, high, low, amps):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(duty.duty_u16(amps * 1000))
+    machine.pilot = (1338, 1021, high_mv, low_mv)
+    for _ in range(20):
+        time.sleep_ms(20)
+        read_high, read_low = pilot.read()
+        assert read_high is not None and abs(read_high - high) <= 250
+        assert (read_low is None) == (low is None)
+        assert low is None or abs(read_low - low) <= 250
+
+
+def test_at_minus_12_v_there_is_a_low_half_and_no_high_one(machine, time):
+    pilot = pilot_on(machine, time)
+    time.sleep_ms(20)
+    pilot.write(0)
+    assert pilot.read()[0] is None and abs(pilot.read()[1] + 12000) <= 20
+
+
+def test_samples_too_slow_to_see_both_halves_fail_the_self_test(machine, time):
+    machine.adc_us = 217
+    assert "a sample takes 217 us, must be 216 or less" in pilot_on(machine, time).self_test()
+
+
 def test_the_self_test_names_a_level_that_is_wrong(machine, time):
     machine.uv[36] = 1338000  # 0 V whatever is driven
     assert "low level is 0 mV" in pilot_on(machine, time).self_test()
@@ -186,191 +209,3 @@ def test_what_an_early_opening_left_of_the_least_time_on_is_waited_for_when_open
     contactor.write(True)
     assert machine.levels[32] == 1
 
-
-# ---- inputs
-
-@pytest.mark.parametrize("pin_mv, cable_ma", (
-    (300, 63000), (595, 32000), (1336, 20000), (1980, 13000), (3300, 0), (100, 0), (2500, 0)))
-def test_the_cable_is_known_by_its_resistor_and_anything_else_is_none(machine, pin_mv, cable_ma):
-    machine.uv[34] = pin_mv * 1000
-    row = {"adc_pin": 34, "pullup_ohm": 1000, "supply_mv": 3300}
-    assert Proximity(row, machine).cable_ma() == cable_ma
-
-
-def test_a_tethered_cable_has_the_current_of_the_board_file():
-    assert Tethered(32).cable_ma() == 32000 and Tethered(None).cable_ma() == 0
-
-
-RCM = {"trip_pin": 13, "active_level": 1, "test_pin": 5, "test_level": 1, "test_ms": 100,
-       "clear_ms": 100}
-
-
-def test_an_rcm_that_does_not_trip_in_its_test_is_named(machine, time):
-    rcm = Rcm(RCM, machine, time)
-    assert "no trip within 100 ms" in rcm.self_test()
-    assert machine.levels[5] == 0
-
-
-def test_an_rcm_that_stays_tripped_is_named(machine, time):
-    machine.levels[13] = 1
-    rcm = Rcm(RCM, machine, time)
-    assert rcm.tripped()
-    assert "still tripped" in rcm.self_test()
-
-
-def test_a_broken_or_shorted_thermistor_reads_as_hot(machine, time):
-    row = {"kind": "ntc", "pin": 35, "pullup_ohm": 4700, "supply_mv": 3300, "r25_ohm": 100000,
-           "beta": 3950}
-    sensor = temperature(row, machine, time)
-    for pin_mv in (0, 3300):
-        machine.uv[35] = pin_mv * 1000
-        assert sensor.read_dc() >= 1000
-    machine.uv[35] = 3300 * 100000 // 104700 * 1000
-    assert abs(sensor.read_dc() - 250) <= 5
-
-
-def test_the_mcp9700_reads_tenths_of_a_degree(machine, time):
-    machine.uv[36] = 750000
-    assert temperature({"kind": "mcp9700", "pin": 36}, machine, time).read_dc() == 250
-
-
-# ---- radio
-
-@pytest.fixture
-def espnow(time):
-    return EspNow(time)
-
-
-@pytest.fixture
-def radio(espnow, time):
-    return EspNowRadio(Network, espnow, time)
-
-
-def test_the_receive_buffer_is_set_before_the_driver_is_active(radio, espnow):
-    assert espnow.rxbuf_before_active
-
-
-def test_modem_sleep_is_off(radio):
-    assert radio.station.settings["pm"] == 0
-
-
-def test_frames_go_out_as_broadcast_without_waiting(radio, espnow):
-    radio.send(0, b"x")
-    radio.send(3, b"y")
-    assert [(f[0], f[2]) for f in espnow.sent] == [(b"\xff" * 6, False)] * 2
-
-
-def test_a_broken_receive_buffer_heals_by_starting_the_driver_anew(radio, espnow):
-    espnow.broken = True
-    assert radio.receive() is None
-    assert radio.counts["healed"] == 1
-    assert espnow.peers == [b"\xff" * 6]
-    espnow.frames = [(b"abcdef", b"frame")]
-    assert radio.receive() == (b"abcdef", b"frame")
-
-
-def test_healing_is_not_repeated_in_a_tight_loop(radio, espnow, time):
-    espnow.broken = True
-    radio.receive()
-    espnow.broken = True
-    radio.receive()
-    assert radio.counts["healed"] == 1
-    time.sleep_ms(1000)
-    radio.receive()
-    assert radio.counts["healed"] == 2
-
-
-def test_a_flood_is_dropped_and_counted_beyond_the_inbox(radio, espnow):
-    espnow.frames = [(b"abcdef", b"frame")] * 3 * INBOX_MAX
-    while radio.receive():
-        pass
-    assert radio.counts["dropped"] > 0
-
-
-def test_a_frame_that_cannot_be_sent_is_counted_and_nothing_raises(radio, espnow):
-    espnow.active(False)
-    radio.send(0, b"x")
-    assert radio.counts["unsent"] == 1
-
-
-def test_a_busy_air_never_makes_the_sharing_task_wait_for_the_driver(radio, espnow, time):
-    espnow.on_air = False
-    begin_ms = time.ticks_ms()
-    for _ in range(200):
-        radio.send(0, b"x")
-    assert time.ticks_ms() == begin_ms
-    assert radio.counts["unsent"] == 200 - len(espnow.sent) > 100 and radio.counts["healed"] == 0
-    espnow.waiting -= 1
-    before = len(espnow.sent)
-    radio.send(0, b"y")
-    assert len(espnow.sent) == before + 1
-
-
-def test_a_driver_that_sends_nothing_any_more_is_started_anew(radio, espnow, time):
-    espnow.on_air = False
-    starts = espnow.starts
-    for _ in range(30):
-        time.sleep_ms(100)
-        radio.send(0, b"x")
-    assert espnow.starts == starts + 1 and radio.counts["healed"] == 1
-    espnow.on_air = True
-    time.sleep_ms(2000)
-    radio.send(0, b"x")
-    before = len(espnow.sent)
-    radio.send(0, b"x")
-    assert len(espnow.sent) == before + 1
-
-
-def test_a_slow_driver_is_left_alone(radio, espnow, time):
-    espnow.on_air = False
-    for _ in range(50):
-        time.sleep_ms(100)
-        radio.send(0, b"x")
-        espnow.waiting -= espnow.waiting > 7
-    assert radio.counts["healed"] == 0
-
-
-def test_a_wait_ends_with_a_frame_a_wake_or_the_time(radio, espnow, time, monkeypatch):
-    async def sleep_ms(ms):
-        time.sleep_ms(max(1, ms))
-    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
-
-    def waited(span_ms):
-        begin_ms = time.ticks_ms()
-        asyncio.run(radio.wait(span_ms))
-        return time.ticks_ms() - begin_ms
-    assert 1000 <= waited(1000) <= 1020
-    radio.wake()
-    assert waited(1000) <= 20
-    espnow.frames = [(b"abcdef", b"frame")]
-    assert waited(1000) <= 20
-
-
-# ---- last run
-
-def test_three_watchdog_resets_within_ten_minutes_lock(machine):
-    machine.cause = machine.PWRON_RESET
-    assert not last_run.LastRun(machine).locked
-    machine.cause = machine.WDT_RESET
-    assert [last_run.LastRun(machine).locked for _ in range(3)] == [False, False, True]
-
-
-def test_a_long_run_between_two_watchdog_resets_starts_the_count_anew(machine):
-    machine.cause = machine.WDT_RESET
-    for _ in range(2):
-        run = last_run.LastRun(machine)
-    run.note(last_run.RUNNING, 601)
-    assert not last_run.LastRun(machine).locked
-
-
-def test_loss_of_power_and_the_owner_unlock(machine):
-    machine.cause = machine.WDT_RESET
-    for _ in range(3):
-        run = last_run.LastRun(machine)
-    run.unlock()
-    assert not last_run.LastRun(machine).locked
-
-
-def test_garbage_in_rtc_memory_is_no_count(machine):
-    machine.rtc = b"\xff" * 10
-    assert not last_run.LastRun(machine).locked

@@ -56,7 +56,7 @@ def test_a_radio_that_breaks_after_a_week_heals(time, days):
     espnow = EspNow()
     radio = EspNowRadio(Network, espnow, time)
     time.sleep_ms(days * DAY_MS)
-    espnow.broken = True
+    espnow.spoil()
     radio.receive()
     assert radio.counts["healed"] == 1
 

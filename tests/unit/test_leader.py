@@ -5,7 +5,7 @@ import pytest
 
 from core.attendance import attendance
 from core.frames import Grant
-from tests.rules import LX, RX, T, Rounds, a_report, live
+from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
 
 NOW = 2 ** 30 - 60000
 
@@ -126,7 +126,7 @@ def test_a_unit_that_has_gone_silent_gets_nothing_and_its_next_amount_is_a_raise
     """Rules 2 and 6."""
     rounds = running(u2=live(20000))
     rounds.round(NOW + 400)
-    account = rounds.leader.ledger.account(2)
+    account = rounds.leader.ledger.account(tag(2))
     rounds.round(NOW + 10200)
     assert 2 not in [e.unit for e in rounds.last.entries] and account.last_ma == 0
 
@@ -191,7 +191,7 @@ def test_the_phases_that_a_vehicle_does_not_use_go_to_others():
     rounds.round(NOW + 400)
     assert [(e.unit, e.amount_ma, e.phases) for e in rounds.last.entries] == [
         (1, 40000, 6), (2, 30000, 1)]
-    assert rounds.leader.ledger.account(2).hold(NOW + 400) == [30000, 0, 0]
+    assert rounds.leader.ledger.account(tag(2)).hold(NOW + 400) == [30000, 0, 0]
 
 
 def test_a_phase_left_out_counts_until_the_unit_has_acknowledged_and_its_vehicle_followed():
@@ -199,7 +199,7 @@ def test_a_phase_left_out_counts_until_the_unit_has_acknowledged_and_its_vehicle
     rounds = three_phase(u2=live(30000, phases=7))
     rounds.hear(2, NOW + 300, live(30000, phases=7), phases=1)
     rounds.round(NOW + 400)
-    account = rounds.leader.ledger.account(2)
+    account = rounds.leader.ledger.account(tag(2))
     assert account.hold(NOW + 400) == [30000] * 3
     rounds.hear(2, NOW + 500, live(30000, phases=1, possible_ma=(30000,) * 3, tail_ms=5000),
                 phases=1)
@@ -250,13 +250,18 @@ def test_one_change_of_the_group_at_a_time():
 
 
 def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
-    """Rule 12."""
+    """Rule 12: and only when it leaves; of one that stays, what it may use is kept instead."""
     leader = running().leader
-    assert leader.without_power(2) == "unit 2 is not waited for: waiting for none"
+    assert leader.without_power(2, NOW) == "unit 2 is not waited for: waiting for none"
+    leader.propose(NOW, members=rows(2))
+    assert leader.without_power(9, NOW) == "unit 9 is not waited for: waiting for 3"
+    assert leader.without_power(3, NOW) is None
+    assert leader.revisions.waiting_for() == []
+    leader = running().leader
     leader.propose(NOW, limit_ma=30000)
-    assert leader.without_power(9) == "unit 9 is not waited for: waiting for 1, 2, 3"
-    assert leader.without_power(2) is None
-    assert leader.revisions.waiting_for() == [1, 3]
+    assert leader.without_power(2, NOW) == (
+        "unit 2 stays in the group: remove it, or go on without it")
+    assert leader.waiting_units() == [1, 2, 3]
 
 
 # --- design 4: nobody waits without a reason

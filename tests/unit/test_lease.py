@@ -223,12 +223,12 @@ def test_the_first_of_several_drops_is_the_one_that_must_be_in_time():
     assert lease.stalled(at_ms + 1210, FALLBACK_MA)
 
 
-def test_a_lease_that_is_revoked_too_late_is_a_stall():
+def test_a_lease_that_is_forgotten_too_late_is_a_stall():
     """Rules 1 and 2."""
     lease, at_ms = a_lease(16000)
-    lease.revoke(at_ms + 1000)
+    lease.forget(at_ms + 1000)
     assert not lease.stalled(at_ms + 1200, FALLBACK_MA)
-    lease.revoke(at_ms + 2000)
+    lease.forget(at_ms + 2000)
     assert lease.stalled(at_ms + 2201, FALLBACK_MA)
 
 
@@ -239,9 +239,38 @@ def test_the_end_of_a_lease_at_the_fallback_is_no_drop():
 
 
 @pytest.mark.parametrize("age_ms", [0, 5000, 12000])
-def test_a_revoked_lease_is_worth_nothing_now_or_later(age_ms):
+def test_a_forgotten_lease_is_worth_nothing_now_or_later(age_ms):
     """Rule 1: sharing was disabled, or the unit removed."""
     lease, at_ms = a_lease(16000)
-    lease.revoke(at_ms + age_ms)
+    lease.forget(at_ms + age_ms)
     assert level(lease, at_ms + age_ms)[0] == 0
     assert level(lease, at_ms + 20000)[0] == 0
+
+
+def test_no_grant_for_an_earlier_report_brings_a_forgotten_lease_back():
+    """Rule 3: the unit has said since that it has none."""
+    lease, at_ms = a_lease(16000)
+    lease.report_sent(2, at_ms + 500)
+    lease.forget(at_ms + 1000)
+    assert not lease.grant(1, 16000, 1, at_ms + 1100)
+    assert not lease.grant(2, 16000, 1, at_ms + 1100)
+    lease.report_sent(3, at_ms + 1200)
+    assert lease.grant(3, 12000, 1, at_ms + 1300)
+    assert level(lease, at_ms + 1300)[0] == 12000
+
+
+@pytest.mark.parametrize("age_ms", [0, 5000, 12000])
+def test_a_unit_that_forgets_its_lease_rises_no_earlier_than_it_has_told(age_ms):
+    """Rule 3 and 6: the leader counts with the rise that reports have named."""
+    lease, at_ms = a_lease(16000)
+    rise_ms = at_ms + age_ms + lease.rise_ms(at_ms + age_ms)
+    lease.forget(at_ms + age_ms)
+    assert level(lease, rise_ms - 1)[0] == 0
+    assert level(lease, rise_ms)[0] == FALLBACK_MA
+
+
+def test_what_is_forgotten_just_after_a_boot_was_not_offered_and_is_no_stall():
+    """Rules 2 and 4: a leader forgets its lease as long as its epoch is not stored."""
+    lease = Lease(T, BOOT_MS)
+    lease.forget(BOOT_MS)
+    assert not lease.stalled(BOOT_MS + 1500, FALLBACK_MA)

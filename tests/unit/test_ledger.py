@@ -2,7 +2,8 @@
 """Rule 6 term by term: what the leader must count a unit with, now and later."""
 
 from core.ledger import Account, Ledger
-from tests.rules import LX, RX, T, a_header, a_report, an_account, live
+from host_tools.records import row
+from tests.rules import LX, RX, T, a_header, a_report, an_account, live, tag
 
 
 def l1(vector):
@@ -202,7 +203,7 @@ def test_the_rise_is_counted_from_the_echoed_frame_and_not_from_the_report():
 
 def test_a_unit_never_heard_is_due_with_its_whole_fallback():
     """Rule 6: it may have been silent for long, and hear nothing now."""
-    account = Account(T, 2, 15000, 0b101)
+    account = Account(T, row(2, 0b101)._replace(fallback_ma=15000))
     assert account.due(0)
     assert account.floor(0, account.hold(0)) == [15000, 0, 15000]
 
@@ -251,9 +252,13 @@ def test_what_is_drawn_on_a_phase_left_out_counts():
 # --- the ledger itself
 
 
+def kept(unit, fallback_ma, wired=1):
+    return row(unit, wired)._replace(fallback_ma=fallback_ma)
+
+
 def a_ledger(*fallbacks):
     ledger = Ledger(T, 1, 1000, 1)
-    ledger.set_members([(i + 2, f, 1) for i, f in enumerate(fallbacks)])
+    ledger.set_members([kept(i + 2, f) for i, f in enumerate(fallbacks)])
     return ledger
 
 
@@ -274,9 +279,9 @@ def test_members_that_stay_keep_their_accounts():
     """Rule 12: a new fallback changes what is reserved, not what is in use."""
     ledger = a_ledger(20000, 20000)
     ledger.accounts[1].believe(3001, 1, live(30000), 0, 0)
-    ledger.set_members([(3, 9000, 1), (4, 0, 2)])
+    ledger.set_members([kept(3, 9000), kept(4, 0, 2)])
     assert [a.unit for a in ledger.accounts] == [3, 4]
-    assert ledger.account(3).hold(0) == [30000, 0, 0]
-    assert ledger.account(3).fallback_ma == 9000
-    assert ledger.account(2) is None
+    assert ledger.account(tag(3)).hold(0) == [30000, 0, 0]
+    assert ledger.account(tag(3)).fallback_ma == 9000
+    assert ledger.account(tag(2)) is None
     assert not ledger.on_report(a_header(9), live(6000), 0)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every way out of main.py opens the contactor first, whatever fails on the way."""
 
+import os
 import runpy
 import sys
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from host_tools import ROOT
 
 MAIN = ROOT / "firmware" / "main.py"
+_ASKED = ("/main.py", "/forget.json")  # on the chip
 
 
 class Reset(Exception):
@@ -21,8 +23,11 @@ class Chip:
 
     def __init__(self, monkeypatch):
         self.log, self.fails, self.closed = [], {}, False
+        self.timer = None
+        self.files = {"/main.py"}
+        self.fed = 0
         modules = {
-            "machine": SimpleNamespace(reset=self._reset),
+            "machine": SimpleNamespace(reset=self._reset, Timer=self._timer()),
             "network": SimpleNamespace(WLAN=self._wlan()),
             "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
             "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
@@ -35,6 +40,9 @@ class Chip:
             "app.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
         for name, module in modules.items():
             monkeypatch.setitem(sys.modules, name, module)
+        stat = os.stat
+        monkeypatch.setattr(os, "stat", lambda path, **more: self._stat(path) if path in _ASKED
+                            else stat(path, **more))
         monkeypatch.delitem(sys.modules, "app.session", raising=False)  # it has another chip
         monkeypatch.setattr(sys, "print_exception", lambda error: None, raising=False)
 
@@ -43,6 +51,10 @@ class Chip:
         if what in self.fails:
             raise self.fails[what]
 
+    def _stat(self, path):
+        if path not in self.files:
+            raise OSError(2)
+
     def _safe(self):
         self.closed = False
         self.log.append("safe")
@@ -50,6 +62,22 @@ class Chip:
     def _reset(self):
         self.log.append("reset")
         raise Reset
+
+    def _timer(self):
+        chip = self
+
+        class Timer:
+            PERIODIC = 1
+
+            def __init__(self, number):
+                assert number == 0, "the unit's own, so that one of the two is on"
+
+            def init(self, period, mode, callback):
+                chip.timer = (period, callback)
+
+            def deinit(self):
+                chip.timer = None
+        return Timer
 
     def _wlan(self):
         chip = self
@@ -82,10 +110,15 @@ class Chip:
         self.do("device")
         session.device = SimpleNamespace(
             build=lambda: self.do("build"), run=self._run,
+            hardware=SimpleNamespace(watchdog=SimpleNamespace(feed=self._feed)),
             stopped=lambda error, watchdog_ms: self.do("stopped"))
         return session.device
 
+    def _feed(self):
+        self.fed += 1
+
     def _run(self):
+        assert self.timer is None, "nothing starts a unit again that runs"
         self.closed = True
         self.do("run")
 
@@ -111,7 +144,7 @@ def chip(monkeypatch):
 STEPS = ("wifi", "radio", "reserve", "device", "build", "run")
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", STEPS[1:])
 @pytest.mark.parametrize("error", (RuntimeError("x"), MemoryError(), OSError(5), SystemExit(),
                                    GeneratorExit()), ids=lambda e: type(e).__name__)
 def test_after_an_error_it_is_open_before_anything_else_and_starts_again(chip, step, error):
@@ -188,3 +221,69 @@ def test_after_a_start_that_failed_early_run_tries_it_again(chip):
     del chip.fails["radio"]
     chip.prompt["run"]()
     assert chip.log[-2:] == ["run", "safe"] and "reset" not in chip.log
+
+
+# ---- nobody types
+
+def minutes(chip, most=60):
+    """After how many minutes the board starts again by itself; None: never."""
+    if chip.timer is None:
+        return None
+    period_ms, callback = chip.timer
+    for minute in range(1, most):
+        try:
+            callback(None)
+        except Reset:
+            return minute * period_ms // 60000
+    return None
+
+
+@pytest.mark.parametrize("step", ("sleep 1", "run", "build", "radio", "sleep 5"))
+def test_noise_that_is_a_ctrl_c_keeps_a_unit_off_for_ten_minutes_and_no_longer(chip, step):
+    if step == "sleep 5":
+        chip.fails["run"] = RuntimeError()
+    chip.fails[step] = KeyboardInterrupt()
+    chip.start()
+    assert "reset" not in chip.log and minutes(chip) == 10
+
+
+@pytest.mark.parametrize("step", ("run", "build", "sleep 5"))
+def test_it_starts_again_also_after_a_second_run_was_ended(chip, step):
+    chip.fails["sleep 1"] = KeyboardInterrupt()
+    namespace = {"__name__": "main"}
+    with pytest.raises(KeyboardInterrupt):
+        exec(compile(MAIN.read_text(), "main.py", "exec"), namespace)
+    if step == "sleep 5":
+        chip.fails["run"] = RuntimeError()
+    chip.fails[step] = KeyboardInterrupt()
+    try:
+        namespace["run"]()
+    except KeyboardInterrupt:
+        pass
+    assert minutes(chip) == 10
+
+
+def test_whoever_calls_something_has_ten_minutes_more(chip, monkeypatch):
+    chip.fails["run"] = KeyboardInterrupt()
+    chip.start()
+    monkeypatch.setitem(sys.modules, "app.console", SimpleNamespace(
+        Console=lambda session: SimpleNamespace(status=lambda: None)))
+    for _ in range(9):
+        chip.timer[1](None)
+    chip.prompt["status"]()
+    assert minutes(chip) == 10 and chip.fed == 1
+
+
+def test_a_board_that_is_being_flashed_is_left_in_peace(chip):
+    chip.fails["run"] = KeyboardInterrupt()
+    chip.start()
+    chip.files.clear()  # main.py is the first to go
+    assert minutes(chip) is None
+    chip.files.add("/main.py")
+    assert minutes(chip) == 10
+
+
+def test_a_wifi_that_does_not_start_does_not_stop_the_unit(chip):
+    chip.fails["wifi"] = RuntimeError("Wifi Unknown Error 0x0101")
+    assert chip.start() is None
+    assert "run" in chip.log and "reset" not in chip.log

@@ -105,12 +105,43 @@ def test_two_wrong_readings_between_good_ones_change_nothing():
 
 def test_a_burst_without_a_high_sample_is_no_data_and_never_a_state():
     readings = Readings().settle(C)
-    assert readings.read(None, count=4) == C
+    assert readings.read(None, count=3) == C
     assert not readings.pilot.no_data and not readings.pilot.steady
     readings.read(None)
     assert (readings.pilot.state, readings.pilot.no_data) == (C, True)
     readings.read(6000)
     assert not readings.pilot.no_data
+
+
+@pytest.mark.parametrize("state", STATES[1:4])
+def test_a_low_half_that_stays_away_while_pwm_runs_is_no_data(state):
+    readings = Readings().settle(state)
+    readings.read(NOMINAL_MV[state], low_mv=None, count=3)
+    assert not readings.pilot.no_data and not readings.pilot.steady and readings.pilot.pending
+    readings.read(NOMINAL_MV[state], low_mv=None)
+    assert (readings.pilot.state, readings.pilot.no_data) == (state, True)
+    readings.read(NOMINAL_MV[state])
+    assert not readings.pilot.no_data and readings.pilot.steady
+
+
+def test_halves_that_are_missing_in_turn_are_no_data():
+    readings = Readings().settle(C)
+    for high_mv, low_mv in ((None, -12000), (6000, None)) * 2:
+        assert not readings.pilot.no_data
+        readings.read(high_mv, low_mv)
+    assert readings.pilot.no_data
+
+
+def test_without_pwm_no_low_half_is_missed():
+    readings = Readings().settle(B)
+    readings.read(9000, low_mv=None, duty=pilot.X1_U16, count=50)
+    assert not readings.pilot.no_data and readings.pilot.steady
+
+
+def test_an_unplug_is_seen_without_a_low_half():
+    assert needed(Readings().settle(C), 12000) == 3
+    readings = Readings().settle(C)
+    assert readings.read(12000, low_mv=None, count=3) == A
 
 
 def test_bursts_without_data_do_not_delay_an_unplug():

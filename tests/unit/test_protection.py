@@ -2,15 +2,12 @@
 """Faults: what stops charging, how fast, what latches, and how often it is tried again."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from core import pilot, reasons
-from core.protection import NO_LIMIT_MA, derated_ma
 from core.state_words import state_name
 from tests.unit.connector_bench import Bench, grant
 
 MINUTE_MS = 60000
+HOUR_MS = 60 * MINUTE_MS
 
 
 def stopped(bench, limit_ms=8000):
@@ -30,7 +27,7 @@ def break_it(bench, fault):
     elif fault == reasons.VENTILATION:
         bench.letter = "D"
     elif fault == reasons.OVERCURRENT:
-        bench.draw_ma = (17000, 0, 0)
+        bench.draw_ma = (bench.offered_ma + 1000, 0, 0)
     elif fault == reasons.NOT_CLOSED:
         bench.stuck_open = True
     elif fault == reasons.RCM:
@@ -39,17 +36,17 @@ def break_it(bench, fault):
 
 def mend(bench):
     bench.diode, bench.letter, bench.no_sample, bench.cable_ma = True, "C", False, 63000
-    bench.draw_ma, bench.stuck_open, bench.rcm = (16000, 0, 0), False, False
+    bench.draw_ma, bench.stuck_open, bench.rcm = (6000, 0, 0), False, False
 
 
 # The fault, the last reading before the output went off, ms.
-VEHICLE_FAULTS = [(reasons.DIODE, 40), (reasons.PILOT_SHORT, 40), (reasons.NO_DATA, 80),
-                  (reasons.PROXIMITY, 0), (reasons.VENTILATION, 40), (reasons.OVERCURRENT, 2000),
+VEHICLE_FAULTS = [(reasons.DIODE, 40), (reasons.PILOT_SHORT, 40), (reasons.NO_DATA, 60),
+                  (reasons.PROXIMITY, 40), (reasons.VENTILATION, 40), (reasons.OVERCURRENT, 2000),
                   (reasons.NOT_CLOSED, 1000)]
 
 
 @pytest.mark.parametrize("start_ms", [0, 2**30 - 60000, 2**30 - 3000])
-@pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS + [(reasons.RCM, 0)])
+@pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS + [(reasons.RCM, 40)])
 def test_a_fault_opens_the_contactor_at_once_and_ends_the_offer(fault, within_ms, start_ms):
     bench = Bench(start_ms).charge()
     break_it(bench, fault)
@@ -69,32 +66,84 @@ def test_a_fault_latches_for_a_minute_though_its_cause_is_gone(fault, within_ms)
     assert bench.run(9000, lambda: bench.closed) is not None
 
 
-@pytest.mark.parametrize("fault, retries, wait_ms", [
-    (reasons.DIODE, 5, MINUTE_MS), (reasons.PILOT_SHORT, 5, MINUTE_MS),
-    (reasons.NO_DATA, 5, MINUTE_MS), (reasons.PROXIMITY, 5, MINUTE_MS),
-    (reasons.OVERCURRENT, 5, MINUTE_MS), (reasons.NOT_CLOSED, 5, MINUTE_MS),
-    (reasons.VENTILATION, 5, MINUTE_MS), (reasons.RCM, 3, 15 * MINUTE_MS)])
-def test_retries_are_bounded_and_then_the_owner_must_clear_it(fault, retries, wait_ms):
+# After that many, a slow vehicle has been given less, and has had one more retry.
+RETRIES = [(reasons.DIODE, 5), (reasons.PILOT_SHORT, 5), (reasons.NO_DATA, 5),
+           (reasons.PROXIMITY, 5), (reasons.OVERCURRENT, 6), (reasons.NOT_CLOSED, 5),
+           (reasons.VENTILATION, 5)]
+
+
+def locked(fault, retries, wait_ms=MINUTE_MS):
     bench = Bench().charge()
-    for _ in range(retries):
-        break_it(bench, fault)
-        assert stopped(bench) is not None
-        mend(bench)
-        assert bench.run(wait_ms + 9000, lambda: bench.closed) >= wait_ms
+    use_retries(bench, fault, retries, wait_ms)
     break_it(bench, fault)
     assert stopped(bench) is not None
+    bench.run(3 * MINUTE_MS)
+    assert bench.connector.fault == fault
+    # Where the cause can be seen without an offer, it is what is shown while it lasts.
+    if fault not in (reasons.DIODE, reasons.OVERCURRENT, reasons.NOT_CLOSED):
+        assert bench.connector.reason == fault
     mend(bench)
+    return bench
+
+
+@pytest.mark.parametrize("fault, retries", RETRIES)
+def test_after_five_retries_it_is_tried_an_hour_after_the_cause_is_gone_and_says_so(
+        fault, retries):
+    bench = locked(fault, retries)
+    bench.run(1000)
+    assert (bench.connector.fault, bench.connector.reason) == (fault, reasons.LOCKED)
+    assert bench.run(HOUR_MS, lambda: not bench.connector.fault) >= HOUR_MS - 4 * MINUTE_MS
+    assert bench.run(9000, lambda: bench.closed) is not None
+    break_it(bench, fault)  # the retry that came back is used again
+    assert stopped(bench) is not None
+    mend(bench)
+    assert bench.run(HOUR_MS - 2000, lambda: not bench.connector.fault) is None
+
+
+@pytest.mark.parametrize("fault, retries", [*RETRIES, (reasons.RCM, 3)])
+def test_a_fault_that_waits_can_be_cleared_by_its_owner(fault, retries):
+    bench = locked(fault, retries, 15 * MINUTE_MS if fault == reasons.RCM else MINUTE_MS)
     assert bench.run(20 * MINUTE_MS, lambda: not bench.connector.fault) is None
     bench.connector.clear_fault()
     assert bench.run(9000, lambda: bench.closed) is not None
 
 
-def use_retries(bench, fault, count):
+def test_a_residual_current_that_comes_a_fourth_time_waits_for_the_owner():
+    bench = locked(reasons.RCM, 3, 15 * MINUTE_MS)
+    bench.run(3 * HOUR_MS)
+    assert (bench.connector.fault, bench.connector.reason) == (reasons.RCM, reasons.RCM)
+
+
+def test_six_short_faults_20_minutes_apart_do_not_end_a_session_for_good():
+    bench = Bench().charge()
+    for _ in range(6):
+        bench.run(19 * MINUTE_MS)
+        break_it(bench, reasons.PROXIMITY)
+        bench.run(100)
+        mend(bench)
+    bench.run(MINUTE_MS)
+    assert bench.connector.reason == reasons.LOCKED
+    assert bench.run(HOUR_MS, lambda: bench.closed) is not None
+
+
+def test_a_retry_comes_back_with_each_hour_without_a_fault():
+    bench = Bench().charge()
+    use_retries(bench, reasons.DIODE, 5)
+    bench.run(2 * HOUR_MS + 1000)
+    use_retries(bench, reasons.DIODE, 2)
+    break_it(bench, reasons.DIODE)
+    stopped(bench)
+    mend(bench)
+    bench.run(1000)
+    assert bench.connector.reason == reasons.LOCKED
+
+
+def use_retries(bench, fault, count, wait_ms=MINUTE_MS):
     for _ in range(count):
         break_it(bench, fault)
         assert stopped(bench) is not None
         mend(bench)
-        assert bench.run(MINUTE_MS + 9000, lambda: bench.closed) is not None
+        assert bench.run(wait_ms + 9000, lambda: bench.closed) >= wait_ms
 
 
 def test_the_owner_s_word_gives_all_retries_back():
@@ -173,6 +222,28 @@ def test_a_welded_contactor_shows_by_its_draw_where_there_is_no_feedback():
     bench.letter = "B"
     assert 5000 <= bench.run(9000, lambda: bench.connector.fault) <= 5100
     assert bench.connector.fault == reasons.WELDED
+
+
+def test_what_flows_through_a_contactor_that_should_be_open_is_possible():
+    bench = Bench(feedback=False).charge()
+    bench.welded = True
+    bench.letter = "B"
+    bench.run(1000)
+    assert not bench.closed and not bench.connector.fault
+    assert bench.snapshot().possible_ma == (16000, 0, 0)
+    bench.run(9000)
+    assert bench.connector.fault == reasons.WELDED
+    assert bench.snapshot().possible_ma == (16000, 0, 0)
+
+
+def test_a_welded_contactor_of_the_last_run_is_remembered():
+    bench = Bench(feedback=False)
+    bench.connector.protection.weld()
+    bench.allowed = grant(16000)
+    bench.letter = "C"
+    bench.run(2 * HOUR_MS)
+    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot.F_U16)
+    assert len(bench.trace) <= 3 and not any(row[1][1] for row in bench.trace)
 
 
 def test_a_draw_that_the_meter_still_shows_after_opening_is_not_welded():
@@ -277,82 +348,6 @@ def test_the_excess_of_a_stepwise_decrease_is_counted_from_the_first_one():
     # 16 A are exceeded since 20 A were 5 s old. Now even 16 A are, and 16.5 A are excess too.
     bench.draw_ma = (16500, 0, 0)
     assert 1000 <= stopped(bench) <= 1100
-
-
-@pytest.mark.parametrize("temperature_dc, expected_ma", [
-    (-400, NO_LIMIT_MA), (600, NO_LIMIT_MA), (601, 47580), (650, 27000), (699, 6420),
-    (700, 6000), (740, 6000)])
-def test_heat_lowers_the_current_from_60_to_70_degrees(temperature_dc, expected_ma):
-    assert derated_ma(temperature_dc, 48000) == expected_ma
-
-
-@given(st.integers(-400, 1500), st.integers(6000, 80000))
-def test_more_heat_never_means_more_current(temperature_dc, rating_ma):
-    hotter = derated_ma(temperature_dc + 1, rating_ma)
-    assert 6000 <= hotter <= derated_ma(temperature_dc, rating_ma)
-
-
-def test_a_warm_unit_offers_less_and_says_why():
-    bench = Bench().charge(48000, draw_ma=(5000, 0, 0))
-    bench.temperature_dc = 651
-    bench.run(100)
-    assert (bench.offered_ma, bench.connector.reason) == (26500, reasons.TEMPERATURE)
-    assert bench.snapshot().cap_ma == 26500
-
-
-def test_small_changes_of_temperature_do_not_make_the_offer_swing():
-    bench = Bench().charge(48000, draw_ma=(5000, 0, 0))
-    bench.temperature_dc = 650
-    bench.run(100)
-    offers = set()
-    for _ in range(20):
-        for bench.temperature_dc in (642, 650):
-            bench.run(3000)
-            offers.add(bench.offered_ma)
-    assert offers == {27000}
-
-
-def test_too_hot_stops_and_resumes_only_below_65_degrees():
-    bench = Bench().charge()
-    bench.temperature_dc = 749
-    assert stopped(bench, 1000) is None
-    bench.temperature_dc = 750
-    assert stopped(bench) == 0
-    assert bench.connector.fault == reasons.OVERHEAT
-    bench.temperature_dc = 650
-    bench.run(5 * MINUTE_MS)
-    assert bench.connector.fault == reasons.OVERHEAT
-    bench.temperature_dc = 649
-    assert bench.run(9000, lambda: bench.closed) is not None
-
-
-def test_heat_may_come_and_go_without_end():
-    bench = Bench().charge()
-    for _ in range(30):
-        bench.temperature_dc = 760
-        bench.run(1000)
-        bench.temperature_dc = 400
-        assert bench.run(9000, lambda: bench.closed) is not None
-
-
-def test_a_sensor_that_falls_silent_limits_to_16_a_and_a_missing_one_does_not():
-    bench = Bench().charge(32000, draw_ma=(5000, 0, 0))
-    bench.temperature_dc = None
-    bench.run(100)
-    assert (bench.offered_ma, bench.connector.reason) == (16000, reasons.TEMPERATURE)
-    bench = Bench()
-    bench.temperature_dc = None
-    bench.charge(32000)
-    assert bench.offered_ma == 32000
-
-
-def test_a_hot_unit_whose_sensor_falls_silent_stays_off():
-    bench = Bench().charge()
-    bench.temperature_dc = 760
-    bench.run(100)
-    bench.temperature_dc = None
-    bench.run(MINUTE_MS)
-    assert (bench.connector.fault, bench.closed) == (reasons.OVERHEAT, False)
 
 
 def test_ventilation_that_is_fitted_lets_a_vehicle_charge_in_d():

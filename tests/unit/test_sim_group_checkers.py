@@ -146,19 +146,55 @@ def test_what_is_no_recovery_of_the_air_alone_is_not_judged(events):
 
 
 def test_who_writes_without_a_reason_wears_its_flash():
-    for wrong in (Scribbler, Stutterer):
-        assert [unit for unit, at_s in found("flash", make=wrong, to_s=10) if at_s < 3] == [1, 2]
+    # Ten writes besides, which is about five seconds of turns.
+    assert [unit for unit, at_s in found("flash", make=Scribbler, to_s=20) if at_s < 9] == [1, 2]
+    assert [unit for unit, at_s in found("flash", make=Stutterer, to_s=10) if at_s < 3] == [1, 2]
     assert found("flash") == []
-    reboots = [{"at_s": at_s, "do": "reboot"} for at_s in range(10, 90, 10)]
+    reboots = [{"at_s": at_s, "do": "reboot"} for at_s in range(2, 98, 4)]
     assert found("flash", events=reboots) == []  # a FakeUnit counts its boots
 
 
-def test_a_move_of_the_leadership_explains_five_writes_of_a_unit():
-    node = SimpleNamespace(id=1, boots=1)
-    flash = FlashWrites(SimpleNamespace(now_ms=0), [node])
-    flash.moved()
-    for _ in range(2 + 5):
-        flash.store_changed(node)
-    assert flash.violations == []
-    flash.store_changed(node)
-    assert [violation.unit for violation in flash.violations] == [1]
+class Writes:
+    """The checker of one unit that has started once, and what it finds."""
+
+    def __init__(self):
+        self.clock = SimpleNamespace(now_ms=0)
+        self.node = SimpleNamespace(id=1, boots=1, booted_ms=0)
+        self.flash = FlashWrites(self.clock, [self.node])
+
+    def write(self, count):
+        """So many writes now. How many are too many?"""
+        before = self.flash.count
+        for _ in range(count):
+            self.flash.store_changed(self.node)
+        return self.flash.count - before
+
+
+def test_ten_writes_an_hour_need_no_reason_and_each_start_is_one():
+    unit = Writes()
+    assert unit.write(11) == 0 and unit.write(1) == 1
+    unit.node.boots = 3
+    assert unit.write(1) == 0 and unit.write(1) == 1
+
+
+def test_writes_are_counted_over_any_hour():
+    unit = Writes()
+    unit.write(6)
+    unit.clock.now_ms = 1_800_000
+    assert unit.write(5) == 0
+    unit.clock.now_ms = 3_599_999
+    assert unit.write(1) == 1
+    unit.clock.now_ms = 3_600_000  # the first six are an hour ago, and so is the start
+    assert unit.write(4) == 0 and unit.write(1) == 1
+
+
+def test_a_write_that_fails_wears_the_flash_as_well():
+    events = [{"at_s": 1, "do": "fault", "unit": 2, "fault": "flash_fails"}]
+    assert [unit for unit, _ in found("flash", make=Scribbler, to_s=20, events=events)] == [1, 2]
+
+
+def test_what_the_owner_does_explains_its_writes():
+    for tell, writes in ((FlashWrites.moved, 5), (FlashWrites.changed, 4)):
+        unit = Writes()
+        tell(unit.flash)
+        assert unit.write(11 + writes) == 0 and unit.write(1) == 1

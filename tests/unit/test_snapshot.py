@@ -51,7 +51,7 @@ def test_the_cap_is_what_the_unit_can_give_whatever_is_granted():
     bench.plug("B")
     assert (bench.snapshot().cap_ma, bench.offered_ma) == (32000, 0)
     bench.temperature_dc = 680
-    bench.run(100)
+    bench.run(16000)
     assert bench.snapshot().cap_ma == 12800
     bench.rcm = True
     bench.run(100)

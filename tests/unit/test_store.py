@@ -21,8 +21,9 @@ class Flash:
     def __init__(self, monkeypatch, steps):
         self.steps = steps
         monkeypatch.setattr(store_module, "open", self.open, raising=False)
-        rename = os.rename
-        monkeypatch.setattr(os, "rename", lambda a, b: (self.spend(), rename(a, b)))
+        for name in ("rename", "remove"):
+            call = getattr(os, name)
+            monkeypatch.setattr(os, name, lambda *given, call=call: (self.spend(), call(*given)))
 
     def spend(self):
         if self.steps <= 0:
@@ -96,16 +97,145 @@ def test_power_loss_at_every_byte_leaves_the_old_or_the_new_value(tmp_path, monk
     assert seen == {OLD, NEW}
 
 
+def copies(folder):
+    """What each copy holds: {name: bytes}, without what was left aside."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".new"}
+
+
 @pytest.mark.parametrize("at", range(0, 60, 3))
-def test_a_broken_byte_in_the_newest_copy_gives_the_one_before(tmp_path, at):
+@pytest.mark.parametrize("copy", (0, 1))
+def test_a_broken_byte_in_a_copy_gives_the_same_from_the_other(tmp_path, at, copy):
+    store = Store(str(tmp_path))
+    assert store.write("group", OLD) and store.write("group", NEW)
+    path = tmp_path / ("group.%d" % copy)
+    data = bytearray(path.read_bytes())
+    data[at % len(data)] ^= 0x10
+    path.write_bytes(bytes(data))
+    assert Store(str(tmp_path)).read("group") == NEW
+
+
+def test_stored_means_in_both_copies(tmp_path):
+    """Flash that loses its newest file after a blackout gave the value before."""
+    store = Store(str(tmp_path))
+    assert store.write("group", OLD) and store.write("group", NEW)
+    for lost in ("group.0", "group.1"):
+        kept = (tmp_path / lost).read_bytes()
+        (tmp_path / lost).unlink()
+        assert Store(str(tmp_path)).read("group") == NEW
+        (tmp_path / lost).write_bytes(kept)
+
+
+def test_a_value_that_only_one_copy_holds_is_brought_to_the_other_and_no_more(tmp_path):
     store = Store(str(tmp_path))
     store.write("group", OLD)
     store.write("group", NEW)
-    newest = max(tmp_path.iterdir(), key=lambda p: p.read_bytes().count(b"more"))
-    data = bytearray(newest.read_bytes())
-    data[at % len(data)] ^= 0x10
-    newest.write_bytes(bytes(data))
-    assert Store(str(tmp_path)).read("group") == OLD
+    for spoil in (lambda path: path.unlink(), lambda path: path.write_bytes(b"")):
+        for lost in ("group.0", "group.1"):
+            spoil(tmp_path / lost)
+            store = Store(str(tmp_path))
+            assert store.write("group", NEW) is True and store.writes == 1
+            both = copies(tmp_path)
+            assert both["group.0"] == both["group.1"] and b"more" in both["group.0"]
+
+
+@pytest.mark.parametrize("refused", ("group.0", "group.1"))
+def test_a_value_that_gets_into_one_copy_only_is_not_stored(tmp_path, monkeypatch, refused):
+    store = Store(str(tmp_path))
+    store.write("group", OLD)
+
+    def refuses(path, mode="r"):
+        if "w" in mode and refused in path:
+            raise OSError("EIO")
+        return builtins.open(path, mode)
+    monkeypatch.setattr(store_module, "open", refuses, raising=False)
+    assert store.write("group", NEW) is False
+    assert store.read("group") in (OLD, NEW)
+    monkeypatch.undo()
+    assert store.write("group", NEW) is True and store.read("group") == NEW
+
+
+@pytest.mark.parametrize("wrong", ("group.0", "group.1"))
+def test_a_copy_that_reads_back_otherwise_is_not_stored(tmp_path, monkeypatch, wrong):
+    store = Store(str(tmp_path))
+    store.write("group", OLD)
+    rename = os.rename
+
+    def loses(old, new):
+        if wrong in new:
+            os.remove(old)  # the flash says yes, and has the older one
+        else:
+            rename(old, new)
+    monkeypatch.setattr(os, "rename", loses)
+    assert store.write("group", NEW) is False
+
+
+def test_flash_writes_are_counted(tmp_path):
+    store = Store(str(tmp_path))
+    assert store.writes == 0
+    store.write("group", OLD)
+    assert store.writes == 2
+    for _ in range(10):
+        store.write("group", OLD)
+        store.read("group")
+    assert store.writes == 2
+    store.write("group", NEW)
+    assert store.writes == 4
+    store.remove("other")
+    assert store.writes == 4
+    store.remove("group")
+    assert store.writes == 6
+
+
+# ---- forgetting
+
+def different_copies(folder, newest):
+    """As after a loss of power in a write: one copy newer than the other."""
+    store = Store(str(folder))
+    store.write("group", OLD)
+    path = folder / ("group.%d" % (1 - newest))
+    older = path.read_bytes()
+    store.write("group", NEW)
+    path.write_bytes(older)
+    assert store.read("group") == NEW
+
+
+@pytest.mark.parametrize("state", (None, 0, 1))
+def test_power_loss_while_forgetting_leaves_the_value_or_nothing(tmp_path, monkeypatch, state):
+    """Never the older value, and never a copy that comes back later."""
+    seen = set()
+    for at in range(8):
+        folder = tmp_path / ("at%d" % at)
+        store = Store(str(folder))
+        if state is None:
+            store.write("group", NEW)
+        else:
+            different_copies(folder, state)
+        (folder / "group.0.new").write_bytes(b"half")
+        with monkeypatch.context() as patch:
+            Flash(patch, at)
+            try:
+                Store(str(folder)).remove("group")
+            except PowerLoss:
+                pass
+        found = Store(str(folder)).read("group")
+        assert found in (NEW, None), at
+        seen.add(found)
+        if found is None:
+            assert list(folder.iterdir()) == []
+    assert seen == {NEW, None}
+
+
+def test_what_the_flash_does_not_let_go_of_is_said(tmp_path, monkeypatch):
+    store = Store(str(tmp_path))
+    store.write("group", OLD)
+    assert store.remove("nothing") is True
+
+    def refuse(path):
+        raise OSError("EIO")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "remove", refuse)
+        assert store.remove("group") is False
+    assert store.remove("group") is True and store.read("group") is None
 
 
 def test_an_equal_value_is_not_written_again(tmp_path):

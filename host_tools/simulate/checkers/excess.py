@@ -59,6 +59,6 @@ class Overcurrent(Checker):
             self._alarms[board.id].set(self._clock.now_ms + _OPENS_MS + merges * _MERGED_MS)
 
     def _late(self, board):
-        if not board.hung and "welded" not in board.faults:
+        if not (board.hung or "welded" in board.faults or board.troubles.meter_lies):
             self.violated(board.id, f"draws {max(board.draw_ma)} mA, offered "
                           f"{self._circuit_rule.largest_ma(board.id)} mA, for {_OPENS_MS} ms")

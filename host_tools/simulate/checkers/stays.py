@@ -19,7 +19,7 @@ class Stays:
         if vehicle is not self._vehicles[unit]:
             self._vehicles[unit] = vehicle
             self._spoiled[unit] = self._charged[unit] = self._stopped[unit] = False
-        if board.faults:
+        if board.faults or board.troubles.excuses:
             self._spoiled[unit] = True
         if vehicle is None:
             return
@@ -32,7 +32,8 @@ class Stays:
         """Is nothing but the group in the way of its vehicle's current?"""
         vehicle = board.vehicle
         return (vehicle is not None and board.powered and not board.hung
-                and not self._spoiled[board.id] and vehicle.spec.obeys)
+                and not self._spoiled[board.id] and vehicle.spec.obeys
+                and not board.flash.is_ill())
 
     def asks(self, board) -> bool:
         """Does a vehicle want current, and may its unit give it?"""

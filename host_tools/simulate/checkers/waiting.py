@@ -5,7 +5,7 @@ from host_tools.simulate.checkers.checker import Checker
 from host_tools.simulate.clock import LOOK, Alarm
 
 MINIMUM_MA = 6000
-_WELL_LOSS, _WELL_DELAY_MS = 0.3, 3000  # the worst air in which sharing still goes on
+WELL_LOSS, WELL_DELAY_MS = 0.3, 3000  # the worst air in which sharing still goes on
 _SOON_MS = 60000
 _AGAIN_MS = 650000  # a vehicle that stopped by itself is tried every 10 min
 _TURN_MS = 900000  # when the minimums do not fit, units take turns of 15 min
@@ -36,7 +36,7 @@ class Group:
     def serves(self, unit: int) -> bool:
         """Is the unit a member of a group that shares, and is it to stay one?"""
         return (self.enabled and unit in self._owner.members and self._wished(unit)
-                and not self._owner.moving)
+                and not self._owner.moving and not self.leader.board.flash.is_ill())
 
     def asked(self):
         """The owner asks for something new."""
@@ -117,7 +117,7 @@ class Starving(Checker):
     def _waits(self, node):
         return (not node.board.offer_ma and self._stays.asks(node.board) and node.running
                 and self._group.leader.running and self._group.serves(node.id)
-                and self._air.is_well(_WELL_LOSS, _WELL_DELAY_MS))
+                and self._air.is_well(WELL_LOSS, WELL_DELAY_MS))
 
     def _patience_ms(self, board):
         asking = [node.board for node in self._nodes if self._stays.asks(node.board)]

@@ -77,7 +77,8 @@ class _Prompt:
             assert after == before, "%s changed something and said %s" % (name, said)
             assert self._stored(self._change) == wished
         elif name == "factory_reset":
-            assert after == (b"{}" if arguments == [True] else before)
+            assert after == (None if arguments == [True] else before)
+            assert self._stored(self._change) == (None if arguments == [True] else wished)
         else:
             self._is_done(_changes(name, arguments), said, json.loads(after))
             assert set(self._errors(after)) <= set(errors_before)
@@ -149,8 +150,9 @@ def world(folder):
         # Not `from app import`: that would find what an earlier chip has left there.
         console, identity = import_module("app.console"), import_module("app.identity")
         paths = {name: str(Path(folder) / name.lower())
-                 for name in ("BOARD", "SETTINGS", "GROUP_CHANGE")}
-        with patch.multiple(console, **paths), patch.multiple(files, **paths), patch.object(
+                 for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE")}
+        theirs = {name: path for name, path in paths.items() if hasattr(console, name)}
+        with patch.multiple(console, **theirs), patch.multiple(files, **paths), patch.object(
                 identity, "_PATH", str(Path(folder) / "identity")):
             yield _Prompt(folder, console, paths).one
 

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+"""The unit on a chip: the timer after an error, calls while it runs, and a radio that is dead."""
+
+import asyncio
+import sys
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+
+from host_tools import ROOT
+from tests.fakes.chip import Machine, Time
+
+CONTACTOR = {"pins": [32, 27], "active_level": 1, "min_on_ms": 0, "min_off_ms": 0}
+PILOT = {"pwm_pin": 19, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
+ERRORS = (RuntimeError("x"), MemoryError(), KeyboardInterrupt(), OSError(5), SystemExit())
+ANSWERS = ("core.reason_words", "core.state_words", "core.attendance", "app.say", "app.health",
+           "app.look", "app.answer")
+
+
+class Reset(Exception):
+    """machine.reset() does not return."""
+
+
+class Board:
+    """A device with contactor and pilot of a real board; its unit closes it at each step."""
+
+    def __init__(self, monkeypatch):
+        self.time = time = Time(100000)
+        self.machine = machine = Machine(time)
+        machine.reset = self.reset
+        monkeypatch.setitem(sys.modules, "machine", machine)
+        for name in ("app.device", "hal.board"):
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        # Not `from app import`: that would find what an earlier test has left there.
+        module = import_module("app.device")
+        from hal.clock import Clock
+        from hal.contactor import Contactor
+        from hal.last_run import LastRun
+        from hal.pilot import ControlPilot
+        self.module = module
+        self.ill = False
+        self.lease = "live"
+        self.fails = None
+        self.steps = self.resets = 0
+        hardware = SimpleNamespace(
+            clock=Clock(time), contactor=Contactor(CONTACTOR, machine, time),
+            pilot=ControlPilot(PILOT, machine, time), polls=(), bench=None,
+            radio=SimpleNamespace(wants_reset=lambda: self.ill))
+        self.device = device = module.Device(SimpleNamespace(), hardware.radio)
+        device.hardware = hardware
+        machine.cause = machine.HARD_RESET
+        device.last_run = LastRun(machine)
+        device.unit = SimpleNamespace(
+            charge_step=self.charge_step, connector=SimpleNamespace(offered_ma=16000),
+            member=SimpleNamespace(lease_state=lambda now_ms: self.lease))
+        self.closes = True
+
+    def reset(self):
+        self.resets += 1
+        raise Reset
+
+    def charge_step(self, now_ms):
+        self.steps += 1
+        hardware = self.device.hardware
+        if self.closes:
+            hardware.contactor.write(True)
+            hardware.pilot.write(17000)
+        if self.fails is not None:
+            raise self.fails
+
+    def run(self, steps):
+        for _ in range(steps):
+            self.time.sleep_ms(20)
+            self.device._step(None)
+
+    def levels(self):
+        return self.machine.levels[32], self.machine.levels[27], self.machine.pwms[0].duty_u16()
+
+
+@pytest.fixture
+def board(monkeypatch):
+    return Board(monkeypatch)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
+def test_after_an_error_in_the_pilot_path_nothing_closes_again(board, error):
+    board.run(10)
+    assert board.levels() == (1, 1, 17000)
+    board.fails = error
+    board.run(1)
+    assert board.levels()[:2] == (0, 0)
+    board.fails = None
+    board.run(500)
+    assert board.levels() == (0, 0, 65535) and board.steps == 11
+    assert board.device._error is error
+
+
+def test_the_tasks_end_the_unit_with_the_error_of_the_pilot_path(board, monkeypatch):
+    async def for_ever():
+        while True:
+            await asyncio.sleep(0)
+    monkeypatch.setattr(asyncio, "sleep_ms", lambda ms: asyncio.sleep(0), raising=False)
+    board.device.unit.share = for_ever
+    board.device._housekeeping = for_ever
+    board.device._prompt = SimpleNamespace(run=for_ever)
+    board.fails = RuntimeError("in the pilot path")
+    board.run(1)
+    with pytest.raises(RuntimeError, match="in the pilot path"):
+        asyncio.run(board.device._tasks())
+
+
+def test_whoever_ends_it_has_it_open_at_once_and_for_good(board):
+    board.run(10)
+    board.device.end(SystemExit("factory reset"))
+    assert board.levels()[:2] == (0, 0)
+    board.run(10)
+    assert board.levels() == (0, 0, 65535)
+
+
+# ---- a radio that is dead
+
+def minutes_until_reset(board, most=200):
+    for minute in range(most):
+        try:
+            board.device._mind_radio(board.device.hardware.clock.now_ms())
+        except Reset:
+            return minute
+        board.time.sleep_ms(60000)
+    return None
+
+
+def test_a_board_whose_radio_is_dead_starts_again_where_nothing_charges_each_time_later(board):
+    from hal.last_run import LastRun
+    board.ill = True
+    waited = []
+    for _ in range(10):
+        waited.append(minutes_until_reset(board))
+        board.device._deaf_ms = None
+        board.device.last_run = LastRun(board.machine)  # as the next start finds it
+    assert waited == [1, 2, 4, 8, 16, 32, 64, 64, 64, 64]
+    assert not board.device.last_run.locked
+
+
+def test_a_vehicle_that_charges_by_its_fallback_is_interrupted_for_the_radio_after_an_hour(board):
+    board.ill = True
+    board.run(10)
+    board.lease = "fallback"
+    assert minutes_until_reset(board) == 60
+    assert board.levels()[:2] == (0, 0)
+
+
+def test_a_vehicle_that_charges_under_a_lease_is_not(board):
+    board.ill = True
+    board.run(10)
+    assert minutes_until_reset(board) is None and board.levels()[0] == 1
+
+
+def test_a_radio_that_works_again_in_time_costs_nothing(board):
+    for _ in range(10):
+        board.ill = not board.ill
+        board.device._mind_radio(board.device.hardware.clock.now_ms())
+        board.time.sleep_ms(59000)
+    assert board.resets == 0
+
+
+# ---- calls while it runs
+
+def test_between_any_two_files_that_a_call_loads_the_pilots_timer_is_served(board, monkeypatch):
+    """Files that load each other would be one wait: on an emulated chip it was 1.4 s."""
+    monkeypatch.setitem(sys.modules, "esp32", SimpleNamespace())
+    before = {"%s.%s" % (path.parent.name, path.stem)
+              for path in (ROOT / "firmware").glob("*/*.py")} & set(sys.modules)
+    loaded = []
+
+    async def sleep_ms(ms):
+        loaded.append([name for name in ANSWERS if name in sys.modules])
+    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
+    for name in ANSWERS:
+        package, leaf = name.split(".")
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.delattr(sys.modules[package], leaf, raising=False)
+    asyncio.run(board.device._answer("help_me()"))
+    assert [len(names) for names in loaded] == list(range(1, len(ANSWERS) + 1))
+    new = {name for name in sys.modules if name.split(".")[0] in ("app", "core", "hal")
+           and "." in name} - before
+    assert new <= set(ANSWERS)
+
+
+def test_a_call_without_memory_is_refused_and_the_unit_goes_on(board, monkeypatch, capsys):
+    async def sleep_ms(ms):
+        raise MemoryError
+    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
+    asyncio.run(board.device._answer("status()"))
+    assert "Refused: MemoryError" in capsys.readouterr().out
