@@ -187,6 +187,8 @@ def _complete(job, link, about, board, show):
         if change:
             show("storing what the leader is to propose to its group", None)
             files.write(link, stored.GROUP_CHANGE, change)
+        elif asked and found.change is not None:
+            files.remove(link, [stored.GROUP_CHANGE])  # it was meant for an earlier group
     if job.group is not None:
         _join(job, link, found, asked, show)
     start = Start(merged, facts, found.serial, found.group, asked)

@@ -346,6 +346,13 @@ def test_a_unit_that_was_removed_can_join_again(bench):
     in_one_group(bench)
 
 
+def test_what_was_to_be_proposed_to_an_earlier_group_is_not_to_this_one(bench):
+    for board in bench.boards:
+        (board.folder / "group_change.json").write_text('{"limit_ma": 90000}')
+    assert bench.flash(*THREE) == 0
+    assert [board.change for board in bench.boards] == [None] * 3
+
+
 # ---- group settings, later
 
 @pytest.mark.parametrize("setting, change", [
