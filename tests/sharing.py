@@ -9,6 +9,7 @@ one phase; time moves in steps of 0.1 s.
 from core.allocator import Demand, allocate
 from core.demand import DemandEstimator
 from core.pilot_state import A, B, C
+from core.turns import give
 from core.usage import Usage
 
 TICK_MS = 100
@@ -80,8 +81,8 @@ class Unit:
         self.rating_ma = rating_ma
         self.meter_permille = meter_permille
         self.priority = priority
-        self.estimator = DemandEstimator(rating_ma)
-        self.usage = Usage()
+        self.estimator = DemandEstimator(rating_ma, 6000)
+        self.usage = Usage(0)
         self.charge = 0
         self.offer_ma = 0
         self.changed_ms = -10000
@@ -132,7 +133,8 @@ class Unit:
     def demand(self, now_ms):
         (ask_ma, spare_ma), _ = self.reports[0]
         return Demand(self.number, ask_ma, spare_ma, self.rating_ma, 1, self.priority,
-                      self.estimator.energy_as, self.usage.active, self.usage.since_ms(now_ms))
+                      self.estimator.energy_as, self.usage.active, self.usage.since_ms(now_ms),
+                      6000)
 
 
 class Circuit:
@@ -157,6 +159,7 @@ class Circuit:
     def _round(self):
         now = self.now_ms
         demands = [unit.demand(now) for unit in self.units]
+        self._turn(demands)
         amounts = allocate((self.limit_ma,) * 3, demands)
         holds = [unit.hold_ma(now) for unit in self.units]
         falling = any(h > max(u.offer_ma, u.granted_ma) for u, h in zip(self.units, holds))
@@ -175,6 +178,18 @@ class Circuit:
                     unit.granted_ma = reach
                     room -= max(0, reach - hold)
 
+    def _turn(self, demands):
+        idle, turn = [], -1
+        for k, (unit, demand) in enumerate(zip(self.units, demands)):
+            if unit.usage.rests(self.now_ms, demand.ask_ma > 0, unit.offer_ma >= 6000):
+                turn = k
+            elif demand.spare_ma and not demand.ask_ma and not unit.granted_ma:
+                idle.append((unit.usage, k))
+        if turn < 0 and idle:
+            turn = give(self.now_ms, idle)
+        if turn >= 0:
+            demands[turn] = demands[turn]._replace(ask_ma=6000)
+
     def _ideal_ma(self):
         # What the vehicles would draw of max-min fair offers, each offered just what it needs.
         demands = []
@@ -186,7 +201,7 @@ class Circuit:
                 wishing.append(vehicle)
                 ask = wish + vehicle.under_ma
                 demands.append(Demand(unit.number, ask, ask, unit.rating_ma, 1, unit.priority,
-                                      0, True, 1 << 29))
+                                      0, True, 1 << 29, 6000))
         amounts = allocate((self.limit_ma,) * 3, demands)
         return sum(v.drawn_of(ma, self.now_ms) for v, (_, ma) in zip(wishing, amounts))
 

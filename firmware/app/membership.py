@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Is a unit that does not run in a group, and may it be asked to change it? Only its leader can."""
+"""Is a unit that does not run in a group, and may that be changed there? Only on its leader."""
 
 import json
 

@@ -40,7 +40,7 @@ class Setup:
             values["metered"], values["ventilation"], values["feedback"], values["wake"])
         self.unit = UnitConfig(serial, values["rating_ma"], wired, values["metered"],
                                values["priority"], values["nameplate_a"] * 1000,
-                               values.get("min_a", 6) * 1000)
+                               values["min_a"] * 1000)
         self.alone = values["role"] == "alone"
         self._values = values
 

@@ -156,10 +156,13 @@ class Unit:
         news = self._receive()
         now_ms = hal.clock.now_ms()
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
+        leader = member.leader
+        sequence = 0 if leader is None else leader.sequence
         member.tick(now_ms)
         for destination, payload in member.frames_to_send():
             hal.radio.send(destination, payload)
-            news = news or member.leader is not None  # it has heard what it sent
+        if leader is not None and leader.sequence != sequence:
+            news = True  # a leader has heard what it said, also when it is alone
         record = member.record_to_store(now_ms)
         if record is not None:
             self._store(record)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who gets the smallest current of 6 A when it is not enough for all (design, section 4).
+"""Who gets the smallest useful current when it is not enough for all (design, section 4).
 
 Only scarcity is decided here: the allocator asks when the minimums of all do not fit, and when
 idle units may try what is left over; a board loads this file only then. Answers depend on nothing
@@ -9,7 +9,7 @@ but the demands: priority, energy, and how long a unit has been on or paused. Am
 
 from micropython import const
 
-MINIMUM = const(60)  # IEC 61851-1: a pilot cannot offer less than 6 A
+_STEP_MA = const(100)
 NEVER_MS = const(1 << 29)  # since_ms of a unit that allocation has not switched yet
 LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
 _TURN_MS = const(900000)  # 15 min: then a running unit gives way to a waiting one
@@ -23,7 +23,7 @@ _HAD_ITS_TURN = const(4)
 
 
 def admit(rooms, demands, asks):
-    """Steps for each demand, MINIMUM or 0; `rooms` (steps per phase) sinks by what is given.
+    """Steps for each demand, its smallest or 0; `rooms` (steps per phase) sinks by what is given.
 
     `asks` holds 0 for units that take no part. First come priority and the place in the queue,
     then least energy; whoever still fits after one that does not is taken, so no room is lost.
@@ -34,7 +34,7 @@ def admit(rooms, demands, asks):
 
 
 def admit_spare(rooms, demands, amounts, tops):
-    """Add MINIMUM for units that got nothing but would take room that nobody else asks for.
+    """Add the smallest for units that got nothing but would take room that nobody else asks for.
 
     Those that are on stay on, so that what is left over does not wander between idle vehicles.
     """
@@ -73,12 +73,13 @@ def _place(demand, overdue_ms):
 def _take(rooms, demands, order, amounts):
     for i in order:
         mask = demands[i].phases
-        if not ((mask & 1 and rooms[0] < MINIMUM) or (mask & 2 and rooms[1] < MINIMUM)
-                or (mask & 4 and rooms[2] < MINIMUM)):
-            amounts[i] = MINIMUM
+        least = demands[i].least_ma // _STEP_MA
+        if not ((mask & 1 and rooms[0] < least) or (mask & 2 and rooms[1] < least)
+                or (mask & 4 and rooms[2] < least)):
+            amounts[i] = least
             if mask & 1:
-                rooms[0] -= MINIMUM
+                rooms[0] -= least
             if mask & 2:
-                rooms[1] -= MINIMUM
+                rooms[1] -= least
             if mask & 4:
-                rooms[2] -= MINIMUM
+                rooms[2] -= least

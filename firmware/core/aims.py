@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What each unit would get if all were at rest (design, section 4): the aims of a round.
 
-The allocator's answer for those that ask. A unit that may rise by itself takes part up to its
-fallback, which is kept for it; one without a word gets nothing, and its usage is forgotten.
+The allocator's answer for those that ask, and for the one of the others whose turn it is. A unit
+that may rise by itself takes part up to its fallback, which is kept for it; one without a word
+gets nothing, and its usage is forgotten.
 """
 
 from core.allocator import Demand, allocate
@@ -21,7 +22,8 @@ def aims_of(accounts, revisions, usages, now_ms):
     aims = []
     demands = []
     places = []  # of the demands
-    waiting = []
+    idle = []  # those that ask for nothing and were offered nothing
+    turn = -1
     for account in accounts:
         unit, report, phases = account.unit, account.report, account.wired
         due = account.due(now_ms)
@@ -35,30 +37,55 @@ def aims_of(accounts, revisions, usages, now_ms):
         if not account.reachable(now_ms) or not (all_may or revisions.may_charge(account.serial)):
             usages.pop(unit, None)  # a lost lease ends every lock
         elif due:
-            want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma,
-                          account.fallback_ma) // _STEP_MA * _STEP_MA
-            if want_ma < _OFFER_MIN_MA:
-                want_ma = 0
+            want_ma = _within(account.fallback_ma, report)
         elif report.ask_ma or report.spare_ma:
-            usage = usages.get(unit)
-            if usage is None:
-                usage = usages[unit] = Usage()
+            if unit not in usages:
+                usages[unit] = Usage(now_ms)
+            usage = usages[unit]
+            offered = report.offered_ma > report.min_ma - _STEP_MA  # it reads back a little lower
+            if usage.rests(now_ms, report.ask_ma > 0, offered):
+                turn = len(places)
+            elif not report.ask_ma and not account.last_ma:
+                idle.append((usage, len(places)))
             places.append(len(aims))
-            demands.append(Demand(
-                unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
-                report.energy, usage.active, usage.since_ms(now_ms)))
-            if not account.last_ma:
-                waiting.append(demands[-1])
+            demands.append(_demand(report, unit, phases, usage, now_ms))
         aims.append((want_ma, phases))
+    _turn(turn, idle, demands, now_ms)
     kept = min(rest_ma) < limit_ma  # for units that are missing
     rest_ma = [max(0, r) for r in rest_ma]
-    allocated = allocate(rest_ma, demands)
-    if waiting:
-        from core.lasting import leaves_lasting  # not held in memory for ever
-        if leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
-            allocated = allocate(rest_ma, demands)
+    allocated = _allocated(accounts, rest_ma, demands, places, now_ms)
     for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
         asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
         usages[unit].note(now_ms, asked_ma, amount_ma)
         aims[i] = amount_ma, demand.phases
     return aims
+
+
+def _within(fallback_ma, report):
+    want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma, fallback_ma)
+    return 0 if want_ma < _OFFER_MIN_MA else want_ma // _STEP_MA * _STEP_MA
+
+
+def _allocated(accounts, rest_ma, demands, places, now_ms):
+    allocated = allocate(rest_ma, demands)
+    waiting = [d for d, i in zip(demands, places) if not accounts[i].last_ma]
+    if waiting:
+        from core.lasting import leaves_lasting  # not held in memory for ever
+        if leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
+            allocated = allocate(rest_ma, demands)
+    return allocated
+
+
+def _demand(report, unit, phases, usage, now_ms):
+    return Demand(unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
+                  report.energy, usage.active, usage.since_ms(now_ms), report.min_ma)
+
+
+def _turn(index, idle, demands, now_ms):
+    """The unit whose turn it is asks for its smallest useful current."""
+    if index < 0 and idle:
+        from core.turns import give
+        index = give(now_ms, idle)
+    if index >= 0:
+        old = demands[index]
+        demands[index] = Demand(old.unit, min(old.least_ma, old.spare_ma), *old[2:])

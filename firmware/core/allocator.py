@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Share the circuit's current among the units: one pure function (design, section 4).
 
-Safe: never above a limit on any phase, never between 0 and 6 A, never above what a unit would
-take. Nothing is left on a phase that a unit on it could use. Equal priority shares max-min fair:
-all rise together until each has what it asks for or sits on a full phase. Integers only; sums
-are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
+Safe: never above a limit on any phase, never between 0 and what is useful at a unit, never
+above what it would take. Nothing is left on a phase that a unit on it could use. Equal priority
+shares max-min fair: all rise together until each has what it asks for or sits on a full phase.
+Integers only; sums are kept in steps of 0.1 A, and the last odd steps go to the smallest unit ids.
 """
 
 from collections import namedtuple
 
-from core.admission import LOCK_MS, MINIMUM
+from core.admission import LOCK_MS
 from micropython import const
 
 _STEP_MA = const(100)
@@ -26,15 +26,16 @@ _EACH = const(255)
 # asks for it, the asked part included; max_ma: least of rating, cable, temperature. phases: mask
 # of the circuit's phases it counts on. priority: larger goes first. energy: A s so far. active:
 # allocation has it switched on; since_ms: for how long it has been on or paused (usage.py).
+# least_ma: smallest current that is useful there, 6000 and more.
 Demand = namedtuple("Demand", ("unit", "ask_ma", "spare_ma", "max_ma", "phases", "priority",
-                               "energy", "active", "since_ms"))
+                               "energy", "active", "since_ms", "least_ma"))
 
 
 def allocate(limits_ma, demands):
-    """[(unit, amount_ma)] by rising unit id; amounts are 0 or 6000 and more, multiples of 100.
+    """[(unit, amount_ma)] by rising unit id; 0 or least_ma and more, multiples of 100.
 
     limits_ma: mA per phase of the circuit, three. demands: Demand of each unit, in any order, ids
-    unique. Asks below 6 A count as none.
+    unique. Asks below its least_ma count as none.
     """
     demands = sorted(demands)
     rooms = [limits_ma[0] // _STEP_MA, limits_ma[1] // _STEP_MA, limits_ma[2] // _STEP_MA]
@@ -47,10 +48,10 @@ def allocate(limits_ma, demands):
 
 
 def _wishes(demands):
-    # Asked steps and most that would be taken, per demand; 0 or at least MINIMUM.
+    # Asked steps and most that would be taken, per demand; 0 or at least its smallest.
     asks = []
     tops = []
-    for _, ask, top, most, phases, _, _, active, since_ms in demands:
+    for _, ask, top, most, phases, _, _, active, since_ms, least in demands:
         if top < ask:
             top = ask
         if top > most:
@@ -59,10 +60,10 @@ def _wishes(demands):
         ask //= _STEP_MA
         if ask > top:
             ask = top
-        if ask < MINIMUM:
+        if ask * _STEP_MA < least:
             ask = 0
         # What allocation has paused must stay paused for a while.
-        if top < MINIMUM or not phases or (ask and not active and since_ms < LOCK_MS):
+        if top * _STEP_MA < least or not phases or (ask and not active and since_ms < LOCK_MS):
             ask = top = 0
         asks.append(ask)
         tops.append(top)
@@ -72,7 +73,7 @@ def _wishes(demands):
 def _share(rooms, demands, asks, tops):
     # Minimums of all, asks level by level of priority, then what is left over the same way.
     masks = [d.phases * _APART & (_L1 | _L2 | _L3) for d in demands]
-    amounts = [MINIMUM if ask else 0 for ask in asks]
+    amounts = [demands[i].least_ma // _STEP_MA if asks[i] else 0 for i in range(len(asks))]
     if not _take_all(rooms, demands, amounts):
         from core.admission import admit
         amounts = admit(rooms, demands, asks)

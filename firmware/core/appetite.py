@@ -6,12 +6,15 @@ errs by 2 %. So: no `cap` until the draw has been calm well below the offer; the
 from cuts that the vehicle follows; the cap goes as soon as the vehicle fills it; and where it
 could not show that in the cap's small margin, it is offered more from time to time. A cap that
 came from a wrong gap takes current away, which shows the right one: so it does not oscillate.
+Some vehicles leave much of every offer, or a part of it. Their draw follows each cap: then it was
+not their need, and goes. What they left of it is tried as their gap, twice; then nothing is capped
+for a long time. From then on a cap is only what the vehicle asks for: it still takes all that
+nobody else wants.
 """
 
 from micropython import const
 
 _NO_CAP = const(1 << 20)
-_MINIMUM_MA = const(6000)
 
 _CALM_WINDOWS = const(6)  # of 0.5 s
 _CALM_MA = const(200)
@@ -22,7 +25,6 @@ _START_DRAW_MA = const(3000)
 _FOLLOWED_MA = const(150)
 _GAP_MAX_MA = const(2200)  # 0.8 A under, a step of 1 A, 2 % of a meter at 20 A
 _UNUSED_MA = const(300)
-_LEAST_OFFER_MA = const(6300)
 _MARGIN_MA = const(200)  # with 0.1 A it oscillated, with 0.3 A more than 0.5 A was left unused
 _DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
 _LOWER_MA = const(200)
@@ -31,6 +33,8 @@ _RISEN_MA = const(300)
 _FULL_WINDOWS = const(2)
 
 _SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
+_LOCK_MS = const(900000)
+_TRIES = const(3)
 _PROBE_MA = const(1500)
 _PROBE_LEAST_MA = const(1000)
 _TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
@@ -43,9 +47,17 @@ _PROBE_PARTIAL_MS = const(240000)
 
 
 class Appetite:
-    """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown."""
+    """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown.
 
-    def __init__(self):
+    least_ma: the smallest current that is useful to it.
+    """
+
+    def __init__(self, least_ma: int):
+        self._least_ma = least_ma
+        self._follows = False  # its draw has followed a cap that was not its need
+        self._tries = 0  # caps that it has followed, and ...
+        self._lock_ms = 0  # ... when they are forgotten
+        self._leaves_ma = 0  # what it left of them
         self.gap_ma = 0
         self.gap_known = False
         self._dips = []  # gaps seen in dips
@@ -62,6 +74,8 @@ class Appetite:
         self._means = [0] * _CALM_WINDOWS
         self._windows = 0
         self._settled_offer_ma = self._settled_draw_ma = 0
+        self._held = False  # at its cap it has drawn what it did before
+        self._suspect_ma = None  # what it drew of a cap that it seems to have followed
         self._full_windows = 0
         self._trial_end_ms = 0
         self._trial_ma = 0  # what is asked for to learn something, 0: nothing now
@@ -71,6 +85,17 @@ class Appetite:
         if self.cap_ma is None:
             return rating_ma
         return min(self._trial_ma or self.cap_ma, rating_ma)
+
+    def spare_ma(self, rating_ma: int) -> int:
+        """What it would take if nobody else asks for it, the wish included, mA."""
+        return rating_ma if self._follows else self.wish_ma(rating_ma)
+
+    def lock(self, now_ms: int):
+        """What was capped was not its need: nothing is capped for a while."""
+        self._follows = True
+        self._tries = _TRIES
+        self._lock_ms = now_ms + _LOCK_MS
+        self._uncap()
 
     def skip(self):
         """Nothing is known about the last window: calm must be seen anew."""
@@ -84,9 +109,11 @@ class Appetite:
         if self.cap_ma is not None:
             self._watch(offer_ma, draw_ma)
         if self.settled:
+            self._suspect(now_ms, offer_ma, draw_ma)
             self._learn(offer_ma, draw_ma)
-            self._give_up(now_ms, offer_ma, draw_ma)
-            if self.cap_ma is not None:
+            if self._may_cap(now_ms):
+                self._give_up(now_ms, offer_ma, draw_ma)
+            if self.cap_ma is not None and not self._tries:
                 self._try(now_ms, offer_ma, draw_ma)
             self._settled_offer_ma = offer_ma
             self._settled_draw_ma = draw_ma
@@ -99,6 +126,47 @@ class Appetite:
             return False
         # An offer from before it started needs no time to be followed.
         return now_ms - offer_ms >= _OFFER_SETTLED_MS or offer_ms <= self._start_ms
+
+    def _suspect(self, now_ms, offer_ma, draw_ma):
+        # Offered what it seemed to need, it drew far less: either it leaves much of every offer,
+        # or it needed less just then. More on offer again shows which.
+        if self._suspect_ma is not None:
+            if draw_ma > self._suspect_ma + _RISEN_MA:
+                self._followed(now_ms, self._suspect_offer_ma - self._suspect_ma)
+                self._suspect_ma = None
+            elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
+                    or now_ms >= self._suspect_end_ms):
+                self._suspect_ma = None  # it was its own need
+        elif self.cap_ma is None or self._held or offer_ma > self.cap_ma:
+            return
+        elif (offer_ma >= self._settled_offer_ma
+                and draw_ma < self._settled_draw_ma - _RISEN_MA):
+            self._held = True  # of no less on offer it has just drawn more
+        elif draw_ma >= self._capped_draw_ma - _RISEN_MA:
+            # Less later on is its own need, then.
+            self._held = offer_ma >= self.cap_ma - _FULL_MA
+        elif offer_ma - draw_ma > (_GAP_MAX_MA if offer_ma < self.cap_ma - _FULL_MA
+                                   else self._unused_ma() + _UNUSED_MA):
+            self._suspect_ma = draw_ma
+            self._suspect_offer_ma = offer_ma
+            self._suspect_end_ms = now_ms + _TRIAL_MS
+            self._uncap()
+
+    def _followed(self, now_ms, left_ma):
+        self._follows = True
+        if not self._tries:
+            self._lock_ms = now_ms + _LOCK_MS
+        self._tries += 1
+        self._leaves_ma = max(self._leaves_ma, left_ma)
+
+    def _may_cap(self, now_ms):
+        if self._tries and now_ms >= self._lock_ms:
+            self._tries = self._leaves_ma = 0  # it may be otherwise by now
+            self._uncap()
+        return self._suspect_ma is None and self._tries < _TRIES
+
+    def _unused_ma(self):
+        return max(self.gap_ma, self._leaves_ma)
 
     def _learn(self, offer_ma, draw_ma):
         # It followed a cut: not its need but the offer was the limit. Further below the offer
@@ -113,11 +181,12 @@ class Appetite:
             self._uncap()  # the cap itself took current away
 
     def _cap_for(self, draw_ma):
-        need_ma = draw_ma + self.gap_ma + _MARGIN_MA - _DUTY_MA
-        return max(_MINIMUM_MA, -(-need_ma // 100) * 100)
+        need_ma = draw_ma + self._unused_ma() + _MARGIN_MA - _DUTY_MA
+        return max(self._least_ma, -(-need_ma // 100) * 100)
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
-        if draw_ma >= offer_ma - self.gap_ma - _UNUSED_MA or offer_ma < _LEAST_OFFER_MA:
+        if (draw_ma >= offer_ma - self._unused_ma() - _UNUSED_MA
+                or offer_ma < self._least_ma + _UNUSED_MA):
             return
         cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
@@ -131,6 +200,7 @@ class Appetite:
                     self._dips = []
             self._capped_draw_ma = draw_ma
             self._capped_offer_ma = offer_ma
+            self._held = False
 
     def _uncap(self):
         self.cap_ma = None
@@ -139,7 +209,7 @@ class Appetite:
 
     def _watch(self, offer_ma, draw_ma):
         # The cap goes when the vehicle has filled it for 1 s.
-        fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self.gap_ma - _FULL_MA
+        fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self._unused_ma() - _FULL_MA
         if not fills and draw_ma < self._capped_draw_ma + _RISEN_MA:
             self._full_windows = 0
             return
@@ -160,7 +230,7 @@ class Appetite:
         # offered more. So must one that cannot be offered less.
         self._trial_end_ms = now_ms + _TRIAL_MS
         dips = len(self._dips)
-        if dips < 2 and draw_ma - _DIPS_MA[dips] >= _MINIMUM_MA:
+        if dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma:
             self._trial_ma = (draw_ma - _DIPS_MA[dips]) // 100 * 100
         elif now_ms >= self._probe_ms and (
                 dips < 2 or abs(self._dips[0] - self._dips[1]) > _SAME_GAP_MA):

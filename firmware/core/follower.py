@@ -37,7 +37,7 @@ class Follower:
         self.group = group
         self.nonce = nonce
         self.lease = Lease(timing, now_ms)
-        self.demand = DemandEstimator(config.rating_ma)
+        self.demand = DemandEstimator(config.rating_ma, config.min_ma)
         self._use = None
         if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
             from core.phase_use import PhaseUse  # only where it can do something

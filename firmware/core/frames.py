@@ -243,7 +243,7 @@ def _read_grant(body):
 
 def _read_report(body):
     v = struct.unpack(_REPORT_BODY, body)
-    if v[11] > _HALF:
+    if v[11] > _HALF or v[13] >> 2 < 6:  # no current below 6 A is useful
         return None
     level, offered, ask, rating = v[3], v[5], v[16], v[22]
     return Report(

@@ -19,7 +19,7 @@ _WAIT_MS = const(60000)
 _DOUBLINGS = const(4)  # 60 s to 16 min
 _AWAY_MS = const(10000)
 # In B with an offer: the slowest vehicles need 90 s. X1 for a while looks like plugging in anew.
-_IDLE_MS = const(150000)
+_IDLE_MS = const(100000)
 _WAKE_MS = const(4000)
 _WAKE_AGAIN_MS = const(1830000)  # twice an hour, by a clock that may be 1 % fast
 # No current though the contactor is closed in C. A meter that has shown one since the start is

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Room for what lasts beyond the amounts, where it would keep a unit waiting (design, section 4).
 
-A unit that has nothing cannot be raised by less than 6 A: beside others that fill the circuit and
-use a little more than their amounts (a meter that reads high, a phase left out) it would wait
-for ever. Where the minimums of all just fit, that little is gone when all are at theirs.
+A unit that has nothing cannot be raised by less than is useful there: beside others that fill
+the circuit and use a little more than their amounts (a meter that reads high, a phase left out)
+it would wait for ever. Where the minimums of all just fit, that little is gone when all are at
+theirs.
 """
-
-from micropython import const
-
-_OFFER_MIN_MA = const(6000)
 
 
 def leaves_lasting(accounts, rest_ma, demands, waiting, allocated, now_ms) -> bool:
@@ -16,10 +13,10 @@ def leaves_lasting(accounts, rest_ma, demands, waiting, allocated, now_ms) -> bo
     the demands `waiting`, units that have nothing yet. True if it was: allocate anew."""
     lasting = [account.lasting_ma(now_ms) for account in accounts]
     lasting_ma = [sum([vector[p] for vector in lasting]) for p in (0, 1, 2)]
-    least_ma = _OFFER_MIN_MA + max(lasting_ma)
-    if not [d for d in waiting if 0 < allocated[d.unit] < least_ma]:
+    most_ma = max(lasting_ma)
+    if not [d for d in waiting if 0 < allocated[d.unit] < d.least_ma + most_ma]:
         return False
     for p in (0, 1, 2):
-        needed_ma = sum([_OFFER_MIN_MA for d in demands if d.ask_ma and d.phases >> p & 1])
+        needed_ma = sum([d.least_ma for d in demands if d.ask_ma and d.phases >> p & 1])
         rest_ma[p] = max(rest_ma[p] - lasting_ma[p], min(rest_ma[p], needed_ma))
     return True

@@ -63,7 +63,9 @@ class Plan:
         amount_ma, phases = self._amounts[most]
         amount_ma -= above_ma if above_ma < cut_ma else cut_ma
         amount_ma = amount_ma // _STEP_MA * _STEP_MA
-        self._amounts[most] = amount_ma if amount_ma >= _OFFER_MIN_MA else 0, phases
+        if amount_ma < _least_ma(self._accounts[most]):
+            amount_ma = 0
+        self._amounts[most] = amount_ma, phases
         return True
 
     def rise(self, limit_ma, now_ms) -> int:
@@ -96,7 +98,7 @@ class Plan:
                     falling_ms = self._falling_ms(now_ms)
                 if _waits(amount_ma, up_ma, falling_ms - now_ms):
                     continue
-            if up_ma < _OFFER_MIN_MA or up_ma < amount_ma or (up_ma == amount_ma
+            if up_ma < _least_ma(self._accounts[i]) or up_ma < amount_ma or (up_ma == amount_ma
                                                               and wanted == phases):
                 continue
             self._amounts[i] = up_ma, wanted
@@ -126,6 +128,11 @@ class Plan:
         """[(amount_ma or None, phases)]: None for a unit whose last report is too old."""
         return [amount if a.reachable(now_ms) else (None, 0)
                 for a, amount in zip(self._accounts, self._amounts)]
+
+
+def _least_ma(account):
+    """Smallest current that is useful at a unit (its `min_a`)."""
+    return _OFFER_MIN_MA if account.report is None else account.report.min_ma
 
 
 def _waits(amount_ma, up_ma, falls_in_ms):

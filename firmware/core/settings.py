@@ -46,6 +46,8 @@ def table() -> tuple:
         _choice("phases", None, ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"), "",
                 "Phases of the circuit on this unit's own terminals, in their order."),
         _number("priority", 0, 0, 9, "", "A larger number is served first."),
+        _number("min_a", 6, 6, 16, "A",
+                "Smallest current that is useful here: some vehicles do not start at 6 A."),
         _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
                 "Limit of the circuit per phase of a new group, or of a unit alone (0: rating)."),
         _choice("fallback", "equal", ("equal", "minimum", "stop"), "",

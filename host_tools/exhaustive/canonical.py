@@ -22,18 +22,19 @@ from host_tools.exhaustive.scale import (
 
 _NEVER = 1 << 62
 _KNOWN = {
-    Member: "unit _timing _nonce _codec counts follower group leader _out _dirty _store_at_ms "
-            "_unstored_leader epoch_max _said",
-    Follower: "config group nonce lease demand _use _timing _wired _number _heard heard_ms "
+    Member: "timing nonce codec key counts follower group leader lead out budget _dirty _lazy "
+            "_store_at_ms _held_at_ms _tries _unstored_leader epoch_max number_max moves removed "
+            "_said",
+    Follower: "config group nonce lease demand _use _timing tag _number _heard heard_ms behind "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
-    Leader: "unit epoch nonce sequence _timing revisions ledger boot_ms _last_ms _send_at_ms "
-            "_dirty _fall_ms _greeting _usages _planned newer_revision handing_over stored "
-            "_revision_until_ms",
+    Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
+            "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
+            "handing_over stored declined proposed _revision_until_ms",
     Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
-    Account: "_timing unit fallback_ma wired report received_ms nonce number _candidate "
-             "_candidate_after base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma "
-             "last_phases _rise_at_ms",
+    Account: "_timing unit serial tag facts fallback_ma wired report received_ms nonce number "
+             "_seen base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma last_phases "
+             "_rise_at_ms",
     Usage: "active _switched_ms",
     OfferHistory: "offer_ma _reaction_ms _past",
 }
@@ -139,10 +140,11 @@ def follower_tuple(follower, names):
     heard = None
     if leader:  # of an earlier leadership nothing is on its way any more
         heard = names.sequence(sequence) if names.leads(epoch) else 1
-    if names.number(follower.config.unit, held["_number"]) or \
+    unit = held["group"].unit
+    if names.number(unit, held["_number"]) or held["behind"] or \
             held["_report_at_ms"] != names.now_ms + STEP_MS:
         raise RuntimeError("a unit has not reported exactly once in this step")
-    return (_lease_tuple(held["lease"], follower.config.unit, names), heard)
+    return (_lease_tuple(held["lease"], unit, names), heard)
 
 
 def _said(report):
@@ -174,11 +176,11 @@ def account_tuple(account, names):
     held = vars_of(account)
     unit, now_ms = account.unit, names.now_ms
     boot = names.boot(unit, held["nonce"])
-    candidate = names.boot(unit, held["_candidate"])
-    after = held["_candidate_after"]
-    if candidate is not None:
-        candidate = None if candidate < 0 else (candidate, None if after is None
-                                                else names.sequence(after))
+    candidate = None  # of boots before the newest that was seen nothing is on its way any more
+    for seen, after in held["_seen"]:
+        seen = names.boot(unit, seen)
+        if seen >= 0 and (candidate is None or seen > candidate[0]):
+            candidate = seen, None if after is None else names.sequence(after)
     tails = {}
     for (ma, *_), end_ms in held["_tails"]:
         if not names.over(end_ms):
@@ -207,7 +209,7 @@ def _leader_tuple(leader, names):
     ledger = vars_of(held["ledger"])
     now_ms = names.now_ms
     if names.sequence(leader.sequence) or held["_send_at_ms"] > now_ms + STEP_MS or not (
-            held["stored"] and held["handing_over"] is None and not held["newer_revision"]):
+            held["stored"] and held["handing_over"] is None and not held["others"]):
         raise RuntimeError("the leader has not sent exactly one frame in this step")
     times = []
     for age in range(min(ECHOES, leader.sequence)):
@@ -229,7 +231,7 @@ def tuple_of(unit, names) -> tuple:
     """A unit between two steps, the leader without its accounts."""
     member = unit.member
     held = vars_of(member)
-    if held["_dirty"] or held["_out"] or held["_unstored_leader"]:
+    if held["_dirty"] or held["_lazy"] or held["out"] or held["_unstored_leader"]:
         raise RuntimeError("unit %d has not finished its step" % unit.unit)
     leader = held["leader"]
     return (outlet_tuple(unit.outlet, names), follower_tuple(held["follower"], names),

@@ -22,7 +22,7 @@ from host_tools.exhaustive.scale import (
 from host_tools.exhaustive.unit import Demand, Unit
 
 _NEVER = 1 << 62
-_UNREAD = {name: IN_FORCE if name == "flags" else 0 for name in Report._fields}
+_UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
 
 
 class Maker:
@@ -42,7 +42,7 @@ class Maker:
         member = Member.__new__(Member)
         leader = None if leader_state is None else self._leader(leader_state)
         vars(member).update(
-            vars(model), _nonce=nonce(self.unit), leader=leader, _out=[], _dirty=False,
+            vars(model), nonce=nonce(self.unit), leader=leader, out=[], _dirty=False,
             follower=self._follower(follower_state, outlet), epoch_max=EPOCH)
         return Unit(self.unit, member, outlet)
 
@@ -124,15 +124,16 @@ def _account(model, state):
      last_ma, last_phases, rise) = state
     account = Account.__new__(Account)
     unit = model.unit
-    candidate, after = candidate or (None, None)
+    seen = ()
+    if candidate is not None:
+        boots, after = candidate
+        seen = ((nonce(unit) + boots, None if after is None else SEQUENCE + after),)
     vars(account).update(
         vars(model), received_ms=_after(received),
         nonce=None if boot is None else nonce(unit) + boot,
         report=None if said is None else Report(**dict(_UNREAD, **dict(zip(SAID, said)))),
         number=0 if number is None else NUMBER + number,
-        _candidate=None if candidate is None else nonce(unit) + candidate,
-        _candidate_after=None if after is None else SEQUENCE + after,
-        base_ma=base_ma, base_phases=base_phases,
+        _seen=seen, base_ma=base_ma, base_phases=base_phases,
         _base_end_ms=NOW_MS + base_end, last_ma=last_ma, last_phases=last_phases,
         _tails=[((ma, 0, 0), NOW_MS + end) for end, ma in tails],
         _sent=[(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)

@@ -9,6 +9,7 @@ and has just sent report NUMBER. So two states that differ in their age alone ar
 import host_tools  # noqa: F401  (sets the import path)
 from core.follower import UnitConfig
 from core.proposal import make
+from core.serial import tag_of
 from core.timing import Timing
 from host_tools.records import member_record, row, serial_of
 
@@ -39,6 +40,11 @@ def nonce(unit: int) -> int:
     return unit * 1000 + 500
 
 
+def tag(unit: int) -> bytes:
+    """Of a unit's serial, as it goes with its frames."""
+    return tag_of(serial_of(unit))
+
+
 def config(unit: int) -> UnitConfig:
     """A unit on L1."""
     return UnitConfig(serial_of(unit), RATING_MA, 1, True, 0, RATING_MA, LITTLE_MA)
@@ -47,6 +53,7 @@ def config(unit: int) -> UnitConfig:
 def record(unit: int) -> dict:
     """What storage holds of the group; the leader's with its present epoch."""
     held = member_record(KEY, serial_of(unit), REVISION)
+    held["group"]["leader_tag"] = tag(LEADER).hex()
     if unit == LEADER:
         held["epoch"] = held["group"]["epoch"] = EPOCH
     return held

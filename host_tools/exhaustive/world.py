@@ -17,7 +17,7 @@ from host_tools.exhaustive.air import Air, Table
 from host_tools.exhaustive.canonical import (
     Names, SameNames, account_tuple, accounts_of, tuple_of)
 from host_tools.exhaustive.maker import Maker
-from host_tools.exhaustive.scale import ALL_MA, LEADER, NOW_MS, STEP_MS, UNITS
+from host_tools.exhaustive.scale import ALL_MA, LEADER, NOW_MS, STEP_MS, UNITS, tag
 from host_tools.exhaustive.unit import Unit
 
 NOW = NOW_MS + STEP_MS
@@ -194,7 +194,7 @@ class World:
                 if report:
                     unit.member.on_frame(ME, self.air.payload(report), NOW)
             self._heard[key] = self.accounts.number((
-                account_tuple(unit.member.leader.ledger.account(ME), SameNames()),
+                account_tuple(unit.member.leader.ledger.account(tag(ME)), SameNames()),
                 kept[1] if times else None))
         return self._heard[key]
 

@@ -119,8 +119,8 @@ def _whose(found):
     if configure.leads(found):
         units = ", ".join("%d (%s)" % (row.unit, serial_text(row.serial))
                           for row in _newest(found))
-        return (", which it leads: units %s. To forget that, type factory_reset(True) at its prompt"
-                % units)
+        return (", which it leads: units %s. To forget that, type factory_reset(True) at its "
+                "prompt" % units)
     return (": remove it on %s, or type factory_reset(True) at its own prompt"
             % configure.leader_of(found.record))
 

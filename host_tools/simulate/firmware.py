@@ -88,6 +88,7 @@ class Firmware:
         settings = {
             "role": spec.role, "region": spec.region,
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
+            "min_a": spec.min_a,
             "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "wifi_ssid": "home",
             "wifi_password": "not used here"}

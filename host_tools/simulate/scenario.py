@@ -40,6 +40,17 @@ and these events:
                             asks the radio ("receive"), stores ("write") or sends ("send");
                             "pilot" (true): the pilot path goes on; "deaf" (false): frames are lost
 
+`min_a` of a unit is its setting of that name. What vehicles do beyond the design's list:
+
+    "min_a": 8             it charges only at an offer of at least that (6 to 80; default 6)
+    "takes_part": 0.75     it draws this part of its offer, 0.3 to 1, and of that `under_a` less
+    "keeps_s2": true       while PWM runs it stays in C, although it is full or pauses
+    "starts_after_s": 3600 it wants current only so long after it was plugged in, and is in B
+                           before; `start_delay_s` counts from then
+    "sleeps": 300          offered nothing, or not wanting, for so many seconds it goes to sleep;
+                           then it takes no offer until PWM stops for 2 to 30 s and comes back, or
+                           it is plugged in anew
+
 Records hold ms, mA, mV and Wh as whole numbers. What a single value cannot show, such as two
 vehicles at one connector, is checked in `consistency.py`. The caller gets a Scenario or a
 ScenarioError, never half of one.
@@ -78,6 +89,7 @@ class UnitSpec:
     member: bool
     serial: str
     starts_with: "str | tuple | None"  # "nothing", an earlier.Earlier, or None
+    min_a: int
 
     @property
     def wiring(self) -> tuple:
@@ -109,6 +121,16 @@ class VehicleSpec:
     step_ma: int
     obeys: bool
     profile: tuple  # of (at_ms, max_ma)
+    min_ma: int = 6000
+    takes_permille: int = 1000
+    keeps_s2: bool = False
+    starts_after_ms: int = 0
+    sleeps_ms: "int | None" = None  # None: never
+
+    @property
+    def ready_after_ms(self) -> int:
+        """From its plug to where it could draw, if it were offered enough all along."""
+        return self.starts_after_ms + self.start_delay_ms
 
 
 @dataclass(frozen=True)
@@ -170,6 +192,7 @@ _UNIT = table({
     "member": (flag, True),
     "serial": (hexadecimal(12), None),
     "starts_with": (starts_with, None),
+    "min_a": (integer(6, 16), 6),
 })
 
 _VEHICLE = table({
@@ -183,10 +206,15 @@ _VEHICLE = table({
     "start_delay_s": (number(0, 3600, 1000), 3000),
     "ramp_a_per_s": (number(0, 1000, 1000, above=True), 8000),
     "reaction_s": (number(0, 5, 1000), 3000),
-    "under_a": (number(0, 6, 1000), 0),
+    "under_a": (number(0, 8, 1000), 0),
     "step_a": (number(0, 6, 1000), 0),
     "obeys": (flag, True),
     "profile": (listing(pair(_seconds, _amps)), ()),
+    "min_a": (number(6, 80, 1000), 6000),
+    "takes_part": (number(0.3, 1, 1000), 1000),
+    "keeps_s2": (flag, False),
+    "starts_after_s": (_seconds, 0),
+    "sleeps": (number(0, _HOURS_MAX * 3600, 1000, above=True), None),
 })
 
 _AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (_delay, (1, 10))}
@@ -296,7 +324,9 @@ def _vehicle(found, duration_ms):
         needs_wh=found["needs_wh"], start_delay_ms=found["start_delay_s"],
         ramp_ma_per_s=found["ramp_a_per_s"], reaction_ms=found["reaction_s"],
         under_ma=found["under_a"], step_ma=found["step_a"], obeys=found["obeys"],
-        profile=tuple(found["profile"]))
+        profile=tuple(found["profile"]), min_ma=found["min_a"],
+        takes_permille=found["takes_part"], keeps_s2=found["keeps_s2"],
+        starts_after_ms=found["starts_after_s"], sleeps_ms=found["sleeps"])
 
 
 def from_dict(content) -> Scenario:

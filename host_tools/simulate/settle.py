@@ -95,11 +95,13 @@ class Settling:
             vehicle, since_ms = board.vehicle, self._available_ms[unit]
             if vehicle is None or since_ms is None or not vehicle.hungry:
                 continue
-            ready_ms = max(vehicle.plugged_ms, since_ms) + vehicle.spec.start_delay_ms
+            spec = vehicle.spec
+            ready_ms = (max(vehicle.plugged_ms + spec.starts_after_ms, since_ms)
+                        + spec.start_delay_ms)
             if ready_ms > now_ms:
                 self._look.sooner(ready_ms)
             else:
-                cars.append(car(unit, board.spec, vehicle.spec, vehicle.max_ma, vehicle.lanes))
+                cars.append(car(unit, board.spec, spec, vehicle.max_ma, vehicle.lanes))
         self._ideal_ma = total_ma(self._limit_ma, cars)
         self._drawn_ma = sum(sum(board.draw_ma) for board in self._boards.values())
         self._compare(now_ms)

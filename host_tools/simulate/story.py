@@ -22,7 +22,7 @@ class Story:
             if spec.unplug_ms < scenario.duration_ms:
                 clock.at(spec.unplug_ms, STORY, self._unplug, spec)
             for at_ms, _ in spec.profile:
-                if spec.plug_ms + spec.start_delay_ms < at_ms < spec.unplug_ms:
+                if spec.plug_ms + spec.ready_after_ms < at_ms < spec.unplug_ms:
                     clock.at(at_ms, STORY, self._profile, spec)
 
     def delivered_wh(self) -> list:
@@ -39,7 +39,7 @@ class Story:
                           self._scenario.volts)
         self.vehicles[index] = vehicle
         board.plug(vehicle)
-        ready_ms = spec.plug_ms + spec.start_delay_ms
+        ready_ms = spec.plug_ms + spec.ready_after_ms
         if ready_ms < spec.unplug_ms:
             self._settle("plug", spec.unit, spec.plug_ms, ready_ms)
 

@@ -17,7 +17,7 @@ class _Stay:
 
     def __init__(self, key, spec, unit, volts):
         self.key, self.spec, self.unit = key, spec, unit
-        self.ready_ms = spec.plug_ms + spec.start_delay_ms
+        self.ready_ms = spec.plug_ms + spec.ready_after_ms
         self.began_ms = None
         self.energy = 0
         self.needs = None if spec.needs_wh is None else spec.needs_wh * _MA_MS_PER_AH // volts

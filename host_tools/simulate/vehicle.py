@@ -9,6 +9,8 @@ in steps of 100 ms, a decrease is complete after `reaction_ms`. It follows what 
 from host_tools.simulate.clock import VEHICLE, Alarm, Clock
 
 _RAMP_STEP_MS = 100
+_DUTY_MA = 10  # what a pilot of 13 bits offers less than was meant
+_WAKING_MS = (2000, 30000)  # PWM gone for so long, and back, wakes one that sleeps
 _MA_MS_PER_AH = 3_600_000_000
 
 
@@ -27,7 +29,10 @@ class Vehicle:
         self._seen_ma = 0  # the offer that it follows
         self._goal_ma = 0
         self._readings = 0  # what it heard of the pilot before is void after it read it anew
-        self._pwm_since_ms = None
+        self._pwm_since_ms = None  # since when it was offered what it needs to charge
+        self._wants_from_ms = clock.now_ms + spec.starts_after_ms
+        self.asleep = False
+        self._gone_ms = None  # since when PWM is gone while it sleeps
         self._started = False
         self._max_ma = spec.max_ma
         self._energy = 0  # mA ms
@@ -39,6 +44,9 @@ class Vehicle:
         self._ramp = Alarm(clock, VEHICLE, self._rise)
         self._full = Alarm(clock, VEHICLE, self._fill)
         self._wake = Alarm(clock, VEHICLE, self._wake_up)
+        self._sleep = Alarm(clock, VEHICLE, self._fall_asleep)
+        if spec.starts_after_ms:
+            clock.at(self._wants_from_ms, VEHICLE, self._want, None)
         self._plan_profile()
         self.pilot_changed()
 
@@ -57,7 +65,8 @@ class Vehicle:
     @property
     def hungry(self) -> bool:
         """Would it charge if it were offered current?"""
-        return self._max_ma > 0 and not self._is_full()
+        return (self._max_ma > 0 and not self._is_full()
+                and self._clock.now_ms >= self._wants_from_ms)
 
     @property
     def max_ma(self) -> int:
@@ -78,19 +87,20 @@ class Vehicle:
         """The plug is pulled, under load or not."""
         self._set_draws([0] * self._lanes)
         self._gone = True
-        for alarm in (self._start, self._ramp, self._full, self._wake):
+        for alarm in (self._start, self._ramp, self._full, self._wake, self._sleep):
             alarm.set(None)
         self.s2 = False
 
     def pilot_changed(self):
         """The pilot advertises something else."""
         offer_ma = self._outlet.offer_ma
-        if offer_ma == 0:
+        if offer_ma < self.spec.min_ma - _DUTY_MA:
             self._pwm_since_ms = None
             self._start.set(None)
         elif self._pwm_since_ms is None:
             self._pwm_since_ms = self._clock.now_ms
-            self._start.set(self._clock.now_ms + self.spec.start_delay_ms)
+            self._plan_start()
+        self._look_at_pwm(offer_ma > 0)
         self._clock.at(self._clock.now_ms + self.spec.reaction_ms, VEHICLE, self._follow,
                        (self._readings, offer_ma))
 
@@ -107,6 +117,8 @@ class Vehicle:
         readings, offer_ma = heard
         if self._gone or readings != self._readings or not self.s2:
             return
+        if offer_ma < self.spec.min_ma - _DUTY_MA:
+            offer_ma = 0
         if not self.spec.obeys and self._outlet.contact:
             offer_ma = max(offer_ma, self._seen_ma)
         self._seen_ma = offer_ma
@@ -122,20 +134,64 @@ class Vehicle:
         if self._gone:
             return
         self._max_ma = max_ma
-        if max_ma == 0:
+        if max_ma == 0 and not self.spec.keeps_s2:
             self._set_s2(False)
         self._outlet.vehicle_changed()
+        self._plan_sleep()
         self._try_start()
         self._settle()
 
+    def _want(self, _):
+        """What it was plugged in for begins."""
+        if not self._gone:
+            self._outlet.vehicle_changed()
+            self._plan_start()
+            self._plan_sleep()
+
+    def _starts_ms(self):
+        return max(self._pwm_since_ms, self._wants_from_ms) + self.spec.start_delay_ms
+
+    def _plan_start(self):
+        if self._pwm_since_ms is not None and not self.asleep:
+            self._start.set(self._starts_ms())
+
     def _try_start(self):
-        since_ms = self._pwm_since_ms
-        if self.s2 or not self.hungry or since_ms is None:
+        if self.s2 or self.asleep or self._pwm_since_ms is None:
             return
-        if self._clock.now_ms >= since_ms + self.spec.start_delay_ms:
+        keeps = self.spec.keeps_s2 and self._clock.now_ms >= self._wants_from_ms
+        if (self.hungry or keeps) and self._clock.now_ms >= self._starts_ms():
             self._read_pilot()
             self._set_s2(True)
             self._settle()
+
+    # Sleep: not while it charges, nor while it was offered something that it wants.
+
+    def _plan_sleep(self):
+        if self.spec.sleeps_ms is None or self.asleep:
+            return
+        if self.hungry and self._outlet.offer_ma:
+            self._sleep.set(None)
+        else:
+            self._sleep.sooner(self._clock.now_ms + self.spec.sleeps_ms)
+
+    def _fall_asleep(self):
+        self.asleep = True
+        self._gone_ms = None  # a pilot that was gone before does not wake it
+        self._start.set(None)
+        self._set_s2(False)
+        self._outlet.vehicle_changed()
+
+    def _look_at_pwm(self, there):
+        if self.asleep and not there:
+            self._gone_ms = self._clock.now_ms
+        elif self.asleep and self._gone_ms is not None:
+            gone_ms = self._clock.now_ms - self._gone_ms
+            self._gone_ms = None
+            if _WAKING_MS[0] <= gone_ms <= _WAKING_MS[1]:
+                self.asleep = False
+                self._outlet.vehicle_changed()
+                self._plan_start()
+        self._plan_sleep()
 
     def _set_s2(self, closed):
         if closed != self.s2:
@@ -147,7 +203,9 @@ class Vehicle:
         """Draw what may be drawn now: less at once, more by the ramp."""
         self._goal_ma = 0
         if self.s2 and self._outlet.contact and self._seen_ma:
-            goal_ma = max(0, min(self._max_ma, self._seen_ma - self.spec.under_ma))
+            part_ma = self._seen_ma * self.spec.takes_permille // 1000
+            goal_ma = 0 if self._is_full() else max(0, min(self._max_ma,
+                                                           part_ma - self.spec.under_ma))
             step_ma = self.spec.step_ma
             self._goal_ma = goal_ma // step_ma * step_ma if step_ma else goal_ma
         if self._goal_ma and not self._started:
@@ -198,5 +256,9 @@ class Vehicle:
 
     def _fill(self):
         self._count()
-        self._set_s2(False)
+        if not self.spec.keeps_s2:
+            self._set_s2(False)
         self._settle()
+        if self.s2:
+            self._outlet.vehicle_changed()
+        self._plan_sleep()

@@ -8,7 +8,7 @@ show the same offers, the same draws and the same words.
 from core.member import Member
 
 from host_tools.exhaustive.scale import (
-    FOLLOWERS, GROUP, KEY, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)
+    FOLLOWERS, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)
 from host_tools.exhaustive.unit import CODEC, Demand, Unit
 
 
@@ -21,7 +21,7 @@ class PlainUnit(Unit):
         self.stored = stored
 
     def _start(self, now_ms):
-        self.member = Member(config(self.unit), GROUP, KEY, self.stored, TIMING,
+        self.member = Member(config(self.unit), self.stored, TIMING,
                              100000 * self.unit + self.boots, now_ms)
         self.member.follower.demand = Demand(self.outlet)
 

@@ -31,7 +31,7 @@ def _case(seed):
         mask = rng.choice((1, 2, 4, 7, 7, 3, 5, 6)) if three else 1
         most = rng.choice((160, 320, 480))
         demands.append(Demand(unit, ask * 100, spare * 100, most * 100, mask,
-                              rng.choice((0, 0, 0, 1, 2)), 0, True, NEVER_MS))
+                              rng.choice((0, 0, 0, 1, 2)), 0, True, NEVER_MS, 6000))
     limits = []
     for p in range(3):
         least = _MINIMUM * sum(d.phases >> p & 1 for d in demands)

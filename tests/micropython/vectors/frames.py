@@ -41,7 +41,7 @@ def report():
         dice.below(250), number(), number(), amount(), dice.below(8), dice.below(12000), amount(),
         dice.below(8), vector, dice.below(9000), dice.below(40000), number(), dice.below(16),
         amount(), amount(), amount(), dice.below(8), vector, dice.below(7), dice.below(64),
-        dice.below(10), dice.below(65536) << 14)
+        dice.below(10), dice.below(65536) << 14, 6000 + 1000 * dice.below(11))
     return codec.report(header(frames.REPORT), body)
 
 
