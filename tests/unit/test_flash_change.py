@@ -5,7 +5,14 @@ import pytest
 
 from host_tools.flash.errors import NotHealthy
 from host_tools.records import member_record
-from tests.unit.test_flash_group import bench, keys, other_group, refused  # noqa: F401
+from tests.unit.flash_bench import Bench
+from tests.unit.test_flash_group import keys, other_group, refused
+
+
+@pytest.fixture
+def bench(monkeypatch, tmp_path):
+    """Three boards, still without a group."""
+    return Bench(monkeypatch, tmp_path, 3)
 
 
 @pytest.mark.parametrize("setting, change", [
