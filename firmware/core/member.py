@@ -295,6 +295,7 @@ class Member:
         stored = self.group.number()
         if follower.on_revision(body[0], body[1], now_ms):
             if self.group.number() != stored:
+                self.budget.owner_asks(1)  # its leader's storage has paid for it too
                 self.changed(now_ms)
             elif self.leader is None:
                 self._lazy = True  # that it is in force is said again after a boot

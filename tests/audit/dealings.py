@@ -193,8 +193,8 @@ def restore(e):
 
 def replace(e):
     """A board is replaced by another one, set up as the old one was at the beginning."""
-    old = e.rng.choice(e.group.boards)
-    if e.owner.worded:
+    old, leader = e.rng.choice(e.group.boards), e.owner.leader()
+    if e.owner.worded or leader in (None, old) or not setup.knows(leader, old):
         return
     old.power(False)
     e.gone.append(old)
@@ -205,14 +205,25 @@ def replace(e):
 
 
 def _replaced(e, old, board):
-    if old in e.group.boards:
-        error = setup.replaced(e.group, old, board, e.owner.leader())
-        index = e.group.boards.index(old)
-        e.group.boards[index] = board
-        e.group.numbers[board] = e.group.numbers.pop(old)
-        board.power(True)
-        e.world.judge.changes += 1
-        _say(e, "%s in its place" % board, error)
+    leader = e.owner.leader()
+    if old not in e.group.boards or leader is None:
+        return
+    numbers = e.group.numbers
+    number = numbers[old]
+    numbers[board] = number if e.rng.random() < 0.5 else max(numbers.values()) + 1
+    error = setup.replaced(e.group, old, board, leader)
+    _say(e, "%s in its place, as unit %d" % (board, numbers[board]), error)
+    if error is not None:
+        del numbers[board]
+        e.gone.append(board)
+        e.gone.remove(old)
+        return
+    e.group.boards[e.group.boards.index(old)] = board
+    del numbers[old]
+    board.power(True)
+    e.world.judge.changes += 2
+    if setup.is_waited_for(leader, old):
+        _say(e, "%s has no power, for ever" % old, setup.gone(leader, number))
 
 
 def rewire(e):
@@ -221,7 +232,7 @@ def rewire(e):
     board.power(False)
     phases = e.rng.choice(("L1", "L2", "L3"))
     board.outlet.wiring = (int(phases[1]) - 1,)
-    setup.rewired(e.group, board, phases, e.rng)
+    setup.rewired(board, phases)
     e.world.judge.changes += 1
     e.tell("%s is wired to %s" % (board, phases))
     e.later((300, 3000, 20000), lambda: board.power(True))
@@ -234,7 +245,7 @@ def reset(e):
         return
     board.power(False)
     setup.reset(board)
-    setup.again(e.group, board, e.owner.leader())
+    setup.newcomer(e.group, board, e.owner.leader())
     e.world.judge.changes += 1
     _off_and_on(e, board, "reset, and set up for the same group")
 

@@ -8,12 +8,12 @@ class PowerCut(BaseException):
 
 class Flash:
     """The `store` of a board. copies: how many of the two a write renews before it says that it
-    is done. writes: of values that are new."""
+    is done. writes: of values that are new; given: those that came by cable."""
 
     def __init__(self, copies: int):
         self._copies = copies
         self._values = {}  # key: [(number, data) or None, the same]
-        self.writes = 0
+        self.writes = self.given = 0
         self.fails = False
         self.cut_in = None  # power is lost when so many more copies were written
         self.on_write = None
@@ -47,7 +47,31 @@ class Flash:
                 self.cut_in = None
                 raise PowerCut
 
-    def remove(self, key):
+    def remove(self, key) -> bool:
+        pair = self._values.get(key)
+        if pair is None:
+            return True
+        if self.fails:
+            return False
+        self.writes += key != "join"  # by cable: an action of the owner
+        self.on_write()
+        for _ in (0, 1):
+            self._cut()
+            older = 0 if _number(pair[0]) <= _number(pair[1]) else 1
+            if pair[older] is None:
+                older = 1 - older
+            pair[older] = None
+        self._cut()
+        self.forget(key)
+        return True
+
+    def put(self, key, data):
+        """By cable."""
+        self.given += 1
+        self._values[key] = [(1, data), (1, data)]
+
+    def forget(self, key):
+        """By cable."""
         self._values.pop(key, None)
 
     def lose_newest(self):

@@ -12,7 +12,7 @@ _AFTER_MS = 16000
 _SLACK_MA = 5
 _LOOK_MS = 20
 _WRITES = 10  # an hour, besides one for each start
-_WRITES_A_CHANGE = 6
+_WRITES_A_CHANGE = 2
 _STORM = 200
 
 
@@ -150,7 +150,8 @@ class Judge:
     def writes(self, board):
         """The flash is written: too often?"""
         hours = -(-self._world.now // 3600000)
-        allowed = board.starts + _WRITES * hours + _WRITES_A_CHANGE * self.changes
+        allowed = (board.starts + board.flash.given + _WRITES * hours
+                   + _WRITES_A_CHANGE * self.changes)
         if board.flash.writes > allowed and board not in self._worn:
             self._worn.append(board)
             self._add("flash", "%s: %d writes, %d starts, %d changes by the owner in %.0f s" % (

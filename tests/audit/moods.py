@@ -35,7 +35,7 @@ def _alone(e):
         board = e.new_board(circuit=circuit)
         limit_a = e.rng.randint(6, min(16, board.facts["nameplate_a"],
                                        board.settings["breaker_a"]))
-        setup.alone(board, e.rng.randint(1, 6), limit_a)
+        setup.alone(board, limit_a)
         e.judge.set_up(circuit, limit_a * 1000)
         e.plug(board)
     e.power_all(list(e.boards))
@@ -48,7 +48,7 @@ def _rogue(e):
     circuit = Circuit("elsewhere")
     e.judge.set_up(circuit, _FREE_MA)
     board = e.new_board(circuit=circuit)
-    if setup.rogue(board, e.boards[0]):
+    if setup.rogue(board, e.boards[0], e.rng):
         board.power(True)
         e.tell("a rogue")
     e.gone.append(board)
@@ -80,8 +80,7 @@ def _were_alone(e, boards):
         board.circuit = Circuit("before")
         board.circuit.boards.append(board)
         e.judge.set_up(board.circuit, board.facts["nameplate_a"] * 1000)
-        setup.alone(board, e.rng.randint(1, 4),
-                    min(board.facts["nameplate_a"], board.settings["breaker_a"]))
+        setup.alone(board, min(board.facts["nameplate_a"], board.settings["breaker_a"]))
         e.plug(board)
         board.power(True)
     e.tell("alone before: %s" % ", ".join(str(board) for board in boards))

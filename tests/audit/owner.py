@@ -48,7 +48,7 @@ class Owner:
     def leader(self):
         """The board that leads, as far as he can see: the one he wanted, or another."""
         leading = [board for board in self.group.boards if setup.leads(board)]
-        return leading[0] if leading else None
+        return self._rng.choice(leading) if leading else None
 
     def change(self, **changes):
         leader = self.leader()
@@ -75,10 +75,10 @@ class Owner:
         if leader is None:
             return "nobody leads"
         self.group.take(board)
-        error = setup.members(leader, self.group, self.group.boards)
+        error = setup.members(leader, self.group, more=[board])
         if error is None:
             self.world.judge.changes += 1
-            setup.newcomer(self.group, board)
+            setup.newcomer(self.group, board, leader)
             board.power(True)
         else:
             self._forget(board)
@@ -93,14 +93,15 @@ class Owner:
         leader = self.leader()
         if leader in (None, board):
             return "nobody else leads"
-        left = [other for other in self.group.boards if other is not board]
-        error = setup.members(leader, self.group, left)
+        if not setup.knows(leader, board):
+            return "not a member there"
+        error = setup.members(leader, self.group, less=[board])
         if error is None:
             self.world.judge.changes += 1
             if word:
                 board.power(False)
                 self.worded.append(board)
-                setup.no_power(leader, self.group, board)
+                setup.gone(leader, self.group.numbers[board])
             self._forget(board)
         return error
 
@@ -120,12 +121,22 @@ class Owner:
             self.world.judge.changes += 1
             if dead not in self.worded:
                 self.worded.append(dead)
-            setup.no_power(board, self.group, dead)
         return error
 
     def settle(self):
-        """His word for every unit that is waited for and is no more."""
+        """His word for every unit that is waited for and is no more, and for who has stopped."""
         leader = self.leader()
+        if leader is None:
+            for board in self.group.boards:
+                if setup.stopped(board):
+                    self.world.judge.changes += 1
+                    self.world.tell("owner: %s leads again: %s" % (board, setup.lead_again(board)))
+                    break
+        for board in self.group.boards if leader else ():
+            if not setup.knows(leader, board) and board is not leader:
+                error = setup.members(leader, self.group, more=[board])
+                self.world.judge.changes += 1
+                self.world.tell("owner: %s is added anew: %s" % (board, error))
         for number in setup.waits_for(leader) if leader else ():
             if not [board for board in self.group.boards if self.group.numbers[board] == number]:
                 self.world.tell("owner: unit %d is no more" % number)

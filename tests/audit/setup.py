@@ -4,15 +4,17 @@
 Everything else of the audit sees pins, frames and the flash. `group`: an owner.Group.
 """
 
+import json
+
 import host_tools  # noqa: F401  puts firmware/ on the import path
 from app.unit import Unit
 from core import reason_words, reasons
 from core.frames import Row
 from core.limits import rating_ma, wired_mask
 
-COPIES = 1  # of the two in the flash: how many a write renews before it says that it is done
+COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done
 _WORDS = (reasons.REMOVED, reasons.SETTINGS_NEWER, reasons.STORE_FAILED, reasons.NO_SETTINGS,
-          reasons.WELDED)
+          reasons.WELDED, reasons.NO_GROUP, reasons.TWO_LEADERS)
 
 
 def make(board, hal):
@@ -28,14 +30,14 @@ def tick(unit, now_ms):
 # --- setting up
 
 def basics(board, breaker_a, phases):
-    """What an owner chooses for a board of its own, whatever it will be."""
-    board.settings.update({"region": "iec", "breaker_a": breaker_a, "phases": phases})
+    """What an owner chooses for a board of its own; it charges only when it was set up."""
+    board.settings.update({"region": "iec", "breaker_a": breaker_a, "phases": phases,
+                           "role": "follower"})
 
 
-def alone(board, number, limit_a):
+def alone(board, limit_a):
     """A circuit of its own."""
-    board.settings.update({"unit_id": number, "role": "alone", "limit_a": limit_a,
-                           "enabled": True, "group_id": 0, "group_key": "", "members": ""})
+    board.settings.update({"role": "alone", "limit_a": limit_a, "enabled": True})
 
 
 def group(group, boards):
@@ -46,32 +48,41 @@ def group(group, boards):
 
 def member(group, board, boards, limit_a=None):
     """One board of it."""
-    role = "leader" if board is boards[0] else "follower"
+    leads = board is boards[0]
     board.settings.update({
-        "unit_id": group.numbers[board], "role": role, "limit_a": limit_a or group.limit_a,
-        "fallback": group.fallback, "enabled": group.enabled, "group_id": group.number,
-        "group_key": group.key.hex(), "members": _line(group, boards)})
+        "role": "leader" if leads else "follower", "limit_a": limit_a or group.limit_a,
+        "fallback": group.fallback, "enabled": group.enabled})
+    if leads:
+        _asked(board, group, members=_line(group, boards))
+    else:
+        _asked(board, group, leader=group.numbers[boards[0]], leader_tag="")
 
 
-def newcomer(group, board):
-    """One more: it gets the key only, and hears the rest."""
-    board.settings.update({
-        "unit_id": group.numbers[board], "role": "follower", "limit_a": 0, "enabled": False,
-        "group_id": group.number, "group_key": group.key.hex(), "members": ""})
+def newcomer(group, board, leader):
+    """One more: it gets the key, and the numbers below which it takes nothing."""
+    member = leader.unit.member
+    board.settings.update({"role": "follower", "limit_a": 0, "enabled": False})
+    _asked(board, group, leader=member.leader.unit, leader_tag="", epoch=member.leader.epoch,
+           sequence=member.leader.sequence, floor=member.leader.revisions.in_force.number)
+
+
+def _asked(board, group, **asked):
+    asked["key"] = group.key.hex()
+    board.flash.put("join", json.dumps(asked).encode())
 
 
 def reset(board):
     """Factory reset: group and settings are forgotten."""
-    board.flash.remove("group")
+    board.flash.forget("group")
+    board.flash.forget("join")
     kept = {key: board.settings[key] for key in ("region", "breaker_a", "phases")}
-    board.settings.clear()
-    board.settings.update(kept)
+    board.settings = dict(kept, role="follower")
 
 
 def _line(group, boards):
-    return " ".join("%d:%d:%d:%s" % (
-        group.numbers[board], _rating_ma(board) // 1000, board.facts["nameplate_a"],
-        board.settings["phases"]) for board in boards)
+    return " ".join("%d:%s:%d:%d:%s" % (
+        group.numbers[board], board.serial.hex().upper(), _rating_ma(board) // 1000,
+        board.facts["nameplate_a"], board.settings["phases"]) for board in boards)
 
 
 def _rating_ma(board):
@@ -79,8 +90,8 @@ def _rating_ma(board):
 
 
 def _row(group, board):
-    return Row(group.numbers[board], 0, wired_mask(board.settings["phases"]), _rating_ma(board),
-               board.facts["nameplate_a"] * 1000)
+    return Row(group.numbers[board], board.serial, 0, wired_mask(board.settings["phases"]),
+               _rating_ma(board), board.facts["nameplate_a"] * 1000, 6000)
 
 
 # --- asking
@@ -92,7 +103,7 @@ def leads(board) -> bool:
 def in_force(board):
     """What the leader of the circuit's group calls in force, an object; None if it leads none."""
     if not leads(board) or board.circuit.key is None \
-            or board.settings.get("group_key") != board.circuit.key.hex():
+            or board.unit.member.key != board.circuit.key:
         return None
     return board.unit.member.leader.revisions.in_force
 
@@ -108,12 +119,33 @@ def why(board) -> str:
 
 def needs_word(board) -> bool:
     """Does it say that it waits for its owner?"""
-    return board.unit.connector.reason in _WORDS
+    return board.unit.connector.reason in _WORDS or stopped(board)
+
+
+def stopped(board) -> bool:
+    """Does it wait for its owner's word to lead again?"""
+    lead = getattr(board.unit.member, "lead", None) if board.unit is not None else None
+    return lead is not None and lead["stopped"] > 0
 
 
 def waits_for(board) -> list:
     """Numbers of the units that a change waits for."""
-    return board.unit.member.leader.revisions.waiting_for()
+    leader = board.unit.member.leader
+    tags = [other[2] for other in leader.others]
+    return sorted(set(leader.waiting_units()) | {
+        account.unit for account in leader.ledger.accounts if account.tag in tags})
+
+
+def is_waited_for(board, other) -> bool:
+    """Does the leader `board` wait for `other`?"""
+    leader = board.unit.member.leader
+    return other.serial in leader.revisions.waiting_for()
+
+
+def knows(board, other) -> bool:
+    """Is `other` a member by the newest revision of the leader `board`?"""
+    rows = board.unit.member.leader.revisions.newest().members
+    return any(row.serial == other.serial for row in rows)
 
 
 # --- changing: None, or why not
@@ -127,9 +159,12 @@ def change(board, **changes):
     return board.unit.member.revise(_now(board), **changes)
 
 
-def members(board, group, boards):
-    """On the leader: who belongs to the group."""
-    return change(board, members=[_row(group, other) for other in boards])
+def members(board, group, more=(), less=()):
+    """On the leader: who comes and who leaves."""
+    serials = [other.serial for other in list(more) + list(less)]
+    rows = [row for row in board.unit.member.leader.revisions.newest().members
+            if row.serial not in serials]
+    return change(board, members=rows + [_row(group, other) for other in more])
 
 
 def hand_over(board, group, to):
@@ -140,32 +175,30 @@ def promote(board, group):
     return board.unit.member.promote(_now(board), True)
 
 
-def no_power(board, group, other):
-    return gone(board, group.numbers[other])
+def lead_again(board):
+    return board.unit.member.lead_again(_now(board))
 
 
 def gone(board, number):
-    return board.unit.member.leader.without_power(number)
+    return board.unit.member.without_power(number, _now(board))
+
+
+def go_on_without(board, number):
+    return board.unit.member.go_on_without(number, _now(board))
 
 
 # --- an attacker without any secret
 
-def rogue(board, target):
+def rogue(board, target, rng):
     """Make `board` the attacker's: all that it can know of a unit that has no key is used.
 
     False if such a board cannot be made.
     """
-    rows = sorted([[250, 0, 7, 80000, 80000],
-                   [target.settings["unit_id"], 79000, 7, 80000, 80000]])
-    revision = [900, 250, True, "equal", 159000, rows]
-    import json
-    board.flash.write("group", json.dumps({
-        "group": {"revision": revision, "confirmed": revision, "in_force": True,
-                  "fallback_ma": 0, "enabled": True, "leader": 250, "epoch": 70000},
-        "lead": {"in_force": revision, "pending": None}, "epoch": 70000}).encode())
-    board.settings.update({"region": "iec", "breaker_a": 63, "phases": "L1"})
+    board.settings.update({"region": "iec", "breaker_a": 63, "phases": "L1", "role": "leader",
+                           "limit_a": 159, "enabled": True})
     board.facts["nameplate_a"] = 80
-    alone(board, 250, 6)
+    board.flash.put("join", json.dumps({"key": rng.randbytes(32).hex(), "members": (
+        "250:%s:63:80:L1 1:%s:80:80:L1" % (board.serial.hex(), target.serial.hex()))}).encode())
     return True
 
 
@@ -184,12 +217,9 @@ def differs(group, board, rng):
 
 
 def stranger(group, board, rng):
-    """It has the group's key and a line that names it; those of the others do not."""
-    number = max(group.numbers.values()) + 1
-    group.numbers[board] = number
-    member(group, board, group.boards + [board])
-    board.settings["role"] = "follower"
-    del group.numbers[board]
+    """It has the group's key, but no revision names it."""
+    board.settings.update({"role": "follower", "limit_a": group.limit_a, "enabled": True})
+    _asked(board, group, leader=group.numbers[group.boards[0]], leader_tag="")
 
 
 def clone(source, board):
@@ -199,26 +229,20 @@ def clone(source, board):
 
 
 def same(group, source, board):
-    """Set up with a number that is taken."""
-    board.settings = dict(source.settings)
+    """Set up as a board that is in the group already: for a leader, that is another leader."""
+    group.numbers[board] = group.numbers[source]
+    member(group, board, [board if other is source else other for other in group.boards])
+    del group.numbers[board]
 
 
 def replaced(group, old, board, leader):
-    """`board` takes the place of `old`: set up as that one was. None, or why not."""
-    board.settings = dict(old.settings)
+    """`board` takes the place of `old`; its number is in `group`. None, or why not."""
+    error = members(leader, group, [board], [old])
+    if error is None:
+        newcomer(group, board, leader)
+    return error
 
 
-def rewired(group, board, phases, rng):
-    """Other phases: set up anew, this board alone or all of them."""
-    if rng.random() < 0.5:
-        reset(board)
+def rewired(board, phases):
+    """Other phases are set; the rest is its leader's."""
     board.settings["phases"] = phases
-    for other in group.boards if rng.random() < 0.5 else [board]:
-        role = other.settings.get("role")
-        member(group, other, group.boards)
-        other.settings["role"] = role or other.settings["role"]
-
-
-def again(group, board, leader):
-    """After a reset, for the same group: the key, and the rest by radio."""
-    newcomer(group, board)

@@ -36,6 +36,14 @@ def test_a_smaller_limit_is_in_force_within_a_reaction():
     assert w.offers() == [10000] * 3
 
 
+def test_a_restless_owner_does_not_use_up_what_his_units_may_store():
+    w = settled(3, 60000)
+    for number in range(2, 26):
+        revise(w, limit_ma=60000 - 1000 * number)
+        assert in_force(w, number, 20) < 8
+    assert w.node(2).stores <= 1 + 24 + 10
+
+
 def test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room():
     """Rule 12. Mutants: revision_in_one_step, in_force_without_waiting_for_all."""
     w = settled(2, 40000, wants=(48000, 48000))
