@@ -4,7 +4,7 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 
 import json
 
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_table, write_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
 from app.identity import Identity, about
 from app.look import LIVE, Look
 from hal.facts import core_board
@@ -29,6 +29,11 @@ class Console(Look):
                 "factory_reset()        forget group and settings",
                 'bench_vehicle("C", 16) on a bench board: what is connected',
                 "watch(True)            while it runs: a line at each change, for programs",
+                "remove(3)              while it runs: unit 3 leaves; remove(3, True): no power",
+                "go_on_without(3)       while it runs: a change does not wait for unit 3",
+                "hand_over(2)           while it runs: unit 2 becomes the leader",
+                "promote(True)          while it runs: this one leads, the old leader is dead",
+                "lead_again()           while it runs: after two units had led one group",
                 "run()                  start again"):
             print(line)
         print("While the unit runs: %s." % ", ".join(sorted(LIVE)))
@@ -80,7 +85,7 @@ class Console(Look):
             return
         from app.membership import Membership
         from hal.store import Store
-        membership = Membership(Store())
+        membership = Membership(Store(STORE))
         error = membership.error(changes)
         if error:
             print("Refused: %s. Nothing was changed." % error)
