@@ -228,6 +228,7 @@ def go_on_without(leader, unit, now_ms):
     if error:
         return error
     leader.others = others
+    leader.handing_over = None  # whoever was to lead: this unit goes on
     if not joins:
         revisions.pin(account.serial)
     leader.take(revision, now_ms)
