@@ -50,7 +50,7 @@ class Leader:
         self.stored = False  # the epoch is in storage: nothing is sent before
         self.declined = None  # what a unit reports and the group cannot be
         self.proposed = False  # a change of its own making must be stored
-        self._revision_until_ms = now_ms
+        self._revision_until_ms = self.said_ms = now_ms
         self.follow_members()
 
     @seldom
@@ -197,6 +197,7 @@ class Leader:
     @seldom
     def committed(self, now_ms):
         """The revision in force has been stored."""
+        self.said_ms = now_ms
         self.follow_members()
         self.revise(now_ms)
 

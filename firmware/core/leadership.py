@@ -64,14 +64,18 @@ def promote(member, now_ms, old_leader_has_no_power):
     """See Member.promote()."""
     from core.group_record import leading, revision_record
     from core.proposal import make, promoted, promotion_error
-    if member.leader is not None:
-        return "this unit is the leader already"
     group, timing = member.group, member.timing
-    error = promotion_error(group, now_ms - member.follower.heard_ms,
-                            timing.lease_ms + timing.grow_ms, old_leader_has_no_power)
+    dead, heard_ms = group.leader, member.follower.heard_ms
+    if member.leader is not None:
+        if not member.leader.retired():
+            return "this unit is the leader already"
+        # It has stepped back, and the one that it handed over to was never heard.
+        dead, heard_ms = group.revision.leader, member.leader.said_ms
+    error = promotion_error(group, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
+                            old_leader_has_no_power)
     if error:
         return error
-    rows, old = promoted(group, group.unit)
+    rows, old = promoted(group, group.unit, dead)
     newest = group.revision
     in_force = revision_record(group.confirmed or newest)
     lead = leading(in_force)

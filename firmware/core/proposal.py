@@ -90,10 +90,10 @@ def promotion_error(group, silent_ms: int, least_ms: int, old_leader_has_no_powe
     return None
 
 
-def promoted(group, unit: int) -> tuple:
+def promoted(group, unit: int, dead: int) -> tuple:
     """(rows of the first proposal, rows that come back when they are heard): the newest revision
     without the leader that is dead (rule 13)."""
-    old = [row for row in group.revision.members if row.unit == group.leader != unit]
+    old = [row for row in group.revision.members if row.unit == dead != unit]
     return [row for row in group.revision.members if row not in old], old
 
 

@@ -186,13 +186,17 @@ def follow_facts(leader, serial, report, now_ms):
 def without_power(leader, unit, now_ms):
     """See Leader.without_power()."""
     revisions = leader.revisions
+    stays = False
     for account in leader.ledger.accounts:
         if account.unit == unit and account.serial in revisions.waiting_for():
             if row_of(revisions.pending, account.serial) is not None:
-                return "unit %d stays in the group: remove it, or go on without it" % unit
+                stays = True  # another one may leave under the number that it has taken
+                continue
             revisions.without_power(account.serial, now_ms)
             leader.proposed = True
             return None
+    if stays:
+        return "unit %d stays in the group: remove it, or go on without it" % unit
     return "unit %s is not waited for: waiting for %s" % (
         unit, names(leader.waiting_units()) or "none")
 
@@ -228,6 +232,7 @@ def go_on_without(leader, unit, now_ms):
     if error:
         return error
     leader.others = others
+    leader.handing_over = None  # whoever was to lead: this unit goes on
     if not joins:
         revisions.pin(account.serial)
     leader.take(revision, now_ms)

@@ -66,6 +66,37 @@ def interrupted(e):
         e.later((110000, 130000), lambda: e.owner.calm() or setattr(e.air, "loss", 1.0))
 
 
+def without(e):
+    """A unit is off or deaf; the limit is lowered, or another change made, without it."""
+    board = e.rng.choice(e.group.boards)
+    if e.owner.leader() in (None, board) or board in e.owner.worded:
+        return
+    if e.rng.random() < 0.5:
+        board.power(False)
+        e.later((20000, 60000, 150000), lambda: e.owner.worded or board.power(True))
+    else:
+        for other in e.boards:
+            e.air.links[(other.index, board.index)] = 1.0
+            e.air.links[(board.index, other.index)] = float(e.rng.random() < 0.7)
+        e.later((20000, 60000), e.air.links.clear)
+    e.tell("%s is off or deaf" % board)
+    e.rng.choice((lower, lower, limit, enable, fallback))(e)
+    e.later((300, 5000, 15000), lambda: _without(e, board))
+
+
+def _without(e, board):
+    if board in e.group.boards:
+        _say(e, "go on without %s" % board, e.owner.go_on_without(board))
+
+
+def lead_again(e):
+    """Whoever has stopped leading starts again."""
+    for board in e.group.boards:
+        if setup.stopped(board):
+            e.world.judge.changes += 1
+            _say(e, "%s leads again" % board, setup.lead_again(board))
+
+
 def reset_in_a_storm(e):
     """A unit is reset and set up again, and hears an attacker before it hears its leader."""
     if e.owner.calm() or e.air.loss == 1.0:
@@ -113,7 +144,8 @@ def remove(e):
     if error is None:
         e.outside.append(board)
         if word:
-            e.later((30000, 90000), lambda: _return(e, board))
+            if e.rng.random() < 0.5:  # else it comes back in the end, after all the rest
+                e.later((30000, 90000), lambda: _return(e, board))
 
 
 def add(e):
@@ -191,12 +223,37 @@ def restore(e):
             e.later((300, 3000), lambda: board.power(True))
 
 
+def fall_back(e):
+    """The leader gets an older flash back; one unit is out of its reach then."""
+    leading = [pair for pair in e.backups if setup.leads(pair[0])]
+    if not leading or e.owner.worded or len(e.group.boards) < 3:
+        return
+    board, image = e.rng.choice(leading)
+    others = [other for other in e.group.boards if other is not board and other.powered]
+    if len(others) < 2:
+        return
+    e.air.calm()
+    deaf = e.rng.choice(others)
+    for other in e.boards:
+        e.air.links[(deaf.index, other.index)] = e.air.links[(other.index, deaf.index)] = 1.0
+    e.owner.calm_until_ms = e.world.now + CALM_MS
+    board.power(False)
+    board.flash.restore(image)
+    e.tell("%s: an older flash is restored, %s is out of reach" % (board, deaf))
+    e.later((300, 3000), lambda: board.power(True))
+    e.later((30000, 90000), e.air.links.clear)
+
+
 def replace(e):
     """A board is replaced by another one, set up as the old one was at the beginning."""
     old, leader = e.rng.choice(e.group.boards), e.owner.leader()
     if e.owner.worded or leader in (None, old) or not setup.knows(leader, old):
         return
-    old.power(False)
+    if e.rng.random() < 0.7:
+        old.power(False)
+    else:  # its radio is broken
+        for other in e.boards:
+            e.air.links[(old.index, other.index)] = e.air.links[(other.index, old.index)] = 1.0
     e.gone.append(old)
     board = e.new_board(like=old)
     e.plug(board)
@@ -222,7 +279,17 @@ def _replaced(e, old, board):
     del numbers[old]
     board.power(True)
     e.world.judge.changes += 2
-    if setup.is_waited_for(leader, old):
+    if old.powered:
+        e.later((5000, 30000), lambda: old.power(False))
+        e.later((40000,), lambda: _no_power(e, old, number))
+    elif setup.is_waited_for(leader, old):
+        _say(e, "%s has no power, for ever" % old, setup.gone(leader, number))
+
+
+def _no_power(e, old, number):
+    leader = e.owner.leader()
+    if leader is not None and not old.powered and setup.is_waited_for(leader, old):
+        e.world.judge.changes += 1
         _say(e, "%s has no power, for ever" % old, setup.gone(leader, number))
 
 

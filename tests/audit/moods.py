@@ -107,11 +107,14 @@ _AIR = weather.AIR + (weather.clear, weather.vehicle)
 _ILL = weather.ILL + (weather.clear, weather.vehicle)
 _CHANGE = (dealings.limit, dealings.lower, dealings.fallback, dealings.enable)
 
+_REST = (dealings.hand_over, dealings.heir, dealings.remove, dealings.add, dealings.without,
+         dealings.interrupted, dealings.replace, dealings.rewire, dealings.reset,
+         dealings.lead_again, dealings.stranger, dealings.clone)
+
 # name: (how it begins, what may happen, at most so long in ms)
 MOODS = {
     "air": (_group, _AIR + (weather.restart, weather.power, weather.attack), 200000),
-    "everything": (_group, _ILL + _CHANGE + (dealings.hand_over, dealings.heir, dealings.remove,
-                                             dealings.add), 300000),
+    "everything": (_group, _ILL + _CHANGE + _REST, 300000),
     "alone": (_alone, (weather.loss, weather.restart, weather.vehicle, weather.clear,
                        weather.attack), 60000),
     "past": (_with_a_past, _AIR + (weather.power, weather.power, weather.restart, dealings.typed,
@@ -120,7 +123,14 @@ MOODS = {
                           weather.clear, weather.vehicle), 200000),
     "heirs": (_group, (dealings.heir, dealings.interrupted, dealings.lower, dealings.limit,
                        dealings.hand_over, weather.loss, weather.one_way, weather.split,
-                       weather.clear, weather.clear, weather.restart, weather.power), 400000),
+                       weather.clear, weather.clear, weather.restart, weather.power,
+                       weather.attack, weather.boot_loop, weather.flash_cut), 400000),
+    "without": (_group, (dealings.without, dealings.without, dealings.lower, dealings.remove,
+                         dealings.add, weather.loss, weather.one_way, weather.clear,
+                         weather.power, weather.restart, weather.flash_cut), 300000),
+    "fallen": (_group, (dealings.backup, dealings.fall_back, dealings.lower, dealings.limit,
+                        dealings.fallback, dealings.add, dealings.lead_again, weather.clear,
+                        weather.power, weather.restart, weather.flash_cut), 300000),
     "changes": (_group, _CHANGE + (dealings.add, dealings.remove, dealings.lower, weather.loss,
                                    weather.clear, weather.power, weather.flash_fails,
                                    weather.flash_cut, weather.restart), 300000),
@@ -130,7 +140,8 @@ MOODS = {
                200000),
     "boards": (_group, (dealings.replace, dealings.rewire, dealings.reset, dealings.typed,
                         dealings.reset_in_a_storm, dealings.lower, dealings.limit,
-                        weather.attack, weather.clear, weather.loss, weather.power), 250000),
+                        weather.attack, weather.clear, weather.loss, weather.power,
+                        weather.flash_cut), 250000),
     "stalls": (_group, (weather.stalls, weather.stalls, weather.vehicle, weather.vehicle,
                         weather.vehicle, weather.vehicle, weather.clear, dealings.limit), 120000),
 }

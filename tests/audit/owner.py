@@ -116,11 +116,23 @@ class Owner:
         """`dead`, the leader, has no power, which is true."""
         if dead.powered or board.unit is None:
             return "not now"
+        if not setup.follows(board, dead):
+            return "it goes by another leader"
         error = setup.promote(board, self.group)
         if error is None:
             self.world.judge.changes += 1
             if dead not in self.worded:
                 self.worded.append(dead)
+        return error
+
+    def go_on_without(self, board):
+        """`board` does not answer; nothing is promised about it."""
+        leader = self.leader()
+        if leader in (None, board) or not setup.is_waited_for(leader, board):
+            return "not waited for"
+        error = setup.go_on_without(leader, self.group.numbers[board])
+        if error is None:
+            self.world.judge.changes += 1
         return error
 
     def settle(self):
@@ -132,15 +144,15 @@ class Owner:
                     self.world.judge.changes += 1
                     self.world.tell("owner: %s leads again: %s" % (board, setup.lead_again(board)))
                     break
-        for board in self.group.boards if leader else ():
-            if not setup.knows(leader, board) and board is not leader:
-                error = setup.members(leader, self.group, more=[board])
-                self.world.judge.changes += 1
-                self.world.tell("owner: %s is added anew: %s" % (board, error))
-        for number in setup.waits_for(leader) if leader else ():
-            if not [board for board in self.group.boards if self.group.numbers[board] == number]:
-                self.world.tell("owner: unit %d is no more" % number)
-                setup.gone(leader, number)
+        if leader is None:
+            return
+        error = setup.exactly(leader, self.group)
+        if error != "":
+            self.world.judge.changes += 1
+            self.world.tell("owner: these and no others, again: %s" % error)
+        for number in setup.waits_for_others(leader, self.group.boards):
+            self.world.tell("owner: unit %d is no more: %s" % (number,
+                                                               setup.gone(leader, number)))
 
     # --- power
 

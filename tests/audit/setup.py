@@ -142,6 +142,25 @@ def is_waited_for(board, other) -> bool:
     return other.serial in leader.revisions.waiting_for()
 
 
+def waits_for_others(board, boards):
+    """Numbers of the units that the leader `board` waits for and that are none of `boards`."""
+    leader = board.unit.member.leader
+    serials = [other.serial for other in boards]
+    return [account.unit for account in leader.ledger.accounts
+            if account.serial in leader.revisions.waiting_for() and account.serial not in serials]
+
+
+def follows(board, other) -> bool:
+    """Is `other` the leader that `board` goes by?"""
+    unit, group = board.unit.member, board.unit.member.group
+    if unit.leader is not None:
+        number = unit.leader.revisions.in_force.leader
+    else:
+        number = group.leader
+    return any(row.unit == number and row.serial == other.serial
+               for row in group.revision.members)
+
+
 def knows(board, other) -> bool:
     """Is `other` a member by the newest revision of the leader `board`?"""
     rows = board.unit.member.leader.revisions.newest().members
@@ -164,6 +183,17 @@ def members(board, group, more=(), less=()):
     serials = [other.serial for other in list(more) + list(less)]
     rows = [row for row in board.unit.member.leader.revisions.newest().members
             if row.serial not in serials]
+    return change(board, members=rows + [_row(group, other) for other in more])
+
+
+def exactly(board, group):
+    """On the leader: all members of the group, and no others. None; "" if it is so already."""
+    serials = {other.serial for other in group.boards}
+    newest = board.unit.member.leader.revisions.newest().members
+    rows = [row for row in newest if row.serial in serials]
+    more = [other for other in group.boards if other.serial not in [row.serial for row in rows]]
+    if len(rows) == len(newest) and not more:
+        return ""
     return change(board, members=rows + [_row(group, other) for other in more])
 
 

@@ -68,6 +68,17 @@ def restart(e):
     e.tell("%s restarts after %d ms" % (board, hang_ms))
 
 
+def boot_loop(e):
+    """A unit restarts again and again, most often one that leads."""
+    board = e.owner and e.owner.leader() or e.anyone()
+    if e.rng.random() < 0.3:
+        board = e.anyone()
+    gap_ms = e.rng.choice((700, 3000, 9000))
+    for index in range(e.rng.randint(3, 12)):
+        e.world.at(e.world.now + index * gap_ms, board.restart)
+    e.tell("%s restarts every %d ms" % (board, gap_ms))
+
+
 def power(e):
     """One unit loses its power for a while."""
     board = e.anyone()

@@ -386,6 +386,48 @@ def test_a_handover_moves_the_leadership_and_the_group_goes_on():
     assert w.offers() == [10000] * 3
 
 
+def _hand_over_and_die(after_s):
+    w = settled(3, 42000, wants=(48000, 48000, 48000))
+    node = w.node(1)
+    assert node.member.hand_over(3, node.local()) is None
+    node.wake()
+    w.run(after_s)
+    w.node(3).die()
+    return w, node
+
+
+def test_going_on_without_the_unit_that_was_to_lead_ends_the_handover():
+    for after_s in (5, 17):
+        w, node = _hand_over_and_die(after_s)
+        w.run(40)
+        assert w.leader().waiting_units() == [3]
+        assert node.member.go_on_without(3, node.local()) is None
+        node.wake()
+        w.run(60)
+        assert w.leader().unit == 1 and w.leader().waiting_units() == []
+        assert node.member.revise(node.local(), limit_ma=41000) is None
+
+
+def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():
+    w, node = _hand_over_and_die(0)
+    w.node(3).boot()
+    w.drops = lambda source, to, payload: source == 3 and read(payload)[0].kind == 1
+    w.run(60, until=lambda: w.node(3).member.leader is not None)
+    w.node(3).die()
+    assert node.member.leader.retired()
+    assert "was heard" in node.member.promote(node.local(), True)
+    w.run(40)
+    assert "was heard" in w.node(2).member.promote(w.node(2).local(), True)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(60)
+    assert w.leader().unit == 1 and w.offers()[:2] == [21000, 21000]
+    w.drops = None
+    w.node(3).boot()
+    w.run(90)
+    assert w.offers() == [14000] * 3 and not w.node(3).member.leader
+
+
 @pytest.mark.parametrize("unit", [1, 2, 3])
 def test_a_reboot_in_the_middle_of_a_handover_breaks_nothing(unit):
     """Rule 13: of the old leader, the new one and of another."""

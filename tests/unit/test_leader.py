@@ -249,6 +249,17 @@ def test_one_change_of_the_group_at_a_time():
     assert "being handed over" in leader.propose(NOW, limit_ma=30000)
 
 
+def test_a_replaced_unit_can_be_declared_without_power_before_its_successor_has_answered():
+    """Rule 12: both have one number, and go by their serials."""
+    leader = running().leader
+    successor = rows(3)[2]._replace(serial=bytes(6))
+    leader.propose(NOW, members=rows(2) + [successor])
+    assert leader.waiting_units() == [3, 3]
+    assert leader.without_power(3, NOW) is None
+    assert leader.revisions.waiting_for() == [successor.serial]
+    assert "stays in the group" in leader.without_power(3, NOW)
+
+
 def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
     """Rule 12: and only when it leaves; of one that stays, what it may use is kept instead."""
     leader = running().leader
