@@ -51,8 +51,10 @@ class Board:
         device.hardware = hardware
         machine.cause = machine.HARD_RESET
         device.last_run = LastRun(machine)
+        from app.unit import Unit
         device.unit = SimpleNamespace(
-            charge_step=self.charge_step, connector=SimpleNamespace(offered_ma=16000),
+            charge_step=self.charge_step, halt=lambda: Unit.halt(device.unit), hal=hardware,
+            connector=SimpleNamespace(offered_ma=16000),
             member=SimpleNamespace(lease_state=lambda now_ms: self.lease))
         self.closes = True
 
