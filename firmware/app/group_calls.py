@@ -15,7 +15,7 @@ def tell(device, name: str, *given):
     if device.unit.errors or not device.running:
         print("Refused: this unit runs no group now.")
         return
-    error = _CALLS[name](member, now_ms, *given)
+    error = dict(_CALLS)[name](member, now_ms, *given)
     print("Refused: %s." % error if error else "Done: see status().")
 
 
@@ -59,8 +59,8 @@ def _lead_again(member, now_ms):
     return member.lead_again(now_ms)
 
 
-_CALLS = {"go_on_without": _go_on_without, "remove": _remove, "hand_over": _hand_over,
-          "promote": _promote, "lead_again": _lead_again}
+_CALLS = (("go_on_without", _go_on_without), ("remove", _remove), ("hand_over", _hand_over),
+          ("promote", _promote), ("lead_again", _lead_again))
 
 
 def show(member, now_ms):

@@ -55,6 +55,7 @@ class Leader:
 
     @seldom
     def follow_members(self):
+        """Keep an account of each unit of any revision that may still be gone by."""
         self.ledger.set_members(self.revisions.rows())
 
     def header(self, kind, now_ms):

@@ -119,6 +119,7 @@ class Member:
         return not self._dirty
 
     def changed(self, now_ms):
+        """Something must be stored before it is spoken of."""
         self._dirty = self.codec is not None  # a unit alone has nothing to remember
         if not self._tries:
             self._store_at_ms = now_ms
@@ -127,6 +128,7 @@ class Member:
 
     @seldom
     def begin_leading(self, lead, epoch, now_ms):
+        """Lead from now on, in an epoch that is stored first. lead: group_record.leading()."""
         group = self.group
         self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self.nonce,
                              self.timing, now_ms, group.revision)
@@ -151,6 +153,7 @@ class Member:
     # Rule 12 and 13: a leader's own connector, where its amounts cannot be trusted.
     @seldom
     def follow_cap(self, now_ms):
+        """What this unit may use, where its leadership's amounts cannot be trusted."""
         leader = self.leader
         cap_ma = None
         if leader is not None:
@@ -273,6 +276,7 @@ class Member:
         return True
 
     def take(self, header, body, now_ms):
+        """Follow a newer frame of the leader, its own or another one's."""
         follower = self.follower
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:

@@ -41,6 +41,7 @@ class Revisions:
 
     @seldom
     def follow(self):
+        """Work out anew what follows from the revisions: digests, and whom a change needs."""
         from core.change import needed
         from core.group_frames import digest
         self.digest = digest(self.newest())

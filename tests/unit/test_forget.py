@@ -59,14 +59,14 @@ def test_what_a_step_of_building_needs_is_gone_in_the_next():
     held = []
 
     def relax():
-        held.append(loaded() & {"core.settings", "core.limits", "core.record_check"})
+        held.append(loaded() & {"core.settings", "core.limits", "core.proposal"})
         forget()
 
     forget()  # what other tests have loaded
     made = Unit(GOOD, BOARD, Hal(), relax=relax)
     assert made.errors == [] and made.member.group.revision is not None
     assert held == [{"core.settings", "core.limits"}]
-    assert "core.settings" not in loaded() and "core.record_check" in loaded()
+    assert "core.settings" not in loaded() and "core.proposal" in loaded()
 
 
 def imported_at_once(path) -> set:
