@@ -264,11 +264,11 @@ class Device:
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
-        self._open()
+        if self.unit is not None:
+            self.unit.halt()  # a step that its timer had asked for may still come
+            self.hardware.watchdog.begin(watchdog_ms)
         interrupted = isinstance(error, KeyboardInterrupt)
         self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
-        if self.unit is not None:
-            self.hardware.watchdog.begin(watchdog_ms)
 
     @seldom
     def unlock(self):
