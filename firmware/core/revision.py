@@ -32,6 +32,7 @@ class Revisions:
         self.words = {bytes.fromhex(serial): now_ms for serial in record["words"]}
         self.pinned = tuple([bytes.fromhex(serial) for serial in record["pinned"]])
         self.returns = tuple([row_from(row) for row in record["returns"]])
+        self.former = ()  # digests of its own proposals that another one has replaced
         self._acks = {}  # by serial: when it was first seen
         self._proposed_ms = now_ms
         self.needed = ()  # serials whose acknowledgement counts
@@ -84,6 +85,8 @@ class Revisions:
     def take(self, revision, now_ms):
         """Propose a revision that proposal.changed() made."""
         self.committing = self.is_in_force = False
+        if self.pending is not None:
+            self.former = self.former[-7:] + (self.digest,)
         self.pending = revision
         self._acks = {}
         self._proposed_ms = now_ms

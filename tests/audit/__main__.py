@@ -39,7 +39,8 @@ def main():
     jobs = [(seed, given.mood, given.events) for seed in range(first, end)]
     kinds, seconds, simulated = Counter(), 0.0, 0
     with multiprocessing.Pool(given.jobs) as pool:
-        for seed, mood, found, over_ma, over_ms, now, took in pool.imap(_play, jobs, 4):
+        played = pool.imap(_play, jobs) if given.jobs > 1 else map(_play, jobs)
+        for seed, mood, found, over_ma, over_ms, now, took in played:
             seconds += took
             simulated += now
             for kind in sorted({kind for kind, _ in found}):

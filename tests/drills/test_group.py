@@ -292,6 +292,25 @@ def promoted(w, unit, dead):
     return w
 
 
+def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
+    """Rule 12: reports of the first one are still in the air when the next one is made."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    w.node(1).die()
+    w.run(32)
+    node = w.node(2)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(10, until=lambda: w.node(3).member.group.stored_number > 1000)
+    w.extra_ms = {(3, 2): 900}
+    w.run(3)
+    for limit_ma in (40000, 30000):
+        revise(w, limit_ma=limit_ma)
+        w.run(0.1)
+    w.run(60, until=lambda: w.leader().revisions.in_force.limit_ma == 30000)
+    w.run(20)
+    assert not w.leader().unsure() and w.offers()[1:] == [14000, 14000]
+
+
 def test_hole_14_a_replaced_leader_that_comes_back_is_a_follower():
     """Rule 13. Mutant: epoch_ignored."""
     w = settled(3, 42000, wants=(14000, 14000, 14000))
