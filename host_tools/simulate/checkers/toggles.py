@@ -16,12 +16,15 @@ class Toggles:
         self._clock = clock
         self._closed_ms = {board.id: 0 for board in boards}
         self._away_ms = {board.id: 0 for board in boards}  # since when there is no vehicle
+        self._let_go = {board.id: False for board in boards}  # with an offer, in this session
         self._short = {board.id: 0 for board in boards}
         self._until_ms = {board.id: 0 for board in boards}
 
     def vehicle_changed(self, board):
-        """Plugged or unplugged."""
+        """Plugged, unplugged, S2."""
         unit, now_ms = board.id, self._clock.now_ms
+        if board.contact and board.offer_ma and (board.vehicle is None or not board.vehicle.s2):
+            self._let_go[unit] = True
         if board.vehicle is None:
             self._away_ms[unit] = self._away_ms[unit] or now_ms
             return
@@ -34,9 +37,9 @@ class Toggles:
         offer."""
         unit, now_ms = board.id, self._clock.now_ms
         if board.contact:
-            self._closed_ms[unit] = now_ms
+            self._closed_ms[unit], self._let_go[unit] = now_ms, False
             return
-        if board.vehicle is not None and (board.vehicle.s2 or not board.offer_ma):
+        if not self._let_go[unit]:
             return
         short = now_ms - self._closed_ms[unit] < _SHORT_MS
         self._short[unit] = self._short[unit] + 1 if short else 0
