@@ -170,9 +170,9 @@ class Member:
         self.follow_cap(now_ms)
 
     @seldom
-    def _ask(self, now_ms, name, *given, **named):
+    def _ask(self, now_ms, name, *given):
         from core import leadership  # the owner's words: not held in memory for ever
-        return getattr(leadership, name)(self, now_ms, *given, **named)
+        return getattr(leadership, name)(self, now_ms, *given)
 
     @seldom
     def hand_over(self, unit, now_ms):
@@ -195,7 +195,8 @@ class Member:
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or
         one sentence why not. Only the leader can."""
-        return self._ask(now_ms, "revise", **changes)
+        from core import leadership
+        return leadership.revise(self, now_ms, **changes)
 
     @seldom
     def without_power(self, unit, now_ms):
