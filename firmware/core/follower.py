@@ -32,6 +32,7 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 class Follower:
     """Lease, demand and reports of one unit. Times are its own clock, ms."""
 
+    @seldom
     def __init__(self, config, group, timing, nonce, now_ms):
         self.config = config
         self.group = group

@@ -25,6 +25,7 @@ class Leader:
     unit, serial: of this unit; record, shared: see revision.Revisions.
     """
 
+    @seldom
     def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
         self.unit = unit
         self.serial = serial

@@ -29,6 +29,7 @@ def facts(it) -> int:
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
+    @seldom
     def __init__(self, timing, row):
         self._timing = timing
         self.serial = row.serial

@@ -32,6 +32,7 @@ class Member:
     stores anything; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
     """
 
+    @seldom
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
         self.timing = timing
         self.nonce = nonce

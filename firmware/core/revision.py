@@ -20,6 +20,7 @@ class Revisions:
     """The revision in force, and the one that is proposed. record: group_record.leading();
     shared: a revision that may be the one in force: two copies would take twice the memory."""
 
+    @seldom
     def __init__(self, timing, record, now_ms, shared=None):
         self._timing = timing
         from core.group_record import (  # not held in memory for ever
