@@ -92,6 +92,7 @@ class Connector:
         """When `step` must be called at the latest if nothing changes; NEVER_MS if not at all."""
         return self._due_ms
 
+    @seldom
     def clear_fault(self):
         """The owner's word that a latched fault may be tried again, from the next step on."""
         self._clear_asked = True

@@ -134,6 +134,7 @@ class Protection:
         self._forget()
         return True
 
+    @seldom
     def weld(self):
         """The run before this one has seen a welded contactor, and the power was not cycled."""
         self._latch(0, 0)

@@ -41,8 +41,8 @@ def _holds(leader, number, digest, in_force):
         return digest == revisions.digest
     if number == old.number:
         return digest == revisions.digest_in_force
-    if [known for known in revisions.known if known.number == number]:
-        return True
+    if digest in revisions.former or [k for k in revisions.known if k.number == number]:
+        return True  # only this leader could have put its own proposal in force
     # Below what is in force: that unit is behind. In between: proposed, and replaced by another
     # proposal before it was in force.
     return number < old.number or (number < newest.number and not in_force
