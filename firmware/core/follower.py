@@ -16,7 +16,6 @@ from core.lease import FALLBACK, LIVE, REST, Lease
 from core.pilot_state import A
 from core.records import Offer, Snapshot
 from core.seldom import seldom
-from core.serial import tag_of
 
 _OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
@@ -32,6 +31,7 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 class Follower:
     """Lease, demand and reports of one unit. Times are its own clock, ms."""
 
+    @seldom
     def __init__(self, config, group, timing, nonce, now_ms):
         self.config = config
         self.group = group
@@ -43,6 +43,7 @@ class Follower:
             from core.phase_use import PhaseUse  # only where it can do something
             self._use = PhaseUse(config.wired)
         self._timing = timing
+        from core.serial import tag_of  # not held in memory for ever
         self.tag = tag_of(config.serial)
         self._number = 0
         # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
