@@ -210,6 +210,11 @@ def go_on_without(leader, unit, now_ms):
     if not found:
         return "unit %s is not waited for: waiting for %s" % (
             unit, names(leader.waiting_units()) or "none")
+    if revisions.in_force.leader != leader.unit:
+        # Its owner may have promoted that one too, to go on without this one: nobody knows then
+        # what the other may use.
+        return ("unit %d may have been made the leader too: switch it off and remove it, with "
+                "your word that it has no power" % unit)
     account = found[0]
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])

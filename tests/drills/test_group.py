@@ -292,6 +292,31 @@ def promoted(w, unit, dead):
     return w
 
 
+def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
+    """Rules 12 and 13: neither knows what the other one may use as a leader."""
+    w = settled(3, 60000, wants=(48000, 48000, 48000))
+    w.node(1).die()
+    w.cut(2)
+    w.run(35)
+    for unit, other in ((2, 3), (3, 2)):
+        node = w.node(unit)
+        assert node.member.promote(node.local(), True) is None
+        node.wake()
+        w.run(10)
+        assert "may have been made the leader too" in node.member.go_on_without(
+            other, node.local())
+        node.wake()
+    w.run(60)
+    assert w.offers() == [0, 20000, 20000]
+    w.node(3).die()
+    node = w.node(2)
+    assert node.member.revise(node.local(), members=rows(w, 2), limit_ma=40000) is None
+    assert node.member.without_power(3, node.local()) is None
+    node.wake()
+    w.run(60)
+    assert w.offers() == [0, 40000, 0]
+
+
 def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
     """Rule 12: reports of the first one are still in the air when the next one is made."""
     w = settled(3, 42000, wants=(14000, 14000, 14000))
