@@ -132,6 +132,28 @@ def test_a_removed_unit_offers_nothing_whatever_happens():
     assert w.offers()[2] == 0 and w.offers()[1] == 18000
 
 
+def test_a_unit_that_was_added_again_is_not_removed_by_a_frame_of_before():
+    """Rule 3: after its boot it knows no sequence number of the leader's."""
+    w = settled(3, 42000, wants=(6000, 18000, 18000))
+    told = heard(w, 1, lambda header, body: header.kind == frames.REMOVED)
+    revise(w, members=rows(w, 1, 2))
+    w.run(20)
+    assert w.node(3).record == {} and told
+    revise(w, members=rows(w, 1, 2, 3))
+    w.pair(w.node(3))
+    w.node(3).record["group"]["leader_tag"] = ""  # by cable: it learns it from the first frame
+    w.node(3).boot()
+    w.run(60)
+    assert w.offers()[2] == 18000
+    w.cut(3)
+    w.node(3).boot()
+    w.inject(1, 3, told[-1])
+    w.run(5)
+    w.heal()
+    w.run(20)
+    assert w.offers()[2] == 18000
+
+
 def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
     """Rule 12: also one that was off when it left, and comes back much later."""
     for away in (False, True):
