@@ -339,6 +339,22 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
     assert w.offers() == [0, 40000, 0]
 
 
+def test_a_dead_leader_does_not_come_back_by_a_report_of_before():
+    """Rule 13: it was a follower once, and somebody has recorded that."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    for old, new in ((1, 2), (2, 1)):
+        said = heard(w, 1, lambda header, body: header.kind == frames.REPORT)
+        w.node(old).member.hand_over(new, w.node(old).local())
+        w.node(old).wake()
+        w.run(60, until=lambda new=new: w.leader().unit == new)
+        w.run(10)
+    assert said
+    promoted(w, 2, dead=1)
+    w.inject(1, 2, said[0])
+    w.run(5)
+    assert len(w.leader().revisions.newest().members) == 2
+
+
 def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
     """Rule 12: reports of the first one are still in the air when the next one is made."""
     w = settled(3, 42000, wants=(14000, 14000, 14000))
