@@ -76,7 +76,7 @@ class Leader:
         account = self.ledger.account(header.tag)
         if account is None:
             from core.unsure import stranger
-            stranger(self, header.tag, None, report.revision, now_ms)
+            stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
         if not self.ledger.on_report(header, report, now_ms):

@@ -292,6 +292,7 @@ class Member:
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
             self.group.follow(header.sender, header.tag, header.epoch)
+            self.group.sequence = header.sequence  # after a boot too, nothing older is taken
             self.changed(now_ms)
         if header.kind == frames.GRANT:
             follower.hears(header, now_ms, news or not body.entries)
