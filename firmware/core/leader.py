@@ -9,7 +9,8 @@ from micropython import const
 
 from core import frames
 from core.aims import aims_of
-from core.ledger import Ledger, facts
+from core.account import facts
+from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
 from core.seldom import seldom
