@@ -8,8 +8,8 @@ each unit may still use, and raised only into room that nobody can be using any 
 from micropython import const
 
 from core import frames
-from core.aims import aims_of
 from core.account import facts
+from core.aims import aims_of
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
@@ -156,32 +156,10 @@ class Leader:
                 >= self._timing.rest_x_ms)
 
     @seldom
-    def propose_leader(self, now_ms):
-        """Make the new leader a revision; this one grants nothing more."""
-        newest = self.revisions.newest()
-        from core.proposal import make
-        self.take(make(max(newest.number, self.heard_number) + 1, self.handing_over[0],
-                       newest.enabled, newest.fallback, newest.limit_ma, newest.members), now_ms)
-
-    @seldom
     def waiting_units(self) -> list:
         """Numbers of the units whose acknowledgement is missing, sorted."""
         waiting = self.revisions.waiting_for()
         return sorted([a.unit for a in self.ledger.accounts if a.serial in waiting])
-
-    @seldom
-    def without_power(self, unit, now_ms):
-        """The owner's word that a unit that leaves has no power, and gets none before it was
-        reset or is where it hears the group. None, or why it is not needed."""
-        from core.unsure import without_power
-        return without_power(self, unit, now_ms)
-
-    @seldom
-    def go_on_without(self, unit, now_ms):
-        """Make the change that waits for a unit anew, with all that it may still use kept for it.
-        None, or why that cannot be."""
-        from core.unsure import go_on_without
-        return go_on_without(self, unit, now_ms)
 
     def retired(self) -> bool:
         """Has the revision in force given the leadership to another unit?"""
@@ -201,7 +179,7 @@ class Leader:
 
     @seldom
     def committed(self, now_ms):
-        """The revision in force has been stored."""
+        """It has been stored."""
         self.said_ms = now_ms
         self.follow_members()
         self.revise(now_ms)
@@ -209,8 +187,7 @@ class Leader:
     # --- rounds
 
     def tick(self, now_ms):
-        """Bodies to send now, in order: GrantFrame, (Revision, in_force), tag of who was
-        removed."""
+        """Bodies to send now: GrantFrame, (Revision, in_force), tag of who was removed."""
         period = now_ms >= self._send_at_ms
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []

@@ -3,8 +3,9 @@
 seldom on the air. Functions on a core.member.Member, loaded when one of these happens.
 """
 
-from core import frames
+from core import frames, unsure
 from core.group import row_of
+from core.keeping import follow_cap
 from core.serial import serial_text
 from micropython import const
 
@@ -45,14 +46,14 @@ def without_power(member, now_ms, unit):
     """See Member.without_power()."""
     if member.leader is None:
         return _not_leader(member)
-    return member.leader.without_power(unit, now_ms) or _asked(member, now_ms)
+    return unsure.without_power(member.leader, unit, now_ms) or _asked(member, now_ms)
 
 
 def go_on_without(member, now_ms, unit):
     """See Member.go_on_without()."""
     if member.leader is None:
         return _not_leader(member)
-    return member.leader.go_on_without(unit, now_ms) or _asked(member, now_ms)
+    return unsure.go_on_without(member.leader, unit, now_ms) or _asked(member, now_ms)
 
 
 def _asked(member, now_ms):
@@ -130,7 +131,6 @@ def on_rare(member, now_ms, header, body):
     own = header.tag == member.follower.tag
     if header.kind == frames.HELD or header.kind == frames.HELLO:
         if leader is not None and not own:
-            from core import unsure
             if header.kind == frames.HELLO:
                 unsure.hello(leader, header.tag, body, header.epoch, now_ms)
             else:
@@ -154,7 +154,6 @@ def settle(member, now_ms):
     leader = member.leader
     if leader is None:
         return
-    from core import unsure
     if not unsure.settle(leader, leader.serial, now_ms):
         newest = leader.revisions.newest()
         for known in leader.revisions.known:
@@ -164,7 +163,7 @@ def settle(member, now_ms):
         member.follower.names(newest.leader, member.group.epoch)
     elif leader.proposed:
         member.changed(now_ms)
-    member.follow_cap(now_ms)
+    follow_cap(member, now_ms)
 
 
 def take_over(member, now_ms, revision):

@@ -186,7 +186,8 @@ def follow_facts(leader, serial, report, now_ms):
 
 
 def without_power(leader, unit, now_ms):
-    """See Leader.without_power()."""
+    """The owner's word that a unit that leaves has no power, and gets none before it was reset or
+    is where it hears the group. None, or why it is not needed."""
     revisions = leader.revisions
     stays = False
     for account in leader.ledger.accounts:
@@ -204,7 +205,8 @@ def without_power(leader, unit, now_ms):
 
 
 def go_on_without(leader, unit, now_ms):
-    """See Leader.go_on_without()."""
+    """Make the change that waits for a unit anew, with all that it may still use kept for it.
+    None, or why that cannot be."""
     revisions = leader.revisions
     found = [account for account in leader.ledger.accounts
              if account.unit == unit and (account.serial in revisions.waiting_for()

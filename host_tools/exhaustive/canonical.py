@@ -22,20 +22,20 @@ from host_tools.exhaustive.scale import (
 
 _NEVER = 1 << 62
 _KNOWN = {
-    Member: "timing nonce codec key counts follower group leader lead out budget _dirty _lazy "
-            "_store_at_ms _held_at_ms _tries _unstored_leader epoch_max number_max moves removed "
+    Member: "timing nonce codec key counts follower group leader lead out budget dirty lazy "
+            "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves removed "
             "_said",
     Follower: "config group nonce lease demand _use _timing tag _number _heard heard_ms behind "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
             "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
-            "handing_over stored declined proposed _revision_until_ms",
+            "said_ms handing_over stored declined proposed _revision_until_ms",
     Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
     Account: "_timing unit serial tag facts fallback_ma wired report received_ms nonce number "
              "_seen base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma last_phases "
              "_rise_at_ms",
-    Usage: "active _switched_ms",
+    Usage: "active _switched_ms idle_ms turn_ms _round_ms",
     OfferHistory: "offer_ma _reaction_ms _past",
 }
 _KNOWN = {cls: frozenset(names.split()) for cls, names in _KNOWN.items()}
@@ -198,7 +198,8 @@ def _usage_tuple(usage, now_ms):
     """Whoever is on stays on: all minimums always fit. Whoever is off may be held off."""
     if usage is None:
         return None
-    vars_of(usage)
+    if vars_of(usage)["turn_ms"]:  # the vehicles here always ask for something
+        raise RuntimeError("a unit that asks has a turn of those that do not")
     if usage.active or usage._switched_ms is None:
         return (usage.active, None)
     return (False, 0 if usage.since_ms(now_ms) < LOCK_MS else 1)
@@ -231,7 +232,7 @@ def tuple_of(unit, names) -> tuple:
     """A unit between two steps, the leader without its accounts."""
     member = unit.member
     held = vars_of(member)
-    if held["_dirty"] or held["_lazy"] or held["out"] or held["_unstored_leader"]:
+    if held["dirty"] or held["lazy"] or held["out"] or held["unstored_leader"]:
         raise RuntimeError("unit %d has not finished its step" % unit.unit)
     leader = held["leader"]
     return (outlet_tuple(unit.outlet, names), follower_tuple(held["follower"], names),

@@ -42,7 +42,7 @@ class Maker:
         member = Member.__new__(Member)
         leader = None if leader_state is None else self._leader(leader_state)
         vars(member).update(
-            vars(model), nonce=nonce(self.unit), leader=leader, out=[], _dirty=False,
+            vars(model), nonce=nonce(self.unit), leader=leader, out=[], dirty=False,
             follower=self._follower(follower_state, outlet), epoch_max=EPOCH)
         return Unit(self.unit, member, outlet)
 
@@ -85,7 +85,7 @@ class Maker:
             vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
             boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
             _fall_ms=_NEVER, _greeting=greeting, _usages={}, _planned=None, stored=True,
-            _revision_until_ms=NOW_MS)
+            _revision_until_ms=NOW_MS, said_ms=NOW_MS)
         return leader
 
 
@@ -143,7 +143,7 @@ def _account(model, state):
 
 
 def _usage(state):
-    usage = Usage()
+    usage = Usage(NOW_MS)
     usage.active, since = state
     if usage.active:
         usage._switched_ms = NOW_MS

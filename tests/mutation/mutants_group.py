@@ -205,8 +205,8 @@ def two_boards_lead_under_one_number(patch):
 @caught_by(MEMBER, "test_a_new_leader_is_stored_before_it_is_answered")
 def a_new_leader_is_answered_before_it_is_stored(patch):
     """Rule 13: a boot would bring the unit back to the old leader."""
-    rewrite(patch, Member, "follow", "self._unstored_leader = True",
-            "self._unstored_leader = False")
+    rewrite(patch, Member, "follow", "self.unstored_leader = True",
+            "self.unstored_leader = False")
 
 
 @caught_by(GROUP, "test_hole_15_an_old_leader_that_reboots_does_not_lead")
