@@ -84,8 +84,7 @@ class Console(Look):
             print("Refused: %s. Nothing was changed." % unfit[0])
             return
         from app.membership import Membership
-        from hal.store import Store
-        membership = Membership(Store(STORE))
+        membership = Membership(self._store())
         error = membership.error(changes)
         if error:
             print("Refused: %s. Nothing was changed." % error)
@@ -108,6 +107,13 @@ class Console(Look):
             else:
                 print("%s is now %s." % (key, value))
         self._print_errors(self._errors(given, board))
+
+    def _store(self):
+        device = self._session.device
+        if device is not None:
+            return device.hardware.store
+        from hal.store import Store  # nothing has run: another one can still be made
+        return Store(STORE)
 
     # A group's own settings are a revision, which its leader proposes when it runs again.
     def _note_group_change(self, changes):

@@ -132,7 +132,7 @@ def on_rare(member, now_ms, header, body):
         if leader is not None and not own:
             from core import unsure
             if header.kind == frames.HELLO:
-                unsure.hello(leader, header.tag, body, now_ms)
+                unsure.hello(leader, header.tag, body, header.epoch, now_ms)
             else:
                 unsure.hears_held(leader, body[0], body[1], header.tag)
             settle(member, now_ms)

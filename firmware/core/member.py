@@ -32,6 +32,7 @@ class Member:
     stores anything; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
     """
 
+    @seldom
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
         self.timing = timing
         self.nonce = nonce
@@ -81,6 +82,10 @@ class Member:
         be forgotten. Then call `on_stored()`."""
         if not self._dirty and not self._lazy or now_ms < self._store_at_ms:
             return None
+        return self._record_if_allowed(now_ms)
+
+    @seldom
+    def _record_if_allowed(self, now_ms):
         if not self.budget.allows(now_ms, self._dirty):
             self._store_at_ms = now_ms + _RETRY_MS
             return None
@@ -173,9 +178,9 @@ class Member:
         self.follow_cap(now_ms)
 
     @seldom
-    def _ask(self, now_ms, name, *given, **named):
+    def _ask(self, now_ms, name, *given):
         from core import leadership  # the owner's words: not held in memory for ever
-        return getattr(leadership, name)(self, now_ms, *given, **named)
+        return getattr(leadership, name)(self, now_ms, *given)
 
     @seldom
     def hand_over(self, unit, now_ms):
@@ -198,7 +203,8 @@ class Member:
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or
         one sentence why not. Only the leader can."""
-        return self._ask(now_ms, "revise", **changes)
+        from core import leadership
+        return leadership.revise(self, now_ms, **changes)
 
     @seldom
     def without_power(self, unit, now_ms):
@@ -264,6 +270,11 @@ class Member:
                                               or group.leader_tag == header.tag):
             newest = (heard_epoch, heard_sequence) if heard_leader == group.leader else (0, 0)
             return header.epoch >= group.epoch and (header.epoch, header.sequence) > newest
+        return self._accepts_another(header, body, heard_epoch, now_ms)
+
+    @seldom
+    def _accepts_another(self, header, body, heard_epoch, now_ms):
+        group = self.group
         # Another one: only its own frames of a round tell by which revision it leads. At equal
         # epochs the higher number wins, so that two leaders never go on side by side.
         if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
@@ -281,6 +292,7 @@ class Member:
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
             self.group.follow(header.sender, header.tag, header.epoch)
+            self.group.sequence = header.sequence  # after a boot too, nothing older is taken
             self.changed(now_ms)
         if header.kind == frames.GRANT:
             follower.hears(header, now_ms, news or not body.entries)
@@ -321,6 +333,18 @@ class Member:
         leader = self.leader
         if leader is None or not leader.stored:
             return
+        if (leader.revisions.pending is not None or leader.handing_over is not None
+                or leader.proposed):
+            self._go_on_changing(leader, now_ms)
+        for body in leader.tick(now_ms):
+            # A revision that storage does not hold yet is not spoken of.
+            if isinstance(body, frames.GrantFrame):
+                self._send_as_leader(frames.GRANT, body, now_ms)
+            elif not self._dirty:
+                self._ask(now_ms, "send_rare", body)
+
+    @seldom
+    def _go_on_changing(self, leader, now_ms):
         if leader.to_commit(now_ms) and not leader.revisions.committing:
             leader.revisions.commit()
             self.changed(now_ms)
@@ -331,12 +355,6 @@ class Member:
         if leader.proposed:
             self._hear_own(now_ms)
             self.changed(now_ms)
-        for body in leader.tick(now_ms):
-            # A revision that storage does not hold yet is not spoken of.
-            if isinstance(body, frames.GrantFrame):
-                self._send_as_leader(frames.GRANT, body, now_ms)
-            elif not self._dirty:
-                self._ask(now_ms, "send_rare", body)
 
     def _report(self, now_ms):
         if self.leader is not None:

@@ -41,8 +41,8 @@ def _holds(leader, number, digest, in_force):
         return digest == revisions.digest
     if number == old.number:
         return digest == revisions.digest_in_force
-    if [known for known in revisions.known if known.number == number]:
-        return True
+    if digest in revisions.former or [k for k in revisions.known if k.number == number]:
+        return True  # only this leader could have put its own proposal in force
     # Below what is in force: that unit is behind. In between: proposed, and replaced by another
     # proposal before it was in force.
     return number < old.number or (number < newest.number and not in_force
@@ -115,12 +115,14 @@ def smallest_ma(leader, serial) -> int:
 # --- units that it does not know
 
 
-def stranger(leader, tag, serial, revision, now_ms):
+def stranger(leader, tag, serial, revision, epoch, now_ms):
     """An authentic unit is heard that is in no revision. One that holds a revision thinks that it
-    is a member: it is told that it was removed, unless it comes back by that."""
+    is a member: it is told that it was removed, unless it comes back by that. epoch: newest that
+    it has heard, which no frame recorded before this leadership can say."""
     for row in leader.revisions.returns:
         if tag_of(row.serial) == tag:
-            _come_back(leader, row, now_ms)
+            if epoch == leader.epoch:
+                _come_back(leader, row, now_ms)
             return
     if leader.strangers is None:
         leader.strangers = {}
@@ -132,12 +134,12 @@ def stranger(leader, tag, serial, revision, now_ms):
     leader.strangers[tag] = (now_ms, serial, revision > 0)
 
 
-def hello(leader, tag, said, now_ms):
+def hello(leader, tag, said, epoch, now_ms):
     """A unit without a row says who it is: what it waits for may be on its way."""
     if leader.ledger.account(tag) is not None:
         leader.revise(now_ms)
     else:
-        stranger(leader, tag, said.serial, 0, now_ms)
+        stranger(leader, tag, said.serial, 0, epoch, now_ms)
 
 
 def to_be_told(leader) -> list:
@@ -210,6 +212,11 @@ def go_on_without(leader, unit, now_ms):
     if not found:
         return "unit %s is not waited for: waiting for %s" % (
             unit, names(leader.waiting_units()) or "none")
+    if revisions.in_force.leader != leader.unit:
+        # Its owner may have promoted that one too, to go on without this one: nobody knows then
+        # what the other may use.
+        return ("unit %d may have been made the leader too: switch it off and remove it, with "
+                "your word that it has no power" % unit)
     account = found[0]
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])

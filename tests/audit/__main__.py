@@ -26,6 +26,7 @@ def main():
     parser.add_argument("--events", help="only these, names of functions with commas")
     parser.add_argument("--seed", type=int, help="one, with its story")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seconds", type=float, help="begin no more episodes after so many")
     parser.add_argument("--quiet", action="store_true", help="only the sums")
     given = parser.parse_args()
     if given.seed is not None:
@@ -37,9 +38,12 @@ def main():
         return
     first, end = (int(part) for part in given.seeds.split(":"))
     jobs = [(seed, given.mood, given.events) for seed in range(first, end)]
-    kinds, seconds, simulated = Counter(), 0.0, 0
+    kinds, seconds, simulated, count = Counter(), 0.0, 0, 0
+    end_s = time.monotonic() + (given.seconds or 1e9)
     with multiprocessing.Pool(given.jobs) as pool:
-        for seed, mood, found, over_ma, over_ms, now, took in pool.imap(_play, jobs, 4):
+        played = pool.imap(_play, jobs) if given.jobs > 1 else map(_play, jobs)
+        for seed, mood, found, over_ma, over_ms, now, took in played:
+            count += 1
             seconds += took
             simulated += now
             for kind in sorted({kind for kind, _ in found}):
@@ -49,8 +53,10 @@ def main():
                     print("%d %s %s: %s%s" % (seed, mood, kind, text, "" if kind != "circuit" else
                           "; %.1f A over, %.2f s" % (over_ma / 1000, over_ms / 1000)),
                           flush=True)
+            if time.monotonic() > end_s:
+                break
     print("%d episodes, %.0f s simulated, %.1f s of one core: %.2f episodes a second" % (
-        len(jobs), simulated / 1000, seconds, len(jobs) / seconds))
+        count, simulated / 1000, seconds, count / seconds))
     for (mood, kind), count in sorted(kinds.items()):
         print("%5d %s %s" % (count, mood, kind))
 

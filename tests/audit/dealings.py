@@ -89,6 +89,35 @@ def _without(e, board):
         _say(e, "go on without %s" % board, e.owner.go_on_without(board))
 
 
+def press_on(e):
+    """The owner sees whom a change waits for, and goes on without one of them."""
+    leader = e.owner.leader()
+    waited = [board for board in e.group.boards
+              if leader is not None and setup.is_waited_for(leader, board)]
+    if waited and not e.owner.calm():
+        _without(e, e.rng.choice(waited))
+
+
+def twin(e):
+    """Another board is set up as the leader, with the group's key; the leader may be on or off."""
+    leader = e.owner.leader()
+    if leader is None or leader is not e.group.boards[0] or e.owner.worded or e.owner.calm():
+        return
+    e.air.calm()
+    e.owner.calm_until_ms = e.world.now + CALM_MS
+    board = e.new_board(like=leader)
+    e.plug(board)
+    setup.same(e.group, leader, board)
+    e.outside.append(board)
+    for other in e.group.boards:
+        other.power(True)
+    if e.rng.random() < 0.6:
+        leader.power(False)
+    e.tell("%s is set up as the leader, as %s was" % (board, leader))
+    e.later((8000,), lambda: board.power(True))
+    e.later((20000, 80000), lambda: leader.power(True))
+
+
 def lead_again(e):
     """Whoever has stopped leading starts again."""
     for board in e.group.boards:
@@ -195,6 +224,8 @@ def clone(e):
 def same_number(e):
     """Two boards are given one number."""
     source = e.rng.choice(e.group.boards)
+    if source is e.group.boards[0]:
+        return  # see twin()
     board = e.new_board(like=source)
     e.plug(board)
     setup.same(e.group, source, board)

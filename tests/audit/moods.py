@@ -109,7 +109,8 @@ _CHANGE = (dealings.limit, dealings.lower, dealings.fallback, dealings.enable)
 
 _REST = (dealings.hand_over, dealings.heir, dealings.remove, dealings.add, dealings.without,
          dealings.interrupted, dealings.replace, dealings.rewire, dealings.reset,
-         dealings.lead_again, dealings.stranger, dealings.clone)
+         dealings.lead_again, dealings.press_on, dealings.backup, dealings.restore,
+         dealings.stranger, dealings.clone)
 
 # name: (how it begins, what may happen, at most so long in ms)
 MOODS = {
@@ -122,12 +123,15 @@ MOODS = {
     "enabling": (_group, (dealings.enable, dealings.enable, weather.loss, weather.one_way,
                           weather.clear, weather.vehicle), 200000),
     "heirs": (_group, (dealings.heir, dealings.interrupted, dealings.lower, dealings.limit,
+                       dealings.press_on,
                        dealings.hand_over, weather.loss, weather.one_way, weather.split,
                        weather.clear, weather.clear, weather.restart, weather.power,
                        weather.attack, weather.boot_loop, weather.flash_cut), 400000),
     "without": (_group, (dealings.without, dealings.without, dealings.lower, dealings.remove,
                          dealings.add, weather.loss, weather.one_way, weather.clear,
                          weather.power, weather.restart, weather.flash_cut), 300000),
+    "twins": (_group, (dealings.twin, dealings.lower, dealings.limit, dealings.lead_again,
+                       weather.restart, weather.vehicle, weather.clear), 200000),
     "fallen": (_group, (dealings.backup, dealings.fall_back, dealings.lower, dealings.limit,
                         dealings.fallback, dealings.add, dealings.lead_again, weather.clear,
                         weather.power, weather.restart, weather.flash_cut), 300000),

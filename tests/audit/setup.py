@@ -152,7 +152,10 @@ def waits_for_others(board, boards):
 
 def follows(board, other) -> bool:
     """Is `other` the leader that `board` goes by?"""
-    unit, group = board.unit.member, board.unit.member.group
+    unit = board.unit.member
+    group = getattr(unit, "group", None)
+    if group is None or group.revision is None:
+        return False
     if unit.leader is not None:
         number = unit.leader.revisions.in_force.leader
     else:

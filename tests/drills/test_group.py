@@ -132,6 +132,28 @@ def test_a_removed_unit_offers_nothing_whatever_happens():
     assert w.offers()[2] == 0 and w.offers()[1] == 18000
 
 
+def test_a_unit_that_was_added_again_is_not_removed_by_a_frame_of_before():
+    """Rule 3: after its boot it knows no sequence number of the leader's."""
+    w = settled(3, 42000, wants=(6000, 18000, 18000))
+    told = heard(w, 1, lambda header, body: header.kind == frames.REMOVED)
+    revise(w, members=rows(w, 1, 2))
+    w.run(20)
+    assert w.node(3).record == {} and told
+    revise(w, members=rows(w, 1, 2, 3))
+    w.pair(w.node(3))
+    w.node(3).record["group"]["leader_tag"] = ""  # by cable: it learns it from the first frame
+    w.node(3).boot()
+    w.run(60)
+    assert w.offers()[2] == 18000
+    w.cut(3)
+    w.node(3).boot()
+    w.inject(1, 3, told[-1])
+    w.run(5)
+    w.heal()
+    w.run(20)
+    assert w.offers()[2] == 18000
+
+
 def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
     """Rule 12: also one that was off when it left, and comes back much later."""
     for away in (False, True):
@@ -290,6 +312,66 @@ def promoted(w, unit, dead):
     node.wake()
     w.run(25)
     return w
+
+
+def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
+    """Rules 12 and 13: neither knows what the other one may use as a leader."""
+    w = settled(3, 60000, wants=(48000, 48000, 48000))
+    w.node(1).die()
+    w.cut(2)
+    w.run(35)
+    for unit, other in ((2, 3), (3, 2)):
+        node = w.node(unit)
+        assert node.member.promote(node.local(), True) is None
+        node.wake()
+        w.run(10)
+        assert "may have been made the leader too" in node.member.go_on_without(
+            other, node.local())
+        node.wake()
+    w.run(60)
+    assert w.offers() == [0, 20000, 20000]
+    w.node(3).die()
+    node = w.node(2)
+    assert node.member.revise(node.local(), members=rows(w, 2), limit_ma=40000) is None
+    assert node.member.without_power(3, node.local()) is None
+    node.wake()
+    w.run(60)
+    assert w.offers() == [0, 40000, 0]
+
+
+def test_a_dead_leader_does_not_come_back_by_a_report_of_before():
+    """Rule 13: it was a follower once, and somebody has recorded that."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    for old, new in ((1, 2), (2, 1)):
+        said = heard(w, 1, lambda header, body: header.kind == frames.REPORT)
+        w.node(old).member.hand_over(new, w.node(old).local())
+        w.node(old).wake()
+        w.run(60, until=lambda new=new: w.leader().unit == new)
+        w.run(10)
+    assert said
+    promoted(w, 2, dead=1)
+    w.inject(1, 2, said[0])
+    w.run(5)
+    assert len(w.leader().revisions.newest().members) == 2
+
+
+def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
+    """Rule 12: reports of the first one are still in the air when the next one is made."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    w.node(1).die()
+    w.run(32)
+    node = w.node(2)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(10, until=lambda: w.node(3).member.group.stored_number > 1000)
+    w.extra_ms = {(3, 2): 900}
+    w.run(3)
+    for limit_ma in (40000, 30000):
+        revise(w, limit_ma=limit_ma)
+        w.run(0.1)
+    w.run(60, until=lambda: w.leader().revisions.in_force.limit_ma == 30000)
+    w.run(20)
+    assert not w.leader().unsure() and w.offers()[1:] == [14000, 14000]
 
 
 def test_hole_14_a_replaced_leader_that_comes_back_is_a_follower():

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: MIT
+"""What one unit may still use, as its leader counts it (design 3, rules 6 and 7).
+
+From the reports believed so far, and the amounts sent since. Times are the leader's clock; spans
+of a unit's clock are stretched or shrunk by twice the drift.
+"""
+
+from micropython import const
+
+from core.seldom import seldom
+
+_SENT_MAX = const(8)
+_TAILS_MAX = const(6)
+_SEEN_MAX = const(4)
+_NOISE_MA = const(500)
+_NEVER = const(1 << 62)
+_METER_PART = const(50)  # a meter errs by 2 %
+
+
+def facts(it) -> int:
+    """Wiring, rating and smallest current of a row or a report as one number, to compare."""
+    return it.rating_ma // 10 << 8 | it.min_ma // 1000 << 3 | it.wired
+
+
+class Account:
+    """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
+
+    @seldom
+    def __init__(self, timing, row):
+        self._timing = timing
+        self.serial = row.serial
+        from core.serial import tag_of  # not held in memory for ever
+        self.tag = tag_of(row.serial)
+        self.report = None  # last one believed
+        self.received_ms = None
+        self.nonce = None
+        self.number = -1
+        self._seen = ()  # (nonce that has not answered yet, first frame sent after it was seen)
+        self.base_ma = 0
+        self.base_phases = 0
+        self._base_end_ms = 0
+        self._aside_ma = None  # drawn on phases left out, below what trips their guard
+        self._tails = []  # (vector, end_ms)
+        self._sent = []  # (sequence, amount_ma, phases, deadline_ms), oldest first
+        self.last_ma = 0  # last sent: raises are judged against it
+        self.last_phases = 0
+        self._rise_at_ms = 0
+        self.follow(row)
+
+    def follow(self, row):
+        """What is kept for the unit by the group's revisions: a row of change.reserved()."""
+        self.unit = row.unit
+        self.fallback_ma = row.fallback_ma
+        self.wired = row.wired
+        self.facts = facts(row)
+        if self.report is not None:
+            self._keep_stored(self.report)
+
+    # Rule 6: a unit may go by more than the leader has in force, and says so.
+    def _keep_stored(self, report):
+        if report.stored_ma > self.fallback_ma:
+            self.fallback_ma = report.stored_ma
+        if report.stored_ma:
+            self.wired |= report.wired
+
+    # --- rule 7: which reports are believed
+
+    @seldom
+    def knows(self, nonce, echo_sequence) -> bool:
+        """Is this boot of the unit known? A new one is, once it echoes a frame sent after the
+        leader first saw it: a replayed report of an older boot never can. Several are told apart,
+        so that such replays do not keep the present one from being known."""
+        if nonce == self.nonce:
+            return True
+        for seen, after in self._seen:
+            if seen == nonce:
+                return after is not None and echo_sequence >= after
+        self._seen = self._seen[1 - _SEEN_MAX:] + ((nonce, None),)
+        return False
+
+    def frame_leaves(self, sequence):
+        """A frame goes out: a nonce first seen before it is known once it is echoed."""
+        if self._seen and self._seen[-1][1] is None:
+            self._seen = tuple([(nonce, sequence if after is None else after)
+                                for nonce, after in self._seen])
+
+    def believe(self, nonce, number, report, echo_sent_ms, now_ms):
+        """Take over a believed report (rule 6)."""
+        if nonce != self.nonce:
+            self._boots(nonce, now_ms)
+        self.number = number
+        self.report = report
+        self._keep_stored(report)
+        while self._sent and self._sent[0][0] <= report.echo_sequence:
+            self._sent.pop(0)
+        self._set_base(report, now_ms)
+        if self._tails:
+            self._drop_tails(now_ms)
+        if report.tail_ms > 0:
+            end_ms = now_ms + self._timing.stretch(report.tail_ms) + self._timing.loop_ms
+            self._add_tail(report.possible_ma, end_ms)
+        if self.received_ms is None:
+            self.last_ma, self.last_phases = self.base_ma, self.base_phases
+        self.received_ms = now_ms
+        self._rise_at_ms = echo_sent_ms + self._timing.shrink(report.rise_ms)
+
+    @seldom
+    def _boots(self, nonce, now_ms):
+        if self.report is not None:  # the old boot's current may still flow: rule 7
+            self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
+            self.last_ma = self.last_phases = 0
+        self.nonce = nonce
+        self._sent = []
+        self._seen = ()
+
+    def _drop_tails(self, now_ms):
+        self._tails = [t for t in self._tails if t[1] > now_ms]
+
+    def _set_base(self, report, now_ms):
+        self.base_ma = max(report.level_ma, report.offered_ma)
+        phases = self.base_phases = report.level_phases | report.offered_phases
+        if report.remaining_ms > 0:
+            now_ms += self._timing.stretch(report.remaining_ms) + 2 * self._timing.loop_ms
+        self._base_end_ms = now_ms
+        a, b, c = report.draw_ma
+        if phases & 1:
+            a = 0
+        if phases & 2:
+            b = 0
+        if phases & 4:
+            c = 0
+        self._aside_ma = [a, b, c] if a or b or c else None
+
+    def _add_tail(self, vector, end_ms):
+        self._tails.append((tuple(vector), end_ms))
+        if len(self._tails) > _TAILS_MAX:  # merging two keeps more room than either
+            (a, end_a), (b, end_b) = self._tails[0], self._tails[1]
+            merged = (max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]))
+            self._tails[:2] = [(merged, max(end_a, end_b))]
+
+    def amount_sent(self, sequence, amount_ma, phases):
+        """An amount left in frame `sequence`, for the last believed report."""
+        entry = (sequence, amount_ma, phases, self.received_ms + self._timing.rest_x_ms)
+        if self._sent:
+            self._add_sent(entry)
+        else:
+            self._sent.append(entry)
+        self.last_ma = amount_ma
+        self.last_phases = phases
+
+    def _add_sent(self, entry):
+        sent = self._sent
+        sequence, amount_ma, phases, deadline_ms = sent[-1]
+        if entry[1] == amount_ma and entry[2] == phases:
+            # Same amount again: the newer frame is acknowledged later and ends later.
+            sent[-1] = (entry[0], amount_ma, phases, max(deadline_ms, entry[3]))
+        else:
+            sent.append(entry)
+            if len(sent) > _SENT_MAX:
+                a, b = sent[0], sent[1]
+                sent[:2] = [(b[0], max(a[1], b[1]), a[2] | b[2], max(a[3], b[3]))]
+
+    def nothing_sent(self):
+        """A frame left without an amount for this unit: a later one is a raise from 0."""
+        self.last_ma = self.last_phases = 0
+
+    # --- what it may use
+
+    def hold(self, now_ms):
+        """Vector: the most the unit may use now, by what it said and what was sent."""
+        base = self.base_ma
+        if base > self.fallback_ma and now_ms >= self._base_end_ms + self._timing.react_x_ms:
+            base = self.fallback_ma
+        phases = self.base_phases
+        hold = [base if phases & 1 else 0, base if phases & 2 else 0, base if phases & 4 else 0]
+        if self._sent or self._tails or self._aside_ma:
+            self._raise(hold, now_ms)
+        return hold
+
+    def _raise(self, hold, now_ms):
+        fallback = self.fallback_ma
+        for _, amount, phases, deadline_ms in self._sent:
+            if now_ms >= deadline_ms and amount > fallback:
+                amount = fallback
+            if phases & 1 and amount > hold[0]:
+                hold[0] = amount
+            if phases & 2 and amount > hold[1]:
+                hold[1] = amount
+            if phases & 4 and amount > hold[2]:
+                hold[2] = amount
+        vectors = [vector for vector, end_ms in self._tails if now_ms < end_ms]
+        if self._aside_ma:
+            vectors.append(self._aside_ma)
+        for vector in vectors:
+            for p in (0, 1, 2):
+                if vector[p] > hold[p]:
+                    hold[p] = vector[p]
+
+    def due(self, now_ms) -> bool:
+        """May the unit, without hearing anything more, rise to its fallback before an amount
+        sent to others now has ended?"""
+        return self.report is None or now_ms + self._timing.rest_x_ms > self._rise_at_ms
+
+    def floor(self, now_ms, hold):
+        """Vector kept for a unit that may use it without being told."""
+        fallback = self.fallback_ma
+        if self.due(now_ms):
+            wired = self.wired
+            return [fallback if wired & 1 else 0, fallback if wired & 2 else 0,
+                    fallback if wired & 4 else 0]
+        return [hold[0] if hold[0] < fallback else fallback,
+                hold[1] if hold[1] < fallback else fallback,
+                hold[2] if hold[2] < fallback else fallback]
+
+    def reachable(self, now_ms) -> bool:
+        """Is its last report recent enough for an amount to mean anything?"""
+        return (self.received_ms is not None
+                and now_ms < self.received_ms + self._timing.lease_ms)
+
+    def next_fall_ms(self, now_ms) -> int:
+        """When `hold` next falls by time alone, or 2**62."""
+        times = [t[1] for t in self._tails] + [s[3] for s in self._sent]
+        times.append(self._base_end_ms + self._timing.react_x_ms)
+        return min([t for t in times if t > now_ms] + [_NEVER])
+
+    def falling_ms(self, now_ms):
+        """When the first tail ends that frees a good part of an ampere, or None."""
+        first = None
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms and (first is None or end_ms < first):
+                for over_ma, later_ma in self._beyond(vector):
+                    if over_ma > max(_NOISE_MA, later_ma // _METER_PART):
+                        first = end_ms
+        return first
+
+    @seldom
+    def lasting_ma(self, now_ms):
+        """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
+        small tails for ever, and a phase left out may be drawn from a little."""
+        lasting = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms:
+                beyond = self._beyond(vector)
+                for p in (0, 1, 2):
+                    over_ma, later_ma = beyond[p]
+                    error_ma = later_ma // _METER_PART
+                    # Twice: what was above an amount stays so while a cut by it is followed.
+                    if over_ma <= _NOISE_MA + 2 * error_ma:
+                        lasting[p] = max(lasting[p], min(over_ma, error_ma))
+        return lasting
+
+    def _beyond(self, vector):
+        """Per phase: (mA above what it has and will have, that), in mA."""
+        beyond = []
+        for p in (0, 1, 2):
+            later_ma = max(self.base_ma if self.base_phases >> p & 1 else 0,
+                           self.last_ma if self.last_phases >> p & 1 else 0)
+            beyond.append((vector[p] - later_ma, later_ma))
+        return beyond
