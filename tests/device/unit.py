@@ -12,7 +12,7 @@ from host_tools.flash.link import Link
 _BAUD = 115200
 _ANSWER_S = 15.0
 # main.py as it is, up to the second that it can be interrupted in.
-_ALL_BUT_RUN = "exec(open('/main.py').read().rsplit('\\ntry:\\n    time.sleep(1)',1)[0])"
+_ALL_BUT_RUN = "exec(open('/main.py').read().rsplit('\\ntry:\\n    kbd_intr(3)',1)[0])"
 
 
 class Unit:
