@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """One connector: what its pilot offers, and when its contactor is closed (design 5).
 
-`step` takes one snapshot of inputs and gives the levels to apply. It is called every 20 ms; with
-unchanged inputs it changes nothing before `next_deadline_ms`. It runs in a timer callback on the
-chip, while tasks call `snapshot`: what that shows is one tuple, published at the end of a step.
+`step` takes inputs and gives the levels to apply, every 20 ms; with unchanged inputs it changes
+nothing before `next_deadline_ms`. It runs in a timer callback on the chip, while tasks call
+`snapshot`: what that shows is one tuple, published at the end of a step.
 """
 
 from micropython import const
@@ -27,12 +27,9 @@ _NO_DRAW = (0, 0, 0)
 
 
 class Connector:
-    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state.
-    protection: weld() before the first step says that the last run has seen that.
-
-    draw_ma: of the last step; changes: counts those of what the sharing task must hear of at once.
-    start_delay_ms: a vehicle found connected at the start waits so long (power return).
-    thermometer: a temperature sensor is fitted.
+    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state; draw_ma of
+    the last step; changes, counted, of what the sharing task must hear of at once. start_delay_ms:
+    a vehicle found connected at the start waits so long. thermometer: a sensor is fitted.
     """
 
     @seldom
@@ -94,7 +91,7 @@ class Connector:
 
     @seldom
     def clear_fault(self):
-        """The owner's word that a latched fault may be tried again, from the next step on."""
+        """A latched fault may be tried again, from the next step on."""
         self._clear_asked = True
         self._due_ms = 0
 

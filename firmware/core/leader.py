@@ -57,7 +57,7 @@ class Leader:
 
     @seldom
     def follow_members(self):
-        """Keep an account of each unit of any revision that may still be gone by."""
+        """Keep an account of each unit of any revision."""
         self.ledger.set_members(self.revisions.rows())
 
     def header(self, kind, now_ms):
@@ -99,10 +99,7 @@ class Leader:
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
-        for account in self.ledger.accounts:
-            if account.report is None:
-                return False
-        return True
+        return not [account for account in self.ledger.accounts if account.report is None]
 
     def unsure(self) -> bool:
         """Rule 12: does anybody hold, or may hold, a revision that its own does not follow?"""
@@ -297,6 +294,6 @@ class Leader:
 
 def _wants_other(before, report):
     return (before.ask_ma != report.ask_ma or before.spare_ma != report.spare_ma
-            or before.cap_ma != report.cap_ma or before.phases != report.phases
-            or before.offered_ma != report.offered_ma or before.priority != report.priority
+            or before.cap_ma != report.cap_ma or before.phases != report.phases or before.priority
+            != report.priority or before.offered_ma != report.offered_ma
             or (before.tail_ms > 0) != (report.tail_ms > 0))

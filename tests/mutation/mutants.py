@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""All deliberate faults by name: in the sharing rules, in the group's changes, at the edge."""
+"""All deliberate faults by name: sharing rules, changes of the group, edge, pilot path."""
 
-from tests.mutation import mutants_edge, mutants_group, mutants_rules
+from tests.mutation import mutants_edge, mutants_group, mutants_pilot, mutants_rules
 
 MUTANTS = {}
-for _module in (mutants_rules, mutants_group, mutants_edge):
+for _module in (mutants_rules, mutants_group, mutants_edge, mutants_pilot):
     assert not set(MUTANTS) & set(_module.MUTANTS.all)
     MUTANTS.update(_module.MUTANTS.all)

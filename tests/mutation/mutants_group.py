@@ -16,6 +16,8 @@ caught_by = MUTANTS.caught_by
 
 GROUP = "tests/drills/test_group.py"
 MEMBER = "tests/unit/test_member.py"
+MEMBER_LEADS = "tests/unit/test_leadership.py"
+LEADERSHIP = "tests/drills/test_leadership.py"
 REVISION = "tests/unit/test_revision.py"
 GROUP_UNIT = "tests/unit/test_group.py"
 APP = "tests/unit/test_app_unit.py"
@@ -89,19 +91,21 @@ def in_force_before_it_is_stored(patch):
     rewrite(patch, Revisions, "stored", "self.committing and ok", "self.committing")
 
 
-@caught_by(MEMBER, "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
+@caught_by(MEMBER_LEADS,
+           "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
 def a_newer_revision_is_overlooked(patch):
     """Rule 12: a leader whose storage fell back would go on with old settings."""
     patch.setattr(unsure, "compare", lambda leader, tag, report: None)
 
 
-@caught_by(MEMBER, "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
+@caught_by(MEMBER_LEADS,
+           "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
 def a_leader_that_hears_of_an_unknown_revision_goes_on_granting(patch):
     """Rule 12: units may go by fallbacks that it does not know."""
     rewrite(patch, Leader, "_plan", " or self.unsure()", "")
 
 
-@caught_by(MEMBER, "test_an_unsure_leaders_own_connector_takes_the_smallest_fallback_of_all")
+@caught_by(MEMBER_LEADS, "test_an_unsure_leaders_own_connector_takes_the_smallest_fallback_of_all")
 def an_unsure_leaders_own_connector_goes_on(patch):
     """Rule 12: its row may be smaller in a revision that others go by."""
     rewrite(patch, Member, "follow_cap", "elif leader.unsure():", "elif False:")
@@ -172,7 +176,7 @@ def the_same_key_begins_again(patch):
 # --- rule 13
 
 
-@caught_by(GROUP, "test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing")
+@caught_by(LEADERSHIP, "test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing")
 def the_epoch_is_not_stored_first(patch):
     """Rule 13: two boots of a leader could speak under the same epoch."""
     original = Member.begin_leading
@@ -184,19 +188,19 @@ def the_epoch_is_not_stored_first(patch):
     patch.setattr(Member, "begin_leading", begin_leading)
 
 
-@caught_by(GROUP, "test_hole_14_an_older_copy_of_storage_is_left_behind")
+@caught_by(LEADERSHIP, "test_hole_14_an_older_copy_of_storage_is_left_behind")
 def nobody_moves_above_an_older_copy(patch):
     """Rule 13: a leader would not notice that its epochs were used before."""
     patch.setattr(leadership, "move_above", lambda member, now_ms, epoch: None)
 
 
-@caught_by(MEMBER, "test_a_leader_moves_above_its_own_name_three_times_and_then_stops")
+@caught_by(MEMBER_LEADS, "test_a_leader_moves_above_its_own_name_three_times_and_then_stops")
 def a_leader_moves_above_its_own_name_for_ever(patch):
     """Rule 13: two would outbid each other until no epoch is left."""
     patch.setattr(leadership, "_MOVES_MAX", 1 << 30)
 
 
-@caught_by(MEMBER, "test_a_leader_that_hears_another_board_under_its_number_stops", 9, True)
+@caught_by(MEMBER_LEADS, "test_a_leader_that_hears_another_board_under_its_number_stops", 9, True)
 def two_boards_lead_under_one_number(patch):
     """Rule 13: their frames would be taken for each other's."""
     patch.setattr(leadership, "stop", lambda member, now_ms: None)
@@ -209,7 +213,7 @@ def a_new_leader_is_answered_before_it_is_stored(patch):
             "self.unstored_leader = False")
 
 
-@caught_by(GROUP, "test_hole_15_an_old_leader_that_reboots_does_not_lead")
+@caught_by(LEADERSHIP, "test_hole_15_an_old_leader_that_reboots_does_not_lead")
 def the_old_leader_forgets_that_it_follows(patch):
     """Rule 13: after a boot it would lead again."""
     original = Member.record_to_store
@@ -223,19 +227,19 @@ def the_old_leader_forgets_that_it_follows(patch):
     patch.setattr(Member, "record_to_store", record_to_store)
 
 
-@caught_by(GROUP, "test_hole_15_nobody_takes_over_while_the_leader_lives")
+@caught_by(LEADERSHIP, "test_hole_15_nobody_takes_over_while_the_leader_lives")
 def a_promotion_needs_no_silence(patch):
     """Rule 13: two leaders would grant side by side."""
     patch.setattr(proposal, "promotion_error", lambda *given: None)
 
 
-@caught_by(MEMBER, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")
+@caught_by(MEMBER_LEADS, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")
 def a_promotion_takes_the_next_epoch(patch):
     """Rule 13: restarts of the old leader would overtake it."""
     patch.setattr(leadership, "_PROMOTION", 1)
 
 
-@caught_by(GROUP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
+@caught_by(LEADERSHIP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
 def a_handover_does_not_wait(patch):
     """Rule 13: the leadership would move while leases still run."""
     rewrite(patch, Leader, "hand_over_due", "self._timing.rest_x_ms", "0")

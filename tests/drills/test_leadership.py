@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: MIT
+"""Drills: who leads a group, and how that changes (holes 14 and 15)."""
+
+import pytest
+
+from core import frames
+from tests.drills.scenes import grants_to, heard, live, settled
+from host_tools.records import row
+from tests.rules import read
+
+
+def revise(w, **changes):
+    """Let the leader change the group."""
+    node = w.node(w.leader().unit)
+    assert node.member.revise(node.local(), **changes) is None
+    node.wake()
+
+
+def in_force(w, number, seconds=60):
+    """Wait until a revision is in force; seconds that it took."""
+    return w.run(seconds, until=lambda: w.leader().revisions.in_force.number == number)
+
+
+def rows(w, *units):
+    return [row(u) for u in units]
+
+
+# --- rule 13
+
+
+def test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing():
+    """Rule 13. Mutant: the_epoch_is_not_stored_first."""
+    w = settled(3, 40000, wants=(0, 6000, 6000))
+    w.node(1).store_works = False
+    w.node(1).boot()
+    w.run(3)
+    w.node(2).want_ma = 30000
+    late = heard(w, 1, lambda header, body: grants_to(body, 2) > 6000)
+    w.drops = lambda source, destination, payload: payload in late
+    w.run(0.5)
+    w.drops = None
+    w.node(2).want_ma = 6000
+    w.node(3).want_ma = 48000
+    w.node(1).boot()
+    w.run(4)
+    if late:  # a frame of the boot before, at the same epoch
+        w.inject(1, 2, late[0])
+    w.run(10)
+    assert w.offers() == [0, 6000, 6000] and not late
+    w.node(1).store_works = True
+    w.run(10)
+    assert live(w, 1, 2, 3)
+
+
+def test_hole_14_an_older_copy_of_storage_is_left_behind():
+    """Rule 13. Mutant: nobody_moves_above_an_older_copy."""
+    w = settled(2, 40000, wants=(20000, 20000))
+    old = w.node(1).record
+    for _ in range(3):
+        w.node(1).boot()
+        w.run(3)
+    w.node(1).record = old
+    w.node(1).boot()
+    w.run(8)
+    assert live(w, 1, 2) and w.leader().epoch > 4
+
+
+def promoted(w, unit, dead):
+    """The leader has died for good; another unit's owner makes it the leader."""
+    w.node(dead).die()
+    w.run(32)
+    node = w.node(unit)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(25)
+    return w
+
+
+def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
+    """Rules 12 and 13: neither knows what the other one may use as a leader."""
+    w = settled(3, 60000, wants=(48000, 48000, 48000))
+    w.node(1).die()
+    w.cut(2)
+    w.run(35)
+    for unit, other in ((2, 3), (3, 2)):
+        node = w.node(unit)
+        assert node.member.promote(node.local(), True) is None
+        node.wake()
+        w.run(10)
+        assert "may have been made the leader too" in node.member.go_on_without(
+            other, node.local())
+        node.wake()
+    w.run(60)
+    assert w.offers() == [0, 20000, 20000]
+    w.node(3).die()
+    node = w.node(2)
+    assert node.member.revise(node.local(), members=rows(w, 2), limit_ma=40000) is None
+    assert node.member.without_power(3, node.local()) is None
+    node.wake()
+    w.run(60)
+    assert w.offers() == [0, 40000, 0]
+
+
+def test_a_dead_leader_does_not_come_back_by_a_report_of_before():
+    """Rule 13: it was a follower once, and somebody has recorded that."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    for old, new in ((1, 2), (2, 1)):
+        said = heard(w, 1, lambda header, body: header.kind == frames.REPORT)
+        w.node(old).member.hand_over(new, w.node(old).local())
+        w.node(old).wake()
+        w.run(60, until=lambda new=new: w.leader().unit == new)
+        w.run(10)
+    assert said
+    promoted(w, 2, dead=1)
+    w.inject(1, 2, said[0])
+    w.run(5)
+    assert len(w.leader().revisions.newest().members) == 2
+
+
+def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
+    """Rule 12: reports of the first one are still in the air when the next one is made."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    w.node(1).die()
+    w.run(32)
+    node = w.node(2)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(10, until=lambda: w.node(3).member.group.stored_number > 1000)
+    w.extra_ms = {(3, 2): 900}
+    w.run(3)
+    for limit_ma in (40000, 30000):
+        revise(w, limit_ma=limit_ma)
+        w.run(0.1)
+    w.run(60, until=lambda: w.leader().revisions.in_force.limit_ma == 30000)
+    w.run(20)
+    assert not w.leader().unsure() and w.offers()[1:] == [14000, 14000]
+
+
+def test_hole_14_a_replaced_leader_that_comes_back_is_a_follower():
+    """Rule 13. Mutant: epoch_ignored."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    promoted(w, 2, dead=1)
+    assert w.offers()[1:] == [14000, 14000] and w.leader().unit == 2
+    w.node(1).boot()
+    w.run(1)
+    assert w.node(1).member.leader is None
+    for _ in range(2):
+        w.run(25)
+        assert w.offers() == [14000] * 3 and w.leader().unit == 2
+        w.node(1).boot()
+    w.run(5)
+    assert w.node(1).member.leader is None and w.leader().waiting_units() == []
+
+
+def test_hole_15_nobody_takes_over_while_the_leader_lives():
+    """Rule 13. Mutant: a_promotion_needs_no_silence."""
+    w = settled(3, 42000, wants=(0, 6000, 36000))
+    w.cut(2)
+    w.run(5)
+    node = w.node(2)
+    error = node.member.promote(node.local(), True)
+    node.want_ma = 48000
+    w.loss.clear()
+    w.cut(1)
+    w.run(30)
+    assert error and "wait until it has been silent" in error
+
+
+def test_hole_15_a_lease_from_the_old_leader_counts_with_the_new_one():
+    """Rule 13: units say what they may use, whoever granted it."""
+    w = settled(4, 42000, wants=(0, 6000, 36000, 0))
+    w.cut(2)
+    w.run(33)
+    w.node(1).die()
+    w.loss.clear()
+    w.block(3, 2)
+    node = w.node(2)
+    node.want_ma = 48000
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(40)
+
+
+def test_hole_15_a_second_promotion_gets_above_the_first():
+    """Rule 13. The leader before the dead one is in no revision that the third unit still holds:
+    it hears that it was removed, and is set up anew."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    promoted(w, 2, dead=1)
+    promoted(w, 3, dead=2)
+    assert w.leader().unit == 3 and w.offers() == [0, 0, 14000]
+    for unit in (2, 1):
+        w.node(unit).boot()
+        w.run(25)
+    assert w.offers() == [0, 14000, 14000] and w.node(1).member.removed
+    w.pair(w.node(1))
+    revise(w, members=rows(w, 1, 2, 3))
+    w.run(25)
+    assert w.offers() == [14000] * 3 and w.leader().unit == 3
+    assert w.node(1).member.leader is None and w.node(2).member.leader is None
+
+
+def test_hole_15_an_old_leader_that_reboots_does_not_lead():
+    """Rule 13. Mutant: the_old_leader_forgets_that_it_follows."""
+    w = promoted(settled(3, 42000, wants=(0, 6000, 36000)), 2, dead=1)
+    w.node(1).boot()
+    w.run(10)
+    w.cut(1)
+    w.node(1).boot()
+    w.node(1).want_ma = 48000
+    w.run(60)
+    assert w.node(1).member.leader is None and w.offers()[0] <= 14000
+
+
+def handed_over(w, unit):
+    node = w.node(w.leader().unit)
+    assert node.member.hand_over(unit, node.local()) is None
+    node.wake()
+    return w.run(60, until=lambda: w.leader() is not None and w.leader().unit == unit)
+
+
+def test_a_handover_moves_the_leadership_and_the_group_goes_on():
+    """Rule 13."""
+    w = settled(3, 42000, wants=(14000, 14000, 14000))
+    assert handed_over(w, 3) > 15.9
+    w.run(8)
+    assert w.offers() == [14000] * 3
+    assert [n.member.leader is not None for n in w.nodes] == [False, False, True]
+    revise(w, limit_ma=30000)
+    w.run(15)
+    assert w.offers() == [10000] * 3
+
+
+def _hand_over_and_die(after_s):
+    w = settled(3, 42000, wants=(48000, 48000, 48000))
+    node = w.node(1)
+    assert node.member.hand_over(3, node.local()) is None
+    node.wake()
+    w.run(after_s)
+    w.node(3).die()
+    return w, node
+
+
+def test_going_on_without_the_unit_that_was_to_lead_ends_the_handover():
+    for after_s in (5, 17):
+        w, node = _hand_over_and_die(after_s)
+        w.run(40)
+        assert w.leader().waiting_units() == [3]
+        assert node.member.go_on_without(3, node.local()) is None
+        node.wake()
+        w.run(60)
+        assert w.leader().unit == 1 and w.leader().waiting_units() == []
+        assert node.member.revise(node.local(), limit_ma=41000) is None
+
+
+def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():
+    w, node = _hand_over_and_die(0)
+    w.node(3).boot()
+    w.drops = lambda source, to, payload: source == 3 and read(payload)[0].kind == 1
+    w.run(60, until=lambda: w.node(3).member.leader is not None)
+    w.node(3).die()
+    assert node.member.leader.retired()
+    assert "was heard" in node.member.promote(node.local(), True)
+    w.run(40)
+    assert "was heard" in w.node(2).member.promote(w.node(2).local(), True)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(60)
+    assert w.leader().unit == 1 and w.offers()[:2] == [21000, 21000]
+    w.drops = None
+    w.node(3).boot()
+    w.run(90)
+    assert w.offers() == [14000] * 3 and not w.node(3).member.leader
+
+
+@pytest.mark.parametrize("unit", [1, 2, 3])
+def test_a_reboot_in_the_middle_of_a_handover_breaks_nothing(unit):
+    """Rule 13: of the old leader, the new one and of another."""
+    for after_s in (1, 15.5, 16.2, 17, 21, 21.6, 22):
+        w = settled(3, 42000, wants=(48000, 48000, 48000), seconds=10)
+        node = w.node(1)
+        node.member.hand_over(3, node.local())
+        node.wake()
+        w.run(after_s)
+        w.node(unit).boot()
+        w.run(50)
+        leader = 1 if (unit, after_s < 16) == (1, True) else 3
+        assert w.leader().unit == leader and w.offers() == [14000] * 3
+        assert sum(n.member.leader is not None for n in w.nodes) == 1
