@@ -27,9 +27,9 @@ _NO_DRAW = (0, 0, 0)
 
 
 class Connector:
-    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state; draw_ma of
-    the last step; changes, counted, of what the sharing task must hear of at once. start_delay_ms:
-    a vehicle found connected at the start waits so long. thermometer: a sensor is fitted.
+    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state; draw_ma
+    of the last step; changes, counted, of what the sharing task must hear of at once.
+    start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
     @seldom
