@@ -54,7 +54,7 @@ class Firmware:
         self._root = root if root in self._sources else None
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
-        self._kept = parameters.named_in_calls(trees.values())
+        self._kept = _refusing(parameters.named_in_calls, trees.values())
         self._bases = inline.bases(trees.values())
         self.seldom = {later.name(module): module for module, tree in trees.items()
                        if later.marked(tree)}  # {file: whose methods}

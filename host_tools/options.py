@@ -72,16 +72,16 @@ def _add_real(group):
     group.add_argument("--port", action="append", metavar="PORT",
                        help="serial port or any pyserial URL, may be given several times; without "
                        "it the one that is plugged in")
-    group.add_argument("--all", action="store_true", help="every board that is plugged in; "
-                       "those without a unit number get one")
+    group.add_argument("--all", action="store_true", help="every board that is plugged in")
     group.add_argument("--list", action="store_true", help="show ports and boards, do nothing")
     group.add_argument("--board", choices=boards(), metavar="BOARD",
                        help="board file: %s; without it as before, or asked for"
                        % ", ".join(boards()))
     group.add_argument("--role", choices=("leader", "follower", "alone"),
-                       help="role of the unit in its group")
+                       help="role of the unit; in a group its leader and members= say it")
     group.add_argument("--set", action="append", metavar="KEY=VALUE",
-                       help="any setting, may be given several times (table in README.md)")
+                       help="any setting, may be given several times (table in README.md); "
+                       "members=... makes a group")
     group.add_argument("--firmware", metavar="FILE",
                        help="MicroPython image on this computer, instead of a download")
     group.add_argument("--baud", type=int, metavar="N", choices=range(9600, 4000001),

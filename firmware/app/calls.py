@@ -5,7 +5,8 @@ Made when there is a prompt: a unit that runs needs their memory.
 """
 
 CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
-         "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health")
+         "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health",
+         "go_on_without", "remove", "hand_over", "promote", "lead_again")
 
 
 def offer(names: dict, session, shelf):

@@ -4,7 +4,7 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 
 import json
 
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, read_table, write_json
+from app.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
 from app.identity import Identity, about
 from app.look import LIVE, Look
 from hal.facts import core_board
@@ -29,6 +29,11 @@ class Console(Look):
                 "factory_reset()        forget group and settings",
                 'bench_vehicle("C", 16) on a bench board: what is connected',
                 "watch(True)            while it runs: a line at each change, for programs",
+                "remove(3)              while it runs: unit 3 leaves; remove(3, True): no power",
+                "go_on_without(3)       while it runs: a change does not wait for unit 3",
+                "hand_over(2)           while it runs: unit 2 becomes the leader",
+                "promote(True)          while it runs: this one leads, the old leader is dead",
+                "lead_again()           while it runs: after two units had led one group",
                 "run()                  start again"):
             print(line)
         print("While the unit runs: %s." % ", ".join(sorted(LIVE)))
@@ -79,8 +84,7 @@ class Console(Look):
             print("Refused: %s. Nothing was changed." % unfit[0])
             return
         from app.membership import Membership
-        from hal.store import Store
-        membership = Membership(Store())
+        membership = Membership(self._store())
         error = membership.error(changes)
         if error:
             print("Refused: %s. Nothing was changed." % error)
@@ -103,6 +107,13 @@ class Console(Look):
             else:
                 print("%s is now %s." % (key, value))
         self._print_errors(self._errors(given, board))
+
+    def _store(self):
+        device = self._session.device
+        if device is not None:
+            return device.hardware.store
+        from hal.store import Store  # nothing has run: another one can still be made
+        return Store(STORE)
 
     # A group's own settings are a revision, which its leader proposes when it runs again.
     def _note_group_change(self, changes):

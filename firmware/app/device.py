@@ -12,6 +12,7 @@ from app import front
 from app.forget import forget
 from app.live import LivePrompt
 from app.unit import Unit
+from core import reasons
 from core.seldom import seldom
 from hal import last_run
 from hal.board import Hardware
@@ -25,7 +26,6 @@ _FORGET_MS = 10000
 _LIGHT_MS = 100
 _NOTE_S = 30
 _REPORT_MS = 1000  # it has run so long before it says that it does
-_X1 = 65535  # steady +12 V
 _RADIO_WAIT_S = 60  # until the board starts again for its radio, doubled each time up to 64 min
 _RADIO_DOUBLED = 6
 _RADIO_WELL_S = 600
@@ -72,6 +72,8 @@ class Device:
         board = core_board(board)
         self._relax()
         self.unit = Unit(settings, board, self.hardware, errors=errors, relax=self._relax)
+        if self.last_run.welded:
+            self.unit.connector.protection.weld()
         self._prompt = LivePrompt(self._answer)
         self._change_group()
         self._relax()
@@ -139,16 +141,12 @@ class Device:
                 return
             except BaseException as error:
                 self._error = error
-        self._open()
-
-    def _open(self):
-        self.hardware.contactor.write(False)
-        self.hardware.pilot.write(_X1)
+        self.unit.halt()
 
     def end(self, error):
         """Offer nothing more, at once; the tasks end the unit with this error."""
         self._error = error
-        self._open()
+        self.unit.halt()
 
     def _watch_pace(self, now_ms):
         if self._stepped_ms is not None and now_ms - self._stepped_ms > _LATE_MS:
@@ -194,6 +192,10 @@ class Device:
                 noted_s = uptime_s
                 if uptime_s >= _RADIO_WELL_S and self._deaf_ms is None:
                     self.last_run.radio_resets = 0
+                self.last_run.note(last_run.RUNNING, uptime_s)
+            welded = self.unit.connector.fault == reasons.WELDED
+            if welded != self.last_run.welded:  # no reset may make it try again
+                self.last_run.welded = welded
                 self.last_run.note(last_run.RUNNING, uptime_s)
             self._mind_radio(now_ms)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
@@ -262,11 +264,11 @@ class Device:
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""
-        self._open()
+        if self.unit is not None:
+            self.unit.halt()  # a step that its timer had asked for may still come
+            self.hardware.watchdog.begin(watchdog_ms)
         interrupted = isinstance(error, KeyboardInterrupt)
         self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
-        if self.unit is not None:
-            self.hardware.watchdog.begin(watchdog_ms)
 
     @seldom
     def unlock(self):

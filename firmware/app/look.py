@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Calls at the serial line that only look: for a unit that runs as well as for one that stands.
+"""Calls at the serial line that a unit answers while it runs, as well as when it stands.
 
-Nothing here writes to the flash, which would delay the pilot path.
+Nothing here writes to the flash, which would delay the pilot path: what changes the group is
+stored by the sharing task.
 """
 
 import json
@@ -10,7 +11,8 @@ from core import reason_words
 from core.attendance import attendance
 from core.state_words import state_name
 
-LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
+LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health",
+        "go_on_without", "remove", "hand_over", "promote", "lead_again")
 
 
 def _amps(ma):
@@ -48,6 +50,8 @@ class Look:
                 print("unit %d: %s, %s granted" % (
                     number, "heard" if missing_ms is None
                     else "missing for %d s" % (missing_ms // 1000), _amps(amount_ma)))
+        from app.group_calls import show
+        show(unit.member, now_ms)
 
     def _print_errors(self, errors):
         for error in errors:
@@ -83,6 +87,35 @@ class Look:
             print("Vehicle in state %s, up to %s A." % (state, amps))
             if not device.running:
                 print("It is gone when the board starts again.")
+
+    def go_on_without(self, unit):
+        """Let a change not wait for a unit: what it may still use is kept for it."""
+        self._tell("go_on_without", unit)
+
+    def remove(self, unit, has_no_power=False):
+        """Take a unit out of the group; True: it has no power, and gets none before it was reset
+        or hears the group."""
+        self._tell("remove", unit, has_no_power)
+
+    def hand_over(self, unit):
+        """Make another unit the leader."""
+        self._tell("hand_over", unit)
+
+    def promote(self, old_leader_has_no_power=False):
+        """Make this unit the leader of a group whose leader is dead."""
+        self._tell("promote", old_leader_has_no_power)
+
+    def lead_again(self):
+        """Start a leader again that has stopped beside another one."""
+        self._tell("lead_again")
+
+    def _tell(self, name, *given):
+        device = self._session.device
+        if device is None or device.unit is None:
+            print("Refused: nothing runs. Start with run().")
+            return
+        from app.group_calls import tell
+        tell(device, name, *given)
 
     def watch(self, on=True):
         """Print what is offered at each change, for a program that listens."""

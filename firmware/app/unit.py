@@ -30,6 +30,7 @@ class Unit:
     what the last one needed.
     """
 
+    @seldom
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), relax=None):
         now_ms = hal.clock.now_ms()
         self.hal = hal

@@ -50,7 +50,9 @@ def aims_of(accounts, revisions, usages, now_ms):
             places.append(len(aims))
             demands.append(_demand(report, unit, phases, usage, now_ms))
         aims.append((want_ma, phases))
-    _turn(turn, idle, demands, now_ms)
+    if turn >= 0 or idle:
+        from core.turns import take_turn
+        take_turn(turn, idle, demands, now_ms)
     kept = min(rest_ma) < limit_ma  # for units that are missing
     rest_ma = [max(0, r) for r in rest_ma]
     allocated = _allocated(accounts, rest_ma, demands, places, now_ms)
@@ -79,13 +81,3 @@ def _allocated(accounts, rest_ma, demands, places, now_ms):
 def _demand(report, unit, phases, usage, now_ms):
     return Demand(unit, report.ask_ma, report.spare_ma, report.cap_ma, phases, report.priority,
                   report.energy, usage.active, usage.since_ms(now_ms), report.min_ma)
-
-
-def _turn(index, idle, demands, now_ms):
-    """The unit whose turn it is asks for its smallest useful current."""
-    if index < 0 and idle:
-        from core.turns import give
-        index = give(now_ms, idle)
-    if index >= 0:
-        old = demands[index]
-        demands[index] = Demand(old.unit, min(old.least_ma, old.spare_ma), *old[2:])

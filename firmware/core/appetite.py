@@ -12,6 +12,7 @@ for a long time. From then on a cap is only what the vehicle asks for: it still 
 nobody else wants.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 _NO_CAP = const(1 << 20)
@@ -44,6 +45,7 @@ _SAME_GAP_MA = const(80)
 _PROBE_FIRST_MS = const(120000)
 _PROBE_LAST_MS = const(960000)
 _PROBE_PARTIAL_MS = const(240000)
+_NEVER = const(1 << 62)
 
 
 class Appetite:
@@ -90,6 +92,7 @@ class Appetite:
         """What it would take if nobody else asks for it, the wish included, mA."""
         return rating_ma if self._follows else self.wish_ma(rating_ma)
 
+    @seldom
     def lock(self, now_ms: int):
         """What was capped was not its need: nothing is capped for a while."""
         self._follows = True
@@ -152,6 +155,7 @@ class Appetite:
             self._suspect_end_ms = now_ms + _TRIAL_MS
             self._uncap()
 
+    @seldom
     def _followed(self, now_ms, left_ma):
         self._follows = True
         if not self._tries:
@@ -190,17 +194,21 @@ class Appetite:
             return
         cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
-            self._uncap()
-            self.cap_ma = cap_ma
-            if abs(draw_ma - self._capped_draw_ma) > _RISEN_MA:
-                # Another need than at the last cap: what was tried then says nothing now.
-                self._probe_wait_ms = _PROBE_FIRST_MS
-                self._probe_ms = now_ms + _PROBE_FIRST_MS
-                if len(self._dips) < 2:
-                    self._dips = []
-            self._capped_draw_ma = draw_ma
-            self._capped_offer_ma = offer_ma
-            self._held = False
+            self._cap(now_ms, offer_ma, draw_ma, cap_ma)
+
+    @seldom
+    def _cap(self, now_ms, offer_ma, draw_ma, cap_ma):
+        self._uncap()
+        self.cap_ma = cap_ma
+        if abs(draw_ma - self._capped_draw_ma) > _RISEN_MA:
+            # Another need than at the last cap: what was tried then says nothing now.
+            self._probe_wait_ms = _PROBE_FIRST_MS
+            self._probe_ms = now_ms + _PROBE_FIRST_MS
+            if len(self._dips) < 2:
+                self._dips = []
+        self._capped_draw_ma = draw_ma
+        self._capped_offer_ma = offer_ma
+        self._held = False
 
     def _uncap(self):
         self.cap_ma = None
@@ -220,42 +228,48 @@ class Appetite:
     def _try(self, now_ms, offer_ma, draw_ma):
         # Learn what the capped vehicle cannot show by itself.
         if self._trial_ma:
-            self._end_trial(now_ms, offer_ma, draw_ma)
+            offered = (offer_ma > self.cap_ma if self._trial_ma > self.cap_ma
+                       else offer_ma <= self._trial_ma)
+            if offered or now_ms >= self._trial_end_ms:
+                self._end_trial(now_ms, offer_ma, draw_ma, offered)
         elif offer_ma >= self.cap_ma and not (self.gap_known and self.gap_ma <= _SMALL_GAP_MA):
-            self._begin_trial(now_ms, draw_ma)
+            if now_ms >= self._probe_ms or self._may_dip(draw_ma):
+                self._begin_trial(now_ms, draw_ma)
 
+    def _may_dip(self, draw_ma):
+        dips = len(self._dips)
+        return dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma
+
+    @seldom
     def _begin_trial(self, now_ms, draw_ma):
         # Offered a little less than it draws, it shows its gap; a second time, whether it has
         # steps. If so, its next step may not fit into the margin: from time to time it must be
         # offered more. So must one that cannot be offered less.
         self._trial_end_ms = now_ms + _TRIAL_MS
-        dips = len(self._dips)
-        if dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma:
-            self._trial_ma = (draw_ma - _DIPS_MA[dips]) // 100 * 100
-        elif now_ms >= self._probe_ms and (
-                dips < 2 or abs(self._dips[0] - self._dips[1]) > _SAME_GAP_MA):
+        dips = self._dips
+        if self._may_dip(draw_ma):
+            self._trial_ma = (draw_ma - _DIPS_MA[len(dips)]) // 100 * 100
+        elif len(dips) < 2 or abs(dips[0] - dips[1]) > _SAME_GAP_MA:
             self._trial_ma = self.cap_ma + _PROBE_MA
+        else:
+            self._probe_ms = _NEVER  # it has no steps
 
-    def _end_trial(self, now_ms, offer_ma, draw_ma):
-        if self._trial_ma > self.cap_ma:
+    @seldom
+    def _end_trial(self, now_ms, offer_ma, draw_ma, offered):
+        probed = self._trial_ma > self.cap_ma
+        self._trial_ma = 0
+        if offered and probed:
             # Settled with more on offer, and the cap still there: it needs no more. One that
             # was not really offered says less.
-            if offer_ma > self.cap_ma:
-                self._trial_ma = 0
-                full = offer_ma >= self.cap_ma + _PROBE_LEAST_MA
-                last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
-                self._probe_wait_ms = max(self._probe_wait_ms,
-                                          min(2 * self._probe_wait_ms, last_ms))
-        elif offer_ma <= self._trial_ma:
+            full = offer_ma >= self.cap_ma + _PROBE_LEAST_MA
+            last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
+            self._probe_wait_ms = max(self._probe_wait_ms, min(2 * self._probe_wait_ms, last_ms))
+        elif offered:
             self._dips.append(offer_ma - draw_ma)
             self.gap_ma = max(self.gap_ma, offer_ma - draw_ma)
             self.gap_known = True
-            self._trial_ma = 0
             self.cap_ma = max(self.cap_ma, self._cap_for(self._capped_draw_ma))
             if self._capped_offer_ma - self._capped_draw_ma <= self.gap_ma + _UNUSED_MA:
                 self._uncap()  # what looked like its need was the gap of a small offer
                 return
-        if now_ms >= self._trial_end_ms:
-            self._trial_ma = 0
-        if not self._trial_ma:
-            self._probe_ms = now_ms + self._probe_wait_ms
+        self._probe_ms = now_ms + self._probe_wait_ms

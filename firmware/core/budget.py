@@ -5,6 +5,7 @@ One write for each start, and at most 10 an hour besides. What an owner asks for
 asks seldom, and must not have to wait for an hour. What can wait leaves some for what cannot.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 _HOUR_MS = const(3600000)
@@ -19,10 +20,12 @@ class Budget:
         self._free = 1  # the write of the start, and the owner's
         self._spent_ms = []
 
+    @seldom
     def owner_asks(self, writes: int):
         """An owner's action may take so many."""
         self._free = min(self._free + writes, _MOST)
 
+    @seldom
     def allows(self, now_ms: int, pressing: bool) -> bool:
         """May there be a write now?"""
         if self._free:
@@ -32,6 +35,7 @@ class Budget:
             spent.pop(0)
         return len(spent) < (_MOST if pressing else _KEPT)
 
+    @seldom
     def spend(self, now_ms: int):
         """One is made."""
         if self._free:

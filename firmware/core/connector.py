@@ -14,6 +14,7 @@ from core.pilot_state import AGAIN_MS, A, B, C, D, PilotState
 from core.possible import OfferHistory
 from core.protection import NEVER_MS, NO_LIMIT_MA, Protection
 from core.records import Outputs, Snapshot
+from core.seldom import seldom
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
 _DUTY_GAP_MS = const(5050)
@@ -34,6 +35,7 @@ class Connector:
     thermometer: a temperature sensor is fitted.
     """
 
+    @seldom
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
         rating_ma = min(config.board_ma, config.breaker_ma)
         self.reason = reasons.NO_VEHICLE
@@ -90,6 +92,7 @@ class Connector:
         """When `step` must be called at the latest if nothing changes; NEVER_MS if not at all."""
         return self._due_ms
 
+    @seldom
     def clear_fault(self):
         """The owner's word that a latched fault may be tried again, from the next step on."""
         self._clear_asked = True

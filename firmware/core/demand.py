@@ -9,6 +9,7 @@ must charge for a while before anybody gives way to it.
 
 from core.appetite import Appetite
 from core.pilot_state import A, B, C, D, UNKNOWN
+from core.seldom import seldom
 from micropython import const
 
 _WINDOW_MS = const(500)  # the draw is a mean over it
@@ -82,6 +83,7 @@ class DemandEstimator:
 
     # ---- the vehicle as a whole
 
+    @seldom
     def _forget_vehicle(self):
         self.ask_ma = self.spare_ma = 0
         self.energy_as = 0
@@ -94,6 +96,7 @@ class DemandEstimator:
         self._nothing_ms = None  # since when it has drawn nothing
         self._idle = False  # it keeps S2 closed without need
 
+    @seldom
     def _begin(self, now_ms, offer_ma):
         self._last_ms = now_ms
         self._offer_ma = offer_ma
@@ -115,6 +118,7 @@ class DemandEstimator:
         if offer_ma < self.least_ma - _DUTY_MA:
             self._cut_ms = now_ms  # also where the vehicle has left C in the same step
 
+    @seldom
     def _turn_s2(self, now_ms, wants, charging):
         self._wants = wants
         if wants:
@@ -134,6 +138,7 @@ class DemandEstimator:
 
     # ---- plugged, not charging: rules 1 and 8
 
+    @seldom
     def _hope(self, whole_ms=_WHOLE_SHARE_MS, small_ms=_SMALL_SHARE_MS):
         # It may be about to start: ask for its share so long, then for a foothold. Only time
         # with an offer counts, a vehicle that was offered nothing had no chance yet.
@@ -163,12 +168,14 @@ class DemandEstimator:
 
     # ---- charging: rules 2 to 7 in appetite.py
 
+    @seldom
     def _start(self, now_ms, charge):
         self._charging = True
         self._window_ms = now_ms
         self._charge_before = charge
         self.appetite.start(now_ms)
 
+    @seldom
     def _stop(self, now_ms, pilot_state):
         # By itself if it had an offer all the time it may take to follow one that ends.
         self._charging = False

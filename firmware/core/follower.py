@@ -16,7 +16,6 @@ from core.lease import FALLBACK, LIVE, REST, Lease
 from core.pilot_state import A
 from core.records import Offer, Snapshot
 from core.seldom import seldom
-from core.serial import tag_of
 
 _OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
@@ -32,6 +31,7 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 class Follower:
     """Lease, demand and reports of one unit. Times are its own clock, ms."""
 
+    @seldom
     def __init__(self, config, group, timing, nonce, now_ms):
         self.config = config
         self.group = group
@@ -43,6 +43,7 @@ class Follower:
             from core.phase_use import PhaseUse  # only where it can do something
             self._use = PhaseUse(config.wired)
         self._timing = timing
+        from core.serial import tag_of  # not held in memory for ever
         self.tag = tag_of(config.serial)
         self._number = 0
         # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
@@ -62,6 +63,12 @@ class Follower:
     def heard(self):
         """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
         return self._heard
+
+    @seldom
+    def names(self, leader, epoch):
+        """A leader that was only told of, not heard: at an older epoch it learns by this unit's
+        reports why it is not followed."""
+        self._heard = (epoch, 0, 0, leader)
 
     def hears(self, header, now_ms, answer: bool):
         """Move to a newer frame of the leader (rule 3). answer: report at once."""
@@ -152,6 +159,9 @@ class Follower:
         """When `offer()` changes next by time alone."""
         raise_ms = self.group.raise_ms()
         change_ms = self.lease.next_change_ms(now_ms)
+        silent_ms = self.heard_ms + self._timing.silent_ms  # then another reason is given
+        if now_ms < silent_ms < change_ms and not self.lease.live(now_ms):
+            change_ms = silent_ms
         return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
 
     def lease_state(self, now_ms) -> str:

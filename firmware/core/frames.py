@@ -102,6 +102,7 @@ class Codec:
     `key`: KEY_SIZE bytes, not all zero, or ValueError. `counts`: frames refused so far, by cause.
     """
 
+    @seldom
     def __init__(self, key: bytes):
         if len(key) != KEY_SIZE:
             raise ValueError("key has %d bytes: must be %d" % (len(key), KEY_SIZE))

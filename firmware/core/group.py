@@ -25,6 +25,7 @@ class Group:
     the record says, None for no such bound; not stored.
     """
 
+    @seldom
     def __init__(self, config, timing, record, now_ms):
         self._config = config
         self._timing = timing

@@ -10,6 +10,7 @@ from micropython import const
 from core import reasons
 from core.pilot_state import A
 from core.protection import NEVER_MS
+from core.seldom import seldom
 
 # A vehicle that ends a short session itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.
@@ -40,6 +41,7 @@ class Habits:
     start_ms: a vehicle found connected at the start waits until then.
     """
 
+    @seldom
     def __init__(self, wakes: bool, now_ms: int, start_ms: int):
         self.waits_ms = start_ms
         self.why = reasons.POWER_RETURN

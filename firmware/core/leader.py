@@ -13,7 +13,6 @@ from core.ledger import Ledger, facts
 from core.plan import Plan
 from core.revision import Revisions
 from core.seldom import seldom
-from core.serial import tag_of
 
 _NEVER = const(1 << 62)
 _LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
@@ -25,9 +24,11 @@ class Leader:
     unit, serial: of this unit; record, shared: see revision.Revisions.
     """
 
+    @seldom
     def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
         self.unit = unit
         self.serial = serial
+        from core.serial import tag_of  # not held in memory for ever
         self.tag = tag_of(serial)
         self.epoch = epoch
         self.nonce = nonce
@@ -55,6 +56,7 @@ class Leader:
 
     @seldom
     def follow_members(self):
+        """Keep an account of each unit of any revision that may still be gone by."""
         self.ledger.set_members(self.revisions.rows())
 
     def header(self, kind, now_ms):
@@ -145,6 +147,7 @@ class Leader:
             self.handing_over = (unit, now_ms)
         return error
 
+    @seldom
     def hand_over_due(self, now_ms) -> bool:
         """Are all units at rest, so that the new leader can become a revision (rule 13)?"""
         return (self.handing_over is not None and self.revisions.pending is None
@@ -187,6 +190,7 @@ class Leader:
         # Also after a boot in the middle of a handover: the proposal is all that is left of it.
         return self.revisions.newest().leader != self.unit
 
+    @seldom
     def to_commit(self, now_ms) -> bool:
         """Is the proposed revision ready to be stored as in force?"""
         if self.others and not self.revisions.is_in_force:
@@ -221,7 +225,8 @@ class Leader:
         self._planned = plan
         self._note(now_ms, timing.period_ms)
         bodies = [self._frame(self._grants(plan))]
-        if self._revision_is_news(now_ms):
+        # Who is to send what it holds must not take another one before.
+        if not self.others and self._revision_is_news(now_ms):
             bodies.append((self.revisions.newest(), self.revisions.pending is None))
         if self.strangers:
             from core.unsure import to_be_told

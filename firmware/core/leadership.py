@@ -161,6 +161,7 @@ def settle(member, now_ms):
             newest = known if known.number > newest.number else newest
         member.group.hear(newest, False, now_ms)
         member.follow(newest.leader, None, member.group.epoch, now_ms)
+        member.follower.names(newest.leader, member.group.epoch)
     elif leader.proposed:
         member.changed(now_ms)
     member.follow_cap(now_ms)

@@ -7,6 +7,7 @@ clock: a late or replayed grant is worth little or nothing. The pilot path ends 
 callback between two statements of the sharing task sees either the old lease or the new one.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 # Kinds of level, from least to most.
@@ -63,11 +64,13 @@ class Lease:
             self._drop_ms = due
         return True
 
+    @seldom
     def lowered(self, now_ms: int):
         """The fallback has just become smaller: the pilot path must follow as for a grant."""
         if self._drop_ms is None and now_ms >= self._quiet_ms:  # before, nothing is offered
             self._drop_ms = now_ms
 
+    @seldom
     def forget(self, now_ms: int):
         """Lease and last grant are over at once, and no grant for an earlier report brings them
         back: the unit joins, or may take no amounts (rule 3)."""

@@ -10,7 +10,6 @@ Times are the leader's clock; spans of a unit's clock are stretched or shrunk by
 from micropython import const
 
 from core.seldom import seldom
-from core.serial import tag_of
 
 _TIMES_KEPT = const(64)
 _SENT_MAX = const(8)
@@ -29,9 +28,11 @@ def facts(it) -> int:
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
+    @seldom
     def __init__(self, timing, row):
         self._timing = timing
         self.serial = row.serial
+        from core.serial import tag_of  # not held in memory for ever
         self.tag = tag_of(row.serial)
         self.report = None  # last one believed
         self.received_ms = None
@@ -67,6 +68,7 @@ class Account:
 
     # --- rule 7: which reports are believed
 
+    @seldom
     def knows(self, nonce, echo_sequence) -> bool:
         """Is this boot of the unit known? A new one is, once it echoes a frame sent after the
         leader first saw it: a replayed report of an older boot never can. Several are told apart,
@@ -105,6 +107,7 @@ class Account:
         self.received_ms = now_ms
         self._rise_at_ms = echo_sent_ms + self._timing.shrink(report.rise_ms)
 
+    @seldom
     def _boots(self, nonce, now_ms):
         if self.report is not None:  # the old boot's current may still flow: rule 7
             self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
@@ -233,6 +236,7 @@ class Account:
                         first = end_ms
         return first
 
+    @seldom
     def lasting_ma(self, now_ms):
         """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
         small tails for ever, and a phase left out may be drawn from a little."""

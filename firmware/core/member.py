@@ -32,6 +32,7 @@ class Member:
     stores anything; nonce: 32 random bits of this boot, not 0; now_ms: own clock.
     """
 
+    @seldom
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
         self.timing = timing
         self.nonce = nonce
@@ -81,6 +82,10 @@ class Member:
         be forgotten. Then call `on_stored()`."""
         if not self._dirty and not self._lazy or now_ms < self._store_at_ms:
             return None
+        return self._record_if_allowed(now_ms)
+
+    @seldom
+    def _record_if_allowed(self, now_ms):
         if not self.budget.allows(now_ms, self._dirty):
             self._store_at_ms = now_ms + _RETRY_MS
             return None
@@ -119,6 +124,7 @@ class Member:
         return not self._dirty
 
     def changed(self, now_ms):
+        """Something must be stored before it is spoken of."""
         self._dirty = self.codec is not None  # a unit alone has nothing to remember
         if not self._tries:
             self._store_at_ms = now_ms
@@ -127,6 +133,7 @@ class Member:
 
     @seldom
     def begin_leading(self, lead, epoch, now_ms):
+        """Lead from now on, in an epoch that is stored first. lead: group_record.leading()."""
         group = self.group
         self.leader = Leader(group.unit, self.follower.config.serial, lead, epoch, self.nonce,
                              self.timing, now_ms, group.revision)
@@ -151,6 +158,7 @@ class Member:
     # Rule 12 and 13: a leader's own connector, where its amounts cannot be trusted.
     @seldom
     def follow_cap(self, now_ms):
+        """What this unit may use, where its leadership's amounts cannot be trusted."""
         leader = self.leader
         cap_ma = None
         if leader is not None:
@@ -170,9 +178,9 @@ class Member:
         self.follow_cap(now_ms)
 
     @seldom
-    def _ask(self, now_ms, name, *given, **named):
+    def _ask(self, now_ms, name, *given):
         from core import leadership  # the owner's words: not held in memory for ever
-        return getattr(leadership, name)(self, now_ms, *given, **named)
+        return getattr(leadership, name)(self, now_ms, *given)
 
     @seldom
     def hand_over(self, unit, now_ms):
@@ -195,7 +203,8 @@ class Member:
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members. None, or
         one sentence why not. Only the leader can."""
-        return self._ask(now_ms, "revise", **changes)
+        from core import leadership
+        return leadership.revise(self, now_ms, **changes)
 
     @seldom
     def without_power(self, unit, now_ms):
@@ -261,6 +270,11 @@ class Member:
                                               or group.leader_tag == header.tag):
             newest = (heard_epoch, heard_sequence) if heard_leader == group.leader else (0, 0)
             return header.epoch >= group.epoch and (header.epoch, header.sequence) > newest
+        return self._accepts_another(header, body, heard_epoch, now_ms)
+
+    @seldom
+    def _accepts_another(self, header, body, heard_epoch, now_ms):
+        group = self.group
         # Another one: only its own frames of a round tell by which revision it leads. At equal
         # epochs the higher number wins, so that two leaders never go on side by side.
         if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
@@ -273,6 +287,7 @@ class Member:
         return True
 
     def take(self, header, body, now_ms):
+        """Follow a newer frame of the leader, its own or another one's."""
         follower = self.follower
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
@@ -318,6 +333,18 @@ class Member:
         leader = self.leader
         if leader is None or not leader.stored:
             return
+        if (leader.revisions.pending is not None or leader.handing_over is not None
+                or leader.proposed):
+            self._go_on_changing(leader, now_ms)
+        for body in leader.tick(now_ms):
+            # A revision that storage does not hold yet is not spoken of.
+            if isinstance(body, frames.GrantFrame):
+                self._send_as_leader(frames.GRANT, body, now_ms)
+            elif not self._dirty:
+                self._ask(now_ms, "send_rare", body)
+
+    @seldom
+    def _go_on_changing(self, leader, now_ms):
         if leader.to_commit(now_ms) and not leader.revisions.committing:
             leader.revisions.commit()
             self.changed(now_ms)
@@ -328,12 +355,6 @@ class Member:
         if leader.proposed:
             self._hear_own(now_ms)
             self.changed(now_ms)
-        for body in leader.tick(now_ms):
-            # A revision that storage does not hold yet is not spoken of.
-            if isinstance(body, frames.GrantFrame):
-                self._send_as_leader(frames.GRANT, body, now_ms)
-            elif not self._dirty:
-                self._ask(now_ms, "send_rare", body)
 
     def _report(self, now_ms):
         if self.leader is not None:

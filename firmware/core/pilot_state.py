@@ -9,6 +9,7 @@ it may close. A burst without a high sample says nothing: it is no state F.
 from micropython import const
 
 from core.pilot import F_U16, X1_U16
+from core.seldom import seldom
 
 UNKNOWN = const(0)
 A = const(1)  # no vehicle, +12 V
@@ -61,6 +62,7 @@ class PilotState:
     counted, the next one is wanted at read_ms + AGAIN_MS.
     """
 
+    @seldom
     def __init__(self):
         self.state = UNKNOWN
         self.steady = False

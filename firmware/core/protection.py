@@ -10,6 +10,7 @@ from micropython import const
 
 from core import reasons
 from core.pilot_state import AGAIN_MS, A, B, D, E
+from core.seldom import seldom
 
 NEVER_MS = const(1 << 60)
 NO_LIMIT_MA = const(1000000)
@@ -74,6 +75,7 @@ class Protection:
     (that several readings agree on), meter_wrong (it shows a current through a contactor whose
     feedback says that it is open), due_ms."""
 
+    @seldom
     def __init__(self, ventilation: bool, feedback: bool):
         self.fault = 0
         self.ceiling_ma = NO_LIMIT_MA
@@ -132,6 +134,7 @@ class Protection:
         self._forget()
         return True
 
+    @seldom
     def weld(self):
         """The run before this one has seen a welded contactor, and the power was not cycled."""
         self._latch(0, 0)

@@ -20,6 +20,7 @@ class Revisions:
     """The revision in force, and the one that is proposed. record: group_record.leading();
     shared: a revision that may be the one in force: two copies would take twice the memory."""
 
+    @seldom
     def __init__(self, timing, record, now_ms, shared=None):
         self._timing = timing
         from core.group_record import (  # not held in memory for ever
@@ -42,6 +43,7 @@ class Revisions:
 
     @seldom
     def follow(self):
+        """Work out anew what follows from the revisions: digests, and whom a change needs."""
         from core.change import needed
         from core.group_frames import digest
         self.digest = digest(self.newest())
@@ -97,6 +99,7 @@ class Revisions:
         self.words = {}
         self.pinned = self.known = ()
 
+    @seldom
     def acknowledged(self, serial, report, now_ms):
         """A believed report shows what a unit has stored."""
         pending = self.pending
@@ -121,6 +124,7 @@ class Revisions:
         if serial not in self.pinned:
             self.pinned += (serial,)
 
+    @seldom
     def waiting_for(self) -> list:
         """Serials of the units whose acknowledgement is missing."""
         return [serial for serial in self.needed
@@ -128,9 +132,13 @@ class Revisions:
 
     def ready_ms(self):
         """When the proposed revision may be put in force, or None while units are missing."""
-        if self.is_in_force:
-            return 0
-        if self.pending is None or self.waiting_for():
+        if self.pending is None:
+            return None
+        return 0 if self.is_in_force else self._acknowledged_ms()
+
+    @seldom
+    def _acknowledged_ms(self):
+        if self.waiting_for():
             return None
         at_ms = self._proposed_ms
         for serial in self.needed:
@@ -150,6 +158,7 @@ class Revisions:
             return []
         return [row for row in self.rows() if row_of(self.pending, row.serial) is None]
 
+    @seldom
     def commit(self):
         """Let the next record be the one with the proposed revision in force."""
         self.committing = True

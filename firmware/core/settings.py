@@ -120,7 +120,10 @@ def _take(given, rows, noun, values, errors):
         if value is None:
             errors.append("%s is missing: must be %s" % (row.key, allowed(row)))
         elif not _fits(row, value):
-            errors.append("%s is %s: must be %s" % (row.key, _shown(row, value), allowed(row)))
+            fraction = row.kind == "int" and type(value) not in (int, bool, str)
+            whole = ", in whole numbers" if fraction else ""
+            errors.append("%s is %s: must be %s%s" % (row.key, _shown(row, value), allowed(row),
+                                                      whole))
         else:
             values[row.key] = value
 

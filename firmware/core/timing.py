@@ -5,10 +5,13 @@ Times are milliseconds. An object is passed in, never a module constant, so that
 can be searched exhaustively with scaled times. The inequalities are in timing_check.py.
 """
 
+from core.seldom import seldom
+
 
 class Timing:
     """Times of one group, ms. Raises ValueError, naming both sides, if they do not fit."""
 
+    @seldom
     def __init__(self, lease_ms=10000, reaction_ms=5000, hang_ms=5000, grow_ms=21000,
                  loop_ms=200, silent_ms=4000, period_ms=1000, gap_ms=200, greet_ms=3000,
                  drift_permille=10):

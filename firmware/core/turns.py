@@ -6,11 +6,22 @@ nothing for long get their smallest useful current for a while, one at a time. T
 the sooner the next one follows: each has its turn again before 15 min are over.
 """
 
+from core.allocator import Demand
 from micropython import const
 
 TURN_MS = const(120000)  # a vehicle may need 90 s from PWM to its first current
 # 90 s of a turn that came too early, this, and 90 s to start are less than 15 min.
 _EVERY_MS = const(690000)
+
+
+def take_turn(index, idle, demands, now_ms: int):
+    """The unit whose turn it is asks for its smallest useful current, in `demands`. index: its
+    place there, or -1; then give() says whose turn is next."""
+    if index < 0:
+        index = give(now_ms, idle)
+    if index >= 0:
+        old = demands[index]
+        demands[index] = Demand(old.unit, min(old.least_ma, old.spare_ma), *old[2:])
 
 
 def give(now_ms: int, idle) -> int:

@@ -19,6 +19,7 @@ _COPY = const(17)  # and a checksum of 4 bytes
 _LOCK_AFTER = const(3)
 _MOST = const(60000)  # the counts end there
 _WINDOW_S = const(600)
+_WELDED = const(128)  # beside why
 
 RUNNING = const(0)
 STOPPED = const(1)  # Ctrl-C
@@ -29,7 +30,8 @@ RADIO = const(3)  # started again because the radio did not work
 class LastRun:
     """`machine`: the module. `locked`: too many watchdog resets; `words`: for people.
 
-    radio_resets: how often in a row the board was started again for its radio.
+    radio_resets: how often in a row the board was started again for its radio. welded: a contactor
+    that does not open was seen, and power has not gone since.
     """
 
     def __init__(self, machine):
@@ -39,6 +41,8 @@ class LastRun:
     @seldom
     def _take(self, cause, machine):
         count, radio, why, uptime_s = self._load()
+        self.welded = why >= _WELDED
+        why &= _WELDED - 1
         self.by_watchdog = cause == machine.WDT_RESET
         if self.by_watchdog:
             count = min(count + 1, _MOST) if uptime_s < _WINDOW_S else 1
@@ -62,13 +66,14 @@ class LastRun:
             body = data[at:at + _COPY - 4]
             if len(data) >= at + _COPY and data[at + _COPY - 4:at + _COPY] == _sum(body):
                 magic, count, radio, why, uptime_s = struct.unpack(_FORMAT, body)
-                if magic == _MAGIC and why <= RADIO and (count, radio) >= best[:2]:
+                if magic == _MAGIC and why & _WELDED - 1 <= RADIO and (count, radio) >= best[:2]:
                     best = count, radio, why, uptime_s
         return best
 
     def note(self, why: int, uptime_s: int):
         """Remember the present state; call at least once a minute."""
-        body = struct.pack(_FORMAT, _MAGIC, self._count, self.radio_resets, why, uptime_s)
+        body = struct.pack(_FORMAT, _MAGIC, self._count, self.radio_resets,
+                           why | (_WELDED if self.welded else 0), uptime_s)
         self._rtc.memory((body + _sum(body)) * 2)
 
     @seldom

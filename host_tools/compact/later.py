@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Methods marked `@seldom` as files of their own, which a board loads when one is called.
 
-They become plain functions there; their class gets a `__getattr__` that finds them. Names of the
-file's top are imported from it, private constants are copied: MicroPython keeps no variable for
-those. What could not be found so is refused.
+They become plain functions there; their class gets a `__getattr__` that finds them. Of a marked
+`__init__`, which Python looks for itself, a call of that function stays. Names of the file's top
+are imported from it, private constants are copied: MicroPython keeps no variable for those. What
+could not be found so is refused.
 """
 
 import ast
@@ -14,6 +15,8 @@ from host_tools.compact import NotCompact, is_private
 _MARK = "seldom"
 _SOURCE = "core.seldom"
 _FINDER = "found_seldom"
+_INIT = "__init__"
+_MOVED_INIT = "init"
 
 
 def name(module: str) -> str:
@@ -34,14 +37,19 @@ def moved(tree, module: str):
     for _, method in found:
         _check(method, module)
     methods = [method for _, method in found]
+    others = [owner for owner, method in found if method.name != _INIT]
+    for owner, method in found:
+        stays = [_call_of_init(method, module)] if method.name == _INIT else []
+        at = owner.body.index(method)
+        owner.body[at:at + 1] = stays
     if len({method.name for method in methods}) < len(methods):
         raise NotCompact("%s: two classes have a seldom method of the same name" % module)
-    for owner in dict.fromkeys(owner for owner, _ in found):
-        owner.body = [part for part in owner.body if part not in methods]
+    for owner in dict.fromkeys(others):
         owner.body.append(_finder(module))
     body = _needed(tree, module, methods) + methods
-    at = 0 if ast.get_docstring(tree) is None else 1
-    tree.body.insert(at, ast.ImportFrom(_SOURCE, [ast.alias(_FINDER, None)], 0))
+    if others:
+        at = 0 if ast.get_docstring(tree) is None else 1
+        tree.body.insert(at, ast.ImportFrom(_SOURCE, [ast.alias(_FINDER, None)], 0))
     return ast.fix_missing_locations(ast.Module(body, []))
 
 
@@ -62,11 +70,26 @@ def _check(method, module):
     where = "%s, line %d: %s is seldom" % (module, method.lineno, method.name)
     if not isinstance(method, ast.FunctionDef) or len(method.decorator_list) > 1:
         raise NotCompact(where + ": it must be a plain method")
-    if method.name.startswith("__"):
+    if method.name.startswith("__") and method.name != _INIT:
         raise NotCompact(where + ": Python itself could not find it")
+    given = method.args
+    if method.name == _INIT and (given.vararg or given.kwonlyargs or given.kwarg):
+        raise NotCompact(where + ": its parameters must be plain ones")
     if any(getattr(part, "id", None) == "super" for part in ast.walk(method)):
         raise NotCompact(where + ": it cannot use super()")
     method.decorator_list = []
+
+
+def _call_of_init(method, module):
+    """What stays of a marked `__init__`; the method itself becomes the function that is called."""
+    package, _, leaf = name(module).partition(".")
+    given = copy.deepcopy(method.args)
+    method.name = _MOVED_INIT
+    method.args.defaults = []
+    stays = ast.parse("def __init__():\n from %s import %s\n %s.%s(%s)" % (
+        package, leaf, leaf, _MOVED_INIT, ", ".join(part.arg for part in given.args))).body[0]
+    stays.args = given
+    return stays
 
 
 def _finder(module):

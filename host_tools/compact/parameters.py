@@ -3,22 +3,36 @@
 
 import ast
 
-from host_tools.compact import is_private, short_names
+from host_tools.compact import NotCompact, is_private, short_names
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def named_in_calls(trees) -> set:
-    """Names that some call gives its arguments, and all parameters of what is called with **."""
+    """Names that some call gives its arguments, and all parameters of what is called with **.
+    Raises NotCompact."""
+    trees = list(trees)
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    names = {word.arg for call in calls for word in call.keywords if word.arg}
-    spread = {getattr(call.func, "attr", getattr(call.func, "id", None)) for call in calls
-              if any(word.arg is None for word in call.keywords)}
+    names = {word.arg for node in nodes if isinstance(node, ast.Call)
+             for word in node.keywords if word.arg}
+    spread = called_with_a_dictionary(trees)
     for node in nodes:
         if getattr(node, "name", None) in spread:
             names |= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
     return names
+
+
+def called_with_a_dictionary(trees) -> set:
+    """Names of what some call gives its arguments by **. Raises NotCompact."""
+    found = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and any(word.arg is None for word in node.keywords):
+            name = getattr(node.func, "attr", getattr(node.func, "id", None))
+            if name is None:  # it could be any function
+                raise NotCompact("%s: what is called with ** must have a name"
+                                 % ast.unparse(node))
+            found.add(name)
+    return found
 
 
 def shorten(tree, kept: set):

@@ -14,6 +14,7 @@ import sys
 import zlib
 
 from host_tools.compact import rom_names
+from host_tools.compact.parameters import called_with_a_dictionary
 
 # A program at the prompt may well use these.
 _USUAL = {*dir(builtins), *sys.stdlib_module_names, *keyword.kwlist,
@@ -93,10 +94,8 @@ def _kept(trees):
 
 # Names in a dictionary are texts, which nobody may have written down in the source.
 def _called_with_a_dictionary(trees):
-    found = set()
+    found = called_with_a_dictionary(trees)
     for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.Call) and any(word.arg is None for word in node.keywords):
-            found.add(_name(node.func))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.args.kwarg:
             found.add(node.name)
     return found - {"dict"}

@@ -5,9 +5,11 @@ boot.py and main.py stay source: boot.py holds this board's pins as literals, an
 even where the format of compiled files has changed.
 """
 
+import functools
 import hashlib
 import json
 import re
+import threading
 
 from host_tools import ROOT, boards, firmware_build
 from host_tools.flash.errors import BuildFailed
@@ -15,6 +17,7 @@ from host_tools.flash.errors import BuildFailed
 FIRMWARE = ROOT / "firmware"
 FOLDERS = ("app", "core", "hal")
 MANIFEST = "/manifest.json"
+_ONE_AT_A_TIME = threading.Lock()
 _MARK = r"^%s = \(\)  # flash: .*$"
 
 
@@ -26,13 +29,21 @@ def files(board: dict) -> dict:
     found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
              "/board.json": boards.device_form(board)}
     try:
-        firmware = firmware_build.Firmware(FIRMWARE, firmware_build.ROOT_MODULE)
+        firmware = _firmware()
         for path in firmware.files():
             found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
     except firmware_build.BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)
     return found
+
+
+def beside(program: str) -> str:
+    """A program that uses the firmware on the device, by its names there. Raises BuildFailed."""
+    try:
+        return _firmware().beside(program)
+    except firmware_build.BuildError as error:
+        raise BuildFailed(str(error)) from None
 
 
 def boot(board: dict) -> bytes:
@@ -53,6 +64,19 @@ def boot(board: dict) -> bytes:
 def digest(content: bytes) -> str:
     """SHA-256, hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+# Once for all boards that are flashed side by side: to see how each file uses the others takes
+# seconds.
+def _firmware():
+    with _ONE_AT_A_TIME:
+        return _built(FIRMWARE, tuple((path, path.read_bytes())
+                                      for path in sorted(FIRMWARE.rglob("*.py"))))
+
+
+@functools.lru_cache(maxsize=1)
+def _built(folder, _):
+    return firmware_build.Firmware(folder, firmware_build.ROOT_MODULE)
 
 
 def _manifest(found):

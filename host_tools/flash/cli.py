@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from host_tools import boards
-from host_tools.flash import chip, configure, image, plan, ports, session, show
-from host_tools.flash.errors import BadSettings, Declined, FlashError
-from host_tools.flash.numbers import Numbers
+from host_tools.flash import (chip, configure, group, image, members, plan, ports, session,
+                              show)
+from host_tools.flash.errors import BadSettings, Declined, FlashError, NotTogether
+from host_tools.flash.together import Together
 from host_tools.options import flash_parser
 
 _ERASE = """This erases everything on %s: the firmware, its settings, its group and its label code.
@@ -34,26 +35,43 @@ def _main(options) -> int:
         print(plan.listing())
         return 0
     given = configure.parse(options.set, options.role)
+    line = given.pop(configure.MEMBERS, None)
+    entries = _checked(options, given, line)
     firmware = _firmware(options)
     if options.dry_run:
-        print(plan.text(options, given, firmware))
+        print(plan.text(options, given, entries, firmware))
         return 0
     chosen = ports.choose(options.port, options.all)
-    configure.check_alone(given, len(chosen))
+    members.check_count(entries, len(chosen), given)
     if options.erase:
         _confirm(chosen, options.yes)
     single = len(chosen) == 1
     ask = _ask if single and sys.stdin.isatty() else session.ask_nobody
-    known = None if single else Numbers(chosen, given.pop("unit_id", 1))
+    view = show.Lines() if single else show.Table(chosen)
+    together = Together(chosen, entries, given, view.tell) if entries else None
     jobs = [session.Job(port, options.board, firmware, given, options.erase,
-                        options.baud or chip.BAUD_DEFAULT, ask, known) for port in chosen]
+                        options.baud or chip.BAUD_DEFAULT, ask, together) for port in chosen]
     if single:
         print("Flashing the board on %s. A vehicle that charges on it is disconnected."
               % chosen[0], flush=True)
-        with show.Lines() as view:
-            return _one(jobs[0], view.row(jobs[0].port))
-    with show.Table(chosen) as view:
-        return _side_by_side(jobs, view)
+    with view:
+        return _one(jobs[0], view.row(jobs[0].port)) if single else _side_by_side(jobs, view)
+
+
+def _checked(options, given, line):
+    """Entries of `line`, if one was given. Raises BadSettings for what is possible on no board."""
+    facts = configure.board_facts(boards.load(options.board)) if options.board else None
+    if line is None:
+        configure.check(given, facts)
+        return []
+    if given.get("role", "leader") != "leader":
+        raise BadSettings("--role %s: members says who leads, the first; leave --role out"
+                          % given["role"])
+    configure.check(dict(given, role="leader"), facts)
+    entries = members.parse(line, given)
+    if facts:
+        group.check_rows(entries, given, facts)
+    return entries
 
 
 def _side_by_side(jobs, view) -> int:
@@ -63,7 +81,9 @@ def _side_by_side(jobs, view) -> int:
         except KeyboardInterrupt:
             view.stopped = True  # every board ends at its next step
             raise
-    return next((code for code in codes if code), 0)
+    failed = [code for code in codes if code]
+    # Those that another one kept from going on say less than that one.
+    return next((code for code in failed if code != NotTogether.code), failed[0] if failed else 0)
 
 
 def _one(job, row) -> int:
@@ -80,17 +100,26 @@ def _summary(report) -> str:
     lines = ["Done: %s, firmware %s, runs and is verified."
              % (report["board"], report.get("version", "?")),
              "  Serial number  %s" % report.get("serial", "?"),
-             "  Unit number    %s" % report.get("unit_id", "?"),
-             "  Role           %s" % report.get("role", "?"),
+             "  Role           %s" % _role(report),
              "  Label code     %s   (write it on the unit; who knows it can pair it)"
              % report.get("label", "?")]
     lines += ["What to do next:"] + ["  - " + step for step in _next(report)]
     return "\n".join(lines)
 
 
+def _role(report):
+    role, unit = report.get("role", "?"), report.get("unit")
+    if report["no_group"]:
+        return role + ", its group is still to be made"
+    return role if unit is None else "%s, unit %d of its group" % (role, unit)
+
+
 def _next(report) -> list:
     steps = []
-    if report["missing"]:
+    if report["no_group"]:
+        steps.append("It does not charge before its group is made, of all its boards at once: "
+                     "./flash.sh --all --set members=... (README.md, Make a group).")
+    elif report["missing"]:
         steps.append("It does not charge before it is set up, with ./flash.sh --set KEY=VALUE or "
                      "with help_me() at its prompt:" + "".join("\n      " + sentence for sentence
                                                               in report["missing"]))
@@ -100,8 +129,8 @@ def _next(report) -> list:
         board = boards.load(report["board"])
         steps += ["Check before mains is connected: " + fact for fact in board["unverified"]]
         steps.append("Mains: only a certified electrician; the checks are in boards/README.md.")
-    if not report["missing"] and report.get("role") != "alone":
-        steps.append("Flash the other units of the group, then enable sharing on the leader.")
+    if not report["missing"] and report.get("role") == "leader":
+        steps.append("It charges when sharing is enabled: ./flash.sh --set enabled=yes")
     return steps
 
 

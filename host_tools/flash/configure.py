@@ -8,81 +8,140 @@ told; what is wrong is refused before anything is changed.
 import json
 
 from core import settings
+from core.group_record import revision_from
+from core.proposal import changed
+from core.serial import serial_text
 from hal.facts import core_board
+from host_tools.flash import stored
 from host_tools.flash.errors import BadSettings
+from host_tools.flash.start import Start
 
-PATH = "/settings.json"
-GROUP_CHANGE = "/group_change.json"
+MEMBERS = "members"  # no setting: it makes a group (members.py)
 _OF_THE_GROUP = ("limit_a", "enabled", "fallback")
-# Not in the core's table: the radio's own.
-_WIFI = ("wifi_ssid", "wifi_password")
-_SECRETS = ("group_key", "wifi_password")
+_GONE = ("unit_id", "group_id", "group_key")
+_HOW = ("--set %s: a unit has number and key from its group, which is made with --set members=... "
+        "for all its boards at once (README.md, Make a group)")
+_SECRETS = ("wifi_password",)
+# The greatest board: what is refused there is refused everywhere.
+_ANY_BOARD = {"nameplate_a": 80, "rs485": True}
 
 
 def parse(words, role) -> dict:
-    """{'breaker_a': 32, ...} from ['breaker_a=32', ...] and --role. Raises BadSettings."""
+    """{'breaker_a': 32, ...} from ['breaker_a=32', ...] and --role. Raises BadSettings.
+
+    `members` is the line as typed.
+    """
     given = {"role": role} if role else {}
     rows = {row.key: row for row in settings.table()}
     for word in words or ():
         key, equals, text = word.partition("=")
-        if not equals or (key not in rows and key not in _WIFI):
+        if key in _GONE:
+            raise BadSettings(_HOW % key)
+        if not equals or (key not in rows and key != MEMBERS):
+            # Not the word: it may hold a secret.
             raise BadSettings("--set %s: must be KEY=VALUE with KEY one of %s"
-                              % (word, ", ".join(sorted(list(rows) + list(_WIFI)))))
-        given[key] = text if key in _WIFI else _value(rows[key], text)
-    _check_wifi(given)
+                              % (key, ", ".join(sorted([*rows, MEMBERS]))))
+        given[key] = text if key == MEMBERS else _value(rows[key], text)
     return given
 
 
-def check_alone(given: dict, units: int):
-    """Are these settings possible for several boards at a time? Raises BadSettings.
+def check(given: dict, facts=None):
+    """Are these settings possible on a board, whatever it has stored? Raises BadSettings.
 
-    unit_id is then the first number that is given to boards that have none: see numbers.py.
+    facts: board_facts, None for a board that is not known yet.
     """
-    if units > 1 and given.get("role") == "leader":
-        raise BadSettings("A group has one leader: set it on one board, with --port")
+    if len(given.get("wifi_ssid", "").encode()) > 32:
+        raise BadSettings("wifi_ssid must have at most 32 bytes")
+    # Without a role given, the bounds are those that every role has.
+    values = dict({"role": "follower"}, **given)
+    errors = settings.validate(values, facts or _ANY_BOARD)[1]
+    _refuse([error for error in errors if not _open(error, given)])
+    if given.get("role") == "follower":
+        refuse_group_settings(given, "it is set on the leader")
 
 
-def merge(stored, given: dict, board_facts: dict) -> tuple:
-    """(settings to store, what is still to be set). `stored`: bytes from the device or None.
+def of_board(found: stored.Found) -> dict:
+    """The settings on the device. Raises BadSettings if they are not readable."""
+    if not found.settings:
+        return {}
+    try:
+        old = json.loads(found.settings)
+    except ValueError:
+        old = None
+    if not isinstance(old, dict):
+        raise BadSettings("%s on the board is not readable. --erase clears the board; then "
+                          "set it up anew." % stored.SETTINGS)
+    return old
 
-    Raises BadSettings if `given` makes them impossible.
-    """
-    old = {}
-    if stored:
-        try:
-            old = json.loads(stored)
-        except ValueError:
-            old = None
-        if not isinstance(old, dict):
-            raise BadSettings("%s on the board is not readable. --erase clears the board; then "
-                              "set it up anew." % PATH)
+
+def merge(found: stored.Found, given: dict, facts: dict) -> dict:
+    """The settings to store. Raises BadSettings if `given` makes them impossible."""
+    old = of_board(found)
+    _check_role(found, given)
     merged = dict(old, **given)
-    before = _errors(old, board_facts)
-    errors = _errors(merged, board_facts)
-    wrong = [error for error in errors if error not in before and not _open(error, merged)]
-    if wrong:
-        raise BadSettings("These settings cannot be: %s. Nothing was changed." % "; ".join(wrong))
-    return merged, errors
+    before = Start(old, facts, found.serial).unfit
+    _refuse([error for error in Start(merged, facts, found.serial).unfit
+             if error not in before and not _open(error, merged)])
+    return merged
 
 
-def group_change(stored, pending, given: dict):
+def group_change(found: stored.Found, merged: dict, given: dict):
     """What the leader is to propose to its group when it starts, as stored beside the settings.
 
-    stored, pending: bytes of the settings and of an earlier change on the device, or None. None if
-    there is nothing to propose: a unit that is new begins with its settings.
+    None if there is nothing new: a unit without a group begins with its settings. Raises
+    BadSettings for what only the leader can change, or what cannot be.
     """
-    old = json.loads(stored) if stored else given
-    change = {key: value for key, value in given.items()
-              if key in _OF_THE_GROUP and value != old.get(key)}
-    if "limit_a" in change:
-        change["limit_ma"] = change.pop("limit_a") * 1000
-    if not change:
+    record = found.record
+    if record is None:
+        if found.error:
+            refuse_group_settings(given, "the group that it has stored is not readable")
+        if merged.get("role") == "follower":
+            refuse_group_settings(given, "it is set on the leader")
         return None
-    try:
-        before = json.loads(pending or b"{}")
-    except ValueError:
-        before = {}
-    return encode(dict(before if isinstance(before, dict) else {}, **change))
+    if not leads(found):
+        refuse_group_settings(given, "it is set on " + leader_of(record))
+        return None
+    lead = record["lead"]
+    if lead["stopped"]:
+        refuse_group_settings(given, "it has stopped leading")
+    return _proposal(revision_from(lead["pending"] or lead["in_force"]), found.change, given)
+
+
+def leads(found: stored.Found) -> bool:
+    """Is this unit the leader of its group? A record that was copied from another board is not."""
+    record = found.record
+    return (record is not None and record["lead"] is not None
+            and record["serial"].upper() == serial_text(found.serial))
+
+
+def number_of(found: stored.Found):
+    """The number that its group has given to this unit, or None."""
+    for row in ((found.record or {}).get("group", {}).get("revision") or [[]])[-1]:
+        if row[1].upper() == serial_text(found.serial):
+            return row[0]
+    return None
+
+
+def leader_of(record: dict) -> str:
+    """The leader of a follower's group, for people."""
+    number = record["group"]["leader"]
+    for row in (record["group"]["revision"] or [[]])[-1]:
+        if row[0] == number:
+            return "its leader, unit %d (serial %s)" % (number, row[1])
+    return "its leader, unit %d" % number
+
+
+def refuse_group_settings(given: dict, why: str):
+    """Raises BadSettings if there are any that only the leader of a group may have."""
+    for key in _OF_THE_GROUP:
+        if key in given:
+            raise BadSettings("%s cannot be set on this unit: %s. Nothing was changed."
+                              % (key, why))
+
+
+def without_group_settings(given: dict) -> dict:
+    """What is given to every unit, be it leader or not."""
+    return {key: value for key, value in given.items() if key not in _OF_THE_GROUP}
 
 
 def encode(values: dict) -> bytes:
@@ -101,15 +160,46 @@ def board_facts(board: dict) -> dict:
     return core_board(board)
 
 
-def _errors(values, facts):
-    known = {key: value for key, value in values.items() if key not in _WIFI}
-    return settings.validate(known, facts)[1]
+def _refuse(wrong):
+    if wrong:
+        raise BadSettings("These settings cannot be: %s. Nothing was changed." % "; ".join(wrong))
+
+
+def _check_role(found, given):
+    if found.record is None or "role" not in given:
+        return
+    role = "leader" if leads(found) else "follower"
+    if given["role"] != role:
+        raise BadSettings(
+            "role=%s: in its group this unit is %s. Only a leader hands its group over; "
+            "factory_reset(True) at the prompt forgets the group. Nothing was changed."
+            % (given["role"], "the leader" if role == "leader"
+               else "a follower of " + leader_of(found.record)))
+
+
+def _proposal(newest, pending, given):
+    try:
+        before = json.loads(pending or b"{}")
+    except ValueError:
+        before = None
+    before = before if isinstance(before, dict) else {}
+    now = {"limit_ma": newest.limit_ma, "enabled": newest.enabled, "fallback": newest.fallback}
+    asked = {key: given[key] for key in _OF_THE_GROUP if key in given}
+    if "limit_a" in asked:
+        asked["limit_ma"] = asked.pop("limit_a") * 1000
+    change = {key: value for key, value in dict(before, **asked).items() if value != now.get(key)}
+    if not asked or change == before:
+        return None
+    error = changed(newest, 0, **{key: change[key] for key in change if key in now})[1]
+    _refuse([error] if error else [])
+    return encode(change)
 
 
 # Every sentence about one setting begins with its key; what has no value yet is still to be set.
 def _open(error, values):
     key = error.split()[0]
-    return key not in values and key in [row.key for row in settings.table()]
+    return key not in values and key in [row.key for row in settings.table()
+                                         + settings.board_table()]
 
 
 def _value(row, text):
@@ -117,16 +207,12 @@ def _value(row, text):
         words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
         value = words.get(text.lower())
     elif row.kind == "int" or row.kind == "choice" and isinstance(row.choices[0], int):
-        value = int(text) if text.removeprefix("-").isdecimal() else None
+        digits = text.removeprefix("-")
+        value = int(text) if digits.isdecimal() and len(digits) < 20 else None
     else:
         value = text
     if value is None:
-        raise BadSettings("--set %s=%s: must be %s" % (row.key, text, settings.allowed(row)))
+        whole = "" if row.kind != "int" else "whole amperes, " if row.unit == "A" else "whole, "
+        raise BadSettings("--set %s=%s: must be %s%s"
+                          % (row.key, text, whole, settings.allowed(row)))
     return value
-
-
-def _check_wifi(given):
-    if "wifi_ssid" in given and not 1 <= len(given["wifi_ssid"].encode()) <= 32:
-        raise BadSettings("wifi_ssid must have 1 to 32 characters")
-    if given.get("wifi_password") and not 8 <= len(given["wifi_password"]) <= 63:
-        raise BadSettings("wifi_password must have 8 to 63 characters, or none")

@@ -104,6 +104,12 @@ class Declined(FlashError):
     code = 25
 
 
+class NotTogether(FlashError):
+    """Another board of a new group failed, and this one could not go on without it."""
+
+    code = 26
+
+
 def kinds() -> list:
     """Every error that has an exit code of its own, by that."""
     own = [kind for kind in FlashError.__subclasses__() if "code" in vars(kind)]

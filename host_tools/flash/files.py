@@ -13,7 +13,7 @@ from host_tools.flash.errors import BoardLost, VerifyFailed
 
 _PIECE = 1024
 _TRIES = 3
-_FLASH_S = 120  # silence while the file system tidies up: under 1 s on a chip, not in emulators
+FLASH_S = 120  # silence while the file system tidies up: under 1 s on a chip, not in emulators
 _ASIDE = ".new"
 # Defines h(path): SHA-256 of a file; small pieces, because the heap may be small.
 _HASH = """import os,hashlib,binascii
@@ -88,7 +88,7 @@ def _is_aside(path, wanted):
 
 def present(link) -> dict:
     """{path: SHA-256} of the files in the root folder and in ours; folders end in '/'."""
-    lines = link.run(_LIST % (FOLDERS,), _FLASH_S).splitlines()
+    lines = link.run(_LIST % (FOLDERS,), FLASH_S).splitlines()
     return dict(line.strip().split("\t") if "\t" in line.strip() else (line.strip(), "")
                 for line in lines if line.startswith("/"))
 
@@ -133,15 +133,15 @@ def _written(link, path, content, progress):
     # Below the root a torn file harms nobody: main.py is away. Renaming costs a walk through all
     # of littlefs, seconds on a slow chip, so only the files that run or are kept get it.
     aside = path + _ASIDE if path.count("/") == 1 else path
-    link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside, _FLASH_S)
+    link.run(_HASH + "from binascii import a2b_base64 as a\nf=open(%r,'wb')" % aside, FLASH_S)
     for start in range(0, len(content), _PIECE):
         piece = content[start:start + _PIECE]
-        link.run("n=f.write(a(%r))" % base64.b64encode(piece), _FLASH_S)
+        link.run("n=f.write(a(%r))" % base64.b64encode(piece), FLASH_S)
         progress(len(piece))
-    if link.run("f.close()\nprint(h(%r))" % aside, _FLASH_S) != digest(content):
+    if link.run("f.close()\nprint(h(%r))" % aside, FLASH_S) != digest(content):
         return False
     if aside != path:
-        link.run("import os\n" + _RENAME % {"aside": aside, "path": path}, _FLASH_S)
+        link.run("import os\n" + _RENAME % {"aside": aside, "path": path}, FLASH_S)
     return True
 
 
@@ -156,7 +156,7 @@ def apply(link, changes: Changes, wanted: dict, progress):
         progress(path, done / total)
 
     folders = sorted({path.rsplit("/", 1)[0] for path in wanted} - {""}, key=len)
-    link.run(_MAKE_FOLDERS % (folders,), _FLASH_S)
+    link.run(_MAKE_FOLDERS % (folders,), FLASH_S)
     if changes.stop_main:
         remove(link, ["/main.py"])
     for path in changes.write:
@@ -168,7 +168,7 @@ def remove(link, paths):
     """Removes files, and folders that end in '/'; those that are not there are none to remove."""
     for path in paths:
         call = "os.rmdir" if path.endswith("/") else "os.remove"
-        link.run("import os\ntry:%s(%r)\nexcept OSError:pass" % (call, path.rstrip("/")), _FLASH_S)
+        link.run("import os\ntry:%s(%r)\nexcept OSError:pass" % (call, path.rstrip("/")), FLASH_S)
 
 
 def verify(link, wanted: dict):

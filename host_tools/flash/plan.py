@@ -2,7 +2,7 @@
 """What flashing would do, in words, without touching a board: --dry-run and --list."""
 
 from host_tools import boards
-from host_tools.flash import build, configure, image, ports
+from host_tools.flash import build, configure, image, members, ports
 from host_tools.flash.errors import ManyBoards, NoPort
 
 _PORTLESS = "none is plugged in now: flashing would stop here"
@@ -19,10 +19,10 @@ def listing() -> str:
     return "\n".join(lines)
 
 
-def text(options, given, firmware) -> str:
+def text(options, given, entries, firmware) -> str:
     """The steps, with everything that can be known beforehand. Raises FlashError."""
     board = boards.load(options.board) if options.board else None
-    steps = ["Port: " + _ports(options),
+    steps = ["Port: " + _ports(options, entries, given),
              "Chip: asked by MicroPython on the board or, without it, by esptool",
              "Board: " + (board["name"] if board else
                           "the one that the device was flashed as before, or asked for"),
@@ -30,25 +30,31 @@ def text(options, given, firmware) -> str:
     if options.erase:
         steps.append("Erase: EVERYTHING on the board, with its settings and its group")
     steps.append("Firmware: " + _firmware(board))
-    steps.append("Settings: %s; all others on the board stay%s"
-                 % (configure.shown(given) or "none given", _numbers(options, given)))
+    steps.append("Settings: %s; all others on the board stay"
+                 % (configure.shown(given) or "none given"))
+    if entries:
+        steps += _group(entries)
     steps.append("Then: verify every file by SHA-256, restart, wait until the unit is healthy")
     lines = ["%d. %s" % (number, step) for number, step in enumerate(steps, 1)]
     return "\n".join(["This would happen, in this order; nothing was touched:"] + lines)
 
 
-def _numbers(options, given):
-    if not options.all and len(options.port or ()) < 2:
-        return ""
-    return ("; a board without a unit number gets the smallest free one from %d on, in the order "
-            "of the ports" % given.get("unit_id", 1))
+def _group(entries):
+    units = ", ".join("unit %s is %s" % (entry.unit, "serial " + entry.serial if entry.serial
+                                         else "the next board that no serial names")
+                      for entry in entries)
+    return ["Group: unit %s leads; %s, in the order of the ports; refused if a board is in "
+            "another group, or is not what members says of it" % (entries[0].unit, units),
+            "Key: 32 random bytes, given to the leader, then to the others, and kept nowhere else"]
 
 
-def _ports(options):
+def _ports(options, entries, given):
     try:
-        return ", ".join(ports.choose(options.port, options.all))
+        chosen = ports.choose(options.port, options.all)
     except (NoPort, ManyBoards) as error:
         return _PORTLESS if isinstance(error, NoPort) and not options.port else str(error)
+    members.check_count(entries, len(chosen), given)
+    return ", ".join(chosen)
 
 
 def _image(board, firmware):

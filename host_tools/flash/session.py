@@ -6,17 +6,19 @@ import json
 from collections import namedtuple
 
 from host_tools import boards, chips
-from host_tools.flash import build, chip, configure, files, health, image
-from host_tools.flash.errors import (BoardLost, NoBoardChosen, NotAnswering, TooOld, WrongChip)
+from host_tools.flash import build, chip, configure, files, health, image, stored
+from host_tools.flash.errors import (BadSettings, BoardLost, BuildFailed, FlashError,
+                                     NoBoardChosen, NotAnswering, NotTogether, TooOld, WrongChip)
+from host_tools.flash.group import Told
 from host_tools.flash.link import Link
-from host_tools.flash.numbers import Told
 from host_tools.flash.ports import has_reset_lines
+from host_tools.flash.start import Start
 
 # What was asked for. board: id or None; firmware: path or None; given: parsed settings;
 # erase: already confirmed; choose: called with a list of board ids, returns one or raises;
-# numbers: numbers.Numbers of several boards, or None for one alone.
+# group: together.Together of the boards that become one, or None.
 Job = namedtuple("Job", ("port", "board", "firmware", "given", "erase", "baud", "choose",
-                         "numbers"), defaults=(None,))
+                         "group"), defaults=(None,))
 # What MicroPython says of itself. chip: key of chips.CHIPS or ''.
 _About = namedtuple("_About", ("version", "chip", "runs_bytecode"))
 _ABOUT = """import sys
@@ -24,17 +26,21 @@ i=sys.implementation
 print(i.name,'.'.join([str(n) for n in i.version[:3]]),getattr(i,'_mpy',0))
 print(getattr(i,'_machine',''))
 """
+# Nothing was changed on this board then.
+_REFUSED = (BadSettings, BuildFailed, NoBoardChosen, NotTogether, WrongChip, boards.BoardError)
 _MPY = 6  # format of compiled files
 _NO_LINES = "cannot reset the board through this port: going on with what is on it"
 
 
 def run(job: Job, show) -> dict:
     """Flashes one board. show(text, part of 1 or None). Returns its report; raises FlashError."""
+    report = None
     try:
-        return _run(job, show)
+        report = _run(job, show)
+        return report
     finally:
-        if job.numbers is not None:
-            job.numbers.leave(job.port)  # whatever happened, the others do not wait for it
+        if job.group is not None:  # whatever happened, the others do not wait for it
+            job.group.end(job.port, report is not None)
 
 
 def _run(job, show):
@@ -47,9 +53,13 @@ def _run(job, show):
         if not known or job.erase or _image_needed(job, about):
             if link is not None:
                 link.close()
+                link = None
             board = _write_image(job, about, board, show)
             link, about = _return(job, show)
         return _complete(job, link, about, board, show)
+    except _REFUSED:
+        _run_on(link)
+        raise
     finally:
         if link is not None:
             link.close()
@@ -162,41 +172,66 @@ def _return(job, show):
 def _complete(job, link, about, board, show):
     if about.version < image.OLDEST:
         raise TooOld(_too_old(job, about))
-    stored = files.read(link, configure.PATH)
-    given = _numbered(job, stored, configure.board_facts(board), show)
-    merged, missing = configure.merge(stored, given, configure.board_facts(board))
+    found = stored.look(link)
+    facts = configure.board_facts(board)
+    given, asked = job.given, None
+    if job.group is not None:
+        place = job.group.place(Told(job.port, found, facts), show)
+        given, asked = place.given, place.asked
+    merged = configure.merge(found, given, facts)
+    change = configure.group_change(found, merged, given)
+    copied = _bring(link, board, show)
+    if found.settings is None or given:
+        show("storing settings", None)
+        files.write(link, stored.SETTINGS, configure.encode(merged))
+        if change:
+            show("storing what the leader is to propose to its group", None)
+            files.write(link, stored.GROUP_CHANGE, change)
+        elif asked and found.change is not None:
+            files.remove(link, [stored.GROUP_CHANGE])  # it was meant for an earlier group
+    if job.group is not None:
+        _join(job, link, found, asked, show)
+    start = Start(merged, facts, found.serial, found.group, asked)
+    missing = start.errors if start.no_group else start.unfit
+    report = health.wait(link, missing, show)
+    return dict(report, board=board["id"], copied=copied, missing=missing,
+                no_group=start.no_group,
+                unit=configure.number_of(found) if asked is None else place.unit)
+
+
+def _bring(link, board, show):
+    """Makes the files on the device equal to ours. How many were written."""
     show("compiling the firmware", None)
     wanted = build.files(board)
     show("comparing files", None)
     changes = files.Changes(wanted, files.present(link), _listed(link))
     if changes.nothing():
         show("all %d files are on the board already" % len(wanted), None)
-    else:
-        show("copying %d of %d files" % (len(changes.write), len(wanted)), None)
-        files.apply(link, changes, wanted, lambda path, part: show("copying " + path, part))
-        show("verifying", None)
-        files.verify(link, wanted)
-    if stored is None or given:
-        show("storing settings", None)
-        change = configure.group_change(stored, files.read(link, configure.GROUP_CHANGE), given)
-        files.write(link, configure.PATH, configure.encode(merged))
-        if change:
-            show("storing what the leader is to propose to its group", None)
-            files.write(link, configure.GROUP_CHANGE, change)
-    report = health.wait(link, missing, show)
-    return dict(report, board=board["id"], copied=len(changes.write), missing=missing,
-                unit_id=merged.get("unit_id", "none"))
+        return 0
+    show("copying %d of %d files" % (len(changes.write), len(wanted)), None)
+    files.apply(link, changes, wanted, lambda path, part: show("copying " + path, part))
+    show("verifying", None)
+    files.verify(link, wanted)
+    return len(changes.write)
 
 
-def _numbered(job, stored, facts, show):
-    """What was given, with a unit number if this board is one of several and has none."""
-    if job.numbers is None:
-        return job.given
-    values = configure.merge(stored, job.given, facts)[0]
-    number = job.numbers.settle(Told(job.port, values, facts), show)
-    if number is None or number == values.get("unit_id"):
-        return job.given
-    return dict(job.given, unit_id=number)
+def _join(job, link, found, asked, show):
+    # What an interrupted run has left must not begin beside this one.
+    if found.joins:
+        stored.forget_join(link)
+    job.group.turn(job.port, show)
+    if asked:
+        show("storing what makes its group", None)
+        stored.join(link, asked)
+
+
+# What was there before goes on: a unit that was only asked must not stand still afterwards.
+def _run_on(link):
+    try:
+        if link is not None:
+            link.reset()
+    except FlashError:
+        pass  # then it starts when it is plugged in again
 
 
 def _listed(link):

@@ -36,6 +36,11 @@ class Lines:
             self._open = True
         self._text = text
 
+    def tell(self, text: str):
+        """What is to be read before it goes on."""
+        self._end_line()
+        print(text, flush=True)
+
     def finish(self, text: str, ok: bool):
         """The board is done with, well or not."""
         self._end_line()
@@ -82,6 +87,14 @@ class Table:
         if not self._live:
             with self._lock:
                 print("%s  %s" % (port, text), flush=True)
+
+    def tell(self, text: str):
+        """What is to be read before it goes on, above the lines."""
+        with self._lock:
+            if self._live:
+                self._progress.console.print(text, markup=False, highlight=False)
+            else:
+                print(text, flush=True)
 
     def keep(self, text, ok):
         """A result, to be printed below the lines."""

@@ -12,6 +12,7 @@ from host_tools.simulate.checkers.lease import Alone, NotEnabled, QuietAfterBoot
 from host_tools.simulate.checkers.pilot import Duties, Increases, Rating
 from host_tools.simulate.checkers.stays import Stays
 from host_tools.simulate.checkers.terms import Terms
+from host_tools.simulate.checkers.toggles import Toggles
 from host_tools.simulate.checkers.waiting import Group, Recovery, Starving
 from host_tools.simulate.leases import Leases
 
@@ -28,7 +29,7 @@ class Judges:
         limit_ma = owner.limit_ma
         self._terms = Terms(owner.leader.id, [board.id for board in boards], fallbacks)
         self.leases = leases = Leases(clock, nodes, air)
-        stays = watchers.add(Stays(boards))
+        stays = watchers.add(Stays(boards, watchers.add(Toggles(clock, boards))))
         self._group = group = watchers.add(Group(clock, owner, wished))
         self.circuit_rule = CircuitRule(clock, boards, limit_ma)
         self._not_enabled = NotEnabled(clock, boards, owner)

@@ -110,7 +110,8 @@ _CHANGE = (dealings.limit, dealings.lower, dealings.fallback, dealings.enable)
 
 _REST = (dealings.hand_over, dealings.heir, dealings.remove, dealings.add, dealings.without,
          dealings.interrupted, dealings.replace, dealings.rewire, dealings.reset,
-         dealings.lead_again, dealings.press_on, dealings.backup, dealings.restore, dealings.stranger, dealings.clone)
+         dealings.lead_again, dealings.press_on, dealings.backup, dealings.restore,
+         dealings.stranger, dealings.clone)
 
 # name: (how it begins, what may happen, at most so long in ms)
 MOODS = {

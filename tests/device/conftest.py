@@ -18,23 +18,26 @@ from pathlib import Path
 import pytest
 
 from host_tools import ROOT
+from host_tools.flash.errors import NotAnswering
 from host_tools.flash.link import Link
 from tests.device.unit import Unit
 
 _PORTS = [port for port in os.environ.get("AMPPOOL_DEVICES", "").split(",") if port]
 LIMIT_A = max(20, 6 * len(_PORTS))  # at least 6 A for each
 BREAKER_A = 32
-GROUP = {"group_id": 4242, "group_key": "5a" * 32, "region": "iec", "phases": "L1",
-         "breaker_a": BREAKER_A, "limit_a": LIMIT_A, "enabled": "true", "fallback": "equal"}
+GROUP = {"region": "iec", "phases": "L1", "breaker_a": BREAKER_A, "limit_a": LIMIT_A,
+         "enabled": "true", "fallback": "equal"}
 _HERE = Path(__file__).resolve().parent
-# A group that is stored goes before the members in the settings: see app/setup.py.
+# What they were in before: a board in a group is not moved to another one.
 _FORGET = """
 import os
-for name in os.listdir('/store'):
-    if name.startswith('group'):
-        os.remove('/store/' + name)
+try:
+    for name in os.listdir('/store'):
+        if name.startswith(('group', 'join')):
+            os.remove('/store/' + name)
+except OSError:
+    pass  # a bare board
 """
-_START_S = 120
 
 
 def pytest_collection_modifyitems(items):
@@ -46,44 +49,38 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(mark)
 
 
-def _flash(number, port):
+def _forget(port):
+    link = Link(port)
+    try:
+        link.enter(60)
+        link.run(_FORGET)
+    except NotAnswering:
+        pass  # flash.sh puts MicroPython on it
+    finally:
+        link.close()
+
+
+def _flash(ports):
+    """All at once: flash.sh makes the group of them."""
     members = " ".join("%d:%d:%d:L1" % (unit, BREAKER_A, BREAKER_A)
-                       for unit in range(1, len(_PORTS) + 1))
-    command = [str(ROOT / "flash.sh"), "--port", port, "--board", "bench",
-               "--role", "leader" if number == 1 else "follower",
-               "--set", "unit_id=%d" % number, "--set", "members=" + members]
+                       for unit in range(1, len(ports) + 1))
+    command = [str(ROOT / "flash.sh"), "--board", "bench", "--set", "members=" + members]
+    for port in ports:
+        command += ["--port", port]
     for key, value in GROUP.items():
         command += ["--set", "%s=%s" % (key, value)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900 * len(ports))
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _forget_groups(ports):
-    """No board runs before all have forgotten: one that remembers would tell the others."""
-    links = []
-    try:
-        for port in ports:
-            links.append(Link(port))
-            links[-1].enter(60)
-            links[-1].run(_FORGET)
-        for link in links:
-            link.reset()
-        for link in links:
-            assert '"healthy"' in link.listen(_START_S, lambda text: '"healthy"' in text)
-    finally:
-        for link in links:
-            link.close()
 
 
 @pytest.fixture(scope="session")
 def units():
     """The boards, flashed and grouped, running, watched; the first one leads."""
-    ports = list(enumerate(_PORTS, 1))
     if not os.environ.get("AMPPOOL_FLASHED"):
-        for number, port in ports:
-            _flash(number, port)
-        _forget_groups(_PORTS)
-    found = [Unit(port, number) for number, port in ports]
+        for port in _PORTS:
+            _forget(port)
+        _flash(_PORTS)
+    found = [Unit(port, number) for number, port in enumerate(_PORTS, 1)]
     for unit in found:
         health = unit.health()
         assert health["healthy"], "unit %d: %s" % (unit.number, health["errors"])

@@ -6,8 +6,14 @@ offered. Only what `charge_step` and `tick_once` themselves take of the heap is 
 have run for 12 days: from then on each sum or difference of times is garbage as well.
 """
 
+import json
+
+import host_tools  # noqa: F401  (sets the import path)
+from core.proposal import make
+from host_tools.records import member_record, row, serial_of
 from tests.micropython import wasm
 
+_KEY = bytes(range(32))
 _HEAP_BYTES = 512 * 1024  # garbage is collected between two steps only
 _STEPS_S = 50
 _SETTLE_S = 40
@@ -19,9 +25,7 @@ import gc
 from app.unit import Unit
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": False, "ventilation": False}
-GROUP = {"region": "iec", "breaker_a": 32, "phases": "L1", "group_id": 77, "limit_a": 40,
-         "group_key": "0123456789abcdef" * 4, "enabled": True,
-         "members": "1:32:32:L1 2:32:32:L1"}
+GROUP = {"region": "iec", "breaker_a": 32, "phases": "L1", "limit_a": 40, "enabled": True}
 
 class Part:
     # All that a board need not have, and what stays as it is.
@@ -59,6 +63,10 @@ class Radio:
     def send(self, destination, payload): self.outbox.append((destination, payload))
     def wake(self): self.woken = True
 
+class Stored(Part):
+    def __init__(self, record): self.record = record
+    def read(self, key=None): return self.record if key == "group" else None
+
 class Hal:
     def __init__(self):
         self.clock = self
@@ -73,7 +81,8 @@ class Hal:
 
 def make(unit, role):
     hal = Hal()
-    settings = {"unit_id": unit, "role": role}
+    hal.serial, hal.store = SERIALS[unit - 1], Stored(RECORDS[unit - 1])
+    settings = {"role": role}
     settings.update(GROUP)
     return hal, Unit(settings, BOARD, hal)
 
@@ -116,11 +125,19 @@ _SHOW = ("from core.state_words import state_name\n"
          "print(hal.step_bytes, hal.steps, hal.tick_bytes)")
 
 
+def _stored() -> str:
+    """What both boards hold of their group when they start."""
+    revision = make(1, 1, True, "equal", 40000, [row(unit, 1, 32000) for unit in (1, 2)])
+    serials = [serial_of(unit) for unit in (1, 2)]
+    records = [json.dumps(member_record(_KEY, serial, revision)).encode() for serial in serials]
+    return "SERIALS = %r\nRECORDS = %r" % (serials, records)
+
+
 def measure() -> dict:
     """Bytes of the leader: 'step' each pilot step while nothing changes, 'noisy_step' each with
     inputs as a real board measures them, 'tick' the sharing task's each second."""
-    steps = [_WORLD, *_played(_SETTLE_S, False), "begin()", *_played(_QUIET_S, False), _SHOW,
-             "begin()", *_played(_NOISY_S, True), _SHOW]
+    steps = [_stored(), _WORLD, *_played(_SETTLE_S, False), "begin()",
+             *_played(_QUIET_S, False), _SHOW, "begin()", *_played(_NOISY_S, True), _SHOW]
     quiet, noisy = ([int(word) for word in line.split()]
                     for line in wasm.run(steps, heap_bytes=_HEAP_BYTES).splitlines())
     return {"step": quiet[0] // quiet[1], "noisy_step": noisy[0] // noisy[1],

@@ -106,7 +106,8 @@ class Player:
         self._unit = None
         content = {key: unhexlify(boot["store"][key]) for key in boot["store"]}
         inputs = [as_input(index, value) for index, value in enumerate(boot["inputs"])]
-        face = taped.Face(self._ms, inputs, content, boot["draws"], boot["power_returned"])
+        face = taped.Face(self._ms, inputs, content, boot["draws"], boot["power_returned"],
+                          unhexlify(boot["serial"]))
         self._unit = taped.TapedUnit(boot["settings"], boot["board"], face, self.log)
 
 

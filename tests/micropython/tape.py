@@ -9,7 +9,7 @@ import json
 import struct
 
 import host_tools  # noqa: F401  (sets the import path)
-from app.setup import RECORD
+from app.setup import JOIN, RECORD
 from host_tools.simulate.firmware import Firmware
 from host_tools.simulate.simulation import Simulation
 from tests.micropython import player, taped
@@ -87,9 +87,10 @@ class TapedProgram:
         self._hal, self._tape = hal, tape
         draws = _Draws(hal.random_u32)
         face = taped.Face(hal.clock.now_ms(), _inputs(hal), _stored(hal), draws,
-                          hal.power_returned())
+                          hal.power_returned(), hal.serial)
         self._face = face
         facts = {"settings": settings, "board": board, "power_returned": hal.power_returned(),
+                 "serial": hal.serial.hex(),
                  "store": {key: value.hex() for key, value in face.store.content.items()},
                  "inputs": [_number(value) for value in face.inputs]}
         self._taped = taped.TapedUnit(settings, board, face, tape.log)
@@ -136,6 +137,9 @@ class TapedProgram:
         for destination, payload in face.sent:
             hal.radio.send(destination, payload)
         for key, data in face.store.written:
+            if data is None:
+                hal.store.remove(key)
+                continue
             hal.store.write(key, data)
 
     def look(self, now_ms):
@@ -152,10 +156,11 @@ class TapedFirmware(Firmware):
     def __init__(self, scenario):
         super().__init__(scenario)
         self.tapes = {unit.id: Tape() for unit in scenario.units}
+        self._units = {bytes.fromhex(unit.serial): unit.id for unit in scenario.units}
 
     def make(self, settings, board, hal):
         """As the real one, on tape."""
-        return TapedProgram(settings, board, hal, self.tapes[settings["unit_id"]])
+        return TapedProgram(settings, board, hal, self.tapes[self._units[hal.serial]])
 
     def opinion(self, program, now_ms):
         """As the real one."""
@@ -183,7 +188,8 @@ class _Asked:
 
         def asked(*given, **named):
             if "members" in named:
-                named["members"] = [list(row) for row in named["members"]]
+                named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
+                                    for row in named["members"]]
             self._tape.add(player.ASK, self._taped.face.ms, _text([name, given, named]))
             answer = self._taped.ask(name, given, named)
             self._tape.over()
@@ -207,8 +213,8 @@ class _Draws:
 
 
 def _stored(hal):
-    record = hal.store.read(RECORD)
-    return {} if record is None else {RECORD: record}
+    stored = {key: hal.store.read(key) for key in (RECORD, JOIN)}
+    return {key: value for key, value in stored.items() if value is not None}
 
 
 def _inputs(hal):

@@ -11,7 +11,7 @@ import json
 from binascii import hexlify
 
 from app.unit import Unit
-from core.frames import Row
+from core.group_record import row_from
 from core.state_words import state_name
 from tests.micropython.canonical import text
 
@@ -76,12 +76,19 @@ class _Store:
         self.written.append((key, data))
         return True
 
+    def remove(self, key):
+        self.content.pop(key, None)
+        self.written.append((key, None))
+        return True
+
 
 class Face:
     """All of the hardware. Set `ms`, `inputs` and `arrived`; look at the parts and at `sent`."""
 
-    def __init__(self, ms, inputs, content, draws, power_returned):
+    def __init__(self, ms, inputs, content, draws, power_returned,
+                 serial=b"\xa0\xb1\xc2\x00\x00\x01"):
         self.ms = ms
+        self.serial = serial
         self.inputs = inputs
         self.pilot = _Pilot(inputs)
         self.contactor = _Contactor(inputs)
@@ -212,7 +219,7 @@ class TapedUnit:
             self._log.note(b"send %d " % destination + payload)
         for key, data in face.store.written:
             # Dicts have no order on MicroPython: `text` gives them one.
-            self._log.note(("store %s %s\n" % (key, text(json.loads(data)))).encode())
+            self._log.note(("store %s %s\n" % (key, text(data and json.loads(data)))).encode())
 
     def look(self, now_ms):
         """A moment of the trace: what the unit itself says there. (demand_ma, lease, reason)."""
@@ -231,7 +238,7 @@ class TapedUnit:
         Rows of members are lists, as on a tape.
         """
         if "members" in named:
-            named = dict(named, members=[Row(*row) for row in named["members"]])
+            named = dict(named, members=[row_from(row) for row in named["members"]])
         member = self.unit.member
         # Not by getattr(): in the firmware as it ships they have other names.
         ask = {"revise": member.revise, "hand_over": member.hand_over,

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from host_tools import boards, chips
-from host_tools.flash import build, chip, cli, files, health, image, ports
+from core.serial import serial_text
+from host_tools import boards, chips, firmware_build
+from host_tools.flash import build, chip, cli, configure, files, health, image, ports, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, NoBoardChosen, NotHealthy, TooOld,
                                      WrongChip)
 from host_tools.flash.link import Link
@@ -61,23 +62,11 @@ def test_a_bare_board_becomes_a_unit(capsys):
 
 def test_a_second_run_copies_nothing_and_keeps_the_settings(capsys):
     with wasm_board.board() as url:
-        assert flash(url, "--board", "smartevse_v30", "--set", "unit_id=9") == 0
+        assert flash(url, "--board", "smartevse_v30", "--set", "priority=9") == 0
         capsys.readouterr()
         assert flash(url) == 0  # the board is known from the device
         assert "all 8 files are on the board already" in capsys.readouterr().out
-        assert on_device(url)[1] == {"unit_id": 9}
-
-
-def test_another_limit_is_proposed_to_the_group_that_the_board_has_stored(capsys):
-    with wasm_board.board() as url:
-        assert flash(url, "--board", "bench", "--role", "leader", "--set", "limit_a=32") == 0
-        assert "/group_change.json" not in on_device(url)[0]
-        assert flash(url, "--set", "limit_a=20") == 0
-        assert on_device(url)[1] == {"role": "leader", "limit_a": 20}
-        link = Link(url)
-        link.enter()
-        assert json.loads(files.read(link, "/group_change.json")) == {"limit_ma": 20000}
-        link.close()
+        assert on_device(url)[1] == {"priority": 9}
 
 
 def test_an_update_copies_what_changed_and_removes_what_is_gone(firmware, capsys):
@@ -131,7 +120,7 @@ def test_which_board_it_is_must_be_said_once(capsys):
 
 def test_settings_that_cannot_be_change_nothing():
     with wasm_board.board() as url:
-        assert flash(url, "--board", "bench", "--set", "unit_id=300") == BadSettings.code
+        assert flash(url, "--board", "bench", "--set", "priority=300") == BadSettings.code
         assert on_device(url) == ({}, None)
 
 
@@ -183,8 +172,8 @@ def test_several_boards_side_by_side_have_a_line_each(monkeypatch, capsys):
         monkeypatch.setattr(ports, "candidates", lambda: found)
         assert cli.main(["--all", "--board", "bench", "--set", "region=us"]) == 0
         shown = capsys.readouterr().out
-        for number, url in enumerate((first, second), 1):
-            assert on_device(url)[1] == {"region": "us", "unit_id": number}
+        for url in (first, second):
+            assert on_device(url)[1] == {"region": "us"}
     for url in (first, second):
         assert "%s  copying 8 of 8 files" % url in shown and "%s  done" % url in shown
         assert "%s: Done: bench" % url in shown
@@ -196,3 +185,78 @@ def test_of_several_boards_one_that_fails_does_not_stop_the_others(monkeypatch, 
         assert "/main.py" in on_device(good)[0]
     result = capsys.readouterr()
     assert "%s: Done" % good in result.out and "%s: /settings.json" % bad in result.err
+
+
+# ---- groups: the firmware's own start and storage there
+
+BENCH = ("--board", "bench", "--set", "region=iec", "--set", "breaker_a=32", "--set", "phases=L1",
+         "--set", "limit_a=40", "--set", "enabled=yes")
+TWO = "members=1:32:32:L1 2:32:32:L1"
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """(files, programs beside them) of what a unit does at its start with settings and group."""
+    bench = boards.load("bench")
+    folder = wasm_board.firmware_of_group(tmp_path_factory.mktemp("start") / "unit",
+                                          configure.board_facts(bench))
+    with pytest.MonkeyPatch.context() as patch:
+        built = firmware_build.Firmware(folder)
+        patch.setattr(build, "FIRMWARE", folder)
+        patch.setattr(build, "_firmware", lambda: built)
+        return build.files(bench), built
+
+
+@pytest.fixture
+def of_group(start, monkeypatch):
+    """Boards get that, which is compiled once."""
+    monkeypatch.setattr(build, "files", lambda board: start[0])
+    monkeypatch.setattr(build, "_firmware", lambda: start[1])
+
+
+def found_on(url):
+    """What a device has stored."""
+    link = Link(url)
+    try:
+        link.enter()
+        return stored.look(link)
+    finally:
+        link.close()
+
+
+def test_two_boards_become_a_group(of_group, capsys):
+    with wasm_board.board(number=1) as first, wasm_board.board(number=2) as second:
+        ports_given = ("--port", first, "--port", second)
+        assert cli.main([*ports_given, *BENCH, "--set", TWO]) == 0
+        leader, follower = found_on(first), found_on(second)
+        assert cli.main([*ports_given, *BENCH, "--set", TWO]) == 0
+        assert (found_on(first), found_on(second)) == (leader, follower)
+        assert flash(first, "--set", "limit_a=36") == 0
+        assert json.loads(found_on(first).change) == {"limit_ma": 36000}
+        assert flash(second, "--set", "limit_a=36") == BadSettings.code
+    assert leader.record["key"] == follower.record["key"] and not leader.joins | follower.joins
+    assert configure.leads(leader) and not configure.leads(follower)
+    assert [row[1] for row in leader.record["lead"]["in_force"][-1]] == [
+        serial_text(wasm_board.serial(number)) for number in (1, 2)]
+    assert follower.record["group"]["revision"] is None
+    said = capsys.readouterr()
+    assert leader.record["key"] not in said.out + said.err
+    assert "is there already" in said.out and "its leader, unit 1" in said.err
+
+
+def test_a_group_that_was_interrupted_is_gone_on_with(of_group, monkeypatch, capsys):
+    with wasm_board.board(number=1) as first, wasm_board.board(number=2) as second:
+        join = stored.join
+
+        def pulled(link, asked):
+            if link.port == second:
+                raise BoardLost("pulled")
+            join(link, asked)
+
+        monkeypatch.setattr(stored, "join", pulled)
+        assert cli.main(["--port", first, "--port", second, *BENCH, "--set", TWO]
+                        ) == BoardLost.code
+        assert configure.leads(found_on(first)) and found_on(second).record is None
+        monkeypatch.setattr(stored, "join", join)
+        assert cli.main(["--port", second, "--port", first, *BENCH, "--set", TWO]) == 0
+        assert found_on(second).record["key"] == found_on(first).record["key"]

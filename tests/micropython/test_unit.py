@@ -12,7 +12,7 @@ from core import reason_words
 from core.state_words import state_name
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
-SETTINGS = {"unit_id": 3, "role": "alone", "region": "iec", "breaker_a": 16, "phases": "L2L3L1"}
+SETTINGS = {"role": "alone", "region": "iec", "breaker_a": 16, "phases": "L2L3L1"}
 
 class Hal:
     # All parts of the hardware in one; the vehicle asks for charge from its 10th second on.
@@ -24,6 +24,7 @@ class Hal:
         self.on = False
         self.plugged_ms = 3000
         self.records = {}
+    serial = bytes(6)
     def now_ms(self): return self.ms
     def write(self, value, data=None):
         if data is not None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A board for the flasher: MicroPython's WebAssembly build on a TCP port, and a small firmware."""
 
+import ast
 import base64
 import json
 import shutil
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from host_tools.firmware_build import FIRMWARE
 from tests.micropython import wasm
 
 MACHINE = """
@@ -19,6 +21,8 @@ class Pin:
         print('pin', number, value)
 def reset():
     js.boardReset()
+def unique_id():
+    return %r
 """
 BOOT = """# SPDX-License-Identifier: MIT
 from machine import Pin
@@ -35,14 +39,33 @@ def amppool_health():
     print(json.dumps({'running': True, 'healthy': VALUE == 7, 'errors': [], 'version': '9.9',
                       'serial': 'AP-1', 'role': settings.get('role', 'alone'), 'label': 'CODE'}))
 """
+# A unit's start as far as settings and group go, by the firmware itself.
+MAIN_OF_GROUP = """import json
+import machine
+from app.setup import Setup
+from hal.store import Store
+def amppool_health():
+    settings = json.load(open('/settings.json'))
+    setup = Setup(settings, %r, machine.unique_id())
+    if not setup.errors:
+        setup.record(Store())
+    print(json.dumps({'running': True, 'healthy': not setup.errors, 'errors': setup.errors,
+                      'version': '9.9', 'serial': 'AP-1', 'role': settings['role'],
+                      'label': 'CODE'}))
+"""
+
+
+def serial(number: int) -> bytes:
+    """Of board `number`."""
+    return bytes((0xA0, 0xB1, 0xC2, 0, 0, number))
 
 
 @contextmanager
-def board(files=None, window_ms=150, lose_after=0):
+def board(files=None, window_ms=150, lose_after=0, number=1):
     """URL of a board that runs until the block ends. files: {path: bytes} it begins with."""
     if wasm.missing():
         pytest.skip(wasm.missing())
-    everything = dict({"/lib/machine.py": MACHINE.encode()}, **(files or {}))
+    everything = dict({"/lib/machine.py": (MACHINE % serial(number)).encode()}, **(files or {}))
     job = {"window_ms": window_ms, "lose_after": lose_after,
            "files": {path: base64.b64encode(content).decode()
                      for path, content in everything.items()}}
@@ -65,3 +88,27 @@ def firmware(folder, value=7):
     (folder / "boot.py").write_text(BOOT)
     (folder / "main.py").write_text(MAIN)
     return folder
+
+
+def firmware_of_group(folder, facts):
+    """A firmware in `folder` that makes a unit's record at its start, and does nothing else."""
+    firmware(folder)
+    (folder / "core" / "thing.py").unlink()
+    for path in _needed(["app/setup.py", "hal/store.py"]):
+        (folder / path).write_text((FIRMWARE / path).read_text())
+    (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
+    return folder
+
+
+def _needed(paths):
+    """Files of the firmware, and those that they import."""
+    found, left = set(), set(paths)
+    while left:
+        path = left.pop()
+        found.add(path)
+        for node in ast.walk(ast.parse((FIRMWARE / path).read_text())):
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module, *("%s.%s" % (node.module, a.name) for a in node.names)]
+                files = [name.replace(".", "/") + ".py" for name in names]
+                left |= {file for file in files if (FIRMWARE / file).exists()} - found
+    return sorted(found)

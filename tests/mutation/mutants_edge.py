@@ -8,13 +8,14 @@ from hal.temperature import Ds18b20
 from app.unit import Unit
 from core.appetite import Appetite
 from core import (
-    admission, allocator, connector, frames, habits, heat, lasting, pilot, pilot_state, protection,
-    turns)
+    admission, allocator, connector, frames, group_frames, habits, heat, lasting, pilot,
+    pilot_state, protection, turns)
 from core.frames import Codec, Row
 from core.guard import Guard
 from core.habits import Habits
 from core.heat import Heat
 from core.ledger import Account
+from host_tools.records import serial_of
 from tests.fakes.chip import Machine, Time
 from tests.mutation.faults import Mutants, rewrite
 
@@ -38,7 +39,7 @@ ALLOCATOR = "tests/unit/test_allocator.py"
 # --- frames
 
 
-@caught_by(FRAMES, "test_a_frame_of_another_key_is_forged", quick=True)
+@caught_by(FRAMES, "test_a_frame_of_another_key_with_this_groups_number_is_forged", quick=True)
 def the_tag_is_not_checked(patch):
     """Design 7: anybody could speak."""
     patch.setattr(frames, "_same", lambda a, b: True)
@@ -50,7 +51,7 @@ def the_group_is_not_checked(patch):
     rewrite(patch, Codec, "decode", "magic != _MAGIC or group != self.group", "magic != _MAGIC")
 
 
-@caught_by(FRAMES, "test_versions_that_do_not_overlap_are_refused_by_name", 9, 2)
+@caught_by(FRAMES, "test_versions_that_do_not_overlap_are_refused_by_name", 9, 3)
 def the_version_is_not_checked(patch):
     """Design 7: frames whose layout is not known would be read."""
     rewrite(patch, Codec, "decode", "oldest > VERSION", "False")
@@ -60,14 +61,22 @@ def the_version_is_not_checked(patch):
            10010)
 def use_is_rounded_down(patch):
     """Frames: what a unit may use would look smaller than it is."""
-    patch.setattr(frames, "_up", frames._down)
+    patch.setattr(frames, "_up", lambda amount_ma, most=65535: min(amount_ma // 10, most))
 
 
 @caught_by(REFUSED, "test_impossible_members_are_refused",
-           [Row(2, 0, 1, 0, 0), Row(2, 0, 1, 0, 0)])
+           [Row(2, serial_of(2), 0, 1, 0, 0, 0), Row(2, serial_of(3), 0, 1, 0, 0, 0)])
 def members_may_be_there_twice(patch):
     """Frames: a revision with one unit twice would be taken."""
-    rewrite(patch, Codec, "_read_revision", "unit <= last or ", "")
+    rewrite(patch, group_frames, "_read_revision", "unit <= last or ", "")
+
+
+@caught_by(REFUSED, "test_impossible_members_are_refused",
+           [Row(1, serial_of(1), 0, 1, 0, 0, 0), Row(2, serial_of(1), 0, 1, 0, 0, 0)])
+def a_serial_may_be_there_twice(patch):
+    """Frames: one board would have two fallbacks."""
+    rewrite(patch, group_frames, "_read_revision", " or [r for r in rows if r.serial == serial]",
+            "")
 
 
 # --- pilot and contactor

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Deliberate faults in changes of the group and of its leader (rules 5, 12 and 13)."""
 
-from core import member, proposal
+from app.setup import Setup
+from core import change, leadership, proposal, unsure
 from core.follower import Follower
 from core.group import Group
+from core.group_record import leading
 from core.leader import Leader
 from core.member import Member
 from core.revision import Revisions
@@ -15,6 +17,8 @@ caught_by = MUTANTS.caught_by
 GROUP = "tests/drills/test_group.py"
 MEMBER = "tests/unit/test_member.py"
 REVISION = "tests/unit/test_revision.py"
+GROUP_UNIT = "tests/unit/test_group.py"
+APP = "tests/unit/test_app_unit.py"
 
 
 @caught_by(GROUP, "test_hole_21_a_rating_raised_later_does_not_raise_the_fallback")
@@ -24,24 +28,17 @@ def the_fallback_follows_the_rating(patch):
         self.confirmed.limit_ma // len(self.confirmed.members)))
 
 
-@caught_by(GROUP, "test_a_unit_that_was_rewired_uses_only_phases_that_are_kept_for_it")
+@caught_by(GROUP, "test_a_unit_that_was_rewired_uses_nothing_until_its_leader_has_followed")
 def the_fallback_follows_the_wiring(patch):
     """Rules 5 and 14: a unit would use its fallback on phases that nobody keeps for it."""
-    patch.setattr(Group, "reserved", lambda self, wired: wired)
-
-
-@caught_by(GROUP, "test_a_phase_added_to_a_units_wiring_waits_like_a_raised_fallback")
-def a_phase_is_added_at_once(patch):
-    """Rules 12 and 14: leases from before would still run on it."""
-    rewrite(patch, Group, "hear", "row.wired & ~before.wired", "False")
+    patch.setattr(Group, "own_row", Group.row)
 
 
 @caught_by(GROUP, "test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room",
            quick=True)
 def revision_in_one_step(patch):
     """Rule 12: a proposed revision would be taken as in force."""
-    rewrite(patch, Group, "hear", "if in_force and revision.number",
-            "if revision.number")
+    rewrite(patch, Group, "hear", "if in_force and self.confirmed", "if self.confirmed")
 
 
 @caught_by(GROUP, "test_hole_10_nothing_is_raised_while_one_unit_has_not_lowered")
@@ -53,7 +50,7 @@ def in_force_without_waiting_for_all(patch):
 @caught_by(REVISION, "test_a_reaction_must_pass_after_the_last_acknowledgement")
 def in_force_without_a_reaction(patch):
     """Rule 12: vehicles that still follow the old fallback would be overlooked."""
-    rewrite(patch, Revisions, "ready_ms", "wait_ms = self._timing.react_x_ms", "wait_ms = 0")
+    rewrite(patch, Revisions, "ready_ms", "at_ms += self._timing.react_x_ms", "at_ms += 0")
 
 
 @caught_by(GROUP, "test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over")
@@ -81,7 +78,7 @@ def acknowledged_before_it_is_stored(patch):
     original = Follower.report
 
     def report(self, now_ms):
-        self.group.stored_number = self.group.number()
+        self.group.stored()
         return original(self, now_ms)
     patch.setattr(Follower, "report", report)
 
@@ -92,12 +89,84 @@ def in_force_before_it_is_stored(patch):
     rewrite(patch, Revisions, "stored", "self.committing and ok", "self.committing")
 
 
-@caught_by(MEMBER, "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_until_it_is_"
-           "confirmed")
+@caught_by(MEMBER, "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
 def a_newer_revision_is_overlooked(patch):
     """Rule 12: a leader whose storage fell back would go on with old settings."""
-    rewrite(patch, Leader, "on_report", "report.revision > revisions.newest().number",
+    patch.setattr(unsure, "compare", lambda leader, tag, report: None)
+
+
+@caught_by(MEMBER, "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
+def a_leader_that_hears_of_an_unknown_revision_goes_on_granting(patch):
+    """Rule 12: units may go by fallbacks that it does not know."""
+    rewrite(patch, Leader, "_plan", " or self.unsure()", "")
+
+
+@caught_by(MEMBER, "test_an_unsure_leaders_own_connector_takes_the_smallest_fallback_of_all")
+def an_unsure_leaders_own_connector_goes_on(patch):
+    """Rule 12: its row may be smaller in a revision that others go by."""
+    rewrite(patch, Member, "follow_cap", "elif leader.unsure():", "elif False:")
+
+
+@caught_by(REVISION, "test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows")
+def an_unsure_leader_asks_only_those_whose_fallback_sinks(patch):
+    """Rule 12: any of them may go by what this leader has never heard of."""
+    rewrite(patch, change, "needed", "revisions.known or ", "")
+
+
+@caught_by(GROUP_UNIT, "test_another_revision_of_the_same_number_is_never_taken")
+def a_revision_of_the_same_number_is_taken(patch):
+    """Rule 12: what one leader has in force would put another's proposal in force."""
+    rewrite(patch, Group, "hear", "elif revision != self.revision:",
+            "elif revision.number != self.number():")
+
+
+@caught_by(REVISION, "test_an_acknowledgement_of_another_revision_does_not_count")
+def acknowledgements_go_by_number_alone(patch):
+    """Rule 12: two leaders may have made two revisions of one number."""
+    rewrite(patch, Revisions, "acknowledged", " and report.digest == self.digest", "")
+
+
+@caught_by(GROUP_UNIT, "test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for")
+def a_raise_that_is_waited_for_is_not_reported(patch):
+    """Rule 6: the unit will use it without another frame."""
+    patch.setattr(Group, "stored_ma", lambda self: self.fallback_ma)
+
+
+@caught_by(REVISION, "test_a_revision_that_is_not_enabled_has_no_fallback")
+def a_group_that_is_not_enabled_has_fallbacks(patch):
+    """Rule 12: units would keep room for what nobody may use, and use it when it is enabled."""
+    rewrite(patch, proposal, "make", "if not enabled:", "if False:")
+
+
+@caught_by(REVISION, "test_the_owners_word_that_a_unit_has_no_power_ends_the_wait")
+def the_word_of_the_owner_counts_from_the_past(patch):
+    """Rule 12: the unit may have had power until the moment it is given."""
+    rewrite(patch, Revisions, "without_power", "= now_ms", "= self._proposed_ms")
+
+
+@caught_by(REVISION, "test_the_owners_word_ends_when_the_unit_is_heard")
+def the_word_of_the_owner_outlives_the_units_return(patch):
+    """Rule 12: it has power after all."""
+    rewrite(patch, Revisions, "acknowledged", "if serial in self.words:", "if False:")
+
+
+@caught_by(REVISION, "test_a_fallback_that_sinks_on_one_phase_is_waited_for")
+def smaller_is_for_all_phases_together(patch):
+    """Rule 12: a phase that is taken away would still be used."""
+    rewrite(patch, change, "_sinks", "kept.wired & ~row.wired > 0", "False")
+
+
+@caught_by(APP, "test_a_clone_uses_nothing_of_the_record_but_the_key")
+def a_clone_uses_the_record(patch):
+    """Rule 5: two boards would go by one fallback, or lead one group."""
+    rewrite(patch, Setup, "_stored", 'record["serial"].upper() != serial_text(self.unit.serial)',
             "False")
+
+
+@caught_by(APP, "test_a_leader_of_a_new_group_leads_and_the_same_key_makes_no_second_group")
+def the_same_key_begins_again(patch):
+    """Rule 5: a leader would begin again beside its followers' fallbacks."""
+    rewrite(patch, Setup, "_join", ' or record["key"] != new["key"]', " or True")
 
 
 # --- rule 13
@@ -106,24 +175,37 @@ def a_newer_revision_is_overlooked(patch):
 @caught_by(GROUP, "test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing")
 def the_epoch_is_not_stored_first(patch):
     """Rule 13: two boots of a leader could speak under the same epoch."""
-    original = Member._lead
+    original = Member.begin_leading
 
-    def lead(self, record, epoch, now_ms):
+    def begin_leading(self, record, epoch, now_ms):
         original(self, record, epoch, now_ms)
         self.leader.stored = True
-    patch.setattr(Member, "_lead", lead)
+        self.follow_cap(now_ms)
+    patch.setattr(Member, "begin_leading", begin_leading)
 
 
 @caught_by(GROUP, "test_hole_14_an_older_copy_of_storage_is_left_behind")
 def nobody_moves_above_an_older_copy(patch):
     """Rule 13: a leader would not notice that its epochs were used before."""
-    patch.setattr(Member, "_move_above", lambda self, epoch, now_ms: None)
+    patch.setattr(leadership, "move_above", lambda member, now_ms, epoch: None)
+
+
+@caught_by(MEMBER, "test_a_leader_moves_above_its_own_name_three_times_and_then_stops")
+def a_leader_moves_above_its_own_name_for_ever(patch):
+    """Rule 13: two would outbid each other until no epoch is left."""
+    patch.setattr(leadership, "_MOVES_MAX", 1 << 30)
+
+
+@caught_by(MEMBER, "test_a_leader_that_hears_another_board_under_its_number_stops", 9, True)
+def two_boards_lead_under_one_number(patch):
+    """Rule 13: their frames would be taken for each other's."""
+    patch.setattr(leadership, "stop", lambda member, now_ms: None)
 
 
 @caught_by(MEMBER, "test_a_new_leader_is_stored_before_it_is_answered")
 def a_new_leader_is_answered_before_it_is_stored(patch):
     """Rule 13: a boot would bring the unit back to the old leader."""
-    rewrite(patch, Member, "_follow", "self._unstored_leader = True",
+    rewrite(patch, Member, "follow", "self._unstored_leader = True",
             "self._unstored_leader = False")
 
 
@@ -136,7 +218,7 @@ def the_old_leader_forgets_that_it_follows(patch):
         record = original(self, now_ms)
         if record is not None and record["lead"] is None and self.unit == 1:
             revision = record["group"]["confirmed"]
-            record["lead"] = {"in_force": revision[:1] + [1] + revision[2:], "pending": None}
+            record["lead"] = leading(revision[:1] + [1] + revision[2:])
         return record
     patch.setattr(Member, "record_to_store", record_to_store)
 
@@ -150,7 +232,7 @@ def a_promotion_needs_no_silence(patch):
 @caught_by(MEMBER, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")
 def a_promotion_takes_the_next_epoch(patch):
     """Rule 13: restarts of the old leader would overtake it."""
-    patch.setattr(member, "_PROMOTION_EPOCHS", 1)
+    patch.setattr(leadership, "_PROMOTION", 1)
 
 
 @caught_by(GROUP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")

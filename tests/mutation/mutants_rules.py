@@ -22,6 +22,7 @@ CHAOS = "tests/chaos.py"
 LEDGER = "tests/unit/test_ledger.py"
 BELIEF = "tests/unit/test_belief.py"
 FOLLOWER = "tests/unit/test_follower.py"
+LEASE = "tests/unit/test_lease.py"
 
 
 # --- rules 1 to 4: the unit
@@ -30,7 +31,38 @@ FOLLOWER = "tests/unit/test_follower.py"
 @caught_by(FOLLOWER, "test_nothing_is_offered_while_sharing_is_not_enabled")
 def offers_while_not_enabled(patch):
     """Rule 1: enabling would not be looked at."""
-    rewrite(patch, Follower, "offer", "not group.enabled or", "")
+    rewrite(patch, Follower, "offer", "elif not group.takes:", "elif False:")
+
+
+@caught_by(FOLLOWER, "test_amounts_are_not_taken_under_a_revision_that_is_not_enabled")
+def takes_amounts_while_not_enabled(patch):
+    """Rule 3: they would be used the moment sharing is enabled."""
+    rewrite(patch, Follower, "on_grants", "not group.takes or ", "")
+
+
+@caught_by(FOLLOWER, "test_disabling_ends_a_running_lease_at_once")
+def a_lease_outlives_what_allowed_it(patch):
+    """Rule 3: it would come back with the next revision."""
+    rewrite(patch, Follower, "on_revision", "if not group.takes:", "if False:")
+
+
+@caught_by(LEASE, "test_no_grant_for_an_earlier_report_brings_a_forgotten_lease_back")
+def a_forgotten_lease_comes_back(patch):
+    """Rule 3: a grant that was on its way would bring it back."""
+    rewrite(patch, Lease, "forget", "self._sent = []", "pass")
+
+
+@caught_by("tests/unit/test_member.py",
+           "test_a_leader_whose_revision_in_force_is_older_is_not_followed")
+def a_unit_follows_a_leader_whose_revision_in_force_is_older(patch):
+    """Rule 3: a boot loop takes epochs until it outbids the heir."""
+    rewrite(patch, member.Member, "_accepts", "body.in_force < group.confirmed_number", "False")
+
+
+@caught_by(LEDGER, "test_what_a_unit_says_that_it_has_stored_is_kept_for_it")
+def what_a_unit_has_stored_is_overlooked(patch):
+    """Rule 6: its fallback may be larger than that of any revision its leader knows."""
+    patch.setattr(Account, "_keep_stored", lambda self, report: None)
 
 
 @caught_by(RADIO, "test_a_late_grant_is_worth_what_is_left_of_its_report", quick=True)
@@ -42,7 +74,7 @@ def lease_counted_from_receipt(patch):
 @caught_by(FOLLOWER, "test_a_grant_for_another_unit_or_another_boot_is_not_taken")
 def grants_for_other_boots_count(patch):
     """Rule 2: the nonce would not be looked at."""
-    rewrite(patch, Follower, "on_grants", " and entry.nonce == self.nonce", "")
+    rewrite(patch, Follower, "on_grants", "entry.nonce == self.nonce and ", "")
 
 
 @caught_by(UNITS, "test_hole_18_a_stall_over_the_end_of_a_lease_opens_the_contactor")
@@ -51,8 +83,7 @@ def a_stall_is_not_noticed(patch):
     patch.setattr(Lease, "stalled", lambda self, now_ms, fallback_ma: False)
 
 
-@caught_by("tests/unit/test_lease.py",
-           "test_a_grant_for_a_report_as_old_as_a_lease_is_worth_nothing")
+@caught_by(LEASE, "test_a_grant_for_a_report_as_old_as_a_lease_is_worth_nothing")
 def any_report_renews(patch):
     """Rule 3: a grant for a report older than the lease would renew it."""
     rewrite(patch, Lease, "grant", "sent_ms is None or now_ms - sent_ms >= self._timing.lease_ms",
@@ -62,7 +93,7 @@ def any_report_renews(patch):
 @caught_by(RADIO, "test_hole_6_a_late_frame_of_an_earlier_leadership_is_dropped", quick=True)
 def epoch_ignored(patch):
     """Rule 3: a late frame of an earlier leadership would be followed."""
-    patch.setattr(member.Member, "_accepts", lambda self, header, now_ms: True)
+    patch.setattr(member.Member, "_accepts", lambda self, header, body, now_ms: True)
 
 
 @caught_by(UNITS, "test_after_a_boot_without_a_leader_nothing_is_offered_until_others_have_"

@@ -15,7 +15,7 @@ def test_the_table_of_settings_is_the_present_one():
 
 
 def test_an_old_table_is_replaced():
-    old = README.replace("| `unit_id` |", "| `unit_number` |")
+    old = README.replace("| `region` |", "| `country` |")
     assert old != README and settings_table.renewed(old) == README
     with pytest.raises(ValueError, match="no place"):
         settings_table.renewed("# Nothing")

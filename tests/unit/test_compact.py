@@ -84,6 +84,11 @@ def test_arguments_that_calls_name_are_known():
     assert parameters.named_in_calls(trees) == {"limit", "one", "two", "rest", "self", "four"}
 
 
+def test_a_dictionary_of_arguments_is_for_what_has_a_name():
+    with pytest.raises(NotCompact, match="getattr.* must have a name"):
+        parameters.named_in_calls([ast.parse("getattr(it, name)(1, **given)")])
+
+
 @pytest.mark.parametrize("source, found", [
     ("def f(self, limit_ma, unit=limit_ma):\n    return limit_ma + unit",
      "def f(a, b, c=limit_ma):\n    return b + c"),

@@ -227,6 +227,7 @@ def test_the_least_of_all_limits_is_offered_and_is_the_reason(config, inputs, ex
     bench.allowed = grant(40000)
     for name, value in inputs.items():
         setattr(bench, name, value)
+    bench.run(2200)  # the mean of a temperature takes 2 s
     bench.plug("B")
     assert (bench.offered_ma, bench.connector.reason) == expected
 

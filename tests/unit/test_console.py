@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.look import LIVE
+from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
 
@@ -49,7 +50,7 @@ def console(tmp_path, monkeypatch):
     monkeypatch.setattr(identity, "_PATH", str(tmp_path / "identity"))
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
-        {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
+        {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
     from app.calls import CALLS
     from app.session import Session
     session = Session()
@@ -87,7 +88,7 @@ def test_a_breaker_is_taken_and_confirmed(console, capsys):
     ("breaker", True, "must be"),
     ("limit", 5, "at least 6 A"),
     ("limit", 49, "at most 48 A"),
-    ("limit", 7.5, "must be 0 to"),
+    ("limit", 7.5, "must be 0 to 1280, in whole numbers"),
     ("role", "boss", "one of leader, follower, alone"),
     ("role", None, "missing"),
     ("enable", 1, "true or false")))
@@ -113,11 +114,44 @@ def test_a_password_is_never_printed(console, capsys):
     assert stored(console)["wifi_password"] == "very secret"
 
 
-def test_a_changed_limit_waits_for_the_leader_as_a_group_change(console):
+def in_a_group(console, unit):
+    """The board is unit 1 or 2 of a group that unit 1 leads."""
+    from host_tools.records import member_record, serial_of
+    from tests.rules import KEY, a_revision
+    record = member_record(KEY, serial_of(unit), a_revision())
+    assert Store(str(console.folder / "store")).write("group", json.dumps(record).encode())
+
+
+def test_a_changed_limit_waits_for_the_leader_as_a_group_change(console, capsys):
+    in_a_group(console, 1)
     console.limit(30)
     console.enable(True)
     change = json.loads((console.folder / "group_change").read_text())
     assert change == {"limit_ma": 30000, "enabled": True}
+    assert "limit_a 30 is proposed to all units" in capsys.readouterr().out
+
+
+def test_the_limit_of_a_unit_alone_is_a_setting_and_no_group_change(console):
+    console.limit(30)
+    assert stored(console)["limit_a"] == 30 and not (console.folder / "group_change").exists()
+
+
+@pytest.mark.parametrize("call, argument", (("limit", 30), ("enable", False)))
+def test_on_a_follower_the_group_is_not_changed_and_the_leader_is_named(console, capsys, call,
+                                                                        argument):
+    """Field 6: it became that unit's own fallback, and was proposed after a later handover."""
+    in_a_group(console, 2)
+    before = stored(console)
+    getattr(console, call)(argument)
+    assert "is set on the leader, unit 1" in capsys.readouterr().out
+    assert stored(console) == before and not (console.folder / "group_change").exists()
+
+
+@pytest.mark.parametrize("unit", (1, 2))
+def test_a_member_stays_what_it_is(console, capsys, unit):
+    in_a_group(console, unit)
+    console.role("alone")
+    assert "this unit is in a group" in capsys.readouterr().out
 
 
 def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsys):
@@ -233,7 +267,7 @@ def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(conso
 def test_status_without_settings_says_what_is_missing(console, capsys):
     (console.folder / "settings").write_text("{}")
     console.status()
-    assert "unit_id is missing" in capsys.readouterr().out
+    assert "region is missing" in capsys.readouterr().out
 
 
 def test_health_is_one_json_line(console, capsys):
@@ -268,6 +302,7 @@ def test_files_that_cannot_be_are_named_and_nothing_is_changed(console, capsys, 
 
 @pytest.mark.parametrize("content", ("[]", "7", "{", "null"))
 def test_a_group_change_that_cannot_be_is_replaced(console, content):
+    in_a_group(console, 1)
     (console.folder / "group_change").write_text(content)
     console.limit(30)
     assert stored(console)["limit_a"] == 30
@@ -285,7 +320,7 @@ def test_a_board_that_cannot_be_is_answered_in_words(console, capsys, board):
 
 
 def test_what_cannot_be_is_refused_also_where_it_was_wrong_before(console, capsys):
-    (console.folder / "settings").write_text('{"unit_id": 1}')
+    (console.folder / "settings").write_text('{"priority": 1}')
     console.setting("region", None)
     assert "Refused: region is missing" in capsys.readouterr().out
-    assert stored(console) == {"unit_id": 1}
+    assert stored(console) == {"priority": 1}

@@ -51,8 +51,10 @@ class Board:
         device.hardware = hardware
         machine.cause = machine.HARD_RESET
         device.last_run = LastRun(machine)
+        from app.unit import Unit
         device.unit = SimpleNamespace(
-            charge_step=self.charge_step, connector=SimpleNamespace(offered_ma=16000),
+            charge_step=self.charge_step, halt=lambda: Unit.halt(device.unit), hal=hardware,
+            connector=SimpleNamespace(offered_ma=16000),
             member=SimpleNamespace(lease_state=lambda now_ms: self.lease))
         self.closes = True
 
@@ -73,6 +75,10 @@ class Board:
         for _ in range(steps):
             self.time.sleep_ms(20)
             self.device._step(None)
+
+    def next_run(self):
+        from hal.last_run import LastRun
+        return LastRun(self.machine)
 
     def levels(self):
         return self.machine.levels[32], self.machine.levels[27], self.machine.pwms[0].duty_u16()
@@ -116,6 +122,23 @@ def test_whoever_ends_it_has_it_open_at_once_and_for_good(board):
     assert board.levels()[:2] == (0, 0)
     board.run(10)
     assert board.levels() == (0, 0, 65535)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
+def test_one_that_ended_stays_open_and_leaves_whoever_is_at_the_prompt_their_time(board, error):
+    begun = []
+    board.device.hardware.watchdog = SimpleNamespace(begin=begun.append)
+    board.run(10)
+    board.device.stopped(error, 600000)
+    assert board.levels() == (0, 0, 65535) and begun == [600000]
+    words = "stopped at the prompt" if isinstance(error, KeyboardInterrupt) else "a program error"
+    assert board.next_run().words == words
+
+
+def test_one_that_ended_before_it_had_a_unit_says_so_too(board):
+    board.device.unit = None
+    board.device.stopped(OSError(5), 600000)
+    assert board.next_run().words == "a program error"
 
 
 # ---- a radio that is dead

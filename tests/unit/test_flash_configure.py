@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Settings from the command line: typed, checked, merged with those on the device."""
+"""Settings from the command line: typed, checked, merged with those on the device.
+
+What a stored group does to them is in test_flash_group.py.
+"""
 
 import json
 
@@ -8,98 +11,142 @@ import pytest
 from host_tools import boards
 from host_tools.flash import configure
 from host_tools.flash.errors import BadSettings
+from host_tools.flash.start import Start
+from host_tools.flash.stored import Found
 
 FACTS = configure.board_facts(boards.load("bench"))
-WHOLE = {"unit_id": 3, "region": "iec", "breaker_a": 16, "phases": "L1"}
+WHOLE = {"region": "iec", "breaker_a": 16, "phases": "L1"}
+SERIAL = bytes(6)
+
+
+def found(settings=None):
+    """What is on a device without a group."""
+    data = json.dumps(settings).encode() if isinstance(settings, dict) else settings
+    return Found(SERIAL, data, None, None, None, None, False)
 
 
 def test_words_become_typed_values():
-    words = ["breaker_a=32", "enabled=on", "region=us", "group_key=" + "ab" * 32,
-             "wifi_ssid=a=b", "priority=0"]
+    words = ["breaker_a=32", "enabled=on", "region=us", "wifi_ssid=a=b", "priority=0",
+             "members=1:48:48:L1 2:32:48:L1"]
     assert configure.parse(words, "leader") == {
-        "role": "leader", "breaker_a": 32, "enabled": True, "region": "us",
-        "group_key": "ab" * 32, "wifi_ssid": "a=b", "priority": 0}
+        "role": "leader", "breaker_a": 32, "enabled": True, "region": "us", "wifi_ssid": "a=b",
+        "priority": 0, "members": "1:48:48:L1 2:32:48:L1"}
     assert configure.parse(None, None) == {}
 
 
 @pytest.mark.parametrize("word, words", [
     ("breaker_a", "must be KEY=VALUE"), ("colour=red", "with KEY one of breaker_a"),
-    ("breaker_a=many", "must be one of 10, 13"), ("unit_id=1.5", "must be 1 to 250"),
-    ("enabled=maybe", "must be true or false"), ("wifi_ssid=", "1 to 32"),
-    ("wifi_password=short", "8 to 63"),
+    ("breaker_a=many", "must be one of 10, 13"), ("priority=1.5", "must be whole, 0 to 9"),
+    ("limit_a=40.5", "limit_a=40.5: must be whole amperes, 0 to 1280"),
+    ("limit_a=" + "9" * 5000, "must be whole amperes"), ("enabled=maybe", "must be true or false"),
 ])
 def test_a_word_that_cannot_be_is_refused(word, words):
     with pytest.raises(BadSettings, match=words):
         configure.parse([word], None)
 
 
-def test_what_is_on_the_device_stays():
-    stored = json.dumps(dict(WHOLE, wifi_ssid="home", priority=4)).encode()
-    merged, missing = configure.merge(stored, {"breaker_a": 20}, FACTS)
-    assert merged == dict(WHOLE, wifi_ssid="home", priority=4, breaker_a=20)
-    assert missing == []
+@pytest.mark.parametrize("key", ["unit_id", "group_id", "group_key"])
+def test_what_is_no_setting_any_more_says_how_a_group_is_made(key):
+    with pytest.raises(BadSettings, match="made with --set members=") as refused:
+        configure.parse(["%s=%s" % (key, "ab" * 32)], None)
+    assert "abab" not in str(refused.value)
 
 
-def test_what_is_still_to_be_set_is_told_and_not_refused():
-    merged, missing = configure.merge(None, {"role": "leader", "region": "us"}, FACTS)
-    assert merged == {"role": "leader", "region": "us"}
-    assert [sentence.split()[0] for sentence in missing] == ["unit_id", "breaker_a", "phases"]
-
-
-def test_a_leader_without_group_or_limit_is_one_that_is_being_set_up():
-    _, missing = configure.merge(json.dumps(WHOLE).encode(), {"role": "leader"}, FACTS)
-    assert missing and all(sentence.split()[0] in ("group_id", "group_key", "limit_a")
-                           for sentence in missing)
+def test_a_mistyped_key_does_not_show_its_value():
+    with pytest.raises(BadSettings, match="wifi_pasword: must be") as refused:
+        configure.parse(["wifi_pasword=topsecret"], None)
+    assert "topsecret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("given, words", [
-    ({"breaker_a": 60}, "breaker_a is 60"), ({"unit_id": 251}, "unit_id is 251: must be"),
+    ({"priority": 10}, "priority is 10: must be 0 to 9"), ({"limit_a": 1281}, "limit_a is 1281"),
+    ({"region": "iec", "breaker_a": 60, "phases": "L1"}, "breaker_a is 60: must be one of 10"),
+    (dict(WHOLE, role="alone", limit_a=5), "limit is 5 A: must be at least 6 A"),
+    ({"wifi_password": "short"}, "wifi_password is 5 characters: must be empty or 8 to 63"),
+    ({"wifi_ssid": "ü" * 20}, "wifi_ssid must have at most 32 bytes"),
+    ({"role": "follower", "limit_a": 40}, "limit_a cannot be set on this unit"),
+])
+def test_what_is_possible_on_no_board_is_refused_before_one_is_asked(given, words):
+    with pytest.raises(BadSettings, match=words):
+        configure.check(given)
+
+
+def test_what_a_board_may_have_stored_is_not_missed():
+    configure.check({})
+    configure.check({"breaker_a": 60, "transport": "udp", "limit_a": 300, "meter": "sdm120"})
+    with pytest.raises(BadSettings, match="no RS485 port"):
+        configure.check(dict(WHOLE, meter="sdm120"), dict(FACTS, rs485=False))
+
+
+def test_what_is_on_the_device_stays():
+    stored = dict(WHOLE, wifi_ssid="home", priority=4)
+    assert configure.merge(found(stored), {"breaker_a": 20}, FACTS) == dict(stored, breaker_a=20)
+
+
+def test_what_is_still_to_be_set_is_told_and_not_refused():
+    merged = configure.merge(found(), {"role": "leader", "region": "us"}, FACTS)
+    assert merged == {"role": "leader", "region": "us"}
+    assert [sentence.split()[0] for sentence in Start(merged, FACTS, SERIAL).unfit] == [
+        "breaker_a", "phases"]
+
+
+def test_a_leader_without_a_group_is_one_that_is_being_set_up():
+    merged = configure.merge(found(WHOLE), {"role": "leader"}, FACTS)
+    start = Start(merged, FACTS, SERIAL)
+    assert start.unfit == [] and start.no_group and "has no group yet" in start.errors[0]
+
+
+@pytest.mark.parametrize("given, words", [
+    ({"breaker_a": 60}, "breaker_a is 60"), ({"priority": 251}, "priority is 251: must be"),
     ({"region": "us"}, "breaker_a is 16: must be one of 15"), ({"limit_a": 5}, "limit is 5 A"),
 ])
 def test_what_is_wrong_together_with_the_stored_is_refused(given, words):
     with pytest.raises(BadSettings, match="(?s)%s.*Nothing was changed" % words):
-        configure.merge(json.dumps(WHOLE).encode(), given, FACTS)
+        configure.merge(found(WHOLE), given, FACTS)
 
 
 def test_an_old_mistake_on_the_device_stops_no_update():
-    stored = json.dumps(dict(WHOLE, breaker_a=17)).encode()
-    _, wrong = configure.merge(stored, {"priority": 2}, FACTS)
-    assert wrong and "breaker_a is 17" in wrong[0]
+    merged = configure.merge(found(dict(WHOLE, breaker_a=17)), {"priority": 2}, FACTS)
+    assert "breaker_a is 17" in Start(merged, FACTS, SERIAL).unfit[0]
 
 
 @pytest.mark.parametrize("stored", [b"{", b"[1]", b"\xff"])
 def test_an_unreadable_file_is_not_guessed_at(stored):
     with pytest.raises(BadSettings, match="--erase"):
-        configure.merge(stored, {}, FACTS)
+        configure.merge(found(stored), {}, FACTS)
 
 
-def test_several_boards_share_no_leadership():
-    configure.check_alone({"unit_id": 1, "role": "leader"}, 1)
-    configure.check_alone({"region": "us", "role": "follower", "unit_id": 4}, 6)
-    with pytest.raises(BadSettings, match="one leader"):
-        configure.check_alone({"role": "leader"}, 2)
+NOW = {"key": "ab" * 32, "serial": "000000000000", "group": {"leader": 1, "revision": None},
+       "lead": {"stopped": 0, "pending": None, "in_force": [
+           4, 1, True, "equal", 32000, [[1, "000000000000", 6000, 1, 16000, 32000, 6000],
+                                        [2, "000000000001", 6000, 1, 16000, 32000, 6000]]]}}
 
 
-@pytest.mark.parametrize("stored, pending, given, found", [
-    (None, None, {"limit_a": 20}, None),
-    ({"limit_a": 32}, None, {"limit_a": 32, "priority": 2}, None),
-    ({"limit_a": 32}, None, {"limit_a": 20, "priority": 2}, {"limit_ma": 20000}),
-    ({"role": "leader"}, None, {"enabled": True, "fallback": "stop"},
-     {"enabled": True, "fallback": "stop"}),
-    ({"limit_a": 32}, b'{"enabled": false, "limit_ma": 9000}', {"limit_a": 20},
+@pytest.mark.parametrize("waiting, given, proposed", [
+    (None, {"limit_a": 32, "priority": 2}, None),
+    (None, {"limit_a": 20, "priority": 2}, {"limit_ma": 20000}),
+    (None, {"enabled": False, "fallback": "stop"}, {"enabled": False, "fallback": "stop"}),
+    (b'{"enabled": false, "limit_ma": 13000}', {"limit_a": 20},
      {"enabled": False, "limit_ma": 20000}),
-    ({"limit_a": 32}, b"{half", {"limit_a": 20}, {"limit_ma": 20000}),
-    ({"limit_a": 32}, b"[1]", {"limit_a": 20}, {"limit_ma": 20000}),
+    (b'{"limit_ma": 20000}', {"limit_a": 32}, {}),
+    (b'{"limit_ma": 20000}', {"priority": 1}, None),
+    (b"{half", {"limit_a": 20}, {"limit_ma": 20000}),
+    (b"[1]", {"limit_a": 20}, {"limit_ma": 20000}),
 ])
-def test_what_the_stored_group_would_not_notice_is_proposed_to_it(stored, pending, given, found):
+def test_what_the_stored_group_would_not_notice_is_proposed_to_it(waiting, given, proposed):
     """A lower limit that is only stored would be believed, and not kept."""
-    change = configure.group_change(stored and json.dumps(stored).encode(), pending, given)
-    assert (json.loads(change) if change else None) == found
+    leader = found(WHOLE)._replace(record=NOW, change=waiting)
+    change = configure.group_change(leader, dict(WHOLE, **given), given)
+    assert (None if change is None else json.loads(change)) == proposed
+
+
+def test_a_new_unit_begins_with_its_settings():
+    assert configure.group_change(found(), {"limit_a": 20}, {"limit_a": 20}) is None
 
 
 def test_secrets_stay_out_of_what_is_shown():
-    shown = configure.shown({"group_key": "ab" * 32, "wifi_password": "secret123", "limit_a": 40})
-    assert "ab" * 32 not in shown and "secret123" not in shown and "limit_a=40" in shown
+    shown = configure.shown({"wifi_password": "secret123", "limit_a": 40})
+    assert "secret123" not in shown and "limit_a=40" in shown
 
 
 def test_the_same_settings_are_the_same_bytes():

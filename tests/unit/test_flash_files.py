@@ -144,7 +144,9 @@ def test_boot_holds_the_pins_of_its_board_as_literals():
             driven.append((number, value))
 
     code = text.replace("from machine import Pin", "")
-    exec(compile(code, "boot.py", "exec"), {"Pin": Pin})  # what it does is what counts
+    code = code.replace("from micropython import kbd_intr", "")
+    names = {"Pin": Pin, "kbd_intr": lambda key: None}
+    exec(compile(code, "boot.py", "exec"), names)  # what it does is what counts
     assert driven == [(32, 0), (27, 0), (19, 1), (15, 0), (22, 0)]
     assert text.index("from machine import Pin") < text.index("((32, 0), (27, 0))")
     assert "()" not in text.split("def ")[0]

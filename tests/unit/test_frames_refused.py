@@ -159,6 +159,7 @@ def test_a_hello_of_a_unit_on_no_phase_is_refused():
 def test_foreign_and_replayed_frames_change_no_member():
     foreign = Codec(bytes(range(32))).grant(header(frames.GRANT),
                                             GrantFrame(1, NO_DIGEST, 1, [], False))
+    assert refused(foreign) == "foreign"
     assert not changed_by(foreign, 2) and not changed_by(foreign, 1)
     member = a_member(2)
     member.on_frame(1, GRANT, 0)

@@ -13,7 +13,7 @@ from host_tools import ROOT
 from tests.fakes.chip import Machine, Time
 
 FILES = sorted(p for p in (ROOT / "boards").glob("*.json") if p.name != "schema.json")
-SETTINGS = {"unit_id": 1, "role": "alone", "region": "iec", "breaker_a": 16, "phases": "L1"}
+SETTINGS = {"role": "alone", "region": "iec", "breaker_a": 16, "phases": "L1"}
 
 
 class Radio:

@@ -130,7 +130,7 @@ class Shown:
     (Shown("C2", reason=reasons.LEASE, closed=True), "charging"),
     (Shown("C2", reason=reasons.FALLBACK, closed=True), "charging"),
     (Shown(fault=reasons.RCM), "fault"), (Shown("C2", fault=reasons.WELDED, closed=True), "fault"),
-    (Shown(errors=["unit_id is missing"]), "setup"),
+    (Shown(errors=["region is missing"]), "setup"),
     (Shown("B1", reason=reasons.NOT_ENABLED), "setup"),
     (Shown("B1", reason=reasons.NO_SETTINGS), "setup"),
     (Shown("B1", reason=reasons.REMOVED), "setup"), (Shown("?"), "ready"), (Shown("F"), "ready")))

@@ -285,3 +285,14 @@ def test_members_that_stay_keep_their_accounts():
     assert ledger.account(tag(3)).fallback_ma == 9000
     assert ledger.account(tag(2)) is None
     assert not ledger.on_report(a_header(9), live(6000), 0)
+
+
+def test_what_a_unit_says_that_it_has_stored_is_kept_for_it():
+    """Rule 6: it may go by more than its leader has in force, also on other phases."""
+    account = an_account(a_report(stored_ma=25000, wired=3), fallback_ma=20000)
+    assert account.due(60000) and account.floor(60000, [0, 0, 0]) == [25000, 25000, 0]
+    account.follow(row(2)._replace(fallback_ma=10000))
+    assert account.floor(60000, [0, 0, 0]) == [25000, 25000, 0]  # as long as it says so
+    account.believe(2001, 2, a_report(stored_ma=10000), 60000, 60000)
+    account.follow(row(2)._replace(fallback_ma=10000))
+    assert account.floor(120000, [0, 0, 0]) == [10000, 0, 0]

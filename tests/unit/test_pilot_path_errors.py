@@ -16,7 +16,7 @@ from app.unit import Unit
 from core import pilot, reasons
 from host_tools import ROOT
 
-SETTINGS = {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
+SETTINGS = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
 BOARD = {"nameplate_a": 32, "feedback": True}
 ERRORS = (MemoryError, OSError, KeyboardInterrupt)
 FIRMWARE = str(ROOT / "firmware")
@@ -34,6 +34,7 @@ class Outlet:
         self.closings = 0
         self.draw_ma = (0, 0, 0)
         hal = self.hal = SimpleNamespace(
+            serial=bytes(6),
             clock=SimpleNamespace(now_ms=lambda: self.now_ms), guard=Absent(),
             store=SimpleNamespace(read=lambda key: None, write=lambda key, data: True),
             random_u32=lambda: 5, power_returned=lambda: False,

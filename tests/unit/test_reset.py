@@ -31,7 +31,7 @@ def fill(folder):
     for path in list(folder.rglob("*")):
         if path.is_file():
             path.unlink()
-    files.write_json(files.SETTINGS, {"unit_id": 3})
+    files.write_json(files.SETTINGS, {"priority": 3})
     files.write_json(files.GROUP_CHANGE, {"limit_ma": 20000})
     store = Store(files.STORE)
     for key in ("group", "key"):
@@ -47,7 +47,7 @@ def found(folder):
             store.read("group"), store.read("key"))
 
 
-ALL = ({"unit_id": 3}, {"limit_ma": 20000}, b"secret", b"secret")
+ALL = ({"priority": 3}, {"limit_ma": 20000}, b"secret", b"secret")
 NOTHING = ({}, {}, None, None)
 
 
@@ -177,7 +177,7 @@ def test_a_unit_that_runs_stops_at_once_and_stores_nothing_any_more(flash):
     reset.factory_reset(device)
     assert len(ended) == 1
     Store(files.STORE).write("group", b"of the old group")
-    files.write_json(files.SETTINGS, {"unit_id": 3})
+    files.write_json(files.SETTINGS, {"priority": 3})
     assert reset.finish() == "" and found(flash) == NOTHING
 
 

@@ -166,7 +166,7 @@ def test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows():
     again = reloaded(r)
     assert waiting(again) == [1, 2, 3, 4] and kept(again) == kept(r)
     put_in_force(r, 1, 2, 3, 4)
-    assert r.known == [] and kept(r) == [(1, 24000, 1), (2, 24000, 1)]
+    assert r.known == () and kept(r) == [(1, 24000, 1), (2, 24000, 1)]
 
 
 @pytest.mark.parametrize("limit_ma", [30000, 60000])

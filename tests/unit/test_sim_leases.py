@@ -4,11 +4,12 @@
 import pytest
 
 from core import frames
-from core.frames import Grant, GrantFrame, Header
+from core.frames import NO_DIGEST, Grant, GrantFrame, Header
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.firmware import codec
 from host_tools.simulate.leases import LOOP_MS, Leases
+from tests.rules import a_report, tag
 
 _FALLBACK_MA = 10000
 _NONCE = 77
@@ -44,15 +45,15 @@ class World:
 
     def report(self, number, nonce=_NONCE):
         """Unit 2 reports now."""
-        body = frames.Report(1, 5, 0, *[0] * 5, (0, 0, 0), *[0] * 4, 0, 0, 0, 1, (0, 0, 0),
-                             *[0] * 4, 6000)
-        self.air.send(2, 1, self.codec.report(Header(frames.REPORT, 2, 1, nonce, number), body))
+        body = a_report(echo_nonce=5, echo_sequence=0, phases=1)
+        self.air.send(2, 1, self.codec.report(
+            Header(frames.REPORT, 2, 1, nonce, number, tag(2)), body))
 
     def grant(self, sequence, amount_ma, number, epoch=1, nonce=_NONCE, unit=2):
         """A frame of unit 1 that answers a report; it leaves now and is lost."""
         entries = [Grant(unit, nonce, number, amount_ma, 1)]
-        payload = self.codec.grant(Header(frames.GRANT, 1, epoch, 5, sequence),
-                                   GrantFrame(1, 1, entries))
+        payload = self.codec.grant(Header(frames.GRANT, 1, epoch, 5, sequence, tag(1)),
+                                   GrantFrame(1, NO_DIGEST, 1, entries, False))
         self.air.send(1, 0, payload)
         return payload
 

@@ -5,9 +5,11 @@ _LONG_START_MS = 60000  # design 4: 90 s of offers, then only what is left over
 
 
 class Stays:
-    """Follows vehicles and faults of all boards. A watcher that checkers ask."""
+    """Follows vehicles and faults of all boards. A watcher that checkers ask. toggles: the Toggles
+    of the same boards, or None."""
 
-    def __init__(self, boards):
+    def __init__(self, boards, toggles=None):
+        self._toggles = toggles
         self._vehicles = {board.id: None for board in boards}
         self._spoiled = {board.id: False for board in boards}
         self._charged = {board.id: False for board in boards}
@@ -42,7 +44,8 @@ class Stays:
         vehicle = board.vehicle
         return (vehicle is not None and board.powered and not board.hung
                 and not self._spoiled[board.id] and vehicle.spec.obeys
-                and not board.flash.is_ill())
+                and not board.flash.is_ill()
+                and not (self._toggles and self._toggles.waits(board)))
 
     def asks(self, board) -> bool:
         """Does a vehicle want current, and may its unit give it?"""

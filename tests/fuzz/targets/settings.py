@@ -2,23 +2,28 @@
 """The settings: any values are refused in words, or make a unit that keeps to its limits."""
 
 import copy
+import json
 from contextlib import contextmanager
 
 from app import setup
 from app.unit import Unit
-from core import limits, roster, settings
+from core import limits, settings
+from core.record_check import record_error
+from core.serial import serial_text
+from host_tools.records import serial_of
 from tests.micropython.taped import INPUTS, Face
 
 _KEY = "0123456789abcdef" * 4
-_MEMBERS = "1:48:48:L1 2:32:48:L2 3:16:16:L1L2L3"
-_ALONE = {"unit_id": 1, "role": "alone", "region": "us", "breaker_a": 60, "phases": "L1",
+_SERIALS = [serial_text(serial_of(unit)) for unit in (1, 2, 3)]
+_MEMBERS = "1:%s:48:48:L1 2:%s:32:48:L2 3:%s:16:16:L1L2L3" % tuple(_SERIALS)
+_ALONE = {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1",
           "limit_a": 0, "priority": 3, "fallback": "equal", "enabled": True}
-_LEADER = dict(_ALONE, role="leader", limit_a=60, group_id=9, group_key=_KEY, members=_MEMBERS,
-               transport="udp", wifi_ssid="home", wifi_password="very secret", channel=6)
-_FOLLOWER = dict(_LEADER, unit_id=2, role="follower", breaker_a=40, phases="L2")
-_THREE = dict(_LEADER, unit_id=3, role="follower", region="iec", breaker_a=16, phases="L1L2L3")
-_PAIRED = {"unit_id": 5, "role": "follower", "region": "iec", "breaker_a": 32, "phases": "L2",
-           "group_id": 9, "group_key": _KEY}
+_LEADER = dict(_ALONE, role="leader", limit_a=60, transport="udp", wifi_ssid="home",
+               wifi_password="very secret", channel=6)
+_FOLLOWER = dict(_LEADER, role="follower", breaker_a=40, phases="L2")
+_THREE = dict(_LEADER, role="follower", region="iec", breaker_a=16, phases="L1L2L3")
+_PAIRED = {"role": "follower", "region": "iec", "breaker_a": 32, "phases": "L2"}
+_JOINS = ({"key": _KEY, "members": _MEMBERS}, {"key": _KEY, "leader": 1, "epoch": 7})
 _BOARD = {"nameplate_a": 48, "metered": True, "feedback": True, "ventilation": False}
 BASES = (_ALONE, _LEADER, _FOLLOWER, _THREE, _PAIRED)
 _STEP_MS = 500
@@ -34,30 +39,39 @@ def _one(source):
         given = source.edit(given)
     if source.below(4) == 0:
         board = source.edit(board)
-    if isinstance(given, dict) and source.below(4) == 0:
-        given["members"] = _members(source)
+    asked = dict(_JOINS[base != 1])
+    for _ in source.times(2):
+        asked = source.edit(asked)
+    if isinstance(asked, dict) and source.below(4) == 0:
+        asked["members"] = _members(source)
     values, errors = settings.validate(given, board)
     _check_words(given, errors)
-    made = setup.Setup(given, board)
+    store = {} if base == 0 else {setup.JOIN: json.dumps(asked).encode()}
+    made = setup.Setup(given, board, serial_of(1))
     assert made.errors == errors
     if not errors:
         _check_values(values)
-        made.first_record()
+        record = made.record(Face(0, [0] * INPUTS, dict(store), [], False).store)
+        assert (record is None) == bool(made.errors)
+        if record is not None and not made.alone:
+            assert record_error(record) is None
+            _check_shares(record["group"]["revision"])
+        _check_words(asked, made.errors)
     if play:
-        _check_unit(given, board, values, errors)
+        _check_unit(given, board, values, errors, store)
 
 
 def _members(source):
     entries = [":".join(source.among(("1", "2", "3", "16", "48", "80", "L1", "L2", "L1L2L3",
-                                      source.text()))
-                        for _ in range(4 if source.below(8) else 3)) for _ in source.times(5)]
-    return " ".join(["1:48:48:L1", *entries])
+                                      source.text(), *_SERIALS))
+                        for _ in range(5 if source.below(8) else 4)) for _ in source.times(5)]
+    return " ".join(["1:%s:48:48:L1" % _SERIALS[0], *entries])
 
 
 def _check_words(given, errors):
     for error in errors:
         assert isinstance(error, str) and 0 < len(error) < 1000
-        for key in ("group_key", "wifi_password") if isinstance(given, dict) else ():
+        for key in ("key", "wifi_password") if isinstance(given, dict) else ():
             # The same text may stand elsewhere, where it is no secret.
             secret, text = given.get(key), str({k: v for k, v in given.items() if k != key})
             if isinstance(secret, str) and len(secret) > 20 and secret not in text:
@@ -70,18 +84,18 @@ def _check_values(values):
     assert 6000 <= rating_ma <= min(values["nameplate_a"] * 1000, carries_ma)
     if values["role"] == "alone":
         assert 6000 <= limit_ma <= rating_ma
-    if values["members"]:
-        _, rows, error = roster.parse(values["members"])
-        assert error is None
-        shares = limits.fallback_ma(values["fallback"], limit_ma, [row.rating_ma for row in rows])
-        assert sum(shares) <= limit_ma
 
 
-def _check_unit(given, board, values, errors):
+def _check_shares(revision):
+    if revision is not None:
+        assert sum(row[2] for row in revision[5]) <= revision[4]
+
+
+def _check_unit(given, board, values, errors, store):
     """A unit with such settings starts, and offers nothing, or at most its greatest output."""
     inputs = [9000, -12000, False, 0, 0, 0, False, 300, 63000]
     assert len(inputs) == INPUTS
-    face = Face(0, inputs, {}, [7, 7, 7], False)
+    face = Face(0, inputs, dict(store), [7, 7, 7], False)
     unit = Unit(given, board, face)
     for now_ms in range(0, 90000, _STEP_MS):
         unit.tick_once(now_ms)

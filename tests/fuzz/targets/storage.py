@@ -11,12 +11,16 @@ from pathlib import Path
 from app import files, setup, unit
 from hal import store
 from hal.facts import core_board
+from core.proposal import make
+from host_tools.records import member_record, row, serial_of
 from tests.micropython.taped import Face
 
-_KEY = "0123456789abcdef" * 4
-_SETTINGS = {"unit_id": 1, "role": "leader", "region": "us", "breaker_a": 60, "phases": "L1",
-             "limit_a": 60, "group_id": 9, "group_key": _KEY, "enabled": True,
-             "members": "1:48:48:L1 2:32:48:L2"}
+_SERIAL = serial_of(1)
+_SETTINGS = {"role": "leader", "region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 60,
+             "enabled": True}
+_REVISION = make(1, 1, True, "equal", 60000, [row(1), row(2, 2, 32000, 48000)])
+_JOIN = {"key": "0123456789abcdef" * 4,
+         "members": "1:A0B1C2000001:48:48:L1 2:A0B1C2000002:32:48:L2"}
 _FACTS = {"nameplate_a": 48, "metered": True, "feedback": True, "ventilation": False}
 _BOARDS = Path(__file__).resolve().parents[3] / "boards"
 _DATA = (b"", b"{}", b"old value", b"new value" * 50)
@@ -30,7 +34,7 @@ class _Flash:
         self.file = self.folder / "file.json"
         self.boards = [json.loads((_BOARDS / name).read_text())
                        for name in ("bench.json", "smartevse_v30.json")]
-        self.record = setup.Setup(_SETTINGS, _FACTS).first_record()
+        self.record = member_record(bytes(range(32)), _SERIAL, _REVISION)
         self.ways = (self.json_file, self.copies, self.group_record, self.board_file)
 
     def json_file(self, source):
@@ -47,7 +51,7 @@ class _Flash:
         except ValueError as error:
             assert str(self.file) in str(error)
             return
-        given = setup.Setup(found, _FACTS)
+        given = setup.Setup(found, _FACTS, _SERIAL)
         assert given.errors or isinstance(found, dict)
 
     def copies(self, source):
@@ -77,8 +81,11 @@ class _Flash:
         text = json.dumps(record).encode()
         if source.below(8) == 0:
             text = text[:source.below(len(text))] + source.rest()
-        face = Face(0, [9000, -12000, False, 0, 0, 0, False, 300, 63000], {unit.RECORD: text},
-                    [7, 7, 7], False)
+        content = {setup.RECORD: text}
+        if source.below(4) == 0:
+            content[setup.JOIN] = json.dumps(source.edit(dict(_JOIN))).encode()
+        face = Face(0, [9000, -12000, False, 0, 0, 0, False, 300, 63000], content,
+                    [7, 7, 7], False, _SERIAL)
         made = unit.Unit(_SETTINGS, _FACTS, face)
         for now_ms in (0, 100, 1000, 5500, 6000, 11000, 20000, 40000, 60000, 80000):
             made.tick_once(now_ms)
@@ -95,7 +102,7 @@ class _Flash:
         except ValueError as error:
             assert str(error)
             return
-        errors = setup.Setup(dict(_SETTINGS, members=""), facts).errors
+        errors = setup.Setup(_SETTINGS, facts, _SERIAL).errors
         assert all(isinstance(error, str) for error in errors)
 
 

@@ -2,11 +2,11 @@
 """Frames: random ones of every kind there and back; broken, foreign and random ones refused."""
 
 from tests.micropython.canonical import text
-from core import frames
+from core import frames, group_frames
 from tests.micropython.dice import Dice
 
 dice = Dice(9)
-codec = frames.Codec(77, bytes(range(32)))
+codec = frames.Codec(bytes(range(32)))
 
 
 def amount():
@@ -17,36 +17,55 @@ def number():
     return dice.below(65536) << 16 | dice.below(65536)
 
 
+def counter():
+    return dice.below(40000) << 16 | dice.below(65536)  # some beyond what rule 3 allows
+
+
 def header(kind):
-    return frames.Header(kind, 1 + dice.below(250), number(), number(), number())
+    return frames.Header(kind, dice.below(250), counter(), number(), counter(), dice.content(4))
 
 
 def grant():
     entries = [frames.Grant(1 + unit, number(), number(), amount(), dice.below(8))
                for unit in range(dice.below(17))]
-    return codec.grant(header(frames.GRANT), frames.GrantFrame(number(), number(), entries))
+    return codec.grant(header(frames.GRANT), frames.GrantFrame(
+        counter(), dice.content(4), counter(), entries, dice.below(2) == 1))
 
 
 def revision():
-    rows = tuple([frames.Row(1 + unit, amount(), dice.below(8), amount(), amount())
+    rows = tuple([frames.Row(1 + unit, dice.content(6), amount(), dice.below(8), amount(),
+                             amount(), 6000 + 1000 * dice.below(11))
                   for unit in range(dice.below(17))])
-    body = frames.Revision(number(), dice.below(250), dice.below(2) == 1,
+    body = frames.Revision(counter(), dice.below(250), dice.below(2) == 1,
                            dice.among(("equal", "minimum", "stop")), amount(), rows)
-    return codec.revision(header(frames.REVISION), body, dice.below(2) == 1)
+    print(text(group_frames.digest(body)))
+    return codec.rare(header(dice.among((frames.REVISION, frames.HELD))),
+                      group_frames.revision_body(body, dice.below(2) == 1))
+
+
+def hello():
+    body = group_frames.Hello(dice.content(6), dice.below(8), amount(), 1000 * dice.below(81),
+                              6000 + 1000 * dice.below(11), counter(), dice.content(4))
+    return codec.rare(header(frames.HELLO), group_frames.hello_body(body))
+
+
+def removed():
+    return codec.rare(header(frames.REMOVED), dice.content(4))
 
 
 def report():
     vector = (amount(), amount(), amount())
     body = frames.Report(
         dice.below(250), number(), number(), amount(), dice.below(8), dice.below(12000), amount(),
-        dice.below(8), vector, dice.below(9000), dice.below(40000), number(), dice.below(16),
+        dice.below(8), vector, dice.below(9000), dice.below(40000), counter(), dice.below(4),
         amount(), amount(), amount(), dice.below(8), vector, dice.below(7), dice.below(64),
-        dice.below(10), dice.below(65536) << 14, 6000 + 1000 * dice.below(11))
+        dice.below(10), dice.below(65536) << 14, dice.content(4), dice.below(8), amount(),
+        6000 + 1000 * dice.below(11), amount())
     return codec.report(header(frames.REPORT), body)
 
 
 for case in range(150):
-    payload = (grant, revision, report)[case % 3]()
+    payload = (grant, revision, report, hello, removed)[case % 5]()
     print(case, text(payload))
     print(text(codec.decode(payload)))
     cut = payload[:dice.below(len(payload))]

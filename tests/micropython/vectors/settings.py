@@ -7,18 +7,17 @@ from tests.micropython.dice import Dice
 
 dice = Dice(3)
 VALUES = {
-    "unit_id": (1, 250, 0, 251, True, "7"), "role": ("leader", "follower", "alone", "boss"),
+    "channel": (1, 13, 0, 14, True, "7"), "role": ("leader", "follower", "alone", "boss"),
     "region": ("us", "iec", "eu"), "breaker_a": (60, 32, 12, 40, 63),
     "phases": ("L1", "L2L3L1", "L3L2L1"), "priority": (0, 9, 10, -1),
     "limit_a": (0, 5, 6, 48, 60, 1280, 1281), "fallback": ("equal", "stop", 0),
-    "enabled": (True, False, 1), "transport": ("udp", "radio"), "group_id": (0, 7, 1 << 32),
-    "group_key": ("0a" * 32, "0g" * 32, "", 5), "colour": (1,),
+    "enabled": (True, False, 1), "transport": ("udp", "radio"), "unit_id": (1,),
+    "wifi_ssid": ("home", "n" * 33, 5), "colour": (1,),
 }
 KEYS = sorted(VALUES)
 
 for case in range(400):
-    given = {"unit_id": 3, "region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 40,
-             "group_id": 7, "group_key": "0a" * 32}
+    given = {"region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 40}
     for _ in range(dice.below(4)):
         key = dice.among(KEYS)
         given[key] = dice.among(VALUES[key])
@@ -26,7 +25,8 @@ for case in range(400):
 
 for case in range(200):
     members = [limits.GroupUnit(1 + dice.below(30), dice.among(("follower",) * 5 + ("leader",)),
-                                48000, dice.among((12000, 32000, 48000)))
+                                48000, dice.among((12000, 32000, 48000)),
+                                dice.among((6000, 6000, 6000, 10000)))
                for _ in range(dice.below(8))]
     limit_ma = dice.below(500) * 1000
     print(case, limits.check_group(limit_ma, members, "equal"))

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""What an owner says of the group at the prompt of a unit that runs (field 18, 19; audit 11)."""
+
+from types import SimpleNamespace
+
+import pytest
+from app import group_calls
+from app.look import LIVE, Look
+
+from tests.drills.scenes import settled
+
+
+class Device:
+    """The unit of a world, as the prompt has it."""
+
+    def __init__(self, node):
+        self.running = True
+        self.unit = SimpleNamespace(member=node.member, errors=[])
+        self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
+
+
+@pytest.fixture
+def world():
+    return settled(3, 42000, "minimum", wants=(6000, 18000, 18000))
+
+
+def said(capsys, world, unit, name, *given):
+    look = Look(SimpleNamespace(device=Device(world.node(unit))))
+    capsys.readouterr()
+    getattr(look, name)(*given)
+    world.node(unit).wake()
+    return capsys.readouterr().out
+
+
+def shown(capsys, world, unit):
+    node = world.node(unit)
+    capsys.readouterr()
+    group_calls.show(node.member, node.local())
+    return capsys.readouterr().out
+
+
+def test_every_call_of_the_group_can_be_made_while_the_unit_runs():
+    assert {"go_on_without", "remove", "hand_over", "promote", "lead_again"} <= set(LIVE)
+
+
+def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):
+    world.node(3).die()
+    world.run(5)
+    assert said(capsys, world, 1, "remove", 3) == "Done: see status().\n"
+    world.run(30)
+    assert "waits for units 3" in shown(capsys, world, 1)
+    assert world.leader().revisions.in_force.number == 1
+    assert said(capsys, world, 1, "remove", 3, True) == "Done: see status().\n"
+    world.run(30)
+    assert [row.unit for row in world.leader().revisions.in_force.members] == [1, 2]
+    assert shown(capsys, world, 1) == ""
+
+
+def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
+    world = settled(3, 42000, wants=(6000, 18000, 18000))
+    world.node(3).die()
+    node = world.node(1)
+    assert node.member.revise(node.local(), limit_ma=30000) is None
+    world.run(30)
+    assert world.leader().waiting_units() == [3]
+    assert said(capsys, world, 1, "go_on_without", 3) == "Done: see status().\n"
+    world.run(30)
+    in_force = world.leader().revisions.in_force
+    assert in_force.limit_ma == 30000
+    assert [row.fallback_ma for row in in_force.members] == [8000, 8000, 14000]
+
+
+def test_a_dead_leader_is_followed_by_whom_its_owner_promotes(capsys, world):
+    world.node(1).die()
+    assert "Refused: the leader was heard" in said(capsys, world, 2, "promote", True)
+    world.run(40)
+    assert "no power" in said(capsys, world, 2, "promote")
+    assert said(capsys, world, 2, "promote", True) == "Done: see status().\n"
+    assert "differ" in shown(capsys, world, 2)
+    world.run(40)
+    assert world.leader().unit == 2 and shown(capsys, world, 2) == ""
+
+
+def test_leading_is_handed_over(capsys, world):
+    assert said(capsys, world, 1, "hand_over", 2) == "Done: see status().\n"
+    world.run(60)
+    assert world.leader().unit == 2
+
+
+@pytest.mark.parametrize("unit, name, given, word", [
+    (2, "remove", (3,), "unit 1"), (2, "go_on_without", (3,), "unit 1"),
+    (2, "hand_over", (3,), "unit 1"), (1, "remove", ("3",), "by its number"),
+    (1, "remove", (1,), "hand_over"), (1, "remove", (9,), "not in the group"),
+    (1, "go_on_without", (3,), "not waited for"), (1, "hand_over", (9,), "must be another"),
+    (1, "promote", (True,), "leader already"), (1, "lead_again", (), "not stopped")])
+def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, given, word):
+    answer = said(capsys, world, unit, name, *given)
+    assert answer.startswith("Refused: ") and word in answer
+
+
+def test_nothing_is_asked_of_a_unit_that_does_not_run(capsys):
+    Look(SimpleNamespace(device=None)).remove(3)
+    assert "nothing runs" in capsys.readouterr().out
+
+
+def test_a_leader_shows_who_has_its_key_and_is_not_in_its_rows(capsys, world):
+    world.newcomer()
+    world.run(5)
+    assert "A0B1C2000004. It gets nothing" in shown(capsys, world, 1)
