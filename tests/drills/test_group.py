@@ -325,8 +325,8 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
         assert node.member.promote(node.local(), True) is None
         node.wake()
         w.run(10)
-        assert "may have been made the leader too" in node.member.go_on_without(
-            other, node.local())
+        assert "may have been made the leader too" in str(node.member.go_on_without(
+            other, node.local()))
         node.wake()
     w.run(60)
     assert w.offers() == [0, 20000, 20000]
