@@ -355,6 +355,25 @@ def test_a_dead_leader_does_not_come_back_by_a_report_of_before():
     assert len(w.leader().revisions.newest().members) == 2
 
 
+def test_an_heir_that_missed_a_lowered_limit_does_not_undo_it():
+    """Rules 12 and 13: with the fallback stop nobody had to acknowledge it."""
+    w = settled(4, 60000, "stop", wants=(15000, 30000, 30000, 30000))
+    w.cut(3)
+    revise(w, limit_ma=30000)
+    in_force(w, 2)
+    w.node(1).die()
+    w.run(35)
+    node = w.node(3)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(5)
+    w.heal()
+    w.run(60)
+    assert w.leader().unit == 3 and not w.leader().unsure()
+    assert w.leader().revisions.in_force.limit_ma == 30000
+    assert w.offers()[1:] == [10000, 10000, 10000]
+
+
 def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it():
     """Rule 12: reports of the first one are still in the air when the next one is made."""
     w = settled(3, 42000, wants=(14000, 14000, 14000))

@@ -263,3 +263,9 @@ def a_recorded_report_brings_a_dead_leader_back(patch):
 def a_newcomer_forgets_the_sequence_when_it_learns_its_leaders_tag(patch):
     """Rule 3: after a boot it would take frames of before."""
     rewrite(patch, Member, "take", "self.group.sequence = header.sequence", "pass")
+
+
+@caught_by(GROUP, "test_an_heir_that_missed_a_lowered_limit_does_not_undo_it")
+def an_heirs_own_number_makes_its_settings_the_newest(patch):
+    """Rules 12 and 13: a lowered limit that it has not heard would be undone."""
+    rewrite(patch, unsure, "newest_of", "known.number > number", "known.number > newest.number")
