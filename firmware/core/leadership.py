@@ -155,9 +155,7 @@ def settle(member, now_ms):
     if leader is None:
         return
     if not unsure.settle(leader, leader.serial, now_ms):
-        newest = leader.revisions.newest()
-        for known in leader.revisions.known:
-            newest = known if known.number > newest.number else newest
+        newest = unsure.newest_of(leader)
         member.group.hear(newest, False, now_ms)
         member.follow(newest.leader, None, member.group.epoch, now_ms)
         member.follower.names(newest.leader, member.group.epoch)

@@ -37,6 +37,7 @@ class Revisions:
         self._acks = {}  # by serial: when it was first seen
         self._proposed_ms = now_ms
         self.needed = ()  # serials whose acknowledgement counts
+        self.base = self._base()
         self.committing = False
         self.is_in_force = False  # a unit has said so of the proposed one
         self.follow()
@@ -89,9 +90,19 @@ class Revisions:
         if self.pending is not None:
             self.former = self.former[-7:] + (self.digest,)
         self.pending = revision
+        self.base = self._base()
         self._acks = {}
         self._proposed_ms = now_ms
         self.follow()
+
+    # Newest number of what other leaders made, known when the proposal was made: it follows that.
+    @seldom
+    def _base(self):
+        numbers = [self.in_force.number]
+        for known in self.known:
+            if self.pending is None or known.leader != self.pending.leader:
+                numbers.append(known.number)
+        return max(numbers)
 
     @seldom
     def forget_change(self):

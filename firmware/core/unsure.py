@@ -70,10 +70,26 @@ def hears_held(leader, revision, in_force, tag):
 
 # What this leader had in force, or proposed, may still be gone by.
 def _take_as_in_force(revisions, revision):
+    if revisions.pending is not None:
+        revisions.former += (revisions.digest,)
     for old in (revisions.in_force, revisions.pending):
         if old is not None and old not in revisions.known:
             revisions.known += (old,)
     revisions.in_force, revisions.pending = revision, None
+
+
+def newest_of(leader):
+    """The newest of all revisions that a leader knows: its own proposal, unless that does not
+    follow one that it has heard of since. Of its own proposals only the present one counts."""
+    from core.group_frames import digest
+    revisions = leader.revisions
+    newest = revisions.newest()
+    number = newest.number if revisions.pending is None else revisions.base
+    for known in revisions.known:
+        if known.number > number and digest(known) not in revisions.former and (
+                known.leader != leader.unit or known.number > newest.number):
+            newest, number = known, known.number
+    return newest
 
 
 def settle(leader, serial, now_ms) -> bool:
@@ -82,13 +98,11 @@ def settle(leader, serial, now_ms) -> bool:
     revisions = leader.revisions
     if leader.others or not revisions.known or leader.handing_over is not None:
         return True
-    newest = revisions.newest()
+    newest = newest_of(leader)
     above = max([leader.heard_number] + [known.number for known in revisions.known])
-    if revisions.pending is not None and newest.number > above:
+    if newest is revisions.pending and newest.number > above:
         return True
-    for known in revisions.known:
-        if known.number > newest.number:
-            newest = known
+    above = max(above, revisions.newest().number)
     own = row_of(newest, serial)
     if own is None:
         return False
@@ -223,10 +237,7 @@ def go_on_without(leader, unit, now_ms):
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])
     account.fallback_ma = max(account.fallback_ma, stored_ma)
-    base = revisions.newest()
-    for known in revisions.known:
-        if known.number > base.number:
-            base = known
+    base = newest_of(leader)
     rows = [row for row in base.members if row.serial != account.serial]
     old = [row for row in revisions.rows() if row.serial == account.serial]
     joins = row_of(revisions.in_force, account.serial) is None and not [

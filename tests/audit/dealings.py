@@ -57,13 +57,14 @@ def interrupted(e):
         e.air.links[(other.index, deaf.index)] = 1.0
     e.tell("%s is deaf" % deaf)
     (limit if e.rng.random() < 0.6 else lower)(e)
-    e.later((1500, 7000, 12000), lambda: e.owner.calm() or dead.power(False))
+    e.later((1500, 7000, 12000), lambda: e.well or e.owner.calm() or dead.power(False))
     if e.rng.random() < 0.6:
         e.later((15000,), lambda: e.air.links.clear())
     heir = deaf if e.rng.random() < 0.6 else None
     e.later((44000, 60000), lambda: _promote(e, dead, 3, heir))
     if e.rng.random() < 0.6:
-        e.later((110000, 130000), lambda: e.owner.calm() or setattr(e.air, "loss", 1.0))
+        e.later((110000, 130000),
+                lambda: e.well or e.owner.calm() or setattr(e.air, "loss", 1.0))
 
 
 def without(e):

@@ -38,6 +38,7 @@ class Episode:
         self.gone = []  # replaced
         self.coming = []  # old leaders that get power again later
         self.backups = []
+        self.well = False  # nothing bad happens any more
         self._one_phase = self.rng.random() < 0.7
         self.group = self.owner = None
 
@@ -122,6 +123,7 @@ class Episode:
     def _well(self):
         """Air and power are well; after 3 min all members charge, or say what they wait for."""
         self.tell("all is well from here")
+        self.well = True
         self.air.calm()
         self.attacker.stop()
         for board in self.boards:

@@ -67,6 +67,7 @@ def _with_a_past(e):
         board.power(False)
         if e.rng.random() < 0.3:
             setup.reset(board)
+        board.circuit.boards.remove(board)
         board.circuit = e.circuit
     e.circuit.boards = boards
     _start(e, boards)

@@ -286,3 +286,22 @@ def test_a_reboot_in_the_middle_of_a_handover_breaks_nothing(unit):
         leader = 1 if (unit, after_s < 16) == (1, True) else 3
         assert w.leader().unit == leader and w.offers() == [14000] * 3
         assert sum(n.member.leader is not None for n in w.nodes) == 1
+
+
+def test_an_heir_that_missed_a_lowered_limit_does_not_undo_it():
+    """Rules 12 and 13: with the fallback stop nobody had to acknowledge it."""
+    w = settled(4, 60000, "stop", wants=(15000, 30000, 30000, 30000))
+    w.cut(3)
+    revise(w, limit_ma=30000)
+    in_force(w, 2)
+    w.node(1).die()
+    w.run(35)
+    node = w.node(3)
+    assert node.member.promote(node.local(), True) is None
+    node.wake()
+    w.run(5)
+    w.heal()
+    w.run(60)
+    assert w.leader().unit == 3 and not w.leader().unsure()
+    assert w.leader().revisions.in_force.limit_ma == 30000
+    assert w.offers()[1:] == [10000, 10000, 10000]

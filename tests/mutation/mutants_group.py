@@ -243,3 +243,33 @@ def a_promotion_takes_the_next_epoch(patch):
 def a_handover_does_not_wait(patch):
     """Rule 13: the leadership would move while leases still run."""
     rewrite(patch, Leader, "hand_over_due", "self._timing.rest_x_ms", "0")
+
+
+@caught_by(LEADERSHIP, "test_two_that_are_promoted_apart_do_not_go_on_without_each_other")
+def a_promoted_leader_goes_on_without_who_may_lead_too(patch):
+    """Rules 12 and 13: two would share out the dead leader's room, each for itself."""
+    rewrite(patch, unsure, "go_on_without", "revisions.in_force.leader != leader.unit", "False")
+
+
+@caught_by(LEADERSHIP, "test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it")
+def a_leader_does_not_know_its_own_proposals(patch):
+    """Rule 12: it would wait for ever for what nobody holds any more."""
+    rewrite(patch, unsure, "_holds", "digest in revisions.former or ", "")
+
+
+@caught_by(LEADERSHIP, "test_a_dead_leader_does_not_come_back_by_a_report_of_before")
+def a_recorded_report_brings_a_dead_leader_back(patch):
+    """Rule 13: every change would wait for it."""
+    rewrite(patch, unsure, "stranger", "epoch == leader.epoch", "True")
+
+
+@caught_by(GROUP, "test_a_unit_that_was_added_again_is_not_removed_by_a_frame_of_before")
+def a_newcomer_forgets_the_sequence_when_it_learns_its_leaders_tag(patch):
+    """Rule 3: after a boot it would take frames of before."""
+    rewrite(patch, Member, "take", "self.group.sequence = header.sequence", "pass")
+
+
+@caught_by(LEADERSHIP, "test_an_heir_that_missed_a_lowered_limit_does_not_undo_it")
+def an_heirs_own_number_makes_its_settings_the_newest(patch):
+    """Rules 12 and 13: a lowered limit that it has not heard would be undone."""
+    rewrite(patch, unsure, "newest_of", "known.number > number", "known.number > newest.number")
