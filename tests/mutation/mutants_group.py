@@ -251,7 +251,8 @@ def a_promoted_leader_goes_on_without_who_may_lead_too(patch):
     rewrite(patch, unsure, "go_on_without", "revisions.in_force.leader != leader.unit", "False")
 
 
-@caught_by(LEADERSHIP, "test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it")
+@caught_by(LEADERSHIP,
+           "test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it")
 def a_leader_does_not_know_its_own_proposals(patch):
     """Rule 12: it would wait for ever for what nobody holds any more."""
     rewrite(patch, unsure, "_holds", "digest in revisions.former or ", "")
