@@ -150,6 +150,9 @@ class Owner:
         if error != "":
             self.world.judge.changes += 1
             self.world.tell("owner: these and no others, again: %s" % error)
+        if error:  # they do not fit any more
+            for board in [b for b in self.group.boards if not setup.knows(leader, b)]:
+                self._forget(board)
         for number in setup.waits_for_others(leader, self.group.boards):
             self.world.tell("owner: unit %d is no more: %s" % (number,
                                                                setup.gone(leader, number)))
