@@ -20,7 +20,7 @@ CRASH, WAKE, RECOVERY = "crash", "phase_wake", "live_again"
 ATTACKED, STRUCK = "attacked", "struck"
 _HOURS = 100  # one in so many seeds is a story of more than an hour
 # Checkers that do not count yet, because the firmware is known to break them.
-WAITING = frozenset(("fair_share",))
+WAITING = frozenset()
 
 
 def enemies_of(seed: int) -> tuple:

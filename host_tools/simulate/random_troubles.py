@@ -13,7 +13,7 @@ _PART = 0.35  # of all stories have some
 NEWCOMERS = "newcomers with a past"
 _CALLS = ("clock", "clock", "receive", "receive", "write", "send")
 # Kinds that the firmware does not stand yet; they are left out.
-WAITING = frozenset(("radios that raise", "flash that fails", "sensors with outliers"))
+WAITING = frozenset(("radios that raise",))
 
 
 def add_troubles(content: dict, seed: int, kinds) -> dict:
