@@ -40,6 +40,8 @@ class Leases:
         self._clock = clock
         self._nodes = {node.id: node for node in nodes}
         self._states = {node.id: _State(0) for node in nodes}
+        # Who comes takes no amount before it knows that it is in (rule 3), which nobody sees.
+        self._comers = {node.id for node in nodes if _comes(node)}
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
         self._listeners = []
@@ -101,7 +103,9 @@ class Leases:
         if node.id in entries:
             nonce, number, amount_ma = entries[node.id]
             sent_ms = self._reports.get((node.id, nonce, number))
-            if self._grant(state, sent_ms, amount_ma):
+            if not amount_ma and not state.amount_ma and node.id in self._comers:
+                state.late_ms = max(state.late_ms, sent_ms or 0)
+            elif self._grant(state, sent_ms, amount_ma):
                 for listener in self._listeners:
                     listener(node.id)
 
@@ -120,6 +124,11 @@ class Leases:
             state.larger.append((now_ms + LOOP_MS, state.amount_ma))
         state.amount_ma, state.from_ms, state.late_ms = amount_ma, sent_ms, sent_ms
         return less
+
+
+def _comes(node):
+    spec = getattr(getattr(node, "board", None), "spec", None)
+    return spec is not None and (not spec.member or spec.starts_with is not None)
 
 
 def kind_of(payload) -> int:
