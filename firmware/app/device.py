@@ -246,12 +246,15 @@ class Device:
             await asyncio.sleep_ms(0)
             from app import health  # noqa: F401
             await asyncio.sleep_ms(0)
-            from app.look import LIVE, Look
+            from app.look import LIVE, OF_THE_GROUP, Look
             await asyncio.sleep_ms(0)
+            if line.split("(")[0] in OF_THE_GROUP:
+                from app.group_calls import prepare
+                await prepare()
             from app.answer import answer
             await asyncio.sleep_ms(0)
             answer(Look(self._session), LIVE, line)
-        except MemoryError as error:
+        except (MemoryError, ImportError) as error:  # ImportError: a Ctrl-C while it was loaded
             print("Refused: %r" % error)
 
     @seldom

@@ -5,7 +5,30 @@ Each answer is one sentence. What is asked becomes a change that is stored and g
 other; nobody stops charging for it except who must.
 """
 
+import asyncio
+
 from core.serial import serial_text
+
+
+async def prepare():
+    """Load what these calls need file by file: while one is loaded the pilot's timer waits, and
+    the sharing task does. (Not in a loop: a build gives files other names.)"""
+    from core import group_record  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import limits  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import proposal  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import unsure  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import leadership  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import group_frames  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import change  # noqa: F401
+    await asyncio.sleep_ms(0)
+    from core import keeping  # noqa: F401
+    await asyncio.sleep_ms(0)
 
 
 def tell(device, name: str, *given):

@@ -11,8 +11,9 @@ from core import reason_words
 from core.attendance import attendance
 from core.state_words import state_name
 
-LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health",
-        "go_on_without", "remove", "hand_over", "promote", "lead_again")
+OF_THE_GROUP = ("go_on_without", "remove", "hand_over", "promote", "lead_again")
+LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch",
+        "amppool_health") + OF_THE_GROUP
 
 
 def _amps(ma):

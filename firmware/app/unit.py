@@ -175,6 +175,8 @@ class Unit:
     def _store(self, record):
         from app.setup import RECORD
         store = self.hal.store
+        # The flash has a second of its own: until here the task was well.
+        self._alive_until_ms = self.hal.clock.now_ms() + _MEMBER_MS
         if record:
             ok = store.write(RECORD, json.dumps(record).encode())
         else:

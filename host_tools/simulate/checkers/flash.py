@@ -10,6 +10,7 @@ _BESIDES = 10  # in any hour, whatever happens to the unit
 # What the owner does has to be stored, as often as he does it.
 _EACH_CHANGE = 4  # proposed and in force, once as a unit and once as the leader
 _EACH_MOVE = 5  # of the leadership: the new leader's epoch too
+_TRIES = 12  # of a flash that fails, in an hour of one boot: 1, 2, 4 s and so on apart
 
 
 class FlashWrites(Checker):
@@ -23,6 +24,7 @@ class FlashWrites(Checker):
     def __init__(self, clock, nodes):
         super().__init__(clock)
         self._boots = {node.id: 0 for node in nodes}
+        self._ill = {node.id: False for node in nodes}  # in this boot
         self._nodes = {node.id: node for node in nodes}
         self._allowed = {node.id: deque() for node in nodes}  # (at_ms, writes)
         self._written = {node.id: deque() for node in nodes}  # at_ms
@@ -44,6 +46,7 @@ class FlashWrites(Checker):
         """A block has been written, or was tried to be."""
         unit, now_ms = board.id, self._clock.now_ms
         self._count_boots(unit)
+        self._allow_tries(board)
         written, allowed = self._written[unit], self._allowed[unit]
         written.append(now_ms)
         while written[0] <= now_ms - HOUR_MS:
@@ -61,6 +64,13 @@ class FlashWrites(Checker):
         if node.boots > self._boots[unit]:
             self._allowed[unit].append((node.booted_ms, node.boots - self._boots[unit]))
             self._boots[unit] = node.boots
+            self._ill[unit] = False
+
+    def _allow_tries(self, board):
+        flash = getattr(board, "flash", None)
+        if flash is not None and flash.is_ill() and not self._ill[board.id]:
+            self._ill[board.id] = True
+            self._allowed[board.id].append((self._clock.now_ms, _TRIES))
 
     def store_unchanged(self, board):
         """A block has been written as it was."""
