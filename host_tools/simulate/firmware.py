@@ -119,7 +119,7 @@ class Firmware:
         """The owner changes limit_ma, enabled or fallback on the leader, or its `members`: a dict
         of those that come (True) or go. None, or why it cannot be."""
         moves = changes.pop("members")
-        if moves:
+        if moves and program.member.leader is not None:  # else it says who leads
             rows = program.member.leader.revisions.newest().members
             rows = [row for row in rows if moves.get(row.unit, True)]
             there = {row.unit for row in rows}
