@@ -35,14 +35,16 @@ def compare(leader, tag, report):
 
 
 def _holds(leader, number, digest, in_force):
+    from core.group_frames import digest as digest_of
     revisions = leader.revisions
     newest, old = revisions.newest(), revisions.in_force
+    if digest in revisions.former or [known for known in revisions.known if
+                                      known.number == number and digest_of(known) == digest]:
+        return True  # only this leader could have put its own proposal in force
     if number == newest.number:
         return digest == revisions.digest
     if number == old.number:
         return digest == revisions.digest_in_force
-    if digest in revisions.former or [k for k in revisions.known if k.number == number]:
-        return True  # only this leader could have put its own proposal in force
     # Below what is in force: that unit is behind. In between: proposed, and replaced by another
     # proposal before it was in force.
     return number < old.number or (number < newest.number and not in_force
@@ -54,6 +56,8 @@ def hears_held(leader, revision, in_force, tag):
     from core.group_frames import digest
     revisions = leader.revisions
     if not _holds(leader, revision.number, digest(revision), in_force):
+        if len(revisions.known) >= frames.MAX_UNITS:
+            return  # more than storage takes: it stays unsure of that one
         leader.heard_number = max(leader.heard_number, revision.number)
         revisions.known += (revision,)
         leader.proposed = True  # that it is unsure must survive a restart

@@ -138,6 +138,16 @@ def test_another_revision_of_its_own_number_makes_a_leader_unsure_too():
     assert member.leader.unsure()
 
 
+def test_what_it_is_told_again_and_again_is_known_once():
+    """Rule 12: else the record would grow until it cannot be read (campaign, seed 5173)."""
+    member = started()
+    other = a_revision(3, 42000)
+    hear = told_of(member, other)
+    for number in range(30):
+        member.on_frame(2, hear.held(10 + number, other, True), NOW + 8000 + 1000 * number)
+    assert len(member.leader.revisions.known) == 1
+
+
 def test_an_unsure_leader_proposes_what_it_was_told_anew_and_above_it():
     """Rule 12: by itself. Only when that is in force does it grant again."""
     member = started()
