@@ -132,6 +132,8 @@ class Follower:
             reason = reasons.STALLED
         elif not group.takes:
             reason = group.outside
+            if reason == reasons.WAITS_FOR_LEADER and self._heard[2]:
+                reason = reasons.STRANGER  # the leader is heard, and has no row for it
         elif self.lease.quiet(now_ms):
             reason = reasons.BOOT_QUIET
         else:

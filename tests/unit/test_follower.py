@@ -8,9 +8,10 @@ from core.follower import Follower
 from core.frames import Grant, GrantFrame, Header
 from core.group import Group
 from core.group_frames import digest
+from core.group_record import joining_record
 from core.pilot_state import A, B, C
 from host_tools.records import member_record, serial_of
-from tests.rules import KEY, LX, RX, T, a_config, a_revision, a_snapshot, tag
+from tests.rules import KEY, LX, RX, T, a_config, a_header, a_revision, a_snapshot, tag
 
 BOOT = 2 ** 30 - 60000
 LATER = BOOT + 60000
@@ -102,6 +103,15 @@ def test_a_unit_that_no_revision_names_says_that_the_leader_does_not_know_it():
     follower = a_follower(a_revision(2), unit=3)
     assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)
     assert not follower.report(LATER)[1].level_ma
+
+
+def test_a_unit_with_the_key_alone_waits_and_then_hears_that_it_is_not_known():
+    config = a_config(3)
+    group = Group(config, T, joining_record(KEY, serial_of(3), 1)["group"], BOOT)
+    follower = Follower(config, group, T, 3001, BOOT)
+    assert offer(follower, LATER)[::2] == (0, reasons.WAITS_FOR_LEADER)
+    follower.hears(a_header(1, sender=1, nonce=1000, kind=frames.GRANT), LATER, False)
+    assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)
 
 
 def test_amounts_are_not_taken_under_a_revision_that_is_not_enabled():
