@@ -108,7 +108,7 @@ class Member:
         self.unstored_leader = True
         self.changed(now_ms)
 
-    # --- the owner's words: each gives None, or one sentence why it cannot be
+    # The owner's words: each gives None, or one sentence why it cannot be.
     @seldom
     def _ask(self, now_ms, name, *given):
         from core import leadership  # the owner's words: not held in memory for ever
@@ -121,7 +121,7 @@ class Member:
 
     @seldom
     def promote(self, now_ms, old_leader_has_no_power: bool):
-        """Make this follower the leader of a group whose leader is dead (rule 13)."""
+        """Make this unit the leader of a group whose leader is dead."""
         return self._ask(now_ms, "promote", old_leader_has_no_power)
 
     @seldom
@@ -276,6 +276,8 @@ class Member:
         if self.removed or self.unstored_leader:
             return self.store_at_ms
         at_ms = self.follower.next_deadline_ms()
+        if self.follower.behind and self.leader is None:
+            at_ms = min(at_ms, self._held_at_ms)
         if self.leader is not None and self.leader.stored:
             at_ms = min(at_ms, self.leader.next_deadline_ms())
         return min(at_ms, self.store_at_ms) if self.dirty else at_ms

@@ -43,6 +43,7 @@ class Board:
         self.starts = 0
         self.late_ms, self.stall = 0, (0.0, 0)
         self.full_pace = False  # every 20 ms, whatever the unit says
+        self.exact = False  # never late: how late one is depends on how often it is asked
         self._inbox, self._later = [], []
         self._phase = rng.randrange(_GRID_MS)
         self._boot = 0  # which one: what was planned in an earlier one is void
@@ -137,7 +138,7 @@ class Board:
         soon = self._touched or self.full_pace
         self._step_ms = self._grid(now + 1 if soon else max(now + 1, step_ms))
         if self._stale_ms is None:
-            late_ms = self.rng.randrange(self.late_ms) if self.late_ms else 0
+            late_ms = self.late_ms and not self.exact and self.rng.randrange(self.late_ms)
             self._tick_ms = max(now + 3, self.clock.true_ms(unit.next_tick_ms())) + late_ms
             if self._inbox:
                 self._tick_ms = min(self._tick_ms, self._grid(now + 1) + 3)

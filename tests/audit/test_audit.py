@@ -66,7 +66,7 @@ def _traced(episode, full_pace):
         trace.append((episode.world.now, [(b.outlet.duty, b.outlet.closed)
                                           for b in circuit.boards]))
         for board in circuit.boards:
-            board.full_pace = full_pace
+            board.full_pace, board.exact = full_pace, True
         look(circuit)
     episode.judge.look = traced
     return trace
