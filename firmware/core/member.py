@@ -91,8 +91,6 @@ class Member:
         if not self.tries:
             self.store_at_ms = now_ms
 
-    # --- roles
-
     @seldom
     def begin_leading(self, lead, epoch, now_ms):
         """Lead from now on, in an epoch that is stored first. lead: group_record.leading()."""
@@ -272,7 +270,7 @@ class Member:
         return out
 
     def next_deadline_ms(self) -> int:
-        """When `tick()` must be called at the latest."""
+        """When `tick()` is due at the latest."""
         if self.removed or self.unstored_leader:
             return self.store_at_ms
         at_ms = self.follower.next_deadline_ms()

@@ -42,8 +42,6 @@ class Board:
         self.powered = False
         self.starts = 0
         self.late_ms, self.stall = 0, (0.0, 0)
-        self.full_pace = False  # every 20 ms, whatever the unit says
-        self.exact = False  # never late: how late one is depends on how often it is asked
         self._inbox, self._later = [], []
         self._phase = rng.randrange(_GRID_MS)
         self._boot = 0  # which one: what was planned in an earlier one is void
@@ -135,10 +133,10 @@ class Board:
         idle_ms = self._stepped_ms + _IDLE_MS
         step_ms = unit.next_step_ms()
         step_ms = min(idle_ms, self.clock.true_ms(step_ms)) if step_ms < _NEVER >> 2 else idle_ms
-        soon = self._touched or self.full_pace
+        soon = self._touched
         self._step_ms = self._grid(now + 1 if soon else max(now + 1, step_ms))
         if self._stale_ms is None:
-            late_ms = self.late_ms and not self.exact and self.rng.randrange(self.late_ms)
+            late_ms = self.rng.randrange(self.late_ms) if self.late_ms else 0
             self._tick_ms = max(now + 3, self.clock.true_ms(unit.next_tick_ms())) + late_ms
             if self._inbox:
                 self._tick_ms = min(self._tick_ms, self._grid(now + 1) + 3)
