@@ -165,7 +165,11 @@ device.hardware.contactor = Contactor({"active_level": 1, "min_on_ms": 0, "min_o
                                        "pins": [4]}, Machine, time)
 device.hardware.pilot = ControlPilot({"pwm_pin": 5, "adc_pin": 6, "offset_mv": 0,
                                       "gain_mv_per_v_x10": 1000}, Machine, time)
-device.unit = Anything()
+from app.unit import Unit
+class Halted(Unit):
+    def __init__(self): self._sound = True
+device.unit = Halted()
+device.unit.hal = device.hardware
 """
 _STEPS = """
 time.ms = 5000
