@@ -76,6 +76,9 @@ class Node:
         now = self.local()
         self.outlet.power_lost(self.world.now_ms)
         self.outlet.restart(now)
+        if not self.record:  # it was removed: it is in no group until it is set up anew
+            self.member = None
+            return
         self.member = Member(self.config, self.record, self.world.timing,
                              self.unit * 1000 + self.boots, now)
         self.member.follower.demand = FixedDemand(self.outlet)

@@ -161,9 +161,10 @@ class Follower:
         """When `offer()` changes next by time alone."""
         raise_ms = self.group.raise_ms()
         change_ms = self.lease.next_change_ms(now_ms)
-        silent_ms = self.heard_ms + self._timing.silent_ms  # then another reason is given
-        if now_ms < silent_ms < change_ms and not self.lease.live(now_ms):
-            change_ms = silent_ms
+        if not self.lease.live(now_ms):  # another reason is given when the leader is silent
+            silent_ms = self.heard_ms + self._timing.silent_ms
+            if now_ms < silent_ms < change_ms:
+                change_ms = silent_ms
         return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
 
     def lease_state(self, now_ms) -> str:

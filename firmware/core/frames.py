@@ -81,7 +81,7 @@ Report = namedtuple("Report", (
 IN_FORCE = const(1)  # of the revision that the report names
 CLOSED = const(2)
 
-NO_DIGEST = bytes(4)
+NO_DIGEST = b"\0\0\0\0"
 
 
 def _down(amount_ma):

@@ -54,8 +54,9 @@ class _Author:
         self._kinds[NEWCOMERS] += 1
         others = draw.sample(range(1, 251), draw.randint(0, 4))
         members = sorted({unit["id"], *others})
+        # Not of the same group: who leaves one has acknowledged it, or was declared without power.
         past = {"limit_a": 6 * len(members) + draw.choice((0, 20, 100)), "units": members,
-                "leader": draw.choice(members), "same_group": draw.random() < 0.3}
+                "leader": draw.choice(members), "same_group": False}
         return {**unit, "starts_with": draw.choice(("nothing", past, past))}
 
     def _at(self, part=1.0):
