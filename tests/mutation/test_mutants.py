@@ -14,7 +14,8 @@ from tests.mutation.faults import Caught, catcher, named_in, where_caught
 from tests.mutation.mutants import MUTANTS
 
 ALL = list(MUTANTS.values())
-DRILLS = [pair for module in (test_group, test_leadership, test_radio, test_units) for pair in named_in(module)]
+DRILLS = [pair for module in (test_group, test_leadership, test_radio, test_units)
+          for pair in named_in(module)]
 QUICK = [mutant for mutant in ALL if mutant.quick]
 
 
