@@ -2,6 +2,7 @@
 """The firmware as it is built: the same program, and its tracebacks can be read."""
 
 import ast
+import functools
 import re
 
 import pytest
@@ -52,17 +53,25 @@ class _Plain(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+@functools.cache
+def _of_all_files():
+    trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
+             ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
+    return (inline.bases(trees.values()),
+            {name: numbers.defined(other) for name, other in trees.items()},
+            parameters.named_in_calls(trees.values()))
+
+
 @pytest.mark.parametrize("module", sorted(Firmware().modules()))
 def test_names_can_be_put_back(firmware, module):
     """What is left of all passes is then what the passes without new names give."""
     source = firmware.seldom.get(module, module)
-    trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
-             ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
-    tree = trees[source]
-    inline.inline(tree, inline.bases(trees.values()))
-    numbers.inline(tree, source, {name: numbers.defined(other) for name, other in trees.items()})
+    bases, defined, named = _of_all_files()
+    tree = ast.parse((FIRMWARE / (source.replace(".", "/") + ".py")).read_text())
+    inline.inline(tree, bases)
+    numbers.inline(tree, source, defined)
     loops.unroll(tree)
-    parameters.shorten(tree, parameters.named_in_calls(trees.values()))
+    parameters.shorten(tree, named)
     moved = later.moved(tree, source) if source in firmware.seldom.values() else None
     tree = tree if source == module else moved
     later.forget_marks({module: tree})
