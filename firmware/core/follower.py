@@ -83,6 +83,8 @@ class Follower:
         self.behind = frame.in_force < group.confirmed_number or \
             (frame.ask or frame.revision <= group.stored_number) and \
             frame.digest != group.stored_digest
+        if group.revision is not None and frame.in_force > group.revision.number:
+            group.stale = True
         if not group.takes or frame.in_force < group.confirmed_number:
             return
         for entry in frame.entries:

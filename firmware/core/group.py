@@ -35,6 +35,7 @@ class Group:
         self._raised = None  # (from_ms, fallback_ma)
         self.cap_ma = None
         self.member = self.removed = False
+        self.stale = False  # its leader has one in force that it does not hold: no fallback
         self.leader = 0
         self.leader_tag = None  # None: whoever leads under that number
         self.epoch = self.sequence = self.floor = 0
@@ -146,6 +147,8 @@ class Group:
 
     def fallback(self, now_ms: int) -> int:
         """Fallback that this unit may use now, mA."""
+        if self.stale:
+            return 0
         raised = self._raised
         amount_ma = self.fallback_ma
         if raised is not None and now_ms >= raised[0]:
@@ -181,6 +184,7 @@ class Group:
         changed = False
         if revision.number > max(self.number(), self.floor - 1):
             self.revision = revision
+            self.stale = False
             self._raised = None
             self._follow_rows()
             self.fallback_ma = min(self.fallback_ma, self._row_ma()) if self.takes else 0

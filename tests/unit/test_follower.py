@@ -105,6 +105,16 @@ def test_a_unit_that_no_revision_names_says_that_the_leader_does_not_know_it():
     assert not follower.report(LATER)[1].level_ma
 
 
+def test_a_unit_whose_leader_has_a_revision_that_it_does_not_hold_uses_no_fallback():
+    """Rule 5: it may be in that one no more."""
+    follower = a_follower(a_revision(2))
+    assert offer(follower, LATER)[0] == 20000
+    follower.on_grants(a_frame(follower)._replace(revision=9, in_force=9), LATER)
+    assert offer(follower, LATER)[0] == 0
+    follower.on_revision(a_revision(2, number=9), True, LATER)
+    assert follower.group.fallback(LATER) == 20000
+
+
 def test_a_unit_with_the_key_alone_waits_and_then_hears_that_it_is_not_known():
     config = a_config(3)
     group = Group(config, T, joining_record(KEY, serial_of(3), 1)["group"], BOOT)
