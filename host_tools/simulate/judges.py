@@ -57,8 +57,9 @@ class Judges:
         self.flash.changed()
         self.starving.changed()
 
-    def moves(self, unit: int):
-        """The owner wants another unit to lead."""
+    def moves(self, unit: int, fallbacks: dict):
+        """The owner wants another unit to lead, after which the fallbacks may be these."""
+        self._terms.allow(fallbacks)
         self._terms.leads(unit)
         self._group.asked()
         self.flash.moved()

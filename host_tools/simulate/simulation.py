@@ -49,6 +49,7 @@ class Simulation:
         boards = [node.board for node in self.nodes.values()]
         leader = next(unit.id for unit in scenario.units if unit.role == "leader")
         self._members = {unit.id for unit in scenario.units if unit.member}
+        self._dead = set()
         self._owner = Owner(clock, self._firmware, self.nodes, leader, scenario.limit_ma,
                             self._members)
         self._wished = {"limit_ma": scenario.limit_ma, "enabled": True,
@@ -88,17 +89,21 @@ class Simulation:
     def _wishes_for(self, unit):
         return self._wished["enabled"] and unit in self._members
 
-    def _fallbacks_ma(self, *more):
-        """Fallbacks by what the owner wished for last (rule 5); `more`: other members."""
+    def _fallbacks_ma(self, *more, without=frozenset()):
+        """Fallbacks by what the owner wished for last (rule 5); `more`: other members; `without`:
+        leaders whose place another took, who are out until they are taken in again."""
         if not self._wished["enabled"]:
             return {}
-        wished = self._members.union(more)
+        wished = self._members.union(more) - without
         members = [unit for unit in self.scenario.units if unit.id in wished]
+        if not members:
+            return {}
         return fallbacks_ma(self._wished["fallback"], self._wished["limit_ma"], members)
 
     def _asked(self):
         # A unit that leads when the owner's wish reaches it stays a member, whatever was wished.
-        self.judges.asked(self._fallbacks_ma(), self._fallbacks_ma(self._owner.leader.id))
+        self.judges.asked(self._fallbacks_ma(), self._fallbacks_ma(self._owner.leader.id),
+                          self._fallbacks_ma(without=self._dead))
 
     def _turned(self, node):
         self._owner.look(node)
@@ -139,7 +144,9 @@ class Simulation:
 
     def change_leader(self, unit: int, dead: bool):
         """The owner wants another unit to lead. dead: the one that leads has no power."""
-        self.judges.moves(unit)
+        if dead:
+            self._dead.add(self._owner.leader.id)
+        self.judges.moves(unit, self._fallbacks_ma(without=self._dead))
         self._owner.wish_leader(unit, dead)
 
     @property
