@@ -20,6 +20,7 @@ MEMBER_LEADS = "tests/unit/test_leadership.py"
 LEADERSHIP = "tests/drills/test_leadership.py"
 REVISION = "tests/unit/test_revision.py"
 GROUP_UNIT = "tests/unit/test_group.py"
+FOLLOWER = "tests/unit/test_follower.py"
 APP = "tests/unit/test_app_unit.py"
 
 
@@ -34,6 +35,15 @@ def the_fallback_follows_the_rating(patch):
 def the_fallback_follows_the_wiring(patch):
     """Rules 5 and 14: a unit would use its fallback on phases that nobody keeps for it."""
     patch.setattr(Group, "own_row", Group.row)
+
+
+@caught_by(FOLLOWER,
+           "test_a_unit_whose_leader_has_a_revision_that_it_does_not_hold_uses_no_fallback",
+           quick=True)
+def an_old_fallback_is_used_beside_a_revision_in_force(patch):
+    """Rule 5: a leader that is back and cannot store would use what nobody keeps for it."""
+    patch.setattr(Group, "stale", property(lambda self: False, lambda self, value: None),
+                  raising=False)
 
 
 @caught_by(GROUP, "test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room",
