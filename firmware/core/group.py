@@ -35,7 +35,8 @@ class Group:
         self._raised = None  # (from_ms, fallback_ma)
         self.cap_ma = None
         self.member = self.removed = False
-        self.stale = False  # its leader has one in force that it does not hold: no fallback
+        self.elsewhere = 0  # number of the newest that a leader said is in force, if not held
+        self.counted = 0  # of the newest of these that it is in
         self.leader = 0
         self.leader_tag = None  # None: whoever leads under that number
         self.epoch = self.sequence = self.floor = 0
@@ -147,8 +148,8 @@ class Group:
 
     def fallback(self, now_ms: int) -> int:
         """Fallback that this unit may use now, mA."""
-        if self.stale:
-            return 0
+        if self.elsewhere > self.counted:
+            return 0  # it may be out of the group
         raised = self._raised
         amount_ma = self.fallback_ma
         if raised is not None and now_ms >= raised[0]:
@@ -184,7 +185,8 @@ class Group:
         changed = False
         if revision.number > max(self.number(), self.floor - 1):
             self.revision = revision
-            self.stale = False
+            if revision.number >= self.elsewhere:
+                self.elsewhere = 0
             self._raised = None
             self._follow_rows()
             self.fallback_ma = min(self.fallback_ma, self._row_ma()) if self.takes else 0
@@ -198,6 +200,13 @@ class Group:
                 self._raise_to(self._row_ma(), now_ms)
             changed = True
         return changed
+
+    def hear_of(self, number: int, counted: bool):
+        """Its leader says that a revision is in force that is not held here. counted: it shows
+        that this unit is in it, and so with no less than may be used here (rule 12)."""
+        if counted:
+            self.counted = max(number, self.counted)
+        self.elsewhere = max(number, self.elsewhere)  # last: the pilot path compares both
 
     @seldom
     def follow(self, leader: int, tag, epoch: int):

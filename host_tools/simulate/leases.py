@@ -11,6 +11,7 @@ import struct
 _HEADER = struct.Struct(">HBBBHB4sIII")
 _HEAD = struct.Struct(">I4sIB")
 _ENTRY = struct.Struct(">BIIH")
+_NUMBER = struct.Struct(">I")
 _TAG_SIZE = 8
 GRANT, _REVISION, _REPORT, _REMOVED = 1, 2, 3, 6
 
@@ -30,6 +31,7 @@ class _State:
         # Rule 4: a boot counts as a lease of nothing.
         self.from_ms = booted_ms  # the report that the lease is counted from
         self.late_ms = booted_ms  # the same, if the unit took what it need not have taken
+        self.in_force = self.counted = 0  # revisions that it has heard of, and is in
         self.larger = []  # (until_ms, amount_ma) of amounts that may still be in use
 
 
@@ -44,6 +46,8 @@ class Leases:
         self._comers = {node.id for node in nodes if _comes(node)}
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
+        self._first = None  # number of the revision in force at the start
+        self._held = {node.id: 0 for node in nodes}  # number of the newest revision that came
         self._listeners = []
         air.listen(self._leaves)
         for node in nodes:
@@ -70,6 +74,12 @@ class Leases:
     def fallback_ms(self, unit: int) -> int:
         """When a unit without a lease is due at its fallback at the latest."""
         return self.end_ms(unit) + _GROW_MS[1]
+
+    def missed(self, unit: int) -> bool:
+        """Has it heard of a revision in force that did not reach it, and not that it is in it?
+        Until then a unit has no fallback (rule 5)."""
+        state = self._state(unit)
+        return state.in_force > max(self._held[unit], state.counted, self._first or 0)
 
     def next_ms(self, unit: int) -> "int | None":
         """When `most_ma` falls next by time alone."""
@@ -100,6 +110,7 @@ class Leases:
         if place <= state.place:
             return
         state.place = place
+        self._learns(node.id, state, payload)
         if node.id in entries:
             nonce, number, amount_ma = entries[node.id]
             sent_ms = self._reports.get((node.id, nonce, number))
@@ -108,6 +119,18 @@ class Leases:
             elif self._grant(state, sent_ms, amount_ma):
                 for listener in self._listeners:
                     listener(node.id)
+
+    def _learns(self, unit, state, payload):
+        if kind_of(payload) == _REVISION:
+            number, = _NUMBER.unpack_from(payload, _HEADER.size)
+            self._held[unit] = max(number, self._held[unit])
+        elif kind_of(payload) == GRANT:
+            newest, _, in_force, _ = _HEAD.unpack_from(payload, _HEADER.size)
+            if self._first is None:
+                self._first = in_force
+            state.in_force = max(in_force, state.in_force)
+            if newest == in_force and unit in self._frames[payload][1]:
+                state.counted = max(in_force, state.counted)
 
     def _grant(self, state, sent_ms, amount_ma):
         """Take an amount as the unit will. True if it is less than before."""

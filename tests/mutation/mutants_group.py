@@ -42,8 +42,22 @@ def the_fallback_follows_the_wiring(patch):
            quick=True)
 def an_old_fallback_is_used_beside_a_revision_in_force(patch):
     """Rule 5: a leader that is back and cannot store would use what nobody keeps for it."""
-    patch.setattr(Group, "stale", property(lambda self: False, lambda self, value: None),
-                  raising=False)
+    patch.setattr(Group, "hear_of", lambda self, number, counted: None)
+
+
+@caught_by(FOLLOWER, "test_an_entry_beside_a_proposal_does_not_show_that_a_unit_is_in",
+           quick=True)
+def an_entry_beside_a_proposal_counts_as_one_in_force(patch):
+    """Rule 5: a unit that is only proposed would use its fallback of before."""
+    rewrite(patch, Follower, "on_grants", "mine is not None and frame.revision == frame.in_force",
+            "mine is not None")
+
+
+@caught_by(FOLLOWER, "test_a_unit_that_is_in_a_revision_that_it_does_not_hold_has_its_fallback",
+           quick=True)
+def who_misses_a_revision_has_no_fallback(patch):
+    """Rule 4: a unit that missed a change would be left behind when the radio fails."""
+    rewrite(patch, Group, "hear_of", "if counted", "if False")
 
 
 @caught_by(GROUP, "test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room",

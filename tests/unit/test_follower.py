@@ -115,6 +115,58 @@ def test_a_unit_whose_leader_has_a_revision_that_it_does_not_hold_uses_no_fallba
     assert follower.group.fallback(LATER) == 20000
 
 
+def missed(follower, revision=9, *entries):
+    """Let it hear that 9 is in force; revision: the newest one. Its fallback, mA."""
+    follower.on_grants(
+        a_frame(follower, *entries)._replace(revision=revision, in_force=9), LATER)
+    return follower.group.fallback(LATER)
+
+
+def an_entry(follower, nonce=2001):
+    return Grant(2, nonce, follower.report(LATER)[0].sequence, 0, 1)
+
+
+def test_a_unit_that_is_in_a_revision_that_it_does_not_hold_has_its_fallback():
+    """Rules 4 and 12: it is not left behind, and its row there is no smaller."""
+    follower = a_follower(a_revision(2))
+    assert missed(follower, 9, an_entry(follower)) == 20000
+    assert missed(follower) == 20000
+    assert missed(follower, 10) == 20000
+
+
+def test_an_entry_shows_also_later_that_a_unit_is_in_a_revision():
+    follower = a_follower(a_revision(2))
+    assert missed(follower) == 0
+    assert missed(follower, 9, an_entry(follower)) == 20000
+
+
+def test_an_entry_beside_a_proposal_does_not_show_that_a_unit_is_in():
+    """A unit that is only proposed has entries too."""
+    follower = a_follower(a_revision(2))
+    assert missed(follower, 10, an_entry(follower)) == 0
+
+
+def test_an_entry_of_another_boot_does_not_show_that_a_unit_is_in():
+    follower = a_follower(a_revision(2))
+    assert missed(follower, 9, an_entry(follower, 2002)) == 0
+
+
+def test_what_is_counted_in_one_revision_is_not_in_a_newer_one():
+    follower = a_follower(a_revision(2))
+    assert missed(follower, 9, an_entry(follower)) == 20000
+    follower.on_grants(a_frame(follower)._replace(revision=10, in_force=10), LATER)
+    assert follower.group.fallback(LATER) == 0
+
+
+def test_a_revision_older_than_the_one_in_force_gives_no_fallback():
+    follower = a_follower(a_revision(2))
+    assert missed(follower) == 0
+    follower.on_revision(a_revision(2, number=8), True, LATER)
+    assert follower.group.fallback(LATER) == 0
+    follower.on_revision(a_revision(2, number=9), True, LATER)
+    assert follower.group.fallback(LATER) == 20000
+
+
 def test_a_unit_with_the_key_alone_waits_and_then_hears_that_it_is_not_known():
     config = a_config(3)
     group = Group(config, T, joining_record(KEY, serial_of(3), 1)["group"], BOOT)

@@ -50,6 +50,24 @@ def test_greeting_ends_after_three_seconds_and_amounts_fit_beside_the_unheard():
     assert rounds.round(NOW + 3000) == {1: 0, 2: 32000}
 
 
+def test_a_unit_that_is_not_heard_is_told_the_revision_every_few_rounds():
+    """It may hear the leader, and have missed what is in force."""
+    rounds = Rounds(3, 48000, NOW)
+    rounds.round(NOW)
+    told = 0
+    for second in range(13, 43):
+        for unit in (1, 2):
+            rounds.hear(unit, NOW + 1000 * second)
+        rounds.round(NOW + 1000 * second)
+        told += len(rounds.bodies) - 1
+    assert 3 <= told <= 5
+    rounds.hear(3, NOW + 43000)
+    rounds.round(NOW + 43000)
+    rounds.hear(3, NOW + 43500)  # only now is its boot known
+    assert not any(rounds.round(NOW + 1000 * second) and len(rounds.bodies) > 1
+                   for second in range(44, 64))
+
+
 def test_sessions_go_on_after_the_leaders_restart():
     """Rule 8: their leases are adopted and renewed in the first frame."""
     rounds = running(u2=live(20000, 6000), u3=live(28000, 5000))

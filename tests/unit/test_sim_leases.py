@@ -5,11 +5,12 @@ import pytest
 
 from core import frames
 from core.frames import NO_DIGEST, Grant, GrantFrame, Header
+from core.group_frames import revision_body
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.firmware import codec
 from host_tools.simulate.leases import LOOP_MS, Leases
-from tests.rules import a_report, tag
+from tests.rules import a_report, a_revision, tag
 
 _FALLBACK_MA = 10000
 _NONCE = 77
@@ -49,11 +50,20 @@ class World:
         self.air.send(2, 1, self.codec.report(
             Header(frames.REPORT, 2, 1, nonce, number, tag(2)), body))
 
-    def grant(self, sequence, amount_ma, number, epoch=1, nonce=_NONCE, unit=2):
+    def grant(self, sequence, amount_ma, number, epoch=1, nonce=_NONCE, unit=2, in_force=1,
+              newest=None):
         """A frame of unit 1 that answers a report; it leaves now and is lost."""
         entries = [Grant(unit, nonce, number, amount_ma, 1)]
-        payload = self.codec.grant(Header(frames.GRANT, 1, epoch, 5, sequence, tag(1)),
-                                   GrantFrame(1, NO_DIGEST, 1, entries, False))
+        payload = self.codec.grant(
+            Header(frames.GRANT, 1, epoch, 5, sequence, tag(1)),
+            GrantFrame(newest or in_force, NO_DIGEST, in_force, entries, False))
+        self.air.send(1, 0, payload)
+        return payload
+
+    def revision(self, sequence, number):
+        """A revision that unit 1 sends now; it is lost."""
+        payload = self.codec.rare(Header(frames.REVISION, 1, 1, 5, sequence, tag(1)),
+                                  revision_body(a_revision(number=number), True))
         self.air.send(1, 0, payload)
         return payload
 
@@ -136,3 +146,18 @@ def test_whether_a_grant_of_nearly_a_lease_was_late_depends_on_the_units_clock()
     world.nodes[1].hear(late)
     assert [world.most_ma(at_ms) for at_ms in (50000, 50200)] == [9000, 9000]
     assert world.leases.end_ms(2) == 50147
+
+
+@pytest.mark.parametrize("more, missed", [
+    ({"unit": 1}, True), ({}, False), ({"newest": 3}, True), ({"unit": 1, "in_force": 1}, False)])
+def test_a_revision_that_did_not_come_is_missed_unless_the_unit_is_shown_to_be_in(more, missed):
+    world = granted()
+    world.nodes[1].hear(world.grant(2, 16000, 1, **{"in_force": 2, **more}))
+    assert world.leases.missed(2) is missed
+
+
+def test_a_revision_that_came_is_not_missed():
+    world = granted()
+    world.nodes[1].hear(world.grant(2, 16000, 1, in_force=2, unit=1))
+    world.nodes[1].hear(world.revision(3, 2))
+    assert not world.leases.missed(2)

@@ -11,7 +11,8 @@ _MINIMUM_MA = 6000
 
 
 class FallbackReached(Checker):
-    """A follower with a vehicle and no lease offers its fallback `grow` after the lease's end.
+    """A follower with a vehicle and no lease offers its fallback `grow` after the lease's end, if
+    it has not heard of a revision in force that has not reached it.
 
     leases, terms, stays: what may be known from outside. Judged is the least fallback that may be
     in use.
@@ -50,7 +51,7 @@ class FallbackReached(Checker):
 
     def _judge(self, board):
         unit, now_ms = board.id, self._clock.now_ms
-        if not self._lacks(board):
+        if not self._lacks(board) or self._leases.missed(unit):
             self._since_ms[unit] = None
             self._alarms[unit].set(None)
             return
