@@ -49,6 +49,7 @@ class Firmware:
         """Reads the files. Raises BuildError."""
         self.folder = folder
         self._sources = {}
+        self._compiled = {}
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
         self._root = root if root in self._sources else None
@@ -61,16 +62,27 @@ class Firmware:
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
-        return sorted(module for module in self._trees if not module.endswith(".__init__"))
+        return [module for module in self._built if not module.endswith(".__init__")]
 
     def files(self) -> list:
         """All files that are built, named as 'core/lease.py', sorted. Raises BuildError."""
-        return sorted(module.replace(".", "/") + ".py" for module in self._trees)
+        return [module.replace(".", "/") + ".py" for module in self._built]
+
+    @functools.cached_property
+    def _built(self):
+        return sorted(self._trees)
+
+    def __getstate__(self):
+        """What is worth keeping: the trees are made again from the sources if they are wanted."""
+        return {name: value for name, value in vars(self).items()
+                if name not in ("_trees", "_parted")}
 
     def compiled(self, path) -> bytes:
         """Bytecode of a file, named as 'core/lease.py'. Raises BuildError."""
         module = _module(Path(path))
-        return compiled(self.compact(module), module)
+        if module not in self._compiled:
+            self._compiled[module] = compiled(self.compact(module), module)
+        return self._compiled[module]
 
     def compact(self, module: str) -> str:
         """The source that the compiler is given. Raises BuildError."""
@@ -197,7 +209,7 @@ class Firmware:
 
     def _frame(self, match):
         module, name = match[1], match[2]
-        if module not in self._trees:
+        if module not in self._built:
             return match[0]
         places = [place for place in self.origins(module, name) if self._lines(*place)]
         if not places:

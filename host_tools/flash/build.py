@@ -11,7 +11,7 @@ import json
 import re
 import threading
 
-from host_tools import ROOT, boards, firmware_build
+from host_tools import ROOT, boards, firmware_build, firmware_cache
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
@@ -76,7 +76,7 @@ def _firmware():
 
 @functools.lru_cache(maxsize=1)
 def _built(folder, _):
-    return firmware_build.Firmware(folder, firmware_build.ROOT_MODULE)
+    return firmware_cache.firmware(folder, firmware_build.ROOT_MODULE)
 
 
 def _manifest(found):

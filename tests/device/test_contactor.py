@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from host_tools import boards, firmware_build
+from host_tools import boards, firmware_build, firmware_cache
 from host_tools.flash import build, files
 
 pytestmark = pytest.mark.device
@@ -61,7 +61,7 @@ _PLACES = {"sharing": "from app.unit import Unit; Unit.tick_once = %s",
            "housekeeping": "from app import front; front.step = %s",
            "prompt": "from app.live import LivePrompt; LivePrompt.take = %s",
            "pilot": "from app.unit import Unit; Unit.charge_step = %s"}
-_FIRMWARE = firmware_build.Firmware(root=firmware_build.ROOT_MODULE)
+_FIRMWARE = firmware_cache.firmware(root=firmware_build.ROOT_MODULE)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import re
 
 from app.forget import KEPT
 
-from host_tools.firmware_build import Firmware
+from host_tools import firmware_cache
 from tests.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
@@ -70,7 +70,7 @@ def modules() -> list:
     """(module, bytes it takes, loaded only for a moment?) of every module of the firmware as a
     file of its own, each after those that it imports. On a board those that are always loaded are
     one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
-    firmware = Firmware()
+    firmware = firmware_cache.firmware()
     order = _in_order({module: _needs(module) or [firmware.seldom.get(module)]
                        for module in firmware.modules()})
     files = {"/lib/%s.mpy" % module.replace(".", "/"):

@@ -3,11 +3,13 @@
 
 import pytest
 
+from host_tools import firmware_cache
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware, compiled
+
 
 @pytest.mark.parametrize("root", (None, "app.unit", ROOT_MODULE))
 def test_every_file_of_the_firmware_compiles(root):
-    firmware = Firmware(root=root)
+    firmware = firmware_cache.firmware(root=root)
     assert len(firmware.files()) > 20
     for path in firmware.files():
         assert firmware.compiled(path)[:1] == b"M"

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from core.serial import serial_text
-from host_tools import boards, chips, firmware_build
+from host_tools import boards, chips, firmware_cache
 from host_tools.flash import build, chip, cli, configure, files, health, image, ports, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, NoBoardChosen, NotHealthy, TooOld,
                                      WrongChip)
@@ -201,7 +201,7 @@ def start(tmp_path_factory):
     folder = wasm_board.firmware_of_group(tmp_path_factory.mktemp("start") / "unit",
                                           configure.board_facts(bench))
     with pytest.MonkeyPatch.context() as patch:
-        built = firmware_build.Firmware(folder)
+        built = firmware_cache.firmware(folder)
         patch.setattr(build, "FIRMWARE", folder)
         patch.setattr(build, "_firmware", lambda: built)
         return build.files(bench), built

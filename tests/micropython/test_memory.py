@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The core leaves room on a board."""
 
-from host_tools.firmware_build import Firmware
+from host_tools import firmware_cache
 from tests.micropython import heap
 
 _MOST_BYTES = 48 * 1024
@@ -17,13 +17,13 @@ def test_the_core_and_a_leader_of_six_fit_into_48_kb():
 
 
 def test_every_module_of_the_firmware_is_weighed():
-    rows = heap.modules()
+    firmware, rows = firmware_cache.firmware(), heap.modules()
     assert rows[-1][0] == heap.NAMES
     sizes = {module: size for module, size, _ in rows}
-    assert sorted(sizes) == sorted(Firmware().modules() + [heap.NAMES])
+    assert sorted(sizes) == sorted(firmware.modules() + [heap.NAMES])
     assert all(0 < size < 20000 for size in sizes.values()), sizes
     assert sizes["core.leader"] > sizes["core.usage"]
     brief = {module for module, _, brief in rows if brief}
-    assert {"core.settings", "app.console", "core.proposal", *Firmware().seldom} <= brief
+    assert {"core.settings", "app.console", "core.proposal", *firmware.seldom} <= brief
     assert not brief & {"core.leader", "hal.pilot", "hal.radio", "app.device", "app.session"}
     assert sum(size for _, size, brief in rows if not brief) <= _MOST_MODULES_BYTES

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from host_tools import ROOT, firmware_build
+from host_tools import ROOT, firmware_build, firmware_cache
 
 HERE = Path(__file__).resolve().parent
 FIRMWARE = firmware_build.FIRMWARE
@@ -31,7 +31,7 @@ class PythonFailed(Exception):
 def firmware() -> firmware_build.Firmware:
     """The firmware as it ships, but that its one file begins with app.unit: what is around it on
     a board needs a board."""
-    return firmware_build.Firmware(root=ROOT_MODULE)
+    return firmware_cache.firmware(root=ROOT_MODULE)
 
 
 @functools.cache

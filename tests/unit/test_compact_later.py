@@ -8,8 +8,9 @@ import re
 import pytest
 
 from app.unit import Unit
+from host_tools import firmware_cache
 from host_tools.compact import NotCompact, later, places, rom_names, texts
-from host_tools.firmware_build import ROOT_MODULE, Firmware
+from host_tools.firmware_build import FIRMWARE, ROOT_MODULE
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import run
 from tests.scenarios.golden import FOLDER
@@ -48,7 +49,7 @@ PARTS = {
 
 def moved(source=LAMP):
     trees = {name: ast.parse(text) for name, text in dict(PARTS, **{"core.lamp": source}).items()}
-    trees["core.seldom"] = ast.parse(Firmware().folder.joinpath("core/seldom.py").read_text())
+    trees["core.seldom"] = ast.parse(FIRMWARE.joinpath("core/seldom.py").read_text())
     trees["core.lamp_seldom"] = later.moved(trees["core.lamp"], "core.lamp")
     later.forget_marks(trees)
     return {name: trees[name] for name in (
@@ -99,7 +100,7 @@ def test_nothing_that_the_pilot_path_calls_is_loaded_first(monkeypatch):
             return method(*given, **named)
         return call
 
-    for path in Firmware().folder.rglob("core/*.py"):
+    for path in FIRMWARE.rglob("core/*.py"):
         for owner, method in later.marked(ast.parse(path.read_text())):
             kind = getattr(importlib.import_module("core." + path.stem), owner.name)
             monkeypatch.setattr(kind, method.name, watched(getattr(kind, method.name)))
@@ -143,7 +144,7 @@ def test_imports_follow_and_keep_their_names_within_a_file():
 
 
 def test_what_main_py_loads_by_its_name_keeps_it():
-    firmware = Firmware(root=ROOT_MODULE)
+    firmware = firmware_cache.firmware(root=ROOT_MODULE)
     assert not {"app.session", "app.calls", "hal.shelf", ROOT_MODULE} & set(firmware.places)
     assert {"app/session.py", "app/calls.py", "hal/shelf.py"} <= set(firmware.files())
 
@@ -163,7 +164,7 @@ def test_texts_are_the_same_and_no_longer_noted():
 
 
 def test_what_a_board_lets_go_notes_no_text_that_nothing_else_needs():
-    firmware = Firmware(root=ROOT_MODULE)
+    firmware = firmware_cache.firmware(root=ROOT_MODULE)
     for module in ("app.look", "core.settings", "app.console"):
         noted = {text for text in texts.texts(ast.parse(firmware.compact(firmware.places[module])))
                  if 0 < len(text) <= 10 and not text.isidentifier()}

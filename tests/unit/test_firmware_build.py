@@ -7,17 +7,18 @@ import re
 
 import pytest
 
+from host_tools import firmware_cache
 from host_tools.compact import inline, later, loops, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 @pytest.fixture(scope="module")
 def firmware():
-    return Firmware()
+    return firmware_cache.firmware()
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    return Firmware(root=ROOT_MODULE)
+    return firmware_cache.firmware(root=ROOT_MODULE)
 
 
 def built(folder, **files):
@@ -62,7 +63,7 @@ def _of_all_files():
             parameters.named_in_calls(trees.values()))
 
 
-@pytest.mark.parametrize("module", sorted(Firmware().modules()))
+@pytest.mark.parametrize("module", firmware_cache.firmware().modules())
 def test_names_can_be_put_back(firmware, module):
     """What is left of all passes is then what the passes without new names give."""
     source = firmware.seldom.get(module, module)
@@ -82,7 +83,7 @@ def test_names_can_be_put_back(firmware, module):
         ast.fix_missing_locations(tree))
 
 
-def test_the_build_is_worth_it(shipped):
+def test_the_build_is_worth_it(firmware, shipped):
     """Hardly a name of the firmware's own, no public constants, few functions, few files."""
     texts = {module: shipped.compact(module) for module in shipped.modules()}
     names = {name for text in texts.values() for name in public.identifiers(ast.parse(text))}
@@ -93,7 +94,7 @@ def test_the_build_is_worth_it(shipped):
     lists = [node for node in ast.walk(ast.parse(texts["app.device"]))
              if isinstance(node, ast.ListComp)]
     assert len(lists) <= 1
-    assert len(shipped.files()) < len(Firmware().files()) - 30
+    assert len(shipped.files()) < len(firmware.files()) - 30
 
 
 def test_the_same_files_come_out_every_time(firmware):

@@ -10,7 +10,8 @@ from app.forget import KEPT, forget
 from app.unit import Unit
 
 from host_tools import ROOT
-from host_tools.firmware_build import ROOT_MODULE, Firmware
+from host_tools import firmware_cache
+from host_tools.firmware_build import ROOT_MODULE
 
 FIRMWARE = ROOT / "firmware"
 PATHS = sorted(path for folder in ("app", "core", "hal") for path in
@@ -84,7 +85,7 @@ def imported_at_once(path) -> set:
 
 def test_nothing_on_a_board_holds_what_is_let_go():
     """Each of its files loads no other at its start but those that stay."""
-    firmware = Firmware(root=ROOT_MODULE)
+    firmware = firmware_cache.firmware(root=ROOT_MODULE)
     own = set(firmware.modules())
     for module in sorted(set(KEPT) & own):
         tree = ast.parse(firmware.compact(module))
