@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Common to all tests: the firmware's import path and the hypothesis profiles."""
 
+import functools
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,10 @@ settings.register_profile("daily", derandomize=True, database=None, deadline=Non
                           suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=2000, deadline=None, print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
+# The firmware collects its garbage often. What takes a board 10 ms would take this process a
+# hundred, and frees nothing that a test looks at.
+gc.collect = functools.partial(gc.collect, 0)
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
 
 

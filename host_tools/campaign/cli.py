@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from pathlib import Path
 
 from rich.console import Console
@@ -103,6 +104,8 @@ def _play(options, console, report):
         _run(options, console, report)
     except KeyboardInterrupt:
         report.interrupted = True
+        # A unit's task that was just made stays behind: no news for whoever pressed Ctrl-C.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         return _INTERRUPTED
     return 1 if report.broken else 0
 
