@@ -27,12 +27,10 @@ class Leader:
 
     @seldom
     def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
-        self.unit = unit
-        self.serial = serial
+        self.unit, self.serial = unit, serial
         from core.serial import tag_of  # not held in memory for ever
         self.tag = tag_of(serial)
-        self.epoch = epoch
-        self.nonce = nonce
+        self.epoch, self.nonce = epoch, nonce
         self.sequence = 0
         self._timing = timing
         self.revisions = Revisions(timing, record, now_ms, shared)
@@ -53,6 +51,7 @@ class Leader:
         self.declined = None  # what a unit reports and the group cannot be
         self.proposed = False  # a change of its own making must be stored
         self._revision_until_ms = self.said_ms = now_ms
+        self._unheard_ms = now_ms + _LEFT_MS  # when units that are not heard are told it again
         self.follow_members()
 
     @seldom
@@ -243,7 +242,8 @@ class Leader:
         for account in self.ledger.accounts:
             report = account.report
             if report is None:
-                if self.sequence % 8 == 0:  # it may hear this leader all the same
+                if now_ms >= self._unheard_ms:  # it may hear this leader all the same
+                    self._unheard_ms = now_ms + _LEFT_MS
                     return True
             elif report.revision < number or not (report.flags | shown) & frames.IN_FORCE:
                 return True

@@ -18,9 +18,8 @@ from core.possible import OfferHistory
 from core.usage import Usage
 
 from host_tools.exhaustive.scale import (
-    EPOCH, FALLBACK_MA, LEADER, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
+    EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
 
-_NEVER = 1 << 62
 _KNOWN = {
     Member: "timing nonce codec key counts follower group leader lead out budget dirty lazy "
             "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves removed "
@@ -30,7 +29,7 @@ _KNOWN = {
     Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
             "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
-            "said_ms handing_over stored declined proposed _revision_until_ms",
+            "said_ms handing_over stored declined proposed _revision_until_ms _unheard_ms",
     Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
     Account: "_timing unit serial tag facts fallback_ma wired report received_ms nonce number "
              "_seen base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma last_phases "
@@ -129,7 +128,7 @@ def _lease_tuple(lease, unit, names):
         amount_ma = 0 if names.over(end_ms + _GROW) else min(amount_ma, FALLBACK_MA)
     boot_ms = held["_quiet_ms"] - TIMING.reaction_own_ms
     return (names.ago(boot_ms, _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
-            held["_ever"], sent, names.ago(held["_drop_ms"], _NEVER), ended,
+            held["_ever"], sent, names.ago(held["_drop_ms"], NEVER_MS), ended,
             names.ago(stalled_ms))
 
 

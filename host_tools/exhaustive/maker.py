@@ -18,10 +18,9 @@ from core.usage import Usage
 from host_tools.exhaustive.canonical import SAID
 from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (
-    EPOCH, LEADER, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
+    EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
 from host_tools.exhaustive.unit import Demand, Unit
 
-_NEVER = 1 << 62
 _UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
 
 
@@ -84,8 +83,9 @@ class Maker:
         vars(leader).update(
             vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
             boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
-            _fall_ms=_NEVER, _greeting=greeting, _usages={}, _planned=None, stored=True,
-            _revision_until_ms=NOW_MS, said_ms=NOW_MS)
+            _fall_ms=NEVER_MS, _greeting=greeting, _usages={}, _planned=None, stored=True,
+            _revision_until_ms=NOW_MS, _unheard_ms=NEVER_MS,
+            said_ms=NOW_MS)
         return leader
 
 

@@ -28,6 +28,7 @@ LIMIT_MA = 24000  # fallbacks of 8 A: above the smallest amount and below the la
 LITTLE_MA, ALL_MA = 6000, RATING_MA  # what a vehicle may want
 
 NOW_MS = 1000000
+NEVER_MS = 1 << 62
 EPOCH, SEQUENCE, NUMBER = 10, 1000, 1000
 
 REVISION = make(1, LEADER, True, "equal", LIMIT_MA,

@@ -6,7 +6,7 @@ from core.member import Member
 
 from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (
-    ALL_MA, KEY, LITTLE_MA, NOW_MS, TIMING, config, nonce, record)
+    ALL_MA, KEY, LITTLE_MA, NEVER_MS, NOW_MS, TIMING, config, nonce, record)
 
 CODEC = Codec(KEY)
 
@@ -53,7 +53,14 @@ class Unit:
     def _start(self, now_ms):
         self.member = Member(config(self.unit), record(self.unit), TIMING,
                              nonce(self.unit) + self.boots, now_ms)
+        self.fit()
+
+    def fit(self):
+        """Make a new member one of a small world: all hold its only revision, so that nobody is
+        told it, and the vehicle says what it wants."""
         self.member.follower.demand = Demand(self.outlet)
+        if self.member.leader is not None:
+            self.member.leader._unheard_ms = NEVER_MS
 
     def want_other(self):
         """The vehicle wants little instead of all, or the other way round."""

@@ -9,7 +9,7 @@ from core.member import Member
 
 from host_tools.exhaustive.scale import (
     FOLLOWERS, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)
-from host_tools.exhaustive.unit import CODEC, Demand, Unit
+from host_tools.exhaustive.unit import CODEC, Unit
 
 
 class PlainUnit(Unit):
@@ -23,7 +23,7 @@ class PlainUnit(Unit):
     def _start(self, now_ms):
         self.member = Member(config(self.unit), self.stored, TIMING,
                              100000 * self.unit + self.boots, now_ms)
-        self.member.follower.demand = Demand(self.outlet)
+        self.fit()
 
     def share(self, now_ms):
         """The sharing task; a new epoch is stored."""
