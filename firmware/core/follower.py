@@ -83,7 +83,10 @@ class Follower:
         self.behind = frame.in_force < group.confirmed_number or \
             (frame.ask or frame.revision <= group.stored_number) and \
             frame.digest != group.stored_digest
-        mine = self._entry(frame)
+        mine = None
+        for entry in frame.entries:
+            if entry.nonce == self.nonce and entry.unit == group.unit:
+                mine = entry
         if group.revision is not None and frame.in_force > group.revision.number:
             # While nothing newer is proposed only units of the one in force have an entry.
             group.hear_of(frame.in_force, mine is not None and frame.revision == frame.in_force)
@@ -94,13 +97,6 @@ class Follower:
                 mine.number, mine.amount_ma, mine.phases, now_ms):
             if before != self.lease.level(now_ms, 0, 0):
                 self._report_soon(now_ms + _PILOT_MS)
-
-    def _entry(self, frame):
-        """What a grant frame holds for this boot of this unit, or None."""
-        for entry in frame.entries:
-            if entry.nonce == self.nonce and entry.unit == self.group.unit:
-                return entry
-        return None
 
     @seldom
     def on_revision(self, revision, in_force, now_ms) -> bool:
