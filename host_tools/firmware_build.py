@@ -49,7 +49,7 @@ class Firmware:
         """Reads the files. Raises BuildError."""
         self.folder = folder
         self._sources = {}
-        self._compiled = {}
+        self._texts, self._compiled = {}, {}
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
         self._root = root if root in self._sources else None
@@ -86,7 +86,9 @@ class Firmware:
 
     def compact(self, module: str) -> str:
         """The source that the compiler is given. Raises BuildError."""
-        return _text(self._trees[module])
+        if module not in self._texts:
+            self._texts[module] = _text(self._trees[module])
+        return self._texts[module]
 
     def beside(self, source: str) -> str:
         """A program that uses the compiled firmware: its constants and names as they are there.

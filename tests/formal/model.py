@@ -29,7 +29,7 @@ def build(folder: Path, lease=3, react=2, grow=5) -> Path:
     said = _run(["spin", *times, "-a", str(FOLDER / "lease.pml")], folder)
     if "rror" in said:
         raise RuntimeError("spin: " + said)
-    _run(["gcc", "-O1", "-w", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=%d" % _MEMORY_MB,
+    _run(["gcc", "-O2", "-w", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=%d" % _MEMORY_MB,
           "-o", "pan", "pan.c"], folder)
     return folder / "pan"
 
@@ -48,7 +48,7 @@ def faults() -> dict:
     return {name: int(number) for name, number in re.findall(r"#define (\w+) (\d+)", text)}
 
 
-def search(pan: Path, variant, hash_bits=20, broken=None) -> Result:
+def search(pan: Path, variant, hash_bits=22, broken=None) -> Result:
     """Search everything that a variant allows; ends at the first violation.
 
     `broken`: the faults, if not just the variant's own."""

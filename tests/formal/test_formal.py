@@ -54,7 +54,7 @@ def test_the_circuit_rule_holds_also_with_more_events(pan, bound, record_propert
 
 @pytest.mark.parametrize("variant", REFUTED, ids=name_of)
 def test_every_broken_rule_is_refuted(pan, variant, record_property):
-    result = told(record_property, model.search(pan(variant.times), variant, hash_bits=18))
+    result = told(record_property, model.search(pan(variant.times), variant, hash_bits=21))
     assert model.violates(result), result.reply
 
 
@@ -87,7 +87,7 @@ def test_a_rule_that_is_not_needed_is_not_needed_with_more_events(pan, variant, 
 
 @pytest.mark.parametrize("variant", REACHED, ids=name_of)
 def test_the_sound_model_gets_to_where_rules_matter(pan, variant, record_property):
-    result = told(record_property, model.search(pan(variant.times), variant, hash_bits=18))
+    result = told(record_property, model.search(pan(variant.times), variant, hash_bits=21))
     assert model.violates(result), result.reply
 
 

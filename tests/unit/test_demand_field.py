@@ -147,7 +147,7 @@ def _check_late(vehicle, hungry, idle=0):
                for unit in range(2 + hungry, 2 + hungry + idle)]
     wants_s = _wants_s(vehicle)
     simulation = _play([{"unit": 1, "plug_s": 10, "max_a": 32, **vehicle}] + others,
-                       wants_s + 1000, units=6,
+                       wants_s + 1000, units=max(1 + hungry + idle, 2),
                        unit={"min_a": 8 if "min_a" in vehicle else 6}, limit_a=_LIMIT_A)
     assert _first_current_s(simulation, 1, wants_s) is not None
     simulation.advance(simulation.now_ms + 60_000)
