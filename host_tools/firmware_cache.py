@@ -6,6 +6,7 @@ goes by a hash of every source of it, of the build and of the compiler, so it is
 """
 
 import contextlib
+import fcntl
 import hashlib
 import importlib.metadata
 import os
@@ -19,6 +20,7 @@ from host_tools.firmware_build import FIRMWARE, Firmware
 
 KEPT = ROOT / ".build"
 _KEPT_MAX = 8  # builds; the oldest goes first
+_LOCK = "lock"
 _BUILD = (ROOT / "host_tools/firmware_build.py", ROOT / "host_tools/compact")
 
 
@@ -28,13 +30,30 @@ def firmware(folder=FIRMWARE, root=None, kept=KEPT) -> Firmware:
     path = kept / _key(folder, root)
     found = _read(path)
     if found is None:
-        found = Firmware(folder, root)
-        for name in found.files():
-            found.compiled(name)
-        with contextlib.suppress(OSError):
-            _write(path, found)
+        with _one_at_a_time(kept):
+            found = _read(path) or _built(folder, root, path)
     found.folder = folder
     return found
+
+
+def _built(folder, root, path):
+    found = Firmware(folder, root)
+    for name in found.files():
+        found.compiled(name)
+    with contextlib.suppress(OSError):
+        _write(path, found)
+    return found
+
+
+# Of several processes that want the same, one builds it and the others wait.
+@contextlib.contextmanager
+def _one_at_a_time(kept):
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            kept.mkdir(exist_ok=True)
+            lock = held.enter_context((kept / _LOCK).open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _key(folder, root):
@@ -59,7 +78,6 @@ def _read(path):
 
 # Under its name only when it is whole: others may read it meanwhile.
 def _write(path, found):
-    path.parent.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         try:
             pickle.dump(found, file)
@@ -67,6 +85,7 @@ def _write(path, found):
             os.unlink(file.name)
             raise
     os.replace(file.name, path)
-    builds = sorted(path.parent.iterdir(), key=lambda build: build.stat().st_mtime)
+    builds = sorted((build for build in path.parent.iterdir() if build.name != _LOCK),
+                    key=lambda build: build.stat().st_mtime)
     for old in builds[:-_KEPT_MAX]:
         Path(old).unlink(missing_ok=True)

@@ -178,7 +178,7 @@ def test_classes_that_inherit_share_names_with_their_base(tmp_path):
     assert firmware.origins("core.more", new) == [("core.more", "_new")]
 
 
-@pytest.mark.parametrize("module", Firmware(root=ROOT_MODULE).modules())
+@pytest.mark.parametrize("module", firmware_cache.firmware(root=ROOT_MODULE).modules())
 def test_every_variable_of_a_pass_has_a_value_before_it_is_used(shipped, module):
     """What a pass adds is a variable of its function, never looked up as a global."""
     for node in ast.walk(ast.parse(shipped.compact(module))):
