@@ -27,6 +27,8 @@ PHASES = (Phase.explicit, Phase.generate)
 class FullPace(Bench):
     """Every step is evaluated, whatever the connector asked for."""
 
+    skips = False
+
     def step(self):
         self.connector._due_ms = 0
         return super().step()
@@ -34,6 +36,8 @@ class FullPace(Bench):
 
 class AsAsked(Bench):
     """Only steps with new inputs, and those that the connector asked for."""
+
+    skips = False
 
     given = None
     steps = 0
