@@ -14,7 +14,7 @@ from tests.audit.moods import MOODS
 from tests.audit.outlet import advertised_ma
 from tests.audit.world import World
 
-DAILY = 3
+DAILY = 2
 LONG = 150
 FULL = 65536
 

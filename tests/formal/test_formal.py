@@ -11,6 +11,7 @@ from tests.formal.variants import DAILY, LONG, REACHED, VARIANTS
 
 REFUTED = [v for v in VARIANTS if v.second_line is None]
 SECOND_LINE = [v for v in VARIANTS if v.second_line is not None]
+_SLOW = ("ANY_BOOT_BELIEVED", "MOVES_ONLY_BY_AMOUNT")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,12 @@ def name_of(variant):
                                                       variant.rows[1])
 
 
+def daily(variants):
+    """Those that take more than 10 s are for `tests/run long`."""
+    return [pytest.param(variant, marks=pytest.mark.long) if variant.fault in _SLOW else variant
+            for variant in variants]
+
+
 def told(record_property, result):
     record_property("search", "%d states, depth %d, %d MB, %.1f s" % (
         result.states, result.depth, result.memory_mb, result.seconds))
@@ -52,7 +59,7 @@ def test_the_circuit_rule_holds_also_with_more_events(pan, bound, record_propert
     assert model.complete(result), result.reply
 
 
-@pytest.mark.parametrize("variant", REFUTED, ids=name_of)
+@pytest.mark.parametrize("variant", daily(REFUTED), ids=name_of)
 def test_every_broken_rule_is_refuted(pan, variant, record_property):
     result = told(record_property, model.search(pan(variant.times), variant, hash_bits=21))
     assert model.violates(result), result.reply
@@ -66,7 +73,7 @@ def test_without_the_fault_the_same_search_finds_nothing(pan, variant, record_pr
     assert model.complete(result), result.reply
 
 
-@pytest.mark.parametrize("variant", SECOND_LINE, ids=name_of)
+@pytest.mark.parametrize("variant", daily(SECOND_LINE), ids=name_of)
 def test_behind_a_rule_that_is_not_needed_another_one_stands(pan, variant, record_property):
     for broken in ((variant.fault,), variant.behind):
         result = model.search(pan(variant.times), variant, broken=broken)

@@ -139,10 +139,10 @@ DAILY = (
     Variant(None, None, LINKS | POWER | REVISION, 2, _LEFT),
     Variant(None, None, LINKS | POWER | REVISION, 2, (WITHOUT_1, JOINS, LARGER)),
     Variant(None, None, _AIR | REVISION, 3, (START, SMALLER, START)),
-    Variant(None, None, EVERYTHING, 2, (START, SMALLER, START), favourite=3, times=(2, 2, 8)),
 )
 LONG = (
     Variant(None, None, EVERYTHING, 3),
+    Variant(None, None, EVERYTHING, 2, (START, SMALLER, START), favourite=3, times=(2, 2, 8)),
     Variant(None, None, LINKS | POWER | REVISION, 4, _LEFT),
     Variant(None, None, LINKS | POWER | REVISION, 4, (WITHOUT_1, JOINS, LARGER)),
     Variant(None, None, _AIR | REVISION, 4, (START, SMALLER, START)),

@@ -16,7 +16,7 @@ from host_tools.simulate.random_scenarios import random_scenario, random_story
 from host_tools.simulate.scenario import load
 from host_tools.simulate.troubles import TROUBLES
 
-_DAILY, _LONG, _CHUNK = 200, 6000, 10
+_DAILY, _LONG, _CHUNK = 120, 6000, 10
 
 
 def check(seed):

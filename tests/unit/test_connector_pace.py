@@ -20,7 +20,7 @@ NEVER_CLOSES = (PAUSED, (1, ("stuck_open", True)), (600, ("allowed", grant(16000
 NEVER_OPENS = ((1, ("welded", True)), PAUSED)
 EXCEEDS_THE_SECOND = ((320, ("allowed", grant(10000, 7))), (1, ("allowed", grant(6000, 7))),
                       (600, ("draw_ma", (9000, 9000, 9000))))
-EXAMPLES = settings.default.max_examples // 2
+EXAMPLES = settings.default.max_examples // 4
 PHASES = (Phase.explicit, Phase.generate)
 
 
