@@ -16,6 +16,7 @@ from host_tools.simulate.stalls import Gone, Stalls
 _CLOCK_WRAP_MS = (1 << 30) - 60000  # MicroPython's ints grow past 2**30: a third of boots do too
 _BOOT_SPREAD_MS = 20  # units that get power together do not step in the same ms
 _TURNS_MAX = 50
+_RESTART_MS = 8000  # after an error: 5 s, a reset, and a second in which people get in
 
 
 class Node:
@@ -170,6 +171,12 @@ class Node:
         self._watchers.program_changed(self.board)
         self.boot(self._down_ms)
 
+    # As main.py does it: an error of any task opens the contactor, and the board starts anew.
+    def _fail(self):
+        self._stop_running()
+        self._down_ms = _RESTART_MS
+        self._end_hang()
+
     def _inputs_changed(self):
         if self._in_step:
             self._stale = True
@@ -221,6 +228,11 @@ class Node:
         try:
             wait_ms = self._turn()
         except Gone:
+            return
+        except Exception as error:
+            if not getattr(error, "injected", False):
+                raise
+            self._fail()
             return
         self._in_share = False
         # Later than at its start only where a stall was in it.

@@ -12,8 +12,6 @@ from host_tools.simulate.troubles import OUTLIERS, RAISES
 _PART = 0.35  # of all stories have some
 NEWCOMERS = "newcomers with a past"
 _CALLS = ("clock", "clock", "receive", "receive", "write", "send")
-# Kinds that the firmware does not stand yet; they are left out.
-WAITING = frozenset(("radios that raise",))
 
 
 def add_troubles(content: dict, seed: int, kinds) -> dict:
@@ -37,7 +35,7 @@ class _Author:
         for _ in range(self.draw.choice((1, 1, 2, 4))):
             kind = self.draw.choice(sorted(_KINDS))
             made = _KINDS[kind](self, self.draw.choice(self._content["units"]))
-            if made and kind not in WAITING:
+            if made:
                 events += [event for event in made if event["at_s"] < self._ends_s]
                 self._kinds[kind] += 1
         return events
@@ -49,7 +47,7 @@ class _Author:
     def _newcomer(self, unit):
         """A unit that is not in the group yet has often been in another one."""
         draw = self.draw
-        if unit.get("member", True) or NEWCOMERS in WAITING or draw.random() < 0.2:
+        if unit.get("member", True) or draw.random() < 0.2:
             return unit
         self._kinds[NEWCOMERS] += 1
         others = draw.sample(range(1, 251), draw.randint(0, 4))

@@ -99,7 +99,9 @@ class Troubles:
         """Raise what every call of a dead radio raises."""
         raises = self.now.get(RADIO, {}).get("raises")
         if raises:
-            raise RAISES[raises]("the radio is dead")
+            error = RAISES[raises]("the radio is dead")
+            error.injected = True
+            raise error
 
     def _plan(self, name):
         per_ms = self.now[name]["per_min"] / 60000

@@ -162,6 +162,33 @@ def test_a_radio_raises_in_each_call_for_ever(raises):
     assert len(unit.raised) > 30 and set(unit.raised) == {raises}
 
 
+class Careless(FakeUnit):
+    """Leaves what its radio raises to whoever runs it."""
+
+    def tick_once(self, now_ms):
+        """One turn."""
+        super().tick_once(now_ms)
+        self.hal.radio.receive()
+
+
+def test_an_error_that_a_unit_leaves_opens_its_contactor_and_starts_it_anew():
+    dead = fault("radio_dead", raises="OSError", until="reboot")
+    simulation, _ = play(None, 25, make=Careless, events=[dead])
+    node = simulation.nodes[1]
+    assert not node.board.contact and node.boots == 1 and not node.running
+    simulation.advance(60_000)
+    assert node.board.contact and node.boots == 2 and node.running
+
+
+def test_an_error_of_the_firmware_itself_is_none_of_the_stories():
+    class Wrong(FakeUnit):
+        def tick_once(self, now_ms):
+            raise KeyError("lost")
+
+    with pytest.raises(KeyError, match="lost"):
+        play(None, 5, make=Wrong)
+
+
 class Counter(FakeUnit):
     """Writes the number of its turns once a second, and reads it at its start."""
 
