@@ -11,7 +11,7 @@ import struct
 _HEADER = struct.Struct(">HBBBHB4sIII")
 _HEAD = struct.Struct(">I4sIB")
 _ENTRY = struct.Struct(">BIIH")
-_NUMBER = struct.Struct(">I")
+_REVISED = struct.Struct(">IB")  # number; bit 0: in force
 _TAG_SIZE = 8
 GRANT, _REVISION, _REPORT, _REMOVED = 1, 2, 3, 6
 
@@ -32,6 +32,7 @@ class _State:
         self.from_ms = booted_ms  # the report that the lease is counted from
         self.late_ms = booted_ms  # the same, if the unit took what it need not have taken
         self.in_force = self.counted = 0  # revisions that it has heard of, and is in
+        self.confirmed = 0  # the newest that came as one in force
         self.larger = []  # (until_ms, amount_ma) of amounts that may still be in use
 
 
@@ -42,8 +43,6 @@ class Leases:
         self._clock = clock
         self._nodes = {node.id: node for node in nodes}
         self._states = {node.id: _State(0) for node in nodes}
-        # Who comes takes no amount before it knows that it is in (rule 3), which nobody sees.
-        self._comers = {node.id for node in nodes if _comes(node)}
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
         self._first = None  # number of the revision in force at the start
@@ -114,16 +113,20 @@ class Leases:
         if node.id in entries:
             nonce, number, amount_ma = entries[node.id]
             sent_ms = self._reports.get((node.id, nonce, number))
-            if not amount_ma and not state.amount_ma and node.id in self._comers:
-                state.late_ms = max(state.late_ms, sent_ms or 0)
-            elif self._grant(state, sent_ms, amount_ma):
+            if self._grant(state, sent_ms, amount_ma):
                 for listener in self._listeners:
                     listener(node.id)
 
     def _learns(self, unit, state, payload):
         if kind_of(payload) == _REVISION:
-            number, = _NUMBER.unpack_from(payload, _HEADER.size)
+            number, bits = _REVISED.unpack_from(payload, _HEADER.size)
             self._held[unit] = max(number, self._held[unit])
+            if bits & 1 and number > state.confirmed:
+                state.confirmed = number
+                # By the one before it perhaps took no amount (rule 3), and this gives it a
+                # fallback: amounts of nothing so far need not have put that off.
+                if not state.amount_ma:
+                    state.from_ms = state.booted_ms
         elif kind_of(payload) == GRANT:
             newest, _, in_force, _ = _HEAD.unpack_from(payload, _HEADER.size)
             if self._first is None:
@@ -147,11 +150,6 @@ class Leases:
             state.larger.append((now_ms + LOOP_MS, state.amount_ma))
         state.amount_ma, state.from_ms, state.late_ms = amount_ma, sent_ms, sent_ms
         return less
-
-
-def _comes(node):
-    spec = getattr(getattr(node, "board", None), "spec", None)
-    return spec is not None and (not spec.member or spec.starts_with is not None)
 
 
 def kind_of(payload) -> int:

@@ -161,3 +161,13 @@ def test_a_revision_that_came_is_not_missed():
     world.nodes[1].hear(world.grant(2, 16000, 1, in_force=2, unit=1))
     world.nodes[1].hear(world.revision(3, 2))
     assert not world.leases.missed(2)
+
+
+@pytest.mark.parametrize("amount_ma, most_ma", [(0, _FALLBACK_MA), (16000, 16000)])
+def test_amounts_of_nothing_before_a_revision_is_in_force_put_no_fallback_off(amount_ma, most_ma):
+    world = granted(amount_ma)
+    assert world.most_ma() == amount_ma
+    world.nodes[1].hear(world.revision(2, 2))
+    assert world.most_ma() == most_ma
+    world.nodes[1].hear(world.grant(3, 0, 1))
+    assert world.most_ma(42000) == 0
