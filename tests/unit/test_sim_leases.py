@@ -163,11 +163,12 @@ def test_a_revision_that_came_is_not_missed():
     assert not world.leases.missed(2)
 
 
-@pytest.mark.parametrize("amount_ma, most_ma", [(0, _FALLBACK_MA), (16000, 16000)])
-def test_amounts_of_nothing_before_a_revision_is_in_force_put_no_fallback_off(amount_ma, most_ma):
-    world = granted(amount_ma)
-    assert world.most_ma() == amount_ma
-    world.nodes[1].hear(world.revision(2, 2))
-    assert world.most_ma() == most_ma
-    world.nodes[1].hear(world.grant(3, 0, 1))
-    assert world.most_ma(42000) == 0
+@pytest.mark.parametrize("comes, then, most_ma", [
+    (False, False, 0), (True, False, _FALLBACK_MA), (True, True, 0)])
+def test_amounts_of_nothing_before_a_revision_is_in_force_put_no_fallback_off(comes, then, most_ma):
+    world = granted(0)
+    if comes:
+        world.nodes[1].hear(world.revision(2, 2))
+    if then:
+        world.nodes[1].hear(world.grant(3, 0, 1))
+    assert world.most_ma(52000) == most_ma
