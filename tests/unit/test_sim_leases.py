@@ -165,7 +165,7 @@ def test_a_revision_that_came_is_not_missed():
 
 @pytest.mark.parametrize("comes, then, most_ma", [
     (False, False, 0), (True, False, _FALLBACK_MA), (True, True, 0)])
-def test_amounts_of_nothing_before_a_revision_is_in_force_put_no_fallback_off(comes, then, most_ma):
+def test_amounts_of_nothing_before_a_revision_is_in_force_put_nothing_off(comes, then, most_ma):
     world = granted(0)
     if comes:
         world.nodes[1].hear(world.revision(2, 2))
