@@ -12,9 +12,9 @@ from host_tools.simulate.scenario import load
 from tests.micropython import compare, tape
 from tests.scenarios.golden import FOLDER, changes_only, names, path_of
 
-# Short ones that between them have a lost link, a restarting leader, a change of the limit, a
-# power cut and three phases.
-_DAILY = ("lost-decrease", "mixed-breakers", "wake")
+# Short ones that between them have a lost link and three phases. Another limit, a leader that
+# starts anew, members that come and go and a leadership that moves are below.
+_DAILY = ("lost-decrease", "wake")
 _STRETCH_MS = 40000
 
 
@@ -45,10 +45,11 @@ def test_every_unit_does_the_same_at_the_beginning_of_a_long_scenario(name, tmp_
 
 
 def test_members_that_come_and_go_and_a_leadership_that_moves_do_the_same(tmp_path):
-    """What no scenario file of the folder has: the owner's other wishes are on the tape, too."""
+    """The owner's wishes are on the tape, too."""
     units = [{"id": unit, "role": "leader" if unit == 1 else "follower", "breaker_a": 60,
               "region": "us", "nameplate_a": 48, "phases": "L1"} for unit in (1, 2, 3)]
-    wishes = [(20, "member", {"unit": 3, "on": False}), (60, "member", {"unit": 3, "on": True}),
+    wishes = [(10, "limit", {"limit_a": 36}), (45, "reboot", {"unit": 1, "down_s": 1}),
+              (20, "member", {"unit": 3, "on": False}), (60, "member", {"unit": 3, "on": True}),
               (100, "hand_over", {"unit": 2}), (125, "fallback", {"fallback": "minimum"})]
     tapes, _ = tape.record(load({
         "name": "owner", "duration_s": 150, "limit_a": 40, "units": units,
