@@ -79,6 +79,13 @@ class _Author:
                 dark = not event["on"]
         return dark
 
+    # The owner has said that it gets no power before it is where it hears the group (rule 12).
+    def _is_replaced(self, unit):
+        events = self._content["events"]
+        return any(event["do"] == "promote" for event in events) and any(
+            event["do"] == "power" and event["on"] and event.get("unit") == unit
+            for event in events)
+
     def meters(self, unit):
         """A meter that freezes is fit for one phase only: the guard of others would not see."""
         names = ("meter_zero", "meter_nan") + ("meter_frozen",) * (unit["phases"] in (
@@ -97,6 +104,8 @@ class _Author:
 
     def radios(self, unit):
         """A radio that is dead, for good or until a start."""
+        if self._is_replaced(unit["id"]):
+            return []
         until = self.draw.choice(({}, {"until": "reboot"}, {"until": "power"}))
         return self._lasting(unit, "radio_dead", **until)
 
