@@ -16,6 +16,7 @@ _SETTLE_S = 45
 
 def charge(*units, amps=32):
     for unit in units:
+        unit.say("clear_fault()")  # one vehicle that comes so often would have to wait
         unit.vehicle("C", amps)
 
 
