@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.timing import Timing
 from host_tools import ROOT
 from tests.fakes.chip import Machine, Time
 
@@ -216,3 +217,12 @@ def test_a_call_without_memory_is_refused_and_the_unit_goes_on(board, monkeypatc
     monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
     asyncio.run(board.device._answer("status()"))
     assert "Refused: MemoryError" in capsys.readouterr().out
+
+
+# ---- a program that hangs
+
+def test_watchdog_and_the_members_second_leave_the_boot_2_s_of_a_hang():
+    """The watchdog is fed for _MEMBER_MS after the sharing task's last turn; then it has its own
+    time (design 3, `hang`)."""
+    device, unit = import_module("app.device"), import_module("app.unit")
+    assert device._WATCHDOG_MS + unit._MEMBER_MS <= Timing().hang_ms - 2000
