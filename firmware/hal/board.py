@@ -39,9 +39,9 @@ class Hardware:
     def __init__(self, board: dict, radio=None, settings=None):
         self.serial = machine.unique_id()
         self.clock = Clock(time)
-        self.store = Store()
-        self.radio = radio
         self.watchdog = Watchdog()
+        self.store = Store(alive=self.watchdog.feed)
+        self.radio = radio
         self.guard = self.rcm = self.temperature = self.led = self.button = Absent()
         self.polls = ()
         self.bench = None

@@ -20,10 +20,12 @@ _HEAD_SIZE = const(14)
 
 
 class Store:
-    """Files in one folder, made if missing."""
+    """Files in one folder, made if missing. alive(): called before each copy is written and read:
+    flash that is slow is no program that hangs."""
 
-    def __init__(self, folder="/store"):
+    def __init__(self, folder="/store", alive=None):
         self._folder = folder
+        self._alive = alive
         self.writes = 0  # copies written or taken away since the start
         try:
             os.mkdir(folder)
@@ -86,6 +88,7 @@ class Store:
         body = struct.pack(">II", number, len(data)) + data
         path = self._path(key, copy)
         self.writes += 1
+        self._goes_on()
         try:
             with open(path + ".new", "wb") as file:
                 file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
@@ -95,7 +98,13 @@ class Store:
             os.rename(path + ".new", path)
         except OSError:
             return False
+        self._goes_on()
         return self._copy(path) == (number, data)
+
+    @seldom
+    def _goes_on(self):
+        if self._alive is not None:
+            self._alive()
 
     @seldom
     def _copy(self, path):

@@ -39,7 +39,7 @@ def chip(monkeypatch, tmp_path):
     monkeypatch.delitem(sys.modules, "hal.board", raising=False)
     import hal.board as module
     monkeypatch.setattr(module, "time", time)
-    monkeypatch.setattr(module, "Store", lambda: Memory())
+    monkeypatch.setattr(module, "Store", lambda alive: Memory())
     return module, machine, time
 
 

@@ -257,3 +257,14 @@ def test_a_full_flash_is_false_and_keeps_the_value(tmp_path, monkeypatch):
     monkeypatch.setattr(store_module, "open", full, raising=False)
     assert store.write("group", NEW) is False
     assert store.read("group") == OLD
+
+
+def test_the_watchdog_is_told_that_a_write_goes_on(tmp_path):
+    """Before each copy is written and before it is read back; never without progress."""
+    told = []
+    folder = tmp_path / "store"
+    store = Store(str(folder), lambda: told.append(len(os.listdir(folder))))
+    assert store.write("key", b"value")
+    assert told == [0, 1, 1, 2]
+    assert store.write("key", b"value")
+    assert len(told) == 4
