@@ -38,6 +38,7 @@ def tell(device, name: str, *given):
     if device.unit.errors or not device.running:
         print("Refused: this unit runs no group now.")
         return
+    device.unit.goes_on()  # the sharing task waits for it
     error = dict(_CALLS)[name](member, now_ms, *given)
     print("Refused: %s." % error if error else "Done: see status().")
 

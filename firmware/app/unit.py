@@ -171,12 +171,15 @@ class Unit:
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
 
+    def goes_on(self):
+        """What takes long has a second of its own: until here its task was well."""
+        self._alive_until_ms = self.hal.clock.now_ms() + _MEMBER_MS
+
     @seldom
     def _store(self, record):
         from app.setup import RECORD
         store = self.hal.store
-        # The flash has a second of its own: until here the task was well.
-        self._alive_until_ms = self.hal.clock.now_ms() + _MEMBER_MS
+        self.goes_on()
         if record:
             ok = store.write(RECORD, json.dumps(record).encode())
         else:
