@@ -287,3 +287,24 @@ def test_a_failed_self_test_means_no_charging():
 
 def test_a_record_is_stored_under_its_own_name():
     assert RECORD == "group"
+
+
+# ---- the watchdog
+
+def fed_ms(unit, hal, span_ms):
+    """How long the pilot path goes on feeding it while the sharing task has no turn."""
+    begin_ms, fed = hal.now, []
+    hal.feed = lambda: fed.append(hal.now)
+    for _ in range(span_ms // 20):
+        hal.now += 20
+        unit.charge_step(hal.now)
+    return fed[-1] - begin_ms if fed else 0
+
+
+def test_the_watchdog_is_fed_for_a_second_after_the_last_turn_or_word_that_all_is_well():
+    unit, hal = played(dict(GOOD))
+    unit.tick_once(hal.now)
+    assert fed_ms(unit, hal, 5000) == 1000
+    assert fed_ms(unit, hal, 5000) == 0
+    unit.goes_on()
+    assert fed_ms(unit, hal, 5000) == 1000

@@ -15,7 +15,7 @@ class Device:
 
     def __init__(self, node):
         self.running = True
-        self.unit = SimpleNamespace(member=node.member, errors=[])
+        self.unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None)
         self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
 
 
