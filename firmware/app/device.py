@@ -20,6 +20,9 @@ from hal.last_run import LastRun
 
 _STEP_MS = 20
 _LATE_MS = 60
+# In its first turn the sharing task loads most, and the flash may be slow. Before it is over there
+# is no lease and no fallback, so the contactor is open.
+_START_WATCHDOG_MS = 15000
 _WATCHDOG_MS = 2000  # with the member's second (unit.py) and 2 s to boot.py: Timing.hang_ms
 _GC_MS = 1500
 _FORGET_MS = 10000
@@ -119,7 +122,7 @@ class Device:
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
-        self.hardware.watchdog.begin(_WATCHDOG_MS)
+        self.hardware.watchdog.begin(_START_WATCHDOG_MS)
         self._timer = machine.Timer(0)
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
         self.running = True
@@ -171,6 +174,7 @@ class Device:
             await asyncio.sleep_ms(200)
 
     async def _housekeeping(self):
+        self.hardware.watchdog.begin(_WATCHDOG_MS)  # the sharing task has had its first turn
         begin_ms = self.hardware.clock.now_ms()
         noted_s = 0
         collected_ms = forgotten_ms = begin_ms
