@@ -161,6 +161,7 @@ class Unit:
         sequence = 0 if leader is None else leader.sequence
         member.tick(now_ms)
         for destination, payload in member.frames_to_send():
+            self.goes_on()  # a driver whose buffers are full waits 2 s
             hal.radio.send(destination, payload)
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
