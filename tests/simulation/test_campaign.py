@@ -229,3 +229,10 @@ def test_the_report_keeps_the_worst():
 def test_bad_options_end_with_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+# 100164, 100392: amounts of nothing before a revision was in force; 110768: a lease ended while
+# the unit stood still; 101180, 101333: a dead leader back where it heard nobody.
+@pytest.mark.parametrize("seed", (100164, 100392, 101180, 101333, 110768))
+def test_what_was_a_mistake_of_the_simulator_is_none_any_more(seed):
+    assert episode.play(seed)["violations"] == []

@@ -3,6 +3,7 @@
 
 from host_tools.simulate.checkers.checker import Checker
 from host_tools.simulate.clock import LOOK, Alarm
+from host_tools.simulate.leases import LOOP_MS
 
 
 class Granted(Checker):
@@ -26,8 +27,8 @@ class Granted(Checker):
         self._judge(board)
 
     def program_changed(self, board):
-        """After a hang, the first look is at its end."""
-        self._judge(board)
+        """After a hang it gets the time that any unit has for what is due."""
+        self._alarms[board.id].sooner(self._clock.now_ms + LOOP_MS)
 
     def _judge(self, board):
         unit = board.id
