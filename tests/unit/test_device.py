@@ -226,3 +226,18 @@ def test_watchdog_and_the_members_second_leave_the_boot_2_s_of_a_hang():
     time (design 3, `hang`)."""
     device, unit = import_module("app.device"), import_module("app.unit")
     assert device._WATCHDOG_MS + unit._MEMBER_MS <= Timing().hang_ms - 2000
+
+
+def test_the_long_watchdog_of_the_start_ends_before_a_fallback_could_be_offered():
+    """Rule 4: without a lease nothing before lease + grow. A first turn that hangs ends before."""
+    timing, unit = Timing(), import_module("app.unit")
+    device = import_module("app.device")
+    assert device._START_WATCHDOG_MS + unit._MEMBER_MS < timing.lease_ms + timing.grow_ms
+
+
+def test_after_its_first_turn_the_watchdog_has_its_usual_time(board):
+    begun = []
+    board.device.hardware.watchdog = SimpleNamespace(begin=begun.append)
+    with pytest.raises(AttributeError):  # this board has no lights
+        board.device._housekeeping().send(None)
+    assert begun == [board.module._WATCHDOG_MS]
