@@ -203,6 +203,9 @@ class Firmware:
             raise BuildError("%s: classes inherit from %s: must be one other file of the firmware"
                              % (module, " and ".join(bases)))
         self._part(bases[0], trees)
+        if later.marked(_parsed(self._sources[bases[0]], bases[0])):
+            raise BuildError("%s: %s has seldom methods, which a class of another file would look "
+                             "for in its own" % (module, bases[0]))
         return self._private[bases[0]]
 
     def readable(self, traceback: str) -> str:

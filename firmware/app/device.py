@@ -38,6 +38,7 @@ _REST_S = 3600  # so long without a lease, and that is worth an interrupted sess
 class Device:
     """Builds and runs one unit. `session`: told what runs; `radio`: open already."""
 
+    @seldom
     def __init__(self, session, radio):
         self._session = session
         self._radio = radio
@@ -81,9 +82,7 @@ class Device:
         self._change_group()
         self._relax()
         from app.identity import about
-        from app.once import forget_making
         self.about = about(settings)
-        forget_making()
         self._relax()
         self._modules = len(sys.modules)
 

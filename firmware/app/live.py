@@ -5,6 +5,7 @@ import asyncio
 import select
 import sys
 
+from core.seldom import seldom
 from micropython import const
 
 _LOOK_MS = const(50)
@@ -17,6 +18,7 @@ _RUBOUT = b"\x08\x7f"
 class LivePrompt:
     """answer: a function that is given each line that was typed; what it returns is awaited."""
 
+    @seldom
     def __init__(self, answer, stream=None):
         self._answer = answer
         self._stream = stream or sys.stdin.buffer

@@ -14,6 +14,7 @@ import time
 import _thread
 import machine
 import network
+from core.seldom import seldom
 from micropython import const
 
 _PROMPT_TIMER = const(0)  # the one that the unit has while it runs
@@ -36,6 +37,7 @@ class Session:
         self.errors = []
         self._minutes = 0  # since somebody called something
 
+    @seldom
     def start(self):
         """The device, ready to run. Raises whatever a broken file or chip raises."""
         if self.device is not None:
@@ -76,6 +78,7 @@ class Session:
         time.sleep(5)
         machine.reset()
 
+    @seldom
     def attach(self, device):
         """A device starts. The vehicle of a bench board stays connected meanwhile."""
         self.device = device
@@ -99,6 +102,7 @@ class Session:
             machine.reset()
 
     # What a loss of power has interrupted, before anything is read.
+    @seldom
     def _finish_reset(self):
         from app.files import FORGET, there
         if there(FORGET):
@@ -106,6 +110,7 @@ class Session:
             error = finish()
             self.errors = [error] if error else []
 
+    @seldom
     def call(self, name: str):
         """The function of a call, of somebody at the prompt: that is no moment to start again."""
         self._minutes = 0

@@ -22,7 +22,7 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, serial: bytes, more_errors=()):
-        from core import limits, settings  # each step has its own: together they are much
+        from core import settings, wiring  # each step has its own: together they are much
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
         self.no_group = False
@@ -32,11 +32,11 @@ class Setup:
             self.connector = ConnectorConfig(_LEAST_MA, _LEAST_MA, 1, False, False, False,
                                              False)
             return
-        wired = limits.wired_mask(values["phases"])
-        self.wiring = limits.wiring(values["phases"])
+        wired = wiring.wired_mask(values["phases"])
+        self.wiring = wiring.wiring(values["phases"])
         self.connector = ConnectorConfig(
             values["nameplate_a"] * 1000,
-            limits.breaker_ma(values["breaker_a"], values["region"]), wired,
+            wiring.breaker_ma(values["breaker_a"], values["region"]), wired,
             values["metered"], values["ventilation"], values["feedback"], values["wake"])
         self.unit = UnitConfig(serial, values["rating_ma"], wired, values["metered"],
                                values["priority"], values["nameplate_a"] * 1000,

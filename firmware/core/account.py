@@ -40,8 +40,8 @@ class Account:
         self.base_phases = 0
         self._base_end_ms = 0
         self._aside_ma = None  # drawn on phases left out, below what trips their guard
-        self._tails = []  # (vector, end_ms)
-        self._sent = []  # (sequence, amount_ma, phases, deadline_ms), oldest first
+        self._tails = ()  # (vector, end_ms)
+        self._sent = ()  # (sequence, amount_ma, phases, deadline_ms), oldest first
         self.last_ma = 0  # last sent: raises are judged against it
         self.last_phases = 0
         self._rise_at_ms = 0
@@ -92,7 +92,7 @@ class Account:
         self.report = report
         self._keep_stored(report)
         while self._sent and self._sent[0][0] <= report.echo_sequence:
-            self._sent.pop(0)
+            self._sent = self._sent[1:]
         self._set_base(report, now_ms)
         if self._tails:
             self._drop_tails(now_ms)
@@ -110,11 +110,11 @@ class Account:
             self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
             self.last_ma = self.last_phases = 0
         self.nonce = nonce
-        self._sent = []
+        self._sent = ()
         self._seen = ()
 
     def _drop_tails(self, now_ms):
-        self._tails = [t for t in self._tails if t[1] > now_ms]
+        self._tails = tuple([t for t in self._tails if t[1] > now_ms])
 
     def _set_base(self, report, now_ms):
         self.base_ma = max(report.level_ma, report.offered_ma)
@@ -132,33 +132,27 @@ class Account:
         self._aside_ma = [a, b, c] if a or b or c else None
 
     def _add_tail(self, vector, end_ms):
-        self._tails.append((tuple(vector), end_ms))
-        if len(self._tails) > _TAILS_MAX:  # merging two keeps more room than either
-            (a, end_a), (b, end_b) = self._tails[0], self._tails[1]
+        tails = self._tails
+        if len(tails) == _TAILS_MAX:  # merging two keeps more room than either
+            (a, end_a), (b, end_b) = tails[0], tails[1]
             merged = (max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]))
-            self._tails[:2] = [(merged, max(end_a, end_b))]
+            tails = ((merged, max(end_a, end_b)),) + tails[2:]
+        self._tails = tails + ((tuple(vector), end_ms),)
 
     def amount_sent(self, sequence, amount_ma, phases):
         """An amount left in frame `sequence`, for the last believed report."""
-        entry = (sequence, amount_ma, phases, self.received_ms + self._timing.rest_x_ms)
-        if self._sent:
-            self._add_sent(entry)
-        else:
-            self._sent.append(entry)
+        deadline_ms = self.received_ms + self._timing.rest_x_ms
+        sent = self._sent
+        if sent and sent[-1][1] == amount_ma and sent[-1][2] == phases:
+            # Same amount again: the newer frame is acknowledged later and ends later.
+            deadline_ms = max(deadline_ms, sent[-1][3])
+            sent = sent[:-1]
+        elif len(sent) == _SENT_MAX:
+            a, b = sent[0], sent[1]
+            sent = ((b[0], max(a[1], b[1]), a[2] | b[2], max(a[3], b[3])),) + sent[2:]
+        self._sent = sent + ((sequence, amount_ma, phases, deadline_ms),)
         self.last_ma = amount_ma
         self.last_phases = phases
-
-    def _add_sent(self, entry):
-        sent = self._sent
-        sequence, amount_ma, phases, deadline_ms = sent[-1]
-        if entry[1] == amount_ma and entry[2] == phases:
-            # Same amount again: the newer frame is acknowledged later and ends later.
-            sent[-1] = (entry[0], amount_ma, phases, max(deadline_ms, entry[3]))
-        else:
-            sent.append(entry)
-            if len(sent) > _SENT_MAX:
-                a, b = sent[0], sent[1]
-                sent[:2] = [(b[0], max(a[1], b[1]), a[2] | b[2], max(a[3], b[3]))]
 
     def nothing_sent(self):
         """A frame left without an amount for this unit: a later one is a raise from 0."""

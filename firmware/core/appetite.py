@@ -54,6 +54,7 @@ class Appetite:
     least_ma: the smallest current that is useful to it.
     """
 
+    @seldom
     def __init__(self, least_ma: int):
         self._least_ma = least_ma
         self._follows = False  # its draw has followed a cap that was not its need
@@ -68,6 +69,7 @@ class Appetite:
         self._capped_draw_ma = self._capped_offer_ma = 0
         self.start(0)
 
+    @seldom
     def start(self, now_ms: int):
         """The vehicle began to charge, or went on."""
         self.settled = False

@@ -16,6 +16,7 @@ _KEPT = const(5)  # for what cannot wait
 class Budget:
     """Of one boot of one unit. now_ms: own clock."""
 
+    @seldom
     def __init__(self, now_ms: int):
         self._free = 1  # the write of the start, and the owner's
         self._spent_ms = []

@@ -34,19 +34,16 @@ class Connector:
 
     @seldom
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-        rating_ma = min(config.board_ma, config.breaker_ma)
         self.reason = reasons.NO_VEHICLE
         self.fault = self.offered_ma = self.changes = 0
         self._config = config
-        self._rating_ma = rating_ma
-        self._ready_d = D if config.ventilation else C
         self._pilot = PilotState()
         self.protection = Protection(config.ventilation, config.feedback)
         self._heat = None
         self._heat_ma = NO_LIMIT_MA
         if thermometer:
             from core.heat import Heat  # only where there is one
-            self._heat = Heat(rating_ma)
+            self._heat = Heat(min(config.board_ma, config.breaker_ma))
         self._habits = Habits(config.wake, now_ms, now_ms + start_delay_ms)
         self._history = OfferHistory(timing.reaction_own_ms)
         self._inputs = self._allowed = None
@@ -225,7 +222,7 @@ class Connector:
 
     def _set_contactor(self, inputs, open_now, now_ms):
         state = self._pilot
-        ready = state.state == C or state.state == self._ready_d
+        ready = state.state == C or state.state == D and self._config.ventilation
         may_stay = not self.fault and not open_now and ready
         if self._contactor:
             if may_stay and self._set_ma == 0:
@@ -279,8 +276,8 @@ class Connector:
             self._due(now_ms + AGAIN_MS)
         cap_ma = 0
         if not self.fault and not self._waits:
-            cap_ma = min(self._rating_ma, self._heat_ma, self.protection.ceiling_ma,
-                         self.protection.cable_ma)
+            cap_ma = min(self._config.board_ma, self._config.breaker_ma, self._heat_ma,
+                         self.protection.ceiling_ma, self.protection.cable_ma)
         self._publish(live, pilot.floor_ma(cap_ma))
 
     # A new tuple only if something in it is new: most steps would make nothing but garbage. The

@@ -16,7 +16,6 @@ _WINDOW_MS = const(500)  # the draw is a mean over it
 _STALE_MS = const(10000)  # the charge integral wraps after 13 s at 80 A
 _CHARGE_MASK = const(0x3fffffff)
 _MA_MS_PER_A_S = const(1000000)
-_FAR_MS = const(1 << 29)
 _DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
 
 # A plugged vehicle that does not charge: how long an offer it can use is kept for it.
@@ -40,26 +39,24 @@ class DemandEstimator:
     """`ask_ma` and `spare_ma` (which includes the ask) of one unit, 0 or least_ma and more.
 
     rating_ma: greatest current of the unit; least_ma: the smallest that is useful there.
-    energy_as: A s drawn since the vehicle was plugged in. next_ms: when `step` is due again at
-    the latest.
+    energy_as: A s drawn since the vehicle was plugged in.
     """
 
+    @seldom
     def __init__(self, rating_ma: int, least_ma: int):
         self.rating_ma = rating_ma
         self.least_ma = least_ma
-        self.next_ms = 0
         self._forget_vehicle()
 
     def step(self, now_ms: int, pilot_state: int, offer_ma: int, charge: int, closed: bool,
              draw_ma: int):
-        """Take in the present state; before next_ms and without a change it does nothing new.
+        """Take in the present state, at each change and every 0.5 s.
 
         offer_ma: what the pilot advertises; charge: integral of the largest phase's draw in
         mA ms modulo 2**30, up to now; draw_ma: the largest phase's draw now.
         """
         if pilot_state == A:
             self._forget_vehicle()
-            self.next_ms = now_ms + _FAR_MS
             return
         if self._last_ms is None:
             self._begin(now_ms, offer_ma)
@@ -79,7 +76,6 @@ class DemandEstimator:
             self._wait(now_ms)
         else:  # E, F: nothing can be drawn until the connector has recovered
             self.ask_ma = self.spare_ma = 0
-            self.next_ms = now_ms + _WINDOW_MS
 
     # ---- the vehicle as a whole
 
@@ -148,7 +144,6 @@ class DemandEstimator:
 
     def _wait(self, now_ms):
         self.spare_ma = self.rating_ma
-        self.next_ms = now_ms + _WINDOW_MS
         if self._idle or self._briefs >= _BRIEFS and not self._wants:
             self.ask_ma = 0
         elif self._wants and self._doubted(now_ms):
@@ -196,7 +191,6 @@ class DemandEstimator:
             self._look_for_nothing(now_ms, mean_ma)
             self._window_ms = now_ms
             self._charge_before = charge
-        self.next_ms = self._window_ms + _WINDOW_MS
         if self._idle:
             self.ask_ma = 0
             self.spare_ma = self.rating_ma

@@ -33,7 +33,6 @@ class Follower:
 
     @seldom
     def __init__(self, config, group, timing, nonce, now_ms):
-        self.config = config
         self.group = group
         self.nonce = nonce
         self.lease = Lease(timing, now_ms)
@@ -93,7 +92,7 @@ class Follower:
         if mine is None or not group.takes or frame.in_force < group.confirmed_number:
             return
         before = self.lease.level(now_ms, 0, 0)
-        if mine.phases & ~self.config.wired == 0 and self.lease.grant(
+        if mine.phases & ~group.config.wired == 0 and self.lease.grant(
                 mine.number, mine.amount_ma, mine.phases, now_ms):
             if before != self.lease.level(now_ms, 0, 0):
                 self._report_soon(now_ms + _PILOT_MS)
@@ -130,7 +129,7 @@ class Follower:
         group = self.group
         fallback_ma = group.fallback(now_ms)
         amount_ma = 0
-        phases = self.config.wired
+        phases = group.config.wired
         stalled = self.lease.stalled(now_ms, fallback_ma)
         if stalled:
             reason = reasons.STALLED
@@ -173,7 +172,7 @@ class Follower:
 
     def lease_state(self, now_ms) -> str:
         """'live', 'fallback' or 'none', for traces and people."""
-        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.config.wired)[2]
+        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.group.config.wired)[2]
         if kind == LIVE:
             return "live"
         return "fallback" if kind in (FALLBACK, REST) and self.group.takes else "none"
@@ -210,7 +209,7 @@ class Follower:
 
     def _wanted(self, s):
         """Mask of the phases to be granted (rule 14)."""
-        return self.config.wired if self._use is None else self._use.wanted(s.phases_all)
+        return self.group.config.wired if self._use is None else self._use.wanted(s.phases_all)
 
     # What makes a report worth sending before its time.
     def _news(self, s):
@@ -242,7 +241,7 @@ class Follower:
         self._report_at_ms = now_ms + self._timing.period_ms
         epoch, sequence, nonce, leader = self._heard
         group = self.group
-        config = self.config
+        config = group.config
         header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self._number,
                                self.tag)
         lease = self.lease

@@ -40,11 +40,11 @@ _HEADER = ">HBBBHB4sIII"
 _HEADER_SIZE = const(24)
 _TAG_SIZE = const(8)
 _HALF = const(0x7FFFFFFF)  # rule 3: an epoch, sequence or revision beyond it is refused
-_GRANT_HEAD = ">I4sIB"
+_GRANT_HEAD = ">IIIB"
 _GRANT_HEAD_SIZE = const(13)
 _GRANT_ENTRY = ">BIIH"
 _GRANT_ENTRY_SIZE = const(11)
-_REPORT_BODY = ">BIIHHHHHHHHI4sBBBHHHHHHHHH"
+_REPORT_BODY = ">BIIHHHHHHHHIIBBBHHHHHHHHH"
 _REPORT_SIZE = const(54)
 _ASK = const(128)
 _MASK_SHIFT = const(13)
@@ -81,7 +81,7 @@ Report = namedtuple("Report", (
 IN_FORCE = const(1)  # of the revision that the report names
 CLOSED = const(2)
 
-NO_DIGEST = b"\0\0\0\0"
+NO_DIGEST = const(0)
 
 
 def _down(amount_ma):

@@ -14,10 +14,10 @@ from core.seldom import seldom
 
 
 class Group:
-    """`config`: follower.UnitConfig; `record`: what `to_record()` gave, or None.
+    """`config`: follower.UnitConfig, the unit's own; `record`: what `to_record()` gave, or None.
 
-    unit: this unit's number, 0 before a revision gave it one; named: does a revision that it
-    holds name it? member: did one ever? Else it is a newcomer. confirmed_number: of the newest
+    unit: this unit's number, 0 while no revision that it holds names it; member: did one ever?
+    Else it is a newcomer. confirmed_number: of the newest
     revision known to be in force, 0 for none. takes: may it take amounts, or use a fallback (rule
     3)? Only while the newest revision in force, and any newer one that it holds, are enabled and
     have its own row; else `outside` is the reason. stored_number, stored_digest: what storage is
@@ -27,7 +27,7 @@ class Group:
 
     @seldom
     def __init__(self, config, timing, record, now_ms):
-        self._config = config
+        self.config = config
         self._timing = timing
         self.revision = None
         self.confirmed = None  # newest revision known to be in force
@@ -64,7 +64,7 @@ class Group:
     def _begin(self, record, now_ms):
         if self.takes:
             # A rating that is smaller now lowers what is used, a larger one changes nothing.
-            self.fallback_ma = min(record["fallback_ma"], self._config.rating_ma)
+            self.fallback_ma = min(record["fallback_ma"], self.config.rating_ma)
         if self.in_force() and self._row_ma() > self.fallback_ma:
             self._raise_to(self._row_ma(), now_ms)  # the wait starts again
 
@@ -95,13 +95,13 @@ class Group:
     @seldom
     def row(self, revision):
         """The row that names this unit's serial, or None."""
-        return row_of(revision, self._config.serial)
+        return row_of(revision, self.config.serial)
 
     @seldom
     def own_row(self, revision):
         """The row that is this unit's own (rule 5): serial and present wiring, or None."""
         row = self.row(revision)
-        return row if row is not None and row.wired == self._config.wired else None
+        return row if row is not None and row.wired == self.config.wired else None
 
     # Why it offers nothing while it may take nothing.
     @seldom
@@ -129,15 +129,14 @@ class Group:
         row = self.own_row(self.revision)
         if row is None or not self.revision.enabled:
             return 0
-        return min(row.fallback_ma, self._config.rating_ma)
+        return min(row.fallback_ma, self.config.rating_ma)
 
     @seldom
     def _follow_rows(self):
         self.takes = self._may_take()
         row = self.row(self.revision) or self.row(self.confirmed)
         self.unit = 0 if row is None else row.unit
-        self.named = row is not None
-        self.member = self.member or self.named
+        self.member = self.member or row is not None
         self.confirmed_number = 0 if self.confirmed is None else self.confirmed.number
         self.outside = self._outside()
         if self.revision is not None:

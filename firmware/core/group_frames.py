@@ -23,8 +23,9 @@ _HEAD = ">IBBHB"
 _HEAD_SIZE = const(9)
 _ENTRY = ">B6sHHBB"
 _ENTRY_SIZE = const(13)
-_HELLO = ">6sHBBI4s"
+_HELLO = ">6sHBBII"
 _HELLO_SIZE = const(18)
+_DIGEST_MASK = const(0x3FFFFFFF)
 _MASK_SHIFT = const(13)
 _MASKED_MAX = const(8191)
 _FALLBACKS = ("equal", "minimum", "stop")
@@ -49,11 +50,13 @@ def revision_body(revision: Revision, in_force: bool) -> bytes:
     return bytes(body)
 
 
-def digest(revision) -> bytes:
-    """4 bytes that tell two revisions of one number apart (rule 12); NO_DIGEST for None."""
+def digest(revision) -> int:
+    """30 bits that tell two revisions of one number apart (rule 12); NO_DIGEST for None. No more:
+    a larger number would be an object of its own wherever one is kept."""
     if revision is None:
         return NO_DIGEST
-    return sha256(revision_body(revision, False)).digest()[:4]
+    whole = sha256(revision_body(revision, False)).digest()
+    return int.from_bytes(whole[:4], "big") & _DIGEST_MASK or 1
 
 
 def hello_body(hello: Hello) -> bytes:

@@ -16,7 +16,7 @@ def record_of(member) -> dict:
     """What a core.member.Member stores."""
     leader = member.leader
     return {"version": VERSION, "key": member.key.hex(),
-            "serial": serial_text(member.follower.config.serial),
+            "serial": serial_text(member.group.config.serial),
             "group": member.group.to_record(),
             "lead": member.lead if leader is None else leader.revisions.to_record(),
             "epoch": member.epoch_max if leader is None else leader.epoch}

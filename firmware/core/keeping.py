@@ -64,7 +64,7 @@ def on_stored(member, ok, now_ms):
 def begin_leading(member, kind, lead, epoch, now_ms):
     """See Member.begin_leading(). kind: core.leader.Leader, which stays loaded."""
     group = member.group
-    member.leader = kind(group.unit, member.follower.config.serial, lead, epoch, member.nonce,
+    member.leader = kind(group.unit, group.config.serial, lead, epoch, member.nonce,
                          member.timing, now_ms, group.revision)
     member.lead = None  # as it is from now on
     member.epoch_max = max(member.epoch_max, epoch)

@@ -168,7 +168,7 @@ def take_over(member, now_ms, revision):
     """A revision in force names this unit as the leader: the old one has stepped back."""
     from core.group_record import leading, revision_record
     group = member.group
-    own = row_of(revision, member.follower.config.serial)
+    own = row_of(revision, member.group.config.serial)
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
@@ -221,7 +221,8 @@ def send_hello(member, now_ms):
     """While no revision names this unit: who it is."""
     from core.group_frames import Hello, hello_body
     header = member.follower.hello_header(now_ms)
-    config, group = member.follower.config, member.group
+    group = member.group
+    config = group.config
     said = Hello(config.serial, config.wired, config.rating_ma, config.nameplate_ma,
                  config.min_ma, group.stored_number, group.stored_digest)
     member.out.append((group.leader, member.codec.rare(header, hello_body(said))))

@@ -22,6 +22,7 @@ _REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
 class Lease:
     """Lease of one unit. All times are this unit's own clock, ms."""
 
+    @seldom
     def __init__(self, timing, now_ms: int):
         self._timing = timing
         self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot

@@ -11,12 +11,13 @@ from micropython import const
 from core.account import Account
 from core.seldom import seldom
 
-_TIMES_KEPT = const(64)
+_TIMES_KEPT = const(32)  # 6 s of frames at five a second
 
 
 class Ledger:
     """The accounts of all units of the group, sorted by unit."""
 
+    @seldom
     def __init__(self, timing, epoch, nonce, leader):
         self._timing = timing
         self._epoch = epoch

@@ -54,7 +54,6 @@ class Revisions:
         if self.in_force.enabled and self.newest().enabled:
             self._chargers = [row.serial for row in self.in_force.members
                               if row_of(self.newest(), row.serial) is not None]
-        self._leaves = len(self.leaving()) > 0
 
     @seldom
     def to_record(self) -> dict:
@@ -156,7 +155,7 @@ class Revisions:
             if serial in self._acks and self._acks[serial] > at_ms:
                 at_ms = self._acks[serial]
         at_ms += self._timing.react_x_ms
-        if self._leaves:
+        if self.leaving():
             at_ms += self._timing.lease_x_ms
         for serial in self.words:
             at_ms = max(at_ms, self.words[serial] + self._timing.rest_x_ms)

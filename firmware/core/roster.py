@@ -11,8 +11,9 @@ radio.
 """
 
 from core.frames import Row
-from core.limits import UNITS_MAX, wired_mask
+from core.limits import UNITS_MAX
 from core.serial import serial_from
+from core.wiring import wired_mask
 
 _PHASES = ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2")
 _FORM = "number:serial:output_a:nameplate_a:phases for each unit, the leader first"

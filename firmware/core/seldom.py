@@ -3,7 +3,8 @@
 
 What runs all the time must stay in a board's memory; what an owner does, or what happens once in
 a boot, need not. `seldom` only marks a method. The build for boards (host_tools/compact) moves
-what is marked into a file of its own, and gives the class a `__getattr__` that finds it there.
+what is marked into a file of its own, and gives the class `found_seldom` as its
+`__getattr__`, and `made_seldom` as its `__init__` where that is marked.
 """
 
 
@@ -12,10 +13,15 @@ def seldom(method):
     return method
 
 
-def found_seldom(module, owner, name: str):
+def found_seldom(owner, name: str):
     """The method `name` of an object, out of the file that its class's methods were moved to."""
-    method = getattr(module, name)
+    method = getattr(__import__(owner.seldom_file, None, None, (name,)), name)
 
     def bound(*given, **named):
         return method(owner, *given, **named)
     return bound
+
+
+def made_seldom(owner, *given, **named):
+    """Make an object whose class's `__init__` was moved."""
+    __import__(owner.seldom_file, None, None, ("init",)).init(owner, *given, **named)

@@ -8,8 +8,8 @@ why. REPL help, web page and README are made from the same table. Rules: design 
 
 from collections import namedtuple
 
-from core.limits import (OFFER_MIN_MA, UNITS_MAX, GroupUnit, breaker_ma, breakers, check_group,
-                         rating_ma)
+from core.limits import OFFER_MIN_MA, UNITS_MAX, GroupUnit, check_group
+from core.wiring import breaker_ma, breakers, rating_ma
 from micropython import const
 
 _SHOWN_LENGTH = const(60)

@@ -36,6 +36,7 @@ class Hardware:
     ten times a second by a task. serial: the chip's own number, 6 bytes.
     """
 
+    @seldom
     def __init__(self, board: dict, radio=None, settings=None):
         self.serial = machine.unique_id()
         self.clock = Clock(time)

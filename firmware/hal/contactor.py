@@ -7,10 +7,13 @@ that is switched quickly welds its contacts; what an early opening left of `min_
 for as well, so that a vehicle that comes and goes never makes it switch faster than both say.
 """
 
+from core.seldom import seldom
+
 
 class Contactor:
     """`board`: contactor part of the board file, or None for a board without one."""
 
+    @seldom
     def __init__(self, board, machine, time):
         self._time = time
         self._pins = []

@@ -34,6 +34,7 @@ class LastRun:
     that does not open was seen, and power has not gone since.
     """
 
+    @seldom
     def __init__(self, machine):
         self._rtc = machine.RTC()
         self._take(machine.reset_cause(), machine)

@@ -15,6 +15,7 @@ only after a current was seen since it closed. It may still come off later: noth
 circuit rule relies on this meter, and it has no part in rule 14.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 READS = const(6)  # samples taken with each burst
@@ -46,6 +47,7 @@ class CtMeter:
     STEPS_US = (49, 51, 61, 65, 69, 73, 76, 82, 93, 97, 103, 115, 123, 134, 149, 159, 164, 176,
                 188, 197, 214)
 
+    @seldom
     def __init__(self, row, machine, time, contactor):
         self._time = time
         self._contactor = contactor

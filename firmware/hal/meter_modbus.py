@@ -8,6 +8,7 @@ pilot path, a timer's callback, runs meanwhile. What the meter has not said for 
 then the vehicle counts with what it is offered.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 STALE_MS = const(3000)
@@ -44,6 +45,7 @@ def milli(data):
 class ModbusMeter:
     """`port`: rs485 part of the board file; phases: 1 (SDM120) or 3 (SDM630)."""
 
+    @seldom
     def __init__(self, port, phases, address, machine, time):
         self._time = time
         self._phases = phases

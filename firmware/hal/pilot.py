@@ -10,6 +10,7 @@ and the low level are means of the top and bottom readings, because a transmitti
 single samples jump. Samples of current transformers are taken along, by meter_ct.py.
 """
 
+from core.seldom import seldom
 from micropython import const
 
 _PERIOD_HZ = const(1000)
@@ -36,6 +37,7 @@ class ControlPilot:
     """`board`: pilot part of the board file. machine, time: the modules. meter: a CtMeter whose
     samples are taken along, or None."""
 
+    @seldom
     def __init__(self, board, machine, time, meter=None):
         self._time = time
         self._offset_mv = board["offset_mv"]
@@ -58,6 +60,7 @@ class ControlPilot:
                 break
 
     # With the loops that are used later: on the chip they take a part of each interval.
+    @seldom
     def _measure_interval(self):
         begin_us = self._time.ticks_us()
         if self._meter is None:
@@ -134,6 +137,7 @@ class ControlPilot:
             return _HIGH_MV
         return (pin_mv - self._offset_mv) * 10000 // self._gain
 
+    @seldom
     def self_test(self) -> str:
         """Drive +12 V and -12 V with nothing else running; "" or one sentence what is wrong.
 

@@ -43,6 +43,7 @@ _RX_PACKETS = const(3)
 class EspNowRadio(Radio):
     """`channel`: of all units while none is in a home Wi-Fi; a leader in one decides it."""
 
+    @seldom
     def __init__(self, network, espnow, time, channel=1):
         Radio.__init__(self, time)
         self._network = network

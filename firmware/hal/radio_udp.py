@@ -14,6 +14,7 @@ _EAGAIN = const(11)
 class UdpRadio(Radio):
     """`socket`: the module. Joins the network by itself and again when it was lost."""
 
+    @seldom
     def __init__(self, network, socket, time, ssid, password):
         Radio.__init__(self, time)
         self._network = network

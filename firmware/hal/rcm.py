@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Residual current monitor."""
 
+from core.seldom import seldom
+
 
 class Rcm:
     """Residual current monitor: an input that must be quiet; re-read once against noise."""
 
+    @seldom
     def __init__(self, board, machine, time):
         self._time = time
         self._test = None
@@ -20,6 +23,7 @@ class Rcm:
         """Is the monitor asking for the contactor to open?"""
         return self._pin.value() == self._active and self._pin.value() == self._active
 
+    @seldom
     def self_test(self) -> str:
         """Make it trip and let go again, contactor open. "" or one sentence what is wrong."""
         if self._test is None:
@@ -34,6 +38,7 @@ class Rcm:
             return "RCM self-test: still tripped after %d ms" % self._board["clear_ms"]
         return ""
 
+    @seldom
     def _within(self, span_ms, wanted):
         begin_ms = self._time.ticks_ms()
         while self._time.ticks_diff(self._time.ticks_ms(), begin_ms) <= span_ms:

@@ -23,6 +23,7 @@ class Store:
     """Files in one folder, made if missing. alive(): called before each copy is written and read:
     flash that is slow is no program that hangs."""
 
+    @seldom
     def __init__(self, folder="/store", alive=None):
         self._folder = folder
         self._alive = alive

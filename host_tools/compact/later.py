@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Methods marked `@seldom` as files of their own, which a board loads when one is called.
 
-They become plain functions there; their class gets a `__getattr__` that finds them. Of a marked
-`__init__`, which Python looks for itself, a call of that function stays. Names of the file's top
-are imported from it, private constants are copied: MicroPython keeps no variable for those. What
-could not be found so is refused.
+They become plain functions there; their class gets functions that find them, the same for all
+classes, and the name of their file. Names of the file's top are imported from it, private
+constants are copied: MicroPython keeps no variable for those. What could not be found so is
+refused.
 """
 
 import ast
@@ -14,7 +14,9 @@ from host_tools.compact import NotCompact, is_private
 
 _MARK = "seldom"
 _SOURCE = "core.seldom"
-_FINDER = "found_seldom"
+# Of all classes, as `__getattr__` and `__init__`: one of its own for each took 100 bytes of it.
+_FINDERS = ("found_seldom", "made_seldom")
+_FILE = "seldom_file"  # of a class: where its seldom methods are
 _INIT = "__init__"
 _MOVED_INIT = "init"
 
@@ -37,19 +39,25 @@ def moved(tree, module: str):
     for _, method in found:
         _check(method, module)
     methods = [method for _, method in found]
-    others = [owner for owner, method in found if method.name != _INIT]
+    owners = dict.fromkeys(owner for owner, _ in found)
+    finders = set()
     for owner, method in found:
-        stays = [_call_of_init(method, module)] if method.name == _INIT else []
-        at = owner.body.index(method)
-        owner.body[at:at + 1] = stays
+        owner.body.remove(method)
+        is_init = method.name == _INIT
+        method.name = _MOVED_INIT if is_init else method.name
+        finder = _FINDERS[is_init]
+        finders.add(finder)
+        if ast.unparse(finding := _finding(is_init, finder)) not in map(ast.unparse, owner.body):
+            owner.body.append(finding)
+    for owner in owners:
+        owner.body += ast.parse("%s = %r" % (_FILE, name(module))).body
     if len({method.name for method in methods}) < len(methods):
         raise NotCompact("%s: two classes have a seldom method of the same name" % module)
-    for owner in dict.fromkeys(others):
-        owner.body.append(_finder(module))
     body = _needed(tree, module, methods) + methods
-    if others:
+    if found:
         at = 0 if ast.get_docstring(tree) is None else 1
-        tree.body.insert(at, ast.ImportFrom(_SOURCE, [ast.alias(_FINDER, None)], 0))
+        tree.body.insert(at, ast.ImportFrom(_SOURCE, [ast.alias(finder, None)
+                                                      for finder in sorted(finders)], 0))
     return ast.fix_missing_locations(ast.Module(body, []))
 
 
@@ -72,30 +80,13 @@ def _check(method, module):
         raise NotCompact(where + ": it must be a plain method")
     if method.name.startswith("__") and method.name != _INIT:
         raise NotCompact(where + ": Python itself could not find it")
-    given = method.args
-    if method.name == _INIT and (given.vararg or given.kwonlyargs or given.kwarg):
-        raise NotCompact(where + ": its parameters must be plain ones")
     if any(getattr(part, "id", None) == "super" for part in ast.walk(method)):
         raise NotCompact(where + ": it cannot use super()")
     method.decorator_list = []
 
 
-def _call_of_init(method, module):
-    """What stays of a marked `__init__`; the method itself becomes the function that is called."""
-    package, _, leaf = name(module).partition(".")
-    given = copy.deepcopy(method.args)
-    method.name = _MOVED_INIT
-    method.args.defaults = []
-    stays = ast.parse("def __init__():\n from %s import %s\n %s.%s(%s)" % (
-        package, leaf, leaf, _MOVED_INIT, ", ".join(part.arg for part in given.args))).body[0]
-    stays.args = given
-    return stays
-
-
-def _finder(module):
-    package, _, leaf = name(module).partition(".")
-    return ast.parse("def __getattr__(self, name):\n from %s import %s\n return %s(%s, self, name)"
-                     % (package, leaf, _FINDER, leaf)).body[0]
+def _finding(is_init, finder):
+    return ast.parse("%s = %s" % (_INIT if is_init else "__getattr__", finder)).body[0]
 
 
 def _needed(tree, module, methods):

@@ -30,7 +30,9 @@ def short(modules) -> dict:
 def rename(tree, new: dict):
     """Puts the short names into the imports of a file or program."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = new.get(node.value, node.value)  # of seldom methods, see later.py
+        elif isinstance(node, ast.Import):
             for alias in node.names:
                 alias.name = new.get(alias.name, alias.name)
         elif isinstance(node, ast.ImportFrom):

@@ -24,7 +24,7 @@ _KNOWN = {
     Member: "timing nonce codec key counts follower group leader lead out budget dirty lazy "
             "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves removed "
             "_said",
-    Follower: "config group nonce lease demand _use _timing tag _number _heard heard_ms behind "
+    Follower: "group nonce lease demand _use _timing tag _number _heard heard_ms behind "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
     Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
@@ -213,7 +213,7 @@ def _leader_tuple(leader, names):
         raise RuntimeError("the leader has not sent exactly one frame in this step")
     times = []
     for age in range(min(ECHOES, leader.sequence)):
-        sent_ms = ledger["_times"][(leader.sequence - age) % 64]
+        sent_ms = ledger["_times"][(leader.sequence - age) % len(ledger["_times"])]
         if sent_ms is None:
             break
         times.append(sent_ms - now_ms)

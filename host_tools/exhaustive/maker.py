@@ -74,9 +74,9 @@ class Maker:
         boot, greeting, times = state
         leader = Leader.__new__(Leader)
         ledger = Ledger.__new__(Ledger)
-        ring = [None] * 64
+        ring = [None] * len(self._model.leader.ledger._times)
         for age, sent in enumerate(times):
-            ring[(SEQUENCE - age) % 64] = NOW_MS + sent
+            ring[(SEQUENCE - age) % len(ring)] = NOW_MS + sent
         model = self._model.leader
         vars(ledger).update(vars(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER), _times=ring,
                             _newest=SEQUENCE, accounts=[])
@@ -135,9 +135,9 @@ def _account(model, state):
         number=0 if number is None else NUMBER + number,
         _seen=seen, base_ma=base_ma, base_phases=base_phases,
         _base_end_ms=NOW_MS + base_end, last_ma=last_ma, last_phases=last_phases,
-        _tails=[((ma, 0, 0), NOW_MS + end) for end, ma in tails],
-        _sent=[(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)
-               for sequence, amount_ma, phases, deadline in sent],
+        _tails=tuple([((ma, 0, 0), NOW_MS + end) for end, ma in tails]),
+        _sent=tuple([(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)
+                     for sequence, amount_ma, phases, deadline in sent]),
         _rise_at_ms=NOW_MS + rise)
     return account
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from core import frames, limits, record_check, settings
+from core import frames, record_check, settings, wiring
 from hal import store
 from host_tools.simulate import consistency
 from tests.fuzz import minimise, play
@@ -27,7 +27,7 @@ _BREAKS = (
     ("frames", frames, "_GRANT_HEAD_SIZE", 5),
     ("settings", settings, "rating_ma", _rate_too_high),
     ("settings", settings, "breaker_ma", lambda breaker_a, region: 32000),
-    ("settings", limits, "wiring", _raise),
+    ("settings", wiring, "wiring", _raise),
     ("storage", record_check, "record_error", lambda record: None),
     ("storage", store.Store, "_newest", lambda self, copies: (0, b"old value")),
     ("scenario", consistency, "_check_overlaps", _raise),
@@ -54,11 +54,11 @@ def test_a_target_notices_what_is_broken(name, where, what, broken, tmp_path, mo
 
 
 def test_the_smallest_files_that_reach_every_line_are_kept():
-    module = sys.modules[limits.__name__]
+    module = sys.modules[wiring.__name__]
 
     def one(data):
         with contextlib.suppress(IndexError):
-            limits.breakers("us" if data[0] else "iec")
+            wiring.breakers("us" if data[0] else "iec")
 
     chosen, steps = minimise.choose([b"\1\1", b"\1", b"\0", b"\0\0\0", b"", b"\2" * 601], one,
                                     [module.__name__])

@@ -138,7 +138,7 @@ def increase_before_the_decrease_is_acknowledged(patch):
 
     def hold(self, now_ms):
         kept = self._sent, self.base_ma, self._tails
-        self._sent, self._tails = self._sent[-1:], []
+        self._sent, self._tails = self._sent[-1:], ()
         self.base_ma = min(self.base_ma, self.last_ma)
         try:
             return original(self, now_ms)

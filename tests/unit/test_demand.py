@@ -18,7 +18,6 @@ def bench():
 def test_nothing_plugged_asks_for_nothing(bench):
     assert bench.step(A, 0) == 0
     assert bench.estimator.spare_ma == 0
-    assert bench.estimator.next_ms > bench.now_ms + 3600000
 
 
 def test_a_new_vehicle_asks_for_its_rating_until_30_s_after_its_first_offer(bench):
@@ -312,7 +311,6 @@ def test_steps_in_between_change_nothing(bench):
             twin.step(C, 16000, 12000)
         bench.run(0.5, C, 16000, 12000)
     assert abs(twin.cap_ma - bench.cap_ma) <= 100
-    assert bench.estimator.next_ms <= bench.now_ms + 500
 
 
 def test_energy_counts_every_ampere_second_over_the_wrap(bench):

@@ -37,10 +37,10 @@ def modules():
 def test_what_was_used_is_let_go_and_can_be_used_again():
     import app.unit
     from core import settings
-    assert {"core.settings", "core.limits", "app.unit"} <= loaded()
+    assert {"core.settings", "core.wiring", "app.unit"} <= loaded()
     forget()
     assert loaded() <= set(KEPT) and sys.modules["app.unit"] is app.unit
-    assert not hasattr(core, "settings") and not hasattr(core, "limits")
+    assert not hasattr(core, "settings") and not hasattr(core, "wiring")
     from core import settings as anew
     assert anew is not settings and anew.table() == settings.table()
     assert settings.table()  # whoever still works with it can go on
@@ -60,13 +60,13 @@ def test_what_a_step_of_building_needs_is_gone_in_the_next():
     held = []
 
     def relax():
-        held.append(loaded() & {"core.settings", "core.limits", "core.proposal"})
+        held.append(loaded() & {"core.settings", "core.wiring", "core.proposal"})
         forget()
 
     forget()  # what other tests have loaded
     made = Unit(GOOD, BOARD, Hal(), relax=relax)
     assert made.errors == [] and made.member.group.revision is not None
-    assert held == [{"core.settings", "core.limits"}]
+    assert held == [{"core.settings", "core.wiring"}]
     assert "core.settings" not in loaded() and "core.proposal" in loaded()
 
 
@@ -102,33 +102,3 @@ def test_no_file_has_an_object_that_would_be_made_anew(path):
             assert not isinstance(node.value, (ast.List, ast.Set)), ast.unparse(node)
             made = [part.func for part in ast.walk(node.value) if isinstance(part, ast.Call)]
             assert {getattr(func, "id", "") for func in made} <= {"const", "namedtuple", "tuple"}
-
-
-# ---- what made a unit
-
-def _made_once():
-    tree = ast.parse((FIRMWARE / "app/once.py").read_text())
-    names, = [node.value for node in tree.body if isinstance(node, ast.Assign)]
-    return {name.id for name in names.elts}
-
-
-def _makers(tree):
-    """(class, function) around each call of a class that is made once."""
-    for owner in ast.walk(tree):
-        if not isinstance(owner, (ast.ClassDef, ast.Module)):
-            continue
-        for function in owner.body:
-            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _made_once():
-                        yield getattr(owner, "name", None), function.name
-
-
-def test_nothing_makes_another_one_of_what_is_made_once():
-    """Their classes cannot any more once a unit runs."""
-    found = {maker for path in PATHS for maker in _makers(ast.parse(path.read_text()))}
-    once = _made_once()
-    assert {("Device", "build"), ("Member", "__init__"), ("Follower", "__init__")} <= found
-    assert {(owner, name) for owner, name in found if owner not in once
-            or name not in ("__init__", "build", "_make_member")} == {
-                ("Session", "start"), ("Console", "_store")}  # the latter if nothing has run

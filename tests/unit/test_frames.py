@@ -23,6 +23,7 @@ MASKED = st.integers(0, 8191).map(lambda tens: tens * 10)
 AMPERES = st.integers(0, 63).map(lambda whole: whole * 1000)
 THREE = st.tuples(CENTIAMPS, CENTIAMPS, CENTIAMPS)
 FOUR_BYTES = st.binary(min_size=4, max_size=4)
+DIGESTS = st.integers(0, (1 << 30) - 1)
 SERIALS = st.binary(min_size=6, max_size=6)
 GRANTS = st.lists(st.builds(Grant, U8, U32, U32, MASKED, SOME_PHASES), max_size=16)
 ROWS = st.lists(st.builds(Row, st.integers(1, 255), SERIALS, CENTIAMPS, SOME_PHASES, MASKED,
@@ -35,10 +36,10 @@ REVISIONS = st.builds(
 REPORTS = st.builds(
     Report, U8, U32, U32, MASKED, MASK, U16, MASKED, MASK, THREE, U16, U16, HALF,
     st.integers(0, 3), MASKED, CENTIAMPS, CENTIAMPS, MASK, THREE, MASK, U8, st.integers(0, 31),
-    U16.map(lambda parts: parts * 32), FOUR_BYTES, MASK, MASKED,
+    U16.map(lambda parts: parts * 32), DIGESTS, MASK, MASKED,
     st.integers(6, 63).map(lambda whole: whole * 1000), CENTIAMPS)
 HELLOS = st.builds(Hello, SERIALS, SOME_PHASES, MASKED, U8.map(lambda whole: whole * 1000),
-                   U8.map(lambda whole: whole * 1000), HALF, FOUR_BYTES)
+                   U8.map(lambda whole: whole * 1000), HALF, DIGESTS)
 
 
 def codec(key=KEY):
@@ -57,7 +58,7 @@ def headers(kind):
     return st.builds(Header, st.just(kind), U8, HALF, U32, HALF, FOUR_BYTES)
 
 
-@given(headers(frames.GRANT), HALF, HALF, FOUR_BYTES, GRANTS, st.booleans())
+@given(headers(frames.GRANT), HALF, HALF, DIGESTS, GRANTS, st.booleans())
 def test_a_grant_frame_is_read_as_it_was_sent(head, one, other, digest, grants, ask):
     frame = GrantFrame(max(one, other), digest, min(one, other), grants, ask)
     payload = codec().grant(head, frame)

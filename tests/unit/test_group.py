@@ -26,12 +26,12 @@ def newcomer(unit=3, floor=0):
 
 def reloaded(group, now_ms, **config):
     """The same unit after a boot, perhaps built differently."""
-    return Group(group._config._replace(**config), T, group.to_record(), now_ms)
+    return Group(group.config._replace(**config), T, group.to_record(), now_ms)
 
 
 def test_a_unit_that_is_in_no_group_has_no_fallback():
     group = Group(a_config(2), T, None, NOW)
-    assert (group.number(), group.fallback(NOW), group.takes, group.named, group.unit) == (
+    assert (group.number(), group.fallback(NOW), group.takes, group.unit > 0, group.unit) == (
         0, 0, False, False, 0)
 
 
@@ -100,11 +100,11 @@ def test_a_removed_unit_offers_nothing_until_it_is_set_up_anew():
     group = a_group(3, a_revision(3, 48000))
     revision = a_revision(2, 48000, number=2)
     group.hear(revision, False, NOW)
-    assert group.fallback(NOW) == 0 and group.named and not group.takes
+    assert group.fallback(NOW) == 0 and group.unit and not group.takes
     group.hear(revision, True, NOW)
-    assert not group.takes and not group.named
+    assert not group.takes and not group.unit
     group = reloaded(group, NOW)
-    assert not group.takes and not group.named and group.fallback(NOW + 60000) == 0
+    assert not group.takes and not group.unit and group.fallback(NOW + 60000) == 0
 
 
 def test_disabled_counts_at_the_proposal_and_enabled_only_in_force():
@@ -176,7 +176,7 @@ def test_a_row_is_a_units_own_only_with_its_present_wiring():
     """Rule 5: after a boot with another one it has nothing until a revision names that."""
     group = a_group()
     group = reloaded(group, NOW, wired=2)
-    assert group.named and group.unit == 2
+    assert group.unit and group.unit == 2
     assert not group.takes and group.fallback(NOW + 60000) == 0
     group.hear(a_revision(number=2, wired=[1, 1]), True, NOW)
     assert not group.takes and group.fallback(NOW + 60000) == 0
@@ -199,7 +199,7 @@ def test_a_row_names_a_serial_and_not_a_number():
     """Rules 5 and 12: another board as unit 2."""
     record = member_record(KEY, serial_of(2), a_revision())
     group = Group(a_config(9), T, record["group"], NOW)
-    assert (group.takes, group.named, group.unit, group.fallback(NOW + 60000)) == (
+    assert (group.takes, group.unit > 0, group.unit, group.fallback(NOW + 60000)) == (
         False, False, 0, 0)
 
 

@@ -2,7 +2,7 @@
 """What follows from chosen values: ratings, wiring, fallbacks, and the bounds of a group."""
 
 import pytest
-from core import limits
+from core import limits, wiring
 from core.limits import GroupUnit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +20,8 @@ def group(count, nameplate_ma=48000, rating_ma=48000):
     ("iec", 32, 32000), ("iec", 63, 63000), ("us", 25, 0), ("iec", 60, 0), ("moon", 40, 0),
 ])
 def test_the_greatest_output_follows_the_region(region, breaker_a, expected_ma):
-    assert limits.rating_ma(breaker_a, region, 80000) == expected_ma
-    assert limits.rating_ma(breaker_a, region, 11000) == min(expected_ma, 11000)
+    assert wiring.rating_ma(breaker_a, region, 80000) == expected_ma
+    assert wiring.rating_ma(breaker_a, region, 11000) == min(expected_ma, 11000)
 
 
 def test_the_limit_of_a_group_is_bounded_on_both_sides():
@@ -88,8 +88,8 @@ def test_the_fallbacks_fit_into_every_limit_and_are_never_below_6_a(mode, rating
     ("L1L2L3", (0, 1, 2), 7), ("L2L3L1", (1, 2, 0), 7), ("L3L1L2", (2, 0, 1), 7),
 ])
 def test_the_wiring_says_which_phase_of_the_circuit_is_on_each_terminal(phases, indexes, mask):
-    assert limits.wiring(phases) == indexes
-    assert limits.wired_mask(phases) == mask
+    assert wiring.wiring(phases) == indexes
+    assert wiring.wired_mask(phases) == mask
 
 
 def test_amounts_are_shown_without_a_needless_fraction():

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core import limits, settings
+from core import settings, wiring
 
 BOARD = {"nameplate_a": 48, "metered": True}
 ALONE = {"region": "us", "breaker_a": 60, "phases": "L1"}
@@ -94,7 +94,7 @@ def test_a_breaker_that_does_not_exist_in_the_region_is_refused(region, breaker_
 
 def test_the_table_offers_exactly_the_breakers_that_exist_somewhere():
     [row] = [row for row in settings.table() if row.key == "breaker_a"]
-    exist = {a for region in ("us", "iec") for a, _ in limits.breakers(region)}
+    exist = {a for region in ("us", "iec") for a, _ in wiring.breakers(region)}
     assert sorted(exist) == list(row.choices)
 
 

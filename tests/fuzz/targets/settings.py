@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from app import setup
 from app.unit import Unit
-from core import limits, settings
+from core import settings, wiring
 from core.record_check import record_error
 from core.serial import serial_text
 from host_tools.records import serial_of
@@ -80,7 +80,7 @@ def _check_words(given, errors):
 
 def _check_values(values):
     rating_ma, limit_ma = values["rating_ma"], values["limit_a"] * 1000
-    carries_ma = limits.breaker_ma(values["breaker_a"], values["region"])
+    carries_ma = wiring.breaker_ma(values["breaker_a"], values["region"])
     assert 6000 <= rating_ma <= min(values["nameplate_a"] * 1000, carries_ma)
     if values["role"] == "alone":
         assert 6000 <= limit_ma <= rating_ma

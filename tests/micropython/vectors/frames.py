@@ -29,7 +29,7 @@ def grant():
     entries = [frames.Grant(1 + unit, number(), number(), amount(), dice.below(8))
                for unit in range(dice.below(17))]
     return codec.grant(header(frames.GRANT), frames.GrantFrame(
-        counter(), dice.content(4), counter(), entries, dice.below(2) == 1))
+        counter(), number(), counter(), entries, dice.below(2) == 1))
 
 
 def revision():
@@ -45,7 +45,7 @@ def revision():
 
 def hello():
     body = group_frames.Hello(dice.content(6), dice.below(8), amount(), 1000 * dice.below(81),
-                              6000 + 1000 * dice.below(11), counter(), dice.content(4))
+                              6000 + 1000 * dice.below(11), counter(), number())
     return codec.rare(header(frames.HELLO), group_frames.hello_body(body))
 
 
@@ -59,7 +59,7 @@ def report():
         dice.below(250), number(), number(), amount(), dice.below(8), dice.below(12000), amount(),
         dice.below(8), vector, dice.below(9000), dice.below(40000), counter(), dice.below(4),
         amount(), amount(), amount(), dice.below(8), vector, dice.below(7), dice.below(64),
-        dice.below(10), dice.below(65536) << 14, dice.content(4), dice.below(8), amount(),
+        dice.below(10), dice.below(65536) << 14, number(), dice.below(8), amount(),
         6000 + 1000 * dice.below(11), amount())
     return codec.report(header(frames.REPORT), body)
 
