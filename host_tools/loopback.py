@@ -67,8 +67,8 @@ class Loopback:
             self.frames += 1
             self.bytes += len(payload)
             for other in self.members:
-                if other is not member and destination in (0, other.unit):
-                    other.on_frame(member.unit, payload, now_ms)
+                if other is not member and destination in (0, other.group.unit):
+                    other.on_frame(member.group.unit, payload, now_ms)
 
     def offers_ma(self):
         """Present offer of each unit, mA."""

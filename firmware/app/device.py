@@ -204,7 +204,7 @@ class Device:
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
                 await self._answer("amppool_health()")
-            if self._proposed and self.unit.member.settled():
+            if self._proposed and not self.unit.member.dirty:
                 self._forget_change()
             if self._watch is not None:
                 self._watch.step(self.unit, now_ms)
@@ -221,7 +221,7 @@ class Device:
             self._deaf_ms = now_ms
         wait_s = _RADIO_WAIT_S << min(self.last_run.radio_resets, _RADIO_DOUBLED)
         if self.hardware.contactor.is_closed:
-            if self.unit.member.lease_state(now_ms) == "live":
+            if self.unit.member.has_lease(now_ms):
                 return
             wait_s = max(wait_s, _REST_S)
         if now_ms - self._deaf_ms >= 1000 * wait_s:

@@ -23,7 +23,7 @@ def look(unit, closed: bool) -> str:
 
 def step(unit, hardware, now_ms: int):
     """Show it; the button says, as `clear_fault()`, that a fault may be tried again."""
-    linked = unit.member.lease_state(now_ms) == "live"
+    linked = unit.member.has_lease(now_ms)
     hardware.led.show(look(unit, hardware.contactor.is_closed), linked, now_ms)
     if hardware.button.held(now_ms):
         unit.connector.clear_fault()

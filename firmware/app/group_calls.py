@@ -19,11 +19,11 @@ async def prepare():
     await asyncio.sleep_ms(0)
     from core import proposal  # noqa: F401
     await asyncio.sleep_ms(0)
+    from core import group_frames  # noqa: F401
+    await asyncio.sleep_ms(0)
     from core import unsure  # noqa: F401
     await asyncio.sleep_ms(0)
-    from core import leadership  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core import group_frames  # noqa: F401
+    from core import owner_words  # noqa: F401
     await asyncio.sleep_ms(0)
     from core import change  # noqa: F401
     await asyncio.sleep_ms(0)

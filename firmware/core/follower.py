@@ -170,6 +170,7 @@ class Follower:
                 change_ms = silent_ms
         return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
 
+    @seldom
     def lease_state(self, now_ms) -> str:
         """'live', 'fallback' or 'none', for traces and people."""
         kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.group.config.wired)[2]

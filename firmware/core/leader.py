@@ -75,7 +75,7 @@ class Leader:
             compare(self, header.tag, report)
         account = self.ledger.account(header.tag)
         if account is None:
-            from core.unsure import stranger
+            from core.strangers import stranger
             stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
@@ -84,7 +84,7 @@ class Leader:
         if revisions.pending is not None:
             self._acknowledged(account.serial, report, now_ms)
         elif account.facts != facts(report):
-            from core.unsure import follow_facts
+            from core.strangers import follow_facts
             follow_facts(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
             self._dirty = True
@@ -203,7 +203,7 @@ class Leader:
         if not self.others and self._revision_is_news(now_ms):
             bodies.append((self.revisions.newest(), self.revisions.pending is None))
         if self.strangers:
-            from core.unsure import to_be_told
+            from core.strangers import to_be_told
             bodies += to_be_told(self)
         return bodies
 

@@ -31,7 +31,8 @@ class Lease:
         # passed, as if a lease of 0 A had just begun.
         self._granted = (0, 0, now_ms + timing.lease_ms, None)
         self._ever = False
-        self._sent = []  # (number, sent_ms) of reports that a grant may still answer
+        self._sent = []  # when the reports left that a grant may still answer, and ...
+        self._next = 0  # ... the number of the next one
         self._drop_ms = None  # when a drop fell due that the pilot path has not done yet
         self._ended_ms = None  # end of the lease whose end the pilot path has done
         self._stalled_until_ms = None
@@ -40,17 +41,18 @@ class Lease:
         """Remember when report `number` left: a grant for it is counted from here."""
         oldest = now_ms - self._timing.lease_ms
         sent = self._sent
-        while sent and (sent[0][1] <= oldest or len(sent) >= _REPORTS_KEPT):
+        while sent and (sent[0] <= oldest or len(sent) >= _REPORTS_KEPT or number != self._next):
             sent.pop(0)
-        sent.append((number, now_ms))
+        sent.append(now_ms)
+        self._next = number + 1
 
     def grant(self, number: int, amount_ma: int, phases: int, now_ms: int) -> bool:
         """Take an amount for report `number` (rules 2 and 3). False: it answers no recent one."""
-        sent_ms = None
-        for n, at_ms in self._sent:
-            if n == number:
-                sent_ms = at_ms
-        if sent_ms is None or now_ms - sent_ms >= self._timing.lease_ms:
+        ago = self._next - number  # 1: the last one
+        if not 0 < ago <= len(self._sent):
+            return False
+        sent_ms = self._sent[-ago]
+        if now_ms - sent_ms >= self._timing.lease_ms:
             return False
         old_ma, old_phases, old_end_ms, _ = self._granted
         due = None

@@ -35,36 +35,28 @@ class Member:
         self.timing = timing
         self.nonce = nonce
         self.codec = None
-        self.counts = {"old": 0, "stranger": 0}
+        self.counts = {}
         self.key = bytes.fromhex(record["key"])
         if radio:
             self.codec = frames.Codec(self.key)
-            self.codec.counts.update(self.counts)
-            self.counts = self.codec.counts
-        group = Group(config, timing, record["group"], now_ms)
+            self.counts = self.codec.counts  # of all frames that were not used
+            self.counts.update({"old": 0, "stranger": 0})
+        self.group = group = Group(config, timing, record["group"], now_ms)
         self.follower = Follower(config, group, timing, nonce, now_ms)
-        self.group = group
         self.leader = self._said = None
         self.lead = record["lead"]  # as stored, of a unit that has stopped leading
         self.removed = False  # it has forgotten the group
-        self.out = []
-        self.budget = Budget(now_ms)
+        self.out, self.budget = [], Budget(now_ms)
         self.dirty = self.lazy = self.unstored_leader = False
         self.store_at_ms = self._held_at_ms = now_ms
-        self.tries = 0
-        self.moves = 0  # above another leadership of its own name, in this boot
+        self.tries = self.moves = 0  # moves above another leadership of its own name, in this boot
         self.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
         self.number_max = group.number()  # of revisions
         if self.lead is not None:
             from core.keeping import know_in_force
             know_in_force(self, now_ms)
-        if self.lead is not None and not self.lead["stopped"] and group.unit:
-            self.begin_leading(self.lead, self.epoch_max + 1, now_ms)
-
-    @property
-    def unit(self):
-        """This unit's number; 0 before it has one."""
-        return self.group.unit
+            if not self.lead["stopped"] and group.unit:
+                self.begin_leading(self.lead, self.epoch_max + 1, now_ms)
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
@@ -80,10 +72,6 @@ class Member:
         """The record was written, both copies, and read back, or not: then it is tried again."""
         from core.keeping import on_stored
         on_stored(self, ok, now_ms)
-
-    def settled(self) -> bool:
-        """Does storage hold all that it must?"""
-        return not self.dirty
 
     def changed(self, now_ms):
         """Something must be stored before it is spoken of."""
@@ -109,8 +97,8 @@ class Member:
     # The owner's words: each gives None, or one sentence why it cannot be.
     @seldom
     def _ask(self, now_ms, name, *given):
-        from core import leadership  # the owner's words: not held in memory for ever
-        return getattr(leadership, name)(self, now_ms, *given)
+        from core import owner_words
+        return getattr(owner_words, name)(self, now_ms, *given)
 
     @seldom
     def hand_over(self, unit, now_ms):
@@ -130,8 +118,8 @@ class Member:
     @seldom
     def revise(self, now_ms, **changes):
         """Change the group's settings (rule 12): limit_ma, enabled, fallback, members."""
-        from core import leadership
-        return leadership.revise(self, now_ms, **changes)
+        from core.owner_words import revise
+        return revise(self, now_ms, **changes)
 
     @seldom
     def without_power(self, unit, now_ms):
@@ -163,7 +151,8 @@ class Member:
                 header.kind != frames.REMOVED) or (
                 header.sender == self.group.unit
                 and (self.leader is not None or self.lead is not None)):
-            return self._ask(now_ms, "on_rare", header, body)
+            from core.rare_frames import on_rare
+            return on_rare(self, now_ms, header, body)
         if header.epoch > self.epoch_max:
             self.epoch_max = header.epoch
         if header.kind == frames.GRANT and body.revision > self.number_max:
@@ -183,11 +172,13 @@ class Member:
         if report.echo_leader == leader.unit and (
                 header.epoch > leader.epoch or header.epoch == leader.epoch
                 and report.echo_nonce and report.echo_nonce != self.nonce):
-            self._ask(now_ms, "move_above", header.epoch)
+            from core.leadership import move_above
+            move_above(self, now_ms, header.epoch)
             return
         leader.on_report(header, report, now_ms)
         if leader.others or leader.proposed:
-            self._ask(now_ms, "settle")
+            from core.leadership import settle
+            settle(self, now_ms)
 
     def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
@@ -215,7 +206,8 @@ class Member:
         follower.hears(header, now_ms, news)
         if header.kind == frames.REMOVED:
             if body == follower.tag:
-                self._ask(now_ms, "forget_group")
+                from core.rare_frames import forget_group
+                forget_group(self, now_ms)
         else:
             from core.keeping import take_revision
             take_revision(self, body, now_ms)
@@ -231,7 +223,8 @@ class Member:
             self._report(now_ms)
         if self.follower.behind and now_ms >= self._held_at_ms and self.leader is None:
             self._held_at_ms = now_ms + _HELD_MS
-            self._ask(now_ms, "send_held")
+            from core.rare_frames import send_held
+            send_held(self, now_ms)
         leader = self.leader
         if leader is None or not leader.stored:
             return
@@ -244,7 +237,8 @@ class Member:
             if isinstance(body, frames.GrantFrame):
                 self._send_as_leader(frames.GRANT, body, now_ms)
             elif not self.dirty:
-                self._ask(now_ms, "send_rare", body)
+                from core.rare_frames import send_rare
+                send_rare(self, now_ms, body)
 
     def _report(self, now_ms):
         if self.leader is not None:
@@ -252,7 +246,8 @@ class Member:
             self.leader.on_report(header, report, now_ms)
         elif self.group.leader and self.codec is not None:
             if not self.group.member:
-                self._ask(now_ms, "send_hello")
+                from core.rare_frames import send_hello
+                send_hello(self, now_ms)
                 return
             header, report = self.follower.report(now_ms)
             self.out.append((self.group.leader, self.codec.report(header, report)))
@@ -295,6 +290,11 @@ class Member:
         """When `offer()` changes next by time alone."""
         return self.follower.offer_until_ms(now_ms)
 
+    def has_lease(self, now_ms: int) -> bool:
+        """Is it told by its leader what it may use?"""
+        return self.follower.lease.live(now_ms)
+
+    @seldom
     def lease_state(self, now_ms: int) -> str:
         """'live', 'fallback' or 'none'."""
         return self.follower.lease_state(now_ms)

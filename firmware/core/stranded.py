@@ -48,6 +48,10 @@ class Stranded:
         """For ever."""
         return _NEVER
 
+    def has_lease(self, now_ms):
+        """No."""
+        return False
+
     def lease_state(self, now_ms):
         """None."""
         return "none"

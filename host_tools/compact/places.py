@@ -7,6 +7,7 @@ one of them had it first.
 
 import ast
 import itertools
+import keyword
 import string
 import zlib
 
@@ -23,7 +24,7 @@ def short(modules) -> dict:
         leaves = itertools.chain(letters, map("".join, itertools.product(_LETTERS, repeat=2)))
         taken = set(new.values()) | set(modules)
         new[module] = next(name for name in ("%s.%s" % (package, leaf) for leaf in leaves)
-                           if name not in taken)
+                           if name not in taken and not keyword.iskeyword(name.split(".")[1]))
     return new
 
 

@@ -26,7 +26,7 @@ _KNOWN = {
             "_said",
     Follower: "group nonce lease demand _use _timing tag _number _heard heard_ms behind "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
-    Lease: "_timing _quiet_ms _granted _ever _sent _drop_ms _ended_ms _stalled_until_ms",
+    Lease: "_timing _quiet_ms _granted _ever _sent _next _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
             "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
             "said_ms handing_over stored declined proposed _revision_until_ms _unheard_ms",
@@ -117,9 +117,9 @@ def outlet_tuple(outlet, names):
 def _lease_tuple(lease, unit, names):
     held = vars_of(lease)
     amount_ma, phases, end_ms, _ = held["_granted"]
-    sent = tuple([(names.number(unit, number), at_ms - names.now_ms)
-                  for number, at_ms in held["_sent"]
-                  if not names.over(at_ms + _LEASE)])
+    first = held["_next"] - len(held["_sent"])
+    sent = tuple([(names.number(unit, first + i), at_ms - names.now_ms)
+                  for i, at_ms in enumerate(held["_sent"]) if not names.over(at_ms + _LEASE)])
     stalled_ms = held["_stalled_until_ms"]
     if stalled_ms is not None and names.over(stalled_ms):
         stalled_ms = None

@@ -111,7 +111,7 @@ def _lease(state):
     vars(lease).update(
         _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
         _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
-        _ever=ever, _sent=[(NUMBER + number, NOW_MS + at) for number, at in sent],
+        _ever=ever, _sent=[NOW_MS + at for _, at in sent], _next=NUMBER + 1,
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
         _stalled_until_ms=_after(stalled))
     return lease

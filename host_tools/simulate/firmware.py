@@ -134,7 +134,7 @@ class Firmware:
             return False
         member = leader.member
         board.store[JOIN] = json.dumps({
-            "key": _GROUP_KEY.hex(), "leader": member.unit, "epoch": member.leader.epoch,
+            "key": _GROUP_KEY.hex(), "leader": member.group.unit, "epoch": member.leader.epoch,
             "sequence": member.leader.sequence,
             "floor": member.leader.revisions.in_force.number}).encode()
         return True

@@ -56,7 +56,7 @@ class Board:
         device.unit = SimpleNamespace(
             charge_step=self.charge_step, halt=lambda: Unit.halt(device.unit), hal=hardware,
             connector=SimpleNamespace(offered_ma=16000),
-            member=SimpleNamespace(lease_state=lambda now_ms: self.lease))
+            member=SimpleNamespace(has_lease=lambda now_ms: self.lease == "live"))
         self.closes = True
 
     def reset(self):

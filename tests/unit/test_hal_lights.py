@@ -114,7 +114,7 @@ class Shown:
         self.connector = types.SimpleNamespace(state="?ABCDEF".index(state[0]), fault=fault,
                                                reason=reason, clear_fault=self.clear)
         self.errors = list(errors)
-        self.member = types.SimpleNamespace(lease_state=lambda now_ms: lease)
+        self.member = types.SimpleNamespace(has_lease=lambda now_ms: lease == "live")
         self.contactor = types.SimpleNamespace(is_closed=closed)
         self.led = types.SimpleNamespace(show=lambda *shown: self.looks.append(shown))
         self.button = types.SimpleNamespace(held=lambda now_ms: held)

@@ -3,9 +3,9 @@
 
 import pytest
 
-from core import unsure
 from core.attendance import attendance
 from core.frames import Grant
+from core.owner_words import word_without_power
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
 
 NOW = 2 ** 30 - 60000
@@ -274,22 +274,22 @@ def test_a_replaced_unit_can_be_declared_without_power_before_its_successor_has_
     successor = rows(3)[2]._replace(serial=bytes(6))
     leader.propose(NOW, members=rows(2) + [successor])
     assert leader.waiting_units() == [3, 3]
-    assert unsure.without_power(leader, 3, NOW) is None
+    assert word_without_power(leader, 3, NOW) is None
     assert leader.revisions.waiting_for() == [successor.serial]
-    assert "stays in the group" in unsure.without_power(leader, 3, NOW)
+    assert "stays in the group" in word_without_power(leader, 3, NOW)
 
 
 def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
     """Rule 12: and only when it leaves; of one that stays, what it may use is kept instead."""
     leader = running().leader
-    assert unsure.without_power(leader, 2, NOW) == "unit 2 is not waited for: waiting for none"
+    assert word_without_power(leader, 2, NOW) == "unit 2 is not waited for: waiting for none"
     leader.propose(NOW, members=rows(2))
-    assert unsure.without_power(leader, 9, NOW) == "unit 9 is not waited for: waiting for 3"
-    assert unsure.without_power(leader, 3, NOW) is None
+    assert word_without_power(leader, 9, NOW) == "unit 9 is not waited for: waiting for 3"
+    assert word_without_power(leader, 3, NOW) is None
     assert leader.revisions.waiting_for() == []
     leader = running().leader
     leader.propose(NOW, limit_ma=30000)
-    assert unsure.without_power(leader, 2, NOW) == (
+    assert word_without_power(leader, 2, NOW) == (
         "unit 2 stays in the group: remove it, or go on without it")
     assert leader.waiting_units() == [1, 2, 3]
 

@@ -33,6 +33,6 @@ def test_nothing_that_happens_makes_it_do_anything():
 
 def test_it_has_every_part_of_a_members_face_that_the_unit_calls():
     face = ("on_frame", "tick", "next_deadline_ms", "frames_to_send", "on_connector", "offer",
-            "offer_until_ms", "lease_state", "record_to_store")
+            "offer_until_ms", "has_lease", "lease_state", "record_to_store")
     assert all(callable(getattr(cls, name)) for cls in (Member, Stranded) for name in face)
     assert Stranded(1, []).leader is None and Stranded(1, []).counts == {}
