@@ -11,6 +11,8 @@ from core.guard import Guard
 from core.ledger import Account
 from host_tools.records import serial_of
 from tests.mutation.faults import Mutants, rewrite
+from tests.unit import test_demand_odd
+from tests.unit.demand_bench import Bench
 
 MUTANTS = Mutants()
 caught_by = MUTANTS.caught_by
@@ -174,17 +176,21 @@ def nobody_rotates(patch):
 
 
 @caught_by("tests/unit/test_demand_odd.py",
-           "test_idle_units_have_turns_of_2_min_one_at_a_time_before_15_min_are_over")
+           "test_idle_units_have_turns_of_2_min_one_at_a_time_before_15_min_are_over", 5)
 def idle_units_have_no_turns(patch):
     """Design 4: a vehicle that wants current late would wait for ever on a full circuit."""
     patch.setattr(turns, "_EVERY_MS", 1 << 40)
 
 
-@caught_by("tests/unit/test_demand_odd.py",
-           "test_a_cap_that_the_draw_follows_goes_and_is_not_tried_for_15_min")
+@caught_by("tests/mutation/mutants_edge.py", "a_followed_cap_goes")
 def a_cap_that_is_followed_stays(patch):
     """Design 4: an estimate would cost current that nobody else wants."""
     patch.setattr(Appetite, "_suspect", lambda self, now_ms, offer_ma, draw_ma: None)
+
+
+def a_followed_cap_goes():
+    """The test of the estimator for a vehicle that takes three quarters of any offer."""
+    test_demand_odd.test_a_cap_that_the_draw_follows_goes_and_is_not_tried_for_15_min(Bench())
 
 
 @caught_by("tests/unit/test_leader.py",

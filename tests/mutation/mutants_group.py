@@ -2,14 +2,13 @@
 """Deliberate faults in changes of the group and of its leader (rules 5, 12 and 13)."""
 
 from app.setup import Setup
-from core import change, leadership, proposal, unsure
 from core.follower import Follower
 from core.group import Group
 from core.group_record import leading
 from core.leader import Leader
 from core.member import Member
 from core.revision import Revisions
-from tests.mutation.faults import Mutants, rewrite
+from tests.mutation.faults import Mutants, home, put, rewrite
 
 MUTANTS = Mutants()
 caught_by = MUTANTS.caught_by
@@ -76,7 +75,7 @@ def in_force_without_waiting_for_all(patch):
 @caught_by(REVISION, "test_a_reaction_must_pass_after_the_last_acknowledgement")
 def in_force_without_a_reaction(patch):
     """Rule 12: vehicles that still follow the old fallback would be overlooked."""
-    rewrite(patch, Revisions, "ready_ms", "at_ms += self._timing.react_x_ms", "at_ms += 0")
+    rewrite(patch, Revisions, "_acknowledged_ms", "at_ms += self._timing.react_x_ms", "at_ms += 0")
 
 
 @caught_by(GROUP, "test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over")
@@ -119,7 +118,7 @@ def in_force_before_it_is_stored(patch):
            "test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it")
 def a_newer_revision_is_overlooked(patch):
     """Rule 12: a leader whose storage fell back would go on with old settings."""
-    patch.setattr(unsure, "compare", lambda leader, tag, report: None)
+    put(patch, home("compare"), "compare", lambda leader, tag, report: None)
 
 
 @caught_by(MEMBER_LEADS,
@@ -132,13 +131,13 @@ def a_leader_that_hears_of_an_unknown_revision_goes_on_granting(patch):
 @caught_by(MEMBER_LEADS, "test_an_unsure_leaders_own_connector_takes_the_smallest_fallback_of_all")
 def an_unsure_leaders_own_connector_goes_on(patch):
     """Rule 12: its row may be smaller in a revision that others go by."""
-    rewrite(patch, Member, "follow_cap", "elif leader.unsure():", "elif False:")
+    rewrite(patch, home("follow_cap"), "follow_cap", "elif leader.unsure():", "elif False:")
 
 
 @caught_by(REVISION, "test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows")
 def an_unsure_leader_asks_only_those_whose_fallback_sinks(patch):
     """Rule 12: any of them may go by what this leader has never heard of."""
-    rewrite(patch, change, "needed", "revisions.known or ", "")
+    rewrite(patch, home("needed"), "needed", "revisions.known or ", "")
 
 
 @caught_by(GROUP_UNIT, "test_another_revision_of_the_same_number_is_never_taken")
@@ -163,7 +162,7 @@ def a_raise_that_is_waited_for_is_not_reported(patch):
 @caught_by(REVISION, "test_a_revision_that_is_not_enabled_has_no_fallback")
 def a_group_that_is_not_enabled_has_fallbacks(patch):
     """Rule 12: units would keep room for what nobody may use, and use it when it is enabled."""
-    rewrite(patch, proposal, "make", "if not enabled:", "if False:")
+    rewrite(patch, home("make"), "make", "if not enabled:", "if False:")
 
 
 @caught_by(REVISION, "test_the_owners_word_that_a_unit_has_no_power_ends_the_wait")
@@ -181,7 +180,7 @@ def the_word_of_the_owner_outlives_the_units_return(patch):
 @caught_by(REVISION, "test_a_fallback_that_sinks_on_one_phase_is_waited_for")
 def smaller_is_for_all_phases_together(patch):
     """Rule 12: a phase that is taken away would still be used."""
-    rewrite(patch, change, "_sinks", "kept.wired & ~row.wired > 0", "False")
+    rewrite(patch, home("_sinks"), "_sinks", "kept.wired & ~row.wired > 0", "False")
 
 
 @caught_by(APP, "test_a_clone_uses_nothing_of_the_record_but_the_key")
@@ -208,26 +207,33 @@ def the_epoch_is_not_stored_first(patch):
     def begin_leading(self, record, epoch, now_ms):
         original(self, record, epoch, now_ms)
         self.leader.stored = True
-        self.follow_cap(now_ms)
+        home("follow_cap").follow_cap(self, now_ms)
     patch.setattr(Member, "begin_leading", begin_leading)
 
 
 @caught_by(LEADERSHIP, "test_hole_14_an_older_copy_of_storage_is_left_behind")
 def nobody_moves_above_an_older_copy(patch):
     """Rule 13: a leader would not notice that its epochs were used before."""
-    patch.setattr(leadership, "move_above", lambda member, now_ms, epoch: None)
+    put(patch, home("move_above"), "move_above", lambda member, now_ms, epoch: None)
+
+
+@caught_by(LEADERSHIP, "test_hole_14_a_replaced_leader_that_comes_back_is_a_follower")
+def a_higher_epoch_does_not_win(patch):
+    """Rule 13: a leader that was replaced would lead on beside its heir."""
+    rewrite(patch, home("accepts_another"), "accepts_another", "header.kind != frames.GRANT",
+            "True")
 
 
 @caught_by(MEMBER_LEADS, "test_a_leader_moves_above_its_own_name_three_times_and_then_stops")
 def a_leader_moves_above_its_own_name_for_ever(patch):
     """Rule 13: two would outbid each other until no epoch is left."""
-    patch.setattr(leadership, "_MOVES_MAX", 1 << 30)
+    patch.setattr(home("_MOVES_MAX"), "_MOVES_MAX", 1 << 30)
 
 
 @caught_by(MEMBER_LEADS, "test_a_leader_that_hears_another_board_under_its_number_stops", 9, True)
 def two_boards_lead_under_one_number(patch):
     """Rule 13: their frames would be taken for each other's."""
-    patch.setattr(leadership, "stop", lambda member, now_ms: None)
+    put(patch, home("stop"), "stop", lambda member, now_ms: None)
 
 
 @caught_by(MEMBER, "test_a_new_leader_is_stored_before_it_is_answered")
@@ -244,7 +250,7 @@ def the_old_leader_forgets_that_it_follows(patch):
 
     def record_to_store(self, now_ms):
         record = original(self, now_ms)
-        if record is not None and record["lead"] is None and self.unit == 1:
+        if record is not None and record["lead"] is None and self.group.unit == 1:
             revision = record["group"]["confirmed"]
             record["lead"] = leading(revision[:1] + [1] + revision[2:])
         return record
@@ -254,13 +260,13 @@ def the_old_leader_forgets_that_it_follows(patch):
 @caught_by(LEADERSHIP, "test_hole_15_nobody_takes_over_while_the_leader_lives")
 def a_promotion_needs_no_silence(patch):
     """Rule 13: two leaders would grant side by side."""
-    patch.setattr(proposal, "promotion_error", lambda *given: None)
+    put(patch, home("promotion_error"), "promotion_error", lambda *given: None)
 
 
 @caught_by(MEMBER_LEADS, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")
 def a_promotion_takes_the_next_epoch(patch):
     """Rule 13: restarts of the old leader would overtake it."""
-    patch.setattr(leadership, "_PROMOTION", 1)
+    patch.setattr(home("_PROMOTION"), "_PROMOTION", 1)
 
 
 @caught_by(LEADERSHIP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
@@ -272,20 +278,21 @@ def a_handover_does_not_wait(patch):
 @caught_by(LEADERSHIP, "test_two_that_are_promoted_apart_do_not_go_on_without_each_other")
 def a_promoted_leader_goes_on_without_who_may_lead_too(patch):
     """Rules 12 and 13: two would share out the dead leader's room, each for itself."""
-    rewrite(patch, unsure, "go_on_without", "revisions.in_force.leader != leader.unit", "False")
+    rewrite(patch, home("change_without"), "change_without",
+            "revisions.in_force.leader != leader.unit", "False")
 
 
 @caught_by(LEADERSHIP,
            "test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it")
 def a_leader_does_not_know_its_own_proposals(patch):
     """Rule 12: it would wait for ever for what nobody holds any more."""
-    rewrite(patch, unsure, "_holds", "digest in revisions.former or ", "")
+    rewrite(patch, home("_holds"), "_holds", "digest in revisions.former or ", "")
 
 
 @caught_by(LEADERSHIP, "test_a_dead_leader_does_not_come_back_by_a_report_of_before")
 def a_recorded_report_brings_a_dead_leader_back(patch):
     """Rule 13: every change would wait for it."""
-    rewrite(patch, unsure, "stranger", "epoch == leader.epoch", "True")
+    rewrite(patch, home("stranger"), "stranger", "epoch == leader.epoch", "True")
 
 
 @caught_by(GROUP, "test_a_unit_that_was_added_again_is_not_removed_by_a_frame_of_before")
@@ -297,4 +304,5 @@ def a_newcomer_forgets_the_sequence_when_it_learns_its_leaders_tag(patch):
 @caught_by(LEADERSHIP, "test_an_heir_that_missed_a_lowered_limit_does_not_undo_it")
 def an_heirs_own_number_makes_its_settings_the_newest(patch):
     """Rules 12 and 13: a lowered limit that it has not heard would be undone."""
-    rewrite(patch, unsure, "newest_of", "known.number > number", "known.number > newest.number")
+    rewrite(patch, home("newest_of"), "newest_of", "known.number > number",
+            "known.number > newest.number")

@@ -81,7 +81,7 @@ def a_chip(test):
     return called
 
 
-@caught_by("tests/mutation/mutants_edge.py", "a_short_is_seen")
+@caught_by("tests/mutation/mutants_pilot.py", "a_short_is_seen")
 def a_short_is_no_data(patch):
     """Design 5: a short to 0 V opens as soon as an unplug does."""
     patch.setattr(hal_pilot, "_SHORT_MV", 1 << 20)
@@ -154,7 +154,7 @@ def noise_changes_the_duty(patch):
     patch.setattr(heat, "_COOLER_DC", 0)
 
 
-@caught_by("tests/mutation/mutants_edge.py", "a_power_on_value_is_dropped")
+@caught_by("tests/mutation/mutants_pilot.py", "a_power_on_value_is_dropped")
 def the_value_of_power_on_is_a_temperature(patch):
     """Design 5: a value that the sensor cannot have is a lost sensor."""
     rewrite(patch, Ds18b20, "_take", " and dc != _POWER_ON_DC", "")

@@ -11,7 +11,7 @@ from core.ledger import Account, Ledger
 from core.lease import Lease
 from core.possible import OfferHistory
 from core.timing import Timing
-from tests.mutation.faults import Mutants, rewrite
+from tests.mutation.faults import Mutants, home, rewrite
 
 MUTANTS = Mutants()
 caught_by = MUTANTS.caught_by
@@ -52,11 +52,12 @@ def a_forgotten_lease_comes_back(patch):
     rewrite(patch, Lease, "forget", "self._sent = []", "pass")
 
 
-@caught_by("tests/unit/test_member.py",
+@caught_by("tests/unit/test_leadership.py",
            "test_a_leader_whose_revision_in_force_is_older_is_not_followed")
 def a_unit_follows_a_leader_whose_revision_in_force_is_older(patch):
     """Rule 3: a boot loop takes epochs until it outbids the heir."""
-    rewrite(patch, member.Member, "_accepts", "body.in_force < group.confirmed_number", "False")
+    rewrite(patch, home("accepts_another"), "accepts_another",
+            "body.in_force < group.confirmed_number", "False")
 
 
 @caught_by(LEDGER, "test_what_a_unit_says_that_it_has_stored_is_kept_for_it")
@@ -86,8 +87,7 @@ def a_stall_is_not_noticed(patch):
 @caught_by(LEASE, "test_a_grant_for_a_report_as_old_as_a_lease_is_worth_nothing")
 def any_report_renews(patch):
     """Rule 3: a grant for a report older than the lease would renew it."""
-    rewrite(patch, Lease, "grant", "sent_ms is None or now_ms - sent_ms >= self._timing.lease_ms",
-            "sent_ms is None")
+    rewrite(patch, Lease, "grant", "now_ms - sent_ms >= self._timing.lease_ms", "False")
 
 
 @caught_by(RADIO, "test_hole_6_a_late_frame_of_an_earlier_leadership_is_dropped", quick=True)
