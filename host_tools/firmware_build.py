@@ -2,16 +2,18 @@
 """The firmware as it is put on boards: every file compact, compiled, named by its module.
 
 Flashing and the tests on MicroPython use the same files. They hold no line numbers, and other
-names than the source; with a traceback from a board on standard input,
+names than the source; with what a board has printed on standard input,
 
     python -m host_tools.firmware_build < traceback.txt
 
-writes the same with the names of the source, and the line where each function begins.
+writes the same with the names of the source, and the line where each function begins: if it is the
+build that the board names, for another one's names would be wrong ones.
 """
 
 import ast
 import copy
 import functools
+import hashlib
 import re
 import subprocess
 import sys
@@ -31,6 +33,8 @@ ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file 
 _OPTIONS = ("-O3",)
 # All other files of hal/ are drivers: they stay while the unit has them.
 _NO_DRIVERS = ("hal.facts", "hal.fit", "hal.memory")
+_ID_MODULE, _ID_NAME = "app.build", "BUILD"  # where a board keeps it
+_ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 
 
@@ -39,7 +43,8 @@ class BuildError(Exception):
 
 
 class Firmware:
-    """All files of a firmware: what is done to one depends on how the others use it.
+    """All files of a firmware: what is done to one depends on how the others use it. id: of its
+    source, 8 hexadecimal digits.
 
     root: the file that becomes one with all that it loads at its start; without it, or if there
     is no such file, each is for itself.
@@ -53,6 +58,9 @@ class Firmware:
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
         self._root = root if root in self._sources else None
+        self.id = hashlib.sha256(repr(sorted(self._sources.items())).encode()).hexdigest()[:8]
+        if _ID_MODULE in self._sources:
+            self._sources[_ID_MODULE] = "%s = %r\n" % (_ID_NAME, self.id)
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = _refusing(parameters.named_in_calls, trees.values())
@@ -209,7 +217,15 @@ class Firmware:
         return self._private[bases[0]]
 
     def readable(self, traceback: str) -> str:
-        """A board's traceback with the files and names of the source."""
+        """A board's traceback with the files and names of the source. Raises BuildError if it
+        names no build, or another one."""
+        named = set(_ID.findall(traceback))
+        if not named:
+            raise BuildError("there is no line 'build ...' of the board: it comes with the error, "
+                             "and amppool_health() says it too")
+        if named != {self.id}:
+            raise BuildError("the board has build %s, and this source makes %s: use the source "
+                             "that it was flashed with" % (" and ".join(sorted(named)), self.id))
         return _FRAME.sub(self._frame, traceback)
 
     def _frame(self, match):
@@ -268,4 +284,7 @@ def _text(tree):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(Firmware(root=ROOT_MODULE).readable(sys.stdin.read()))
+    try:
+        sys.stdout.write(Firmware(root=ROOT_MODULE).readable(sys.stdin.read()))
+    except BuildError as error:
+        sys.exit("Refused: %s." % error)

@@ -11,6 +11,7 @@ import machine
 import network
 from binascii import hexlify
 
+from app.build import BUILD
 from app.files import read_json, write_json
 
 _PATH = "/identity.json"
@@ -58,4 +59,4 @@ def about(given: dict) -> dict:
     """What a report says that does not change while a unit runs. given: the settings."""
     identity = Identity()
     return {"serial": identity.serial, "label": identity.code, "version": identity.version,
-            "role": given.get("role", "alone")}
+            "build": BUILD, "role": given.get("role", "alone")}

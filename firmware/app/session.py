@@ -14,6 +14,7 @@ import time
 import _thread
 import machine
 import network
+from app.build import BUILD
 from core.seldom import seldom
 from micropython import const
 
@@ -73,6 +74,7 @@ class Session:
             print("Stopped: the contactor is open, the pilot says not ready. Try help_me().")
             return
         sys.print_exception(error)
+        print("build", BUILD)
         print("Stopped by an error, the contactor is open. It starts again in a few seconds; "
               "Ctrl-C prevents that.")
         time.sleep(5)

@@ -81,8 +81,10 @@ class Account:
     def frame_leaves(self, sequence):
         """A frame goes out: a nonce first seen before it is known once it is echoed."""
         if self._seen and self._seen[-1][1] is None:
-            self._seen = tuple([(nonce, sequence if after is None else after)
-                                for nonce, after in self._seen])
+            seen = ()
+            for nonce, after in self._seen:
+                seen += ((nonce, sequence if after is None else after),)
+            self._seen = seen
 
     def believe(self, nonce, number, report, echo_sent_ms, now_ms):
         """Take over a believed report (rule 6)."""
@@ -114,7 +116,11 @@ class Account:
         self._seen = ()
 
     def _drop_tails(self, now_ms):
-        self._tails = tuple([t for t in self._tails if t[1] > now_ms])
+        tails = ()
+        for tail in self._tails:
+            if tail[1] > now_ms:
+                tails += (tail,)
+        self._tails = tails
 
     def _set_base(self, report, now_ms):
         self.base_ma = max(report.level_ma, report.offered_ma)
@@ -182,13 +188,11 @@ class Account:
                 hold[1] = amount
             if phases & 4 and amount > hold[2]:
                 hold[2] = amount
-        vectors = [vector for vector, end_ms in self._tails if now_ms < end_ms]
+        for vector, end_ms in self._tails:
+            if now_ms < end_ms:
+                _at_least(hold, vector)
         if self._aside_ma:
-            vectors.append(self._aside_ma)
-        for vector in vectors:
-            for p in (0, 1, 2):
-                if vector[p] > hold[p]:
-                    hold[p] = vector[p]
+            _at_least(hold, self._aside_ma)
 
     def due(self, now_ms) -> bool:
         """May the unit, without hearing anything more, rise to its fallback before an amount
@@ -213,9 +217,16 @@ class Account:
 
     def next_fall_ms(self, now_ms) -> int:
         """When `hold` next falls by time alone, or 2**62."""
-        times = [t[1] for t in self._tails] + [s[3] for s in self._sent]
-        times.append(self._base_end_ms + self._timing.react_x_ms)
-        return min([t for t in times if t > now_ms] + [_NEVER])
+        first_ms = self._base_end_ms + self._timing.react_x_ms
+        if first_ms <= now_ms:
+            first_ms = _NEVER
+        for tail in self._tails:
+            if now_ms < tail[1] < first_ms:
+                first_ms = tail[1]
+        for sent in self._sent:
+            if now_ms < sent[3] < first_ms:
+                first_ms = sent[3]
+        return first_ms
 
     def falling_ms(self, now_ms):
         """When the first tail ends that frees a good part of an ampere, or None."""
@@ -251,3 +262,9 @@ class Account:
                            self.last_ma if self.last_phases >> p & 1 else 0)
             beyond.append((vector[p] - later_ma, later_ma))
         return beyond
+
+
+def _at_least(hold, vector):
+    for p in (0, 1, 2):
+        if vector[p] > hold[p]:
+            hold[p] = vector[p]

@@ -54,7 +54,6 @@ def aims_of(accounts, revisions, usages, now_ms):
         from core.turns import take_turn
         take_turn(turn, idle, demands, now_ms)
     kept = min(rest_ma) < limit_ma  # for units that are missing
-    rest_ma = [max(0, r) for r in rest_ma]
     allocated = _allocated(accounts, rest_ma, demands, places, now_ms)
     for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
         asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
@@ -69,8 +68,13 @@ def _within(fallback_ma, report):
 
 
 def _allocated(accounts, rest_ma, demands, places, now_ms):
+    for p in (0, 1, 2):
+        rest_ma[p] = max(0, rest_ma[p])
     allocated = allocate(rest_ma, demands)
-    waiting = [d for d, i in zip(demands, places) if not accounts[i].last_ma]
+    waiting = []
+    for demand, i in zip(demands, places):
+        if not accounts[i].last_ma:
+            waiting.append(demand)
     if waiting:
         from core.lasting import leaves_lasting  # not held in memory for ever
         if leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):

@@ -44,7 +44,9 @@ def allocate(limits_ma, demands):
         amounts = tops
     else:
         amounts = _share(rooms, demands, asks, tops)
-    return [(demands[i].unit, amounts[i] * _STEP_MA) for i in range(len(demands))]
+    for i in range(len(demands)):
+        amounts[i] = demands[i].unit, amounts[i] * _STEP_MA
+    return amounts
 
 
 def _wishes(demands):
@@ -72,8 +74,11 @@ def _wishes(demands):
 
 def _share(rooms, demands, asks, tops):
     # Minimums of all, asks level by level of priority, then what is left over the same way.
-    masks = [d.phases * _APART & (_L1 | _L2 | _L3) for d in demands]
-    amounts = [demands[i].least_ma // _STEP_MA if asks[i] else 0 for i in range(len(asks))]
+    masks = []
+    amounts = []
+    for i in range(len(asks)):
+        masks.append(demands[i].phases * _APART & (_L1 | _L2 | _L3))
+        amounts.append(demands[i].least_ma // _STEP_MA if asks[i] else 0)
     if not _take_all(rooms, demands, amounts):
         from core.admission import admit
         amounts = admit(rooms, demands, asks)
@@ -125,7 +130,7 @@ def _levels(demands):
 def _fill(rooms, masks, amounts, caps, members):
     # Progressive filling: the lowest of those that can still rise do so together, as far as the
     # next one's level, the first of their caps, or a phase that cannot lift them all.
-    rising = [i for i in members if 0 < amounts[i] < caps[i]]
+    rising = _rising(members, amounts, caps)
     while rising:
         level = top = _NO_TOP
         count = 0  # how many stand at the level, apart for each phase
@@ -144,9 +149,17 @@ def _fill(rooms, masks, amounts, caps, members):
             if amounts[i] == level:
                 amounts[i] = level + step
         if step == top - level:
-            rising = [i for i in rising if amounts[i] < caps[i]]
+            rising = _rising(rising, amounts, caps)
         else:  # a phase is in the way: of what it has left not each can have a step
             rising = _hand_out(rooms, masks, amounts, caps, rising, level + step)
+
+
+def _rising(members, amounts, caps):
+    rising = []
+    for i in members:
+        if 0 < amounts[i] < caps[i]:
+            rising.append(i)
+    return rising
 
 
 def _lift(rooms, count, step):

@@ -81,7 +81,7 @@ class Plan:
         if not order:
             return _NEVER
         used = self._used()
-        room = [limit_ma - sum([u[p] for u in used]) for p in (0, 1, 2)]
+        room = _room(limit_ma, used)
         unmet = False
         falling_ms = None
         for _, _, _, i in sorted(order):
@@ -108,7 +108,13 @@ class Plan:
                     used[i][p] = up_ma
         if not unmet:
             return _NEVER
-        return min([a.next_fall_ms(now_ms) for a in self._accounts])
+        return self._next_fall_ms(now_ms)
+
+    def _next_fall_ms(self, now_ms):
+        first_ms = _NEVER
+        for account in self._accounts:
+            first_ms = min(first_ms, account.next_fall_ms(now_ms))
+        return first_ms
 
     def _used(self):
         """Vectors: the most that each unit may be using, what it gets at least included."""
@@ -121,13 +127,28 @@ class Plan:
 
     def _falling_ms(self, now_ms):
         """When the next hold falls noticeably, or never."""
-        falls = [a.falling_ms(now_ms) for a in self._accounts]
-        return min([f for f in falls if f is not None] + [_NEVER])
+        first_ms = _NEVER
+        for account in self._accounts:
+            falls_ms = account.falling_ms(now_ms)
+            if falls_ms is not None and falls_ms < first_ms:
+                first_ms = falls_ms
+        return first_ms
 
     def result(self, now_ms):
         """[(amount_ma or None, phases)]: None for a unit whose last report is too old."""
-        return [amount if a.reachable(now_ms) else (None, 0)
-                for a, amount in zip(self._accounts, self._amounts)]
+        amounts = self._amounts
+        for i in range(len(amounts)):
+            if not self._accounts[i].reachable(now_ms):
+                amounts[i] = (None, 0)
+        return amounts
+
+
+def _room(limit_ma, used):
+    room = [limit_ma, limit_ma, limit_ma]
+    for vector in used:
+        for p in (0, 1, 2):
+            room[p] -= vector[p]
+    return room
 
 
 def _least_ma(account):

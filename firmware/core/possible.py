@@ -54,8 +54,11 @@ class OfferHistory:
             return self
         if not _covers(offer_ma, self.offer_ma):
             past += ((now_ms, self.offer_ma),)
-        kept = [p for p in past if p[0] > since_ms and not _covers(offer_ma, p[1])
-                and (p[0] == now_ms or not _covers(self.offer_ma, p[1]))]
+        kept = []
+        for one in past:
+            if one[0] > since_ms and not _covers(offer_ma, one[1]) and (
+                    one[0] == now_ms or not _covers(self.offer_ma, one[1])):
+                kept.append(one)
         if len(kept) > _PAST_MAX:
             i = self._near(kept)
             kept[i:i + 2] = [(kept[i + 1][0], _larger(kept[i][1], kept[i + 1][1]))]

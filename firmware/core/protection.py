@@ -9,7 +9,7 @@ owner, a welded contactor for a power cycle. A vehicle that follows cuts too lat
 from micropython import const
 
 from core import reasons
-from core.pilot_state import AGAIN_MS, A, B, D, E
+from core.pilot_state import A, B, D, E
 from core.seldom import seldom
 
 NEVER_MS = const(1 << 60)
@@ -26,7 +26,7 @@ _RCM_RETRY_MS = const(900000)
 _RCM_RETRIES = const(3)
 _HOUR_MS = const(3600000)
 
-_BIT_0 = const(reasons.VENTILATION)  # the least of the codes: see _row
+_BIT_0 = const(25)  # reasons.VENTILATION, the least of the codes: see _row
 _WELDED_MS = const(1000)  # OpenEVSE: still live 1 s after opening
 _WELDED_DRAW_MA = const(1000)
 _WELDED_DRAW_MS = const(5000)  # meters lag
@@ -35,7 +35,7 @@ _EXCESS_MS = const(2000)  # rule 11
 _EXCESS_MA = const(500)
 _EXCESS_PERCENT = const(2)
 _ASTRAY_MS = const(200)
-_AGREE_MS = const(2 * AGAIN_MS)  # three readings
+_AGREE_MS = const(24)  # three readings: 2 * pilot_state.AGAIN_MS
 _CEILING_MIN_MA = const(6000)
 # Conditions that must last, by their clock.
 _WELDED = const(0)
@@ -67,7 +67,10 @@ def _sunk(base_ma, largest_ma):
     # A phase that nothing was offered on while others had something was guarded: what wakes there
     # is the guard's to judge, and once it is released no excess.
     offered = max(base_ma)
-    return tuple([min(b, m) if b or not offered else m for b, m in zip(base_ma, largest_ma)])
+    sunk_ma = ()
+    for b, m in zip(base_ma, largest_ma):
+        sunk_ma += (min(b, m) if b or not offered else m,)
+    return sunk_ma
 
 
 class Protection:

@@ -25,3 +25,9 @@ def test_what_micropython_lacks_is_refused(tmp_path):
     (tmp_path / "core/bad.py").write_text("match 1:\n    case 1:\n        pass\n")
     with pytest.raises(BuildError, match="SyntaxError"):
         Firmware(tmp_path).compiled("core/bad.py")
+
+
+@pytest.mark.parametrize("path", sorted(FIRMWARE.rglob("*.py")),
+                         ids=lambda path: path.relative_to(FIRMWARE).as_posix())
+def test_every_source_is_micropython_as_it_stands(path):
+    assert compiled(path.read_text(), path.stem)[:1] == b"M"

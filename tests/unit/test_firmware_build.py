@@ -67,7 +67,8 @@ def _of_all_files():
             parameters.named_in_calls(trees.values()))
 
 
-@pytest.mark.parametrize("module", firmware_cache.firmware().modules())
+@pytest.mark.parametrize("module", [module for module in firmware_cache.firmware().modules()
+                                    if module != "app.build"])  # whose text is the build's
 def test_names_can_be_put_back(firmware, module):
     """What is left of all passes is then what the passes without new names give."""
     source = firmware.seldom.get(module, module)
@@ -137,11 +138,28 @@ def test_a_traceback_of_a_board_is_readable(tmp_path):
              '  File "main.py", line 12, in _a\n  File "core.lamp", line 1, in <module>\n'
              '  File "core.lamp", line 1, in __init__\n  File "core.lamp", line 1, in on\n'
              '  File "core.lamp", line 1, in %s\nKeyError: 5\n' % short)
+    board += "build %s\n" % firmware.id
     lamp = '  File "firmware/core/lamp.py", '
-    assert firmware.readable(board).splitlines(True) == [
+    assert firmware.readable(board).splitlines(True)[:-1] == [
         "Traceback (most recent call last):\n", '  File "main.py", line 12, in _a\n'] + [
         lamp + end for end in ("line 1, in <module>\n", "line 4 or 13, in __init__\n",
                                "line 6, in on\n", "line 9, in _wire\n")] + ["KeyError: 5\n"]
+
+
+@pytest.mark.parametrize("named, what", [
+    ("", "there is no line 'build ...'"), ("build 0123abcd\n", "the board has build 0123abcd"),
+    ("build source\n", "the board has build source"),
+])
+def test_a_traceback_of_another_build_is_not_read(tmp_path, named, what):
+    firmware = built(tmp_path, lamp="x = 1\n")
+    with pytest.raises(BuildError, match=what):
+        firmware.readable('  File "core.lamp", line 1, in <module>\n' + named)
+
+
+def test_a_build_has_an_id_of_its_source_and_keeps_it(shipped, firmware, tmp_path):
+    assert shipped.id == firmware.id and re.fullmatch("[0-9a-f]{8}", shipped.id)
+    assert repr(shipped.id) in "".join(shipped.compact(module) for module in shipped.modules())
+    assert built(tmp_path, lamp="x = 1\n").id != shipped.id
 
 
 def test_what_does_not_compile_is_named(tmp_path):

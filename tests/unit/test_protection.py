@@ -2,12 +2,18 @@
 """Faults: what stops charging, how fast, what latches, and how often it is tried again."""
 
 import pytest
-from core import pilot, reasons
+from core import pilot, pilot_state, protection, reasons
 from core.state_words import state_name
 from tests.unit.connector_bench import Bench, grant
 
 MINUTE_MS = 60000
 HOUR_MS = 60 * MINUTE_MS
+
+
+def test_numbers_that_stand_in_the_source_twice_are_the_same():
+    """const() takes no number of another file."""
+    assert protection._BIT_0 == reasons.VENTILATION == min(protection._ORDER)
+    assert protection._AGREE_MS == 2 * pilot_state.AGAIN_MS
 
 
 def stopped(bench, limit_ms=8000):
