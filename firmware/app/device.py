@@ -47,6 +47,7 @@ class Device:
         self.running = False
         self.late_stops = 0
         self._modules = 0  # how many are loaded when nothing is that can be let go
+        self._loaded = 0  # how many are now
         self._watch = None
         self._timer = None
         self._stepped_ms = None
@@ -139,6 +140,11 @@ class Device:
             try:
                 now_ms = self.hardware.clock.now_ms()
                 self._watch_pace(now_ms)
+                # Whoever loads a file is well, and the flash of a slow board takes its time: a
+                # turn of the sharing task may need ten. A program that hangs loads nothing.
+                if len(sys.modules) != self._loaded:
+                    self._loaded = len(sys.modules)
+                    self.unit.goes_on()
                 self.unit.charge_step(now_ms)
                 return
             except BaseException as error:

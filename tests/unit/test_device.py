@@ -43,7 +43,7 @@ class Board:
         self.ill = False
         self.lease = "live"
         self.fails = None
-        self.steps = self.resets = 0
+        self.steps = self.resets = self.went_on = 0
         hardware = SimpleNamespace(
             clock=Clock(time), contactor=Contactor(CONTACTOR, machine, time),
             pilot=ControlPilot(PILOT, machine, time), polls=(), bench=None,
@@ -55,6 +55,7 @@ class Board:
         from app.unit import Unit
         device.unit = SimpleNamespace(
             charge_step=self.charge_step, halt=lambda: Unit.halt(device.unit), hal=hardware,
+            goes_on=self.goes_on,
             connector=SimpleNamespace(offered_ma=16000),
             member=SimpleNamespace(has_lease=lambda now_ms: self.lease == "live"))
         self.closes = True
@@ -62,6 +63,9 @@ class Board:
     def reset(self):
         self.resets += 1
         raise Reset
+
+    def goes_on(self):
+        self.went_on += 1
 
     def charge_step(self, now_ms):
         self.steps += 1
@@ -88,6 +92,21 @@ class Board:
 @pytest.fixture
 def board(monkeypatch):
     return Board(monkeypatch)
+
+
+def test_a_file_that_was_loaded_shows_that_the_unit_is_well(board, monkeypatch):
+    """Each gives the sharing task its second anew, and nothing else does."""
+    board.run(3)
+    assert board.went_on == 1  # those of the start
+    board.run(100)
+    assert board.went_on == 1
+    for n in range(10):
+        monkeypatch.setitem(sys.modules, "core.loaded_%d" % n, None)
+        board.run(40)
+    assert board.went_on == 11
+    monkeypatch.delitem(sys.modules, "core.loaded_0")
+    board.run(500)
+    assert board.went_on == 12
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
