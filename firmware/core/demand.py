@@ -2,12 +2,12 @@
 """What one unit could use, from its offer and what its vehicle does (design, section 4).
 
 A vehicle that may be about to start gets its share kept for a while, one that charges what its
-draw shows (appetite.py), one that stopped by itself or never started only what nobody else asks
+draw shows (draw_cap.py), one that stopped by itself or never started only what nobody else asks
 for: the leader gives it a turn now and then (turns.py). One that starts and stops all the time
 must charge for a while before anybody gives way to it.
 """
 
-from core.appetite import Appetite
+from core.draw_cap import DrawCap
 from core.pilot_state import A, B, C, D, UNKNOWN
 from core.seldom import seldom
 from micropython import const
@@ -83,7 +83,7 @@ class DemandEstimator:
     def _forget_vehicle(self):
         self.ask_ma = self.spare_ma = 0
         self.energy_as = 0
-        self.appetite = Appetite(self.least_ma)
+        self.draw_cap = DrawCap(self.least_ma)
         self._energy_rest = 0  # mA ms not yet in energy_as
         self._charging = self._wants = False
         self._last_ms = None
@@ -161,14 +161,14 @@ class DemandEstimator:
         self.ask_ma = self.least_ma if offered else 0
         self.spare_ma = self.rating_ma
 
-    # ---- charging: rules 2 to 7 in appetite.py
+    # ---- charging: rules 2 to 7 in draw_cap.py
 
     @seldom
     def _start(self, now_ms, charge):
         self._charging = True
         self._window_ms = now_ms
         self._charge_before = charge
-        self.appetite.start(now_ms)
+        self.draw_cap.start(now_ms)
 
     @seldom
     def _stop(self, now_ms, pilot_state):
@@ -177,8 +177,8 @@ class DemandEstimator:
         if pilot_state != B or now_ms - self._cut_ms < _OUR_CUT_MS:
             self._hope()
         elif (self._offer_ma < _LEAVES_MA and now_ms - self._less_ms < _OUR_CUT_MS
-                and self.appetite.cap_ma is not None):
-            self.appetite.lock(now_ms)  # it does not charge with so little
+                and self.draw_cap.cap_ma is not None):
+            self.draw_cap.lock(now_ms)  # it does not charge with so little
             self._hope()
         else:
             self._hope(0, 0)
@@ -187,7 +187,7 @@ class DemandEstimator:
         span_ms = now_ms - self._window_ms
         if span_ms >= _WINDOW_MS:
             mean_ma = self._mean(span_ms, charge, draw_ma)
-            self.appetite.judge(now_ms, self._offer_ma, self._offer_ms, mean_ma)
+            self.draw_cap.judge(now_ms, self._offer_ma, self._offer_ms, mean_ma)
             self._look_for_nothing(now_ms, mean_ma)
             self._window_ms = now_ms
             self._charge_before = charge
@@ -197,8 +197,8 @@ class DemandEstimator:
         elif self._doubted(now_ms):
             self._keep()
         else:
-            self.ask_ma = self.appetite.wish_ma(self.rating_ma)
-            self.spare_ma = self.appetite.spare_ma(self.rating_ma)
+            self.ask_ma = self.draw_cap.wish_ma(self.rating_ma)
+            self.spare_ma = self.draw_cap.spare_ma(self.rating_ma)
 
     def _look_for_nothing(self, now_ms, mean_ma):
         if mean_ma >= _NOTHING_MA:
@@ -208,14 +208,14 @@ class DemandEstimator:
         if self._nothing_ms is None:
             self._nothing_ms = now_ms
             self._refused = False
-        if self.appetite.settled and self._offer_ma >= min(_LEAVES_MA, self.rating_ma):
+        if self.draw_cap.settled and self._offer_ma >= min(_LEAVES_MA, self.rating_ma):
             self._refused = True
         if self._refused and now_ms - self._nothing_ms >= _NOTHING_MS:
             self._idle = True
 
     def _mean(self, span_ms, charge, draw_ma):
         if span_ms > _STALE_MS:
-            self.appetite.skip()
+            self.draw_cap.skip()
             return draw_ma
         amount = (charge - self._charge_before) & _CHARGE_MASK
         self._energy_rest += amount

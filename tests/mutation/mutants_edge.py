@@ -2,7 +2,7 @@
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
 
-from core.appetite import Appetite
+from core.draw_cap import DrawCap
 from core import (
     admission, allocator, connector, frames, group_frames, lasting, pilot,
     pilot_state, protection, turns)
@@ -185,7 +185,7 @@ def idle_units_have_no_turns(patch):
 @caught_by("tests/mutation/mutants_edge.py", "a_followed_cap_goes")
 def a_cap_that_is_followed_stays(patch):
     """Design 4: an estimate would cost current that nobody else wants."""
-    patch.setattr(Appetite, "_suspect", lambda self, now_ms, offer_ma, draw_ma: None)
+    patch.setattr(DrawCap, "_suspect", lambda self, now_ms, offer_ma, draw_ma: None)
 
 
 def a_followed_cap_goes():

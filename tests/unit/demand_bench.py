@@ -41,8 +41,8 @@ class Bench:
 
     @property
     def cap_ma(self):
-        return self.estimator.appetite.cap_ma
+        return self.estimator.draw_cap.cap_ma
 
     @property
     def gap_ma(self):
-        return self.estimator.appetite.gap_ma
+        return self.estimator.draw_cap.gap_ma

@@ -48,7 +48,7 @@ _PROBE_PARTIAL_MS = const(240000)
 _NEVER = const(1 << 62)
 
 
-class Appetite:
+class DrawCap:
     """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown.
 
     least_ma: the smallest current that is useful to it.
