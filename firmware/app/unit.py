@@ -58,9 +58,9 @@ class Unit:
     def _make_member(self, setup, now_ms):
         record = None if setup.errors else setup.record(self.hal.store)
         if record is None:
-            from core.stranded import Stranded
+            from core.refusing_member import RefusingMember
             reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
-            return Stranded(setup.connector.wired, setup.errors, reason)
+            return RefusingMember(setup.connector.wired, setup.errors, reason)
         return Member(setup.unit, record, self.timing, self.hal.random_u32() or 1, now_ms,
                       radio=not setup.alone)
 

@@ -9,7 +9,7 @@ from core.records import Offer
 _NEVER = const(1 << 62)
 
 
-class Stranded:
+class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
     def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):

@@ -3,21 +3,21 @@
 
 from core import reason_words, reasons
 from core.member import Member
-from core.stranded import Stranded
+from core.refusing_member import RefusingMember
 from tests.rules import a_member
 
 WORDS = ["breaker_a is 41: must be one of 15, 20, 30, 40, 50, 60"]
 
 
 def test_it_offers_nothing_and_says_why():
-    unit = Stranded(0b111, WORDS)
+    unit = RefusingMember(0b111, WORDS)
     assert tuple(unit.offer(5)) == (0, 0b111, reasons.NO_SETTINGS, False)
     assert reason_words.words(reasons.NO_SETTINGS) == "settings missing or invalid: not charging"
     assert unit.errors == WORDS and unit.lease_state(5) == "none"
 
 
 def test_nothing_that_happens_makes_it_do_anything():
-    unit = Stranded(1, WORDS)
+    unit = RefusingMember(1, WORDS)
     other = a_member(1)
     other.tick(0)
     other.on_stored(True, 0)
@@ -34,5 +34,5 @@ def test_nothing_that_happens_makes_it_do_anything():
 def test_it_has_every_part_of_a_members_face_that_the_unit_calls():
     face = ("on_frame", "tick", "next_deadline_ms", "frames_to_send", "on_connector", "offer",
             "offer_until_ms", "has_lease", "lease_state", "record_to_store")
-    assert all(callable(getattr(cls, name)) for cls in (Member, Stranded) for name in face)
-    assert Stranded(1, []).leader is None and Stranded(1, []).counts == {}
+    assert all(callable(getattr(cls, name)) for cls in (Member, RefusingMember) for name in face)
+    assert RefusingMember(1, []).leader is None and RefusingMember(1, []).counts == {}
