@@ -9,7 +9,7 @@ from micropython import const
 
 from core import frames
 from core.account import facts
-from core.aims import aims_of
+from core.targets import targets_of
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
@@ -286,7 +286,7 @@ class Leader:
         if a > keep_ma or b > keep_ma or c > keep_ma:
             return silent
         plan = Plan(accounts, holds, floors,
-                    aims_of(accounts, self.revisions, self._usages, now_ms))
+                    targets_of(accounts, self.revisions, self._usages, now_ms))
         plan.keep(keep_ma)
         if now_ms - self.boot_ms >= self._timing.rest_x_ms or self.all_heard():
             self._fall_ms = plan.rise(self.revisions.rising_limit_ma(), now_ms)

@@ -2,7 +2,7 @@
 """The amounts of one frame: first what may stay, then what may rise (design 3, rule 6).
 
 What does not rise must fit beside the floors of all units; what rises must fit beside everything
-that any unit may still be using. Aims come from the allocator and are trusted in nothing.
+that any unit may still be using. Targets come from the allocator and are trusted in nothing.
 """
 
 from micropython import const
@@ -18,19 +18,19 @@ _NEVER = const(1 << 62)
 class Plan:
     """Lists go by account; vectors are mA on the circuit's three phases.
 
-    holds, floors: of the accounts now; aims: (amount_ma, phases wanted).
+    holds, floors: of the accounts now; targets: (amount_ma, phases wanted).
     """
 
-    def __init__(self, accounts, holds, floors, aims):
+    def __init__(self, accounts, holds, floors, targets):
         self._accounts = accounts
         self._holds = holds
         self._floors = floors
-        self._aims = aims
+        self._targets = targets
         # What does not rise: the smaller of aim and last sent, on phases of both.
         self._amounts = []
-        for account, (aim_ma, wanted) in zip(accounts, aims):
+        for account, (target_ma, wanted) in zip(accounts, targets):
             phases = account.last_phases & wanted
-            amount_ma = account.last_ma if account.last_ma < aim_ma else aim_ma
+            amount_ma = account.last_ma if account.last_ma < target_ma else target_ma
             self._amounts.append((amount_ma, phases) if phases else (0, wanted))
 
     def keep(self, limit_ma):
@@ -69,12 +69,12 @@ class Plan:
         return True
 
     def rise(self, limit_ma, now_ms) -> int:
-        """Raise towards the aims into free room. When to try again: a hold falls, or never."""
+        """Raise towards the targets into free room. When to try again: a hold falls, or never."""
         order = []
-        for i in range(len(self._aims)):
-            aim_ma, wanted = self._aims[i]
+        for i in range(len(self._targets)):
+            target_ma, wanted = self._targets[i]
             amount_ma, phases = self._amounts[i]
-            if aim_ma > amount_ma or aim_ma and wanted != phases:
+            if target_ma > amount_ma or target_ma and wanted != phases:
                 account = self._accounts[i]
                 if account.report is not None:
                     order.append((-account.report.priority, amount_ma, account.unit, i))
@@ -85,14 +85,14 @@ class Plan:
         unmet = False
         falling_ms = None
         for _, _, _, i in sorted(order):
-            aim_ma, wanted = self._aims[i]
+            target_ma, wanted = self._targets[i]
             amount_ma, phases = self._amounts[i]
-            up_ma = aim_ma
+            up_ma = target_ma
             for p in (0, 1, 2):
                 if wanted >> p & 1:
                     up_ma = min(up_ma, used[i][p] + room[p])
             up_ma = up_ma // _STEP_MA * _STEP_MA
-            if up_ma < aim_ma:
+            if up_ma < target_ma:
                 unmet = True
                 if falling_ms is None:
                     falling_ms = self._falling_ms(now_ms)

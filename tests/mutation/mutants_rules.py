@@ -227,9 +227,9 @@ def no_reserve_for_a_unit_never_heard(patch):
 def renewals_need_not_fit(patch):
     """Rule 6: amounts that do not rise would be planned and sent whatever is kept for others."""
     patch.setattr(plan.Plan, "keep", lambda self, limit_ma: None)
-    original = leader.aims_of
+    original = leader.targets_of
 
-    def aims_of(accounts, *others):
+    def targets_of(accounts, *others):
         kept = [account.fallback_ma for account in accounts]
         for account in accounts:
             account.fallback_ma = 0
@@ -238,7 +238,7 @@ def renewals_need_not_fit(patch):
         finally:
             for account, fallback_ma in zip(accounts, kept):
                 account.fallback_ma = fallback_ma
-    patch.setattr(leader, "aims_of", aims_of)
+    patch.setattr(leader, "targets_of", targets_of)
 
 
 @caught_by(CHAOS, "net", 0)
@@ -252,10 +252,10 @@ def raise_judged_against_the_hold(patch):
     """Rule 6: an amount below the hold would not count as a raise."""
     original = plan.Plan.__init__
 
-    def init(self, accounts, holds, floors, aims):
-        original(self, accounts, holds, floors, aims)
-        for i, (aim_ma, _) in enumerate(aims):
-            self._amounts[i] = min(aim_ma, max(holds[i])), self._amounts[i][1]
+    def init(self, accounts, holds, floors, targets):
+        original(self, accounts, holds, floors, targets)
+        for i, (target_ma, _) in enumerate(targets):
+            self._amounts[i] = min(target_ma, max(holds[i])), self._amounts[i][1]
     patch.setattr(plan.Plan, "__init__", init)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rule 6 for one frame: whatever the allocator aims at, what is sent fits."""
+"""Rule 6 for one frame: whatever the allocator targets at, what is sent fits."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,9 +29,9 @@ def units(*states, wired=1):
     return accounts
 
 
-def planned(accounts, floors, aims, limit_ma=LIMIT, phases=1, rises=True):
+def planned(accounts, floors, targets, limit_ma=LIMIT, phases=1, rises=True):
     plan = Plan(accounts, [a.hold(0) for a in accounts], [vector(f, phases) for f in floors],
-                [(aim, phases) for aim in aims])
+                [(aim, phases) for aim in targets])
     plan.keep(limit_ma)
     if rises:
         plan.rise(limit_ma, 0)
@@ -132,13 +132,13 @@ class Held:
 @given(STATES, st.sampled_from((36000, 60000, 100000)), st.sampled_from((36000, 60000)))
 def test_every_frame_fits_whatever_the_state_and_the_aims(states, keep_ma, rise_ma):
     """Rule 6, both lines, on every phase; each raise by itself beside all that is in use."""
-    accounts, holds, floors, aims = [], [], [], []
+    accounts, holds, floors, targets = [], [], [], []
     for unit, (last, mask, aim, wanted, hold, held_on, floor) in enumerate(states, 1):
         accounts.append(Held(unit, last, mask))
         holds.append(vector(hold, held_on))
         floors.append(vector(floor // len(states), mask))
-        aims.append((aim, wanted))
-    plan = Plan(accounts, holds, floors, aims)
+        targets.append((aim, wanted))
+    plan = Plan(accounts, holds, floors, targets)
     plan.keep(keep_ma)
     kept = plan.result(0)
     fits = all(total(floors, p) <= keep_ma for p in (0, 1, 2))
@@ -150,14 +150,14 @@ def test_every_frame_fits_whatever_the_state_and_the_aims(states, keep_ma, rise_
     for account in accounts:
         account.next_fall_ms = lambda now_ms: 1 << 62
     plan.rise(rise_ma, 0)
-    check_raises(kept, plan.result(0), holds, floors, aims, rise_ma)
+    check_raises(kept, plan.result(0), holds, floors, targets, rise_ma)
 
 
-def check_raises(kept, sent, holds, floors, aims, limit_ma):
+def check_raises(kept, sent, holds, floors, targets, limit_ma):
     used = [[max(h[p], f[p], vector(*k)[p], vector(*s)[p]) for p in (0, 1, 2)]
             for h, f, k, s in zip(holds, floors, kept, sent)]
     for i, ((amount, phases), (before, before_phases)) in enumerate(zip(sent, kept)):
-        assert amount == 0 or amount >= 6000 and amount <= aims[i][0]
+        assert amount == 0 or amount >= 6000 and amount <= targets[i][0]
         for p in (0, 1, 2):
             if vector(amount, phases)[p] > vector(before, before_phases)[p]:
                 others = total([u for k, u in enumerate(used) if k != i], p)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What each unit would get if all were at rest (design, section 4): the aims of a round.
+"""What each unit would get if all were at rest (design, section 4): the targets of a round.
 
 The allocator's answer for those that ask, and for the one of the others whose turn it is. A unit
 that may rise by itself takes part up to its fallback, which is kept for it; one without a word
@@ -14,12 +14,12 @@ _OFFER_MIN_MA = const(6000)
 _STEP_MA = const(100)
 
 
-def aims_of(accounts, revisions, usages, now_ms):
+def targets_of(accounts, revisions, usages, now_ms):
     """[(amount_ma, phases wanted)] by account. usages: {unit: Usage} of those that ask, noted."""
     limit_ma = revisions.rising_limit_ma()
     rest_ma = [limit_ma] * 3
     all_may = revisions.pending is None and revisions.in_force.enabled
-    aims = []
+    targets = []
     demands = []
     places = []  # of the demands
     idle = []  # those that ask for nothing and were offered nothing
@@ -47,9 +47,9 @@ def aims_of(accounts, revisions, usages, now_ms):
                 turn = len(places)
             elif not report.ask_ma and not account.last_ma:
                 idle.append((usage, len(places)))
-            places.append(len(aims))
+            places.append(len(targets))
             demands.append(_demand(report, unit, phases, usage, now_ms))
-        aims.append((want_ma, phases))
+        targets.append((want_ma, phases))
     if turn >= 0 or idle:
         from core.turns import take_turn
         take_turn(turn, idle, demands, now_ms)
@@ -58,8 +58,8 @@ def aims_of(accounts, revisions, usages, now_ms):
     for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
         asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
         usages[unit].note(now_ms, asked_ma, amount_ma)
-        aims[i] = amount_ma, demand.phases
-    return aims
+        targets[i] = amount_ma, demand.phases
+    return targets
 
 
 def _within(fallback_ma, report):
