@@ -239,10 +239,10 @@ class Account:
         return first
 
     @seldom
-    def lasting_ma(self, now_ms):
+    def overdraw_ma(self, now_ms):
         """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
         small tails for ever, and a phase left out may be drawn from a little."""
-        lasting = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
+        overdraws = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
         for vector, end_ms in self._tails:
             if now_ms < end_ms:
                 beyond = self._beyond(vector)
@@ -251,8 +251,8 @@ class Account:
                     error_ma = later_ma // _METER_PART
                     # Twice: what was above an amount stays so while a cut by it is followed.
                     if over_ma <= _NOISE_MA + 2 * error_ma:
-                        lasting[p] = max(lasting[p], min(over_ma, error_ma))
-        return lasting
+                        overdraw[p] = max(overdraw[p], min(over_ma, error_ma))
+        return overdraw
 
     def _beyond(self, vector):
         """Per phase: (mA above what it has and will have, that), in mA."""

@@ -76,8 +76,8 @@ def _allocated(accounts, rest_ma, demands, places, now_ms):
         if not accounts[i].last_ma:
             waiting.append(demand)
     if waiting:
-        from core.lasting import leaves_lasting  # not held in memory for ever
-        if leaves_lasting(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
+        from core.overdraw import leaves_overdraw  # not held in memory for ever
+        if leaves_overdraw(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
             allocated = allocate(rest_ma, demands)
     return allocated
 

@@ -197,11 +197,11 @@ def a_followed_cap_goes():
            "test_a_high_meter_beside_a_full_circuit_keeps_nobody_waiting")
 def what_lasts_beyond_amounts_is_nobodys(patch):
     """Design 4: a meter that reads high would keep others waiting for ever."""
-    patch.setattr(Account, "lasting_ma", lambda self, now_ms: [0, 0, 0])
+    patch.setattr(Account, "overdraw_ma", lambda self, now_ms: [0, 0, 0])
 
 
 @caught_by("tests/unit/test_leader.py",
            "test_a_high_meter_pauses_nobody_where_the_minimums_just_fit")
 def a_high_meter_pauses_a_unit(patch):
     """Design 4: what lasts would be taken from the minimums as well."""
-    rewrite(patch, lasting, "leaves_lasting", "min(rest_ma[p], needed_ma)", "0")
+    rewrite(patch, lasting, "leaves_overdraw", "min(rest_ma[p], needed_ma)", "0")

@@ -167,21 +167,21 @@ def test_a_raise_may_wait_for_the_first_hold_that_falls_by_a_good_part_of_an_amp
 def test_what_a_meter_reads_too_much_lasts_and_what_follows_a_cut_does_not():
     """Design 4, demand: room that no waiting frees is nobody's to aim at."""
     account = an_account(live(30000, possible_ma=(30480, 0, 0), tail_ms=3000))
-    assert account.lasting_ma(0) == [480, 0, 0]
-    assert account.lasting_ma(3000 + T.react_x_ms) == [0, 0, 0]
+    assert account.overdraw_ma(0) == [480, 0, 0]
+    assert account.overdraw_ma(3000 + T.react_x_ms) == [0, 0, 0]
     account = an_account(live(48000, possible_ma=(48840, 0, 0), tail_ms=3000))
-    assert account.falling_ms(0) is None and account.lasting_ma(0) == [840, 0, 0]
+    assert account.falling_ms(0) is None and account.overdraw_ma(0) == [840, 0, 0]
     account.amount_sent(2, 47100, 1)  # cut by it: as long as it is followed, 2 % remain
     account.believe(2001, 2, live(47100, possible_ma=(48840, 0, 0), tail_ms=3000), 0, 0)
-    assert account.lasting_ma(0) == [942, 0, 0]
+    assert account.overdraw_ma(0) == [942, 0, 0]
     account = an_account(live(20000, possible_ma=(30000, 0, 0), tail_ms=3000))
-    assert account.lasting_ma(0) == [0, 0, 0]
+    assert account.overdraw_ma(0) == [0, 0, 0]
 
 
 def test_what_is_drawn_on_a_phase_left_out_lasts_too():
     """Rule 14: below the guard's threshold."""
     account = an_account(live(20000, phases=1, draw_ma=(20000, 400, 0)), wired=7)
-    assert account.lasting_ma(0) == [0, 400, 0]
+    assert account.overdraw_ma(0) == [0, 400, 0]
 
 
 # --- due and floor: what is kept for a unit that may use it without being told
