@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From what was given by cable to the first record of a group (rule 5).
 
-    {"key": 64 hexadecimal digits, "members": roster.py's line}      the leader of a new group
+    {"key": 64 hexadecimal digits, "members": member_line.py's line}      the leader of a new group
     {"key": ..., "leader": its number, "leader_tag": 8 digits or "", "epoch": ..., "sequence": ...,
      "floor": ...}                                                    any other unit; the last four
                                                                       may be left out
@@ -10,7 +10,7 @@
 from core.group_record import first_record, joining_record
 from core.limits import GroupUnit, check_group
 from core.proposal import make
-from core.roster import parse
+from core.member_line import parse
 
 _KEYS = ("epoch", "floor", "key", "leader", "leader_tag", "members", "sequence")
 _NUMBER_MAX = 0x7FFFFFFF

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections import namedtuple
 
-from core import roster
+from core import member_line
 from core.group_record import revision_from
 from core.serial import serial_from, serial_text, tag_of
 from host_tools.flash import configure, members
@@ -42,7 +42,7 @@ def plan(entries: list, told: list, given: dict) -> Plan:
     entries = members.with_serials(entries, list(by_serial), _known(told))
     entries = [_with_least(entry, by_serial.get(entry.serial), given) for entry in entries]
     line = members.line(entries)
-    first, rows, error = roster.parse(line)
+    first, rows, error = member_line.parse(line)
     _refuse(error)
     leader = by_serial.get(entries[0].serial)
     if leader is None:

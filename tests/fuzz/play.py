@@ -12,13 +12,13 @@ CORPUS = Path(__file__).resolve().parent / "corpus"
 
 # What each target is about: of these modules the fuzzer sees the branches.
 WATCHED = {
-    "console": ("app.console", "app.answer", "app.files", "app.live", "core.roster",
+    "console": ("app.console", "app.answer", "app.files", "app.live", "core.member_line",
                 "core.settings",
                  "core.wiring"),
     "frames": ("core.frames",),
     "scenario": ("host_tools.simulate.consistency", "host_tools.simulate.fields",
                  "host_tools.simulate.scenario"),
-    "settings": ("app.setup", "core.limits", "core.proposal", "core.roster", "core.settings",
+    "settings": ("app.setup", "core.limits", "core.proposal", "core.member_line", "core.settings",
                  "core.wiring"),
     "storage": ("app.files", "app.setup", "app.unit", "core.group", "core.member", "hal.store"),
 }

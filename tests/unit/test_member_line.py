@@ -6,7 +6,7 @@ import pytest
 from core.follower import UnitConfig
 from core.joining import made
 from core.record_check import record_error
-from core.roster import parse
+from core.member_line import parse
 from core.serial import serial_from, serial_text, tag_of
 from host_tools.records import serial_of
 
