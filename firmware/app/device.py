@@ -249,7 +249,7 @@ class Device:
             await asyncio.sleep_ms(0)
             from core import state_words  # noqa: F401
             await asyncio.sleep_ms(0)
-            from core import attendance  # noqa: F401
+            from core import presence  # noqa: F401
             await asyncio.sleep_ms(0)
             from app import say  # noqa: F401
             await asyncio.sleep_ms(0)

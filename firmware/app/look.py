@@ -8,7 +8,7 @@ stored by the sharing task.
 import json
 
 from core import reason_words
-from core.attendance import attendance
+from core.presence import presence
 from core.state_words import state_name
 
 OF_THE_GROUP = ("go_on_without", "remove", "hand_over", "promote", "lead_again")
@@ -46,7 +46,7 @@ class Look:
         print("lease: %s" % unit.member.lease_state(now_ms))
         self._print_errors(unit.errors)
         if unit.member.leader is not None:
-            for number, missing_ms, _, amount_ma in attendance(
+            for number, missing_ms, _, amount_ma in presence(
                     unit.member.leader, unit.timing, now_ms):
                 print("unit %d: %s, %s granted" % (
                     number, "heard" if missing_ms is None

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.attendance import attendance
+from core.presence import presence
 from core.frames import Grant
 from core.owner_words import word_without_power
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
@@ -246,9 +246,9 @@ def test_the_leader_shows_who_is_missing_and_since_when():
     """Design 1, row 7."""
     rounds = running(u2=live(20000))
     rounds.hear(1, NOW + 4000)
-    rows = {row[0]: row[1] for row in attendance(rounds.leader, T, NOW + 4300)}
+    rows = {row[0]: row[1] for row in presence(rounds.leader, T, NOW + 4300)}
     assert rows == {1: None, 2: 4100, 3: 4100}
-    assert attendance(Rounds(2, 40000, NOW).leader, T, NOW + 700)[1][1:3] == (700, None)
+    assert presence(Rounds(2, 40000, NOW).leader, T, NOW + 700)[1][1:3] == (700, None)
 
 
 @pytest.mark.parametrize("unit, words", [

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A group of three that talks for two minutes, on clocks that pass 2**30 ms, and loses a unit."""
 
-from core.attendance import attendance
+from core.presence import presence
 from core.timing import Timing
 from tests.micropython.canonical import text
 from host_tools.loopback import Loopback
@@ -16,4 +16,4 @@ for second in range(1, 121):
         group.members.append(lost)
     leader = group.members[0].leader
     print(second, group.offers_ma(), group.frames, group.bytes,
-          text(attendance(leader, Timing(), group.now_ms)))
+          text(presence(leader, Timing(), group.now_ms)))

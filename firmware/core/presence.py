@@ -2,7 +2,7 @@
 """Who is there, as a leader sees it: for people, so a board loads it only when they ask."""
 
 
-def attendance(leader, timing, now_ms: int) -> list:
+def presence(leader, timing, now_ms: int) -> list:
     """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma). leader: a
     core.leader.Leader."""
     rows = []
