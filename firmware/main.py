@@ -5,11 +5,11 @@ from boot import safe  # first: from there on a Ctrl-C waits for the second belo
 
 import time
 
-from hal.shelf import Shelf
+from hal.module_folders import ModuleFolders
 from micropython import kbd_intr
 
-shelf = Shelf(("/app", "/core", "/hal"))
-with shelf:
+folders = ModuleFolders(("/app", "/core", "/hal"))
+with folders:
     from app.session import Session
 
 session = Session()
@@ -17,7 +17,7 @@ session = Session()
 
 def run():
     """Run the unit until Ctrl-C; after an error, and for a second time, the board starts again."""
-    with shelf:
+    with folders:
         try:
             session.start().run()
         # The one broad handler: whatever happened, the contactor opens before anything else.
@@ -35,8 +35,8 @@ try:
 finally:
     kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of the calls
     try:
-        with shelf:
+        with folders:
             from app.calls import offer
-        offer(globals(), session, shelf)
+        offer(globals(), session, folders)
     finally:
         kbd_intr(3)

@@ -80,7 +80,7 @@ machine.Pin = quiet
 
 
 _MAIN = """
-class Shelf:
+class ModuleFolders:
     def __init__(self, folders): pass
     def __enter__(self): return self
     def __exit__(self, *_): pass
@@ -97,7 +97,7 @@ class Session:
         log[0] = sum(levels) == 1
         heap_unlock()
         log[1] = type(error)
-def offer(names, session, shelf): pass
+def offer(names, session, folders): pass
 full = [7] * 50
 def made(name, **what):
     module = Module()
@@ -105,7 +105,7 @@ def made(name, **what):
         setattr(module, key, what[key])
     sys.modules[name] = module
 made('time', sleep=lambda s: None)
-made('hal.shelf', Shelf=Shelf)
+made('hal.module_folders', ModuleFolders=ModuleFolders)
 made('app.session', Session=Session)
 made('app.calls', offer=offer)
 made('hal')

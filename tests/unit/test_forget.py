@@ -74,7 +74,7 @@ def imported_at_once(path) -> set:
     """Modules that a file imports when it is loaded itself."""
     found = set()
     for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.With):  # main.py opens its shelf first
+        if isinstance(node, ast.With):  # main.py opens its folders first
             found |= {part.module for part in node.body if isinstance(part, ast.ImportFrom)}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}

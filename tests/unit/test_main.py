@@ -35,7 +35,7 @@ class Chip:
             "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size)),
             "boot": SimpleNamespace(safe=self._safe),
             "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
-            "hal.shelf": SimpleNamespace(Shelf=self._context("shelf")),
+            "hal.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
             "app.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
             "app.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
         for name, module in modules.items():
@@ -124,7 +124,7 @@ class Chip:
 
     def before_the_prompt(self):
         """The log without the last steps, which make the calls for the prompt."""
-        assert self.log[-3:] == ["keys -1", "shelf", "keys 3"]
+        assert self.log[-3:] == ["keys -1", "folders", "keys 3"]
         return self.log[:-3]
 
     def start(self):
@@ -210,7 +210,7 @@ def test_for_a_second_run_the_board_starts_again(chip, capsys):
     with pytest.raises(Reset):
         chip.prompt["run"]()
     # On a chip the program is gone then; here the reset is an error like any other.
-    assert chip.log[before:][:2] == ["shelf", "reset"] and not chip.closed
+    assert chip.log[before:][:2] == ["folders", "reset"] and not chip.closed
     assert "run" not in chip.log[before:]
     assert "starts again" in capsys.readouterr().out
 

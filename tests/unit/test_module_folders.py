@@ -41,14 +41,14 @@ def chip(monkeypatch):
         mounts.remove(found[0])
 
     monkeypatch.setitem(sys.modules, "vfs", SimpleNamespace(mount=mount, umount=umount))
-    monkeypatch.delitem(sys.modules, "hal.shelf", raising=False)
-    module = importlib.import_module("hal.shelf")
-    monkeypatch.delitem(sys.modules, "hal.shelf")
-    return SimpleNamespace(mounts=mounts, flash=mounts[0][0], Shelf=module.Shelf)
+    monkeypatch.delitem(sys.modules, "hal.module_folders", raising=False)
+    module = importlib.import_module("hal.module_folders")
+    monkeypatch.delitem(sys.modules, "hal.module_folders")
+    return SimpleNamespace(mounts=mounts, flash=mounts[0][0], ModuleFolders=module.ModuleFolders)
 
 
 def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
-    with chip.Shelf(("/core",)):
+    with chip.ModuleFolders(("/core",)):
         names = chip.mounts[1][0]
         assert names.stat("/a.mpy")[0] == 0x8000 and names.stat("/")[0] == 0x4000
         for missing in ("/a", "/a.py"):
@@ -60,21 +60,21 @@ def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
 
 
 def test_it_opens_and_closes_again_and_again(chip):
-    shelf = chip.Shelf(("/core", "/hal"))
+    folders = chip.ModuleFolders(("/core", "/hal"))
     for _ in range(2):
-        with shelf:
+        with folders:
             assert [path for _, path in chip.mounts] == ["/", "/core", "/hal"]
         assert len(chip.mounts) == 1
 
 
 def test_after_an_error_nothing_is_mounted(chip):
-    with pytest.raises(KeyError), chip.Shelf(("/core", "/hal")):
+    with pytest.raises(KeyError), chip.ModuleFolders(("/core", "/hal")):
         raise KeyError
     assert len(chip.mounts) == 1
 
 
 def test_a_file_that_is_missing_is_an_error_when_it_is_read(chip):
-    with chip.Shelf(("/core",)), pytest.raises(OSError):
+    with chip.ModuleFolders(("/core",)), pytest.raises(OSError):
         chip.mounts[1][0].open("/b.mpy", "rb")
 
 
@@ -87,6 +87,6 @@ def test_ctrl_c_while_it_opens_leaves_nothing(chip, monkeypatch):
         return mount(*arguments)
 
     monkeypatch.setattr(sys.modules["vfs"], "mount", interrupted)
-    with pytest.raises(KeyboardInterrupt), chip.Shelf(("/core", "/hal")):
+    with pytest.raises(KeyboardInterrupt), chip.ModuleFolders(("/core", "/hal")):
         pass
     assert len(chip.mounts) == 1
