@@ -8,7 +8,7 @@ import sys
 
 import machine
 
-from app import front
+from app import panel
 from app.forget import forget
 from app.live import LivePrompt
 from app.unit import Unit
@@ -186,7 +186,7 @@ class Device:
         reported = False
         while True:
             now_ms = self.hardware.clock.now_ms()
-            front.step(self.unit, self.hardware, now_ms)
+            panel.step(self.unit, self.hardware, now_ms)
             for poll in self.hardware.polls:
                 poll()
             if now_ms - collected_ms >= _GC_MS:

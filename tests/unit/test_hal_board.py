@@ -60,7 +60,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
         machine.pilot = (board["pilot"]["offset_mv"], board["pilot"]["gain_mv_per_v_x10"], 12000,
                          -12000)
     hardware = module.Hardware(board, Radio())
-    from app import front
+    from app import panel
     from app.unit import Unit
     unit = Unit(dict(SETTINGS), core_board(board), hardware)
     assert unit.errors == []
@@ -69,7 +69,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
         unit.charge_step(hardware.clock.now_ms())
         unit.tick_once(hardware.clock.now_ms())
     assert unit.connector.offered_ma == 0
-    front.step(unit, hardware, hardware.clock.now_ms())
+    panel.step(unit, hardware, hardware.clock.now_ms())
     contactor = board["contactor"]
     for pin in contactor["pins"] if contactor else ():
         assert machine.levels[pin] == 1 - contactor["active_level"]

@@ -4,7 +4,7 @@
 import types
 
 import pytest
-from app import front
+from app import panel
 from hal import lights
 from hal.absent import Absent
 
@@ -135,7 +135,7 @@ class Shown:
     (Shown("B1", reason=reasons.NO_SETTINGS), "setup"),
     (Shown("B1", reason=reasons.REMOVED), "setup"), (Shown("?"), "ready"), (Shown("F"), "ready")))
 def test_each_state_of_a_unit_has_its_look(unit, look):
-    front.step(unit, unit, 0)
+    panel.step(unit, unit, 0)
     assert unit.looks == [(look, True, 0)]
     assert unit.cleared == 0
 
@@ -143,11 +143,11 @@ def test_each_state_of_a_unit_has_its_look(unit, look):
 @pytest.mark.parametrize("lease", ("fallback", "none"))
 def test_without_a_live_lease_the_leader_is_not_heard(lease):
     unit = Shown(lease=lease)
-    front.step(unit, unit, 700)
+    panel.step(unit, unit, 700)
     assert unit.looks == [("ready", False, 700)]
 
 
 def test_a_press_is_the_word_that_a_fault_may_be_tried_again():
     unit = Shown(fault=reasons.RCM, held=True)
-    front.step(unit, unit, 0)
+    panel.step(unit, unit, 0)
     assert unit.cleared == 1
