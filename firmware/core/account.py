@@ -242,7 +242,7 @@ class Account:
     def overdraw_ma(self, now_ms):
         """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
         small tails for ever, and a phase left out may be drawn from a little."""
-        overdraws = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
+        overdraw = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
         for vector, end_ms in self._tails:
             if now_ms < end_ms:
                 beyond = self._beyond(vector)

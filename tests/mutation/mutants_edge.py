@@ -4,7 +4,7 @@
 
 from core.draw_cap import DrawCap
 from core import (
-    admission, allocator, connector, frames, group_frames, lasting, pilot,
+    admission, allocator, connector, frames, group_frames, overdraw, pilot,
     pilot_state, protection, turns)
 from core.frames import Codec, Row
 from core.guard import Guard
@@ -204,4 +204,4 @@ def what_lasts_beyond_amounts_is_nobodys(patch):
            "test_a_high_meter_pauses_nobody_where_the_minimums_just_fit")
 def a_high_meter_pauses_a_unit(patch):
     """Design 4: what lasts would be taken from the minimums as well."""
-    rewrite(patch, lasting, "leaves_overdraw", "min(rest_ma[p], needed_ma)", "0")
+    rewrite(patch, overdraw, "leaves_overdraw", "min(rest_ma[p], needed_ma)", "0")

@@ -106,7 +106,7 @@ def test_what_is_absent_shows_nothing_and_is_never_held():
 # ---- what a unit shows
 
 class Shown:
-    """A unit and its hardware, as front sees them."""
+    """A unit and its hardware, as the panel sees them."""
 
     def __init__(self, state="A1", fault=0, reason=reasons.NO_VEHICLE, closed=False, errors=(),
                  lease="live", held=False):
