@@ -10,20 +10,20 @@ from micropython import kbd_intr
 
 folders = ModuleFolders(("/app", "/core", "/hal"))
 with folders:
-    from app.session import Session
+    from app.supervisor import Supervisor
 
-session = Session()
+supervisor = Supervisor()
 
 
 def run():
     """Run the unit until Ctrl-C; after an error, and for a second time, the board starts again."""
     with folders:
         try:
-            session.start().run()
+            supervisor.start().run()
         # The one broad handler: whatever happened, the contactor opens before anything else.
         except BaseException as error:
             safe()
-            session.ended(error)
+            supervisor.ended(error)
         finally:
             safe()
 
@@ -37,6 +37,6 @@ finally:
     try:
         with folders:
             from app.calls import offer
-        offer(globals(), session, folders)
+        offer(globals(), supervisor, folders)
     finally:
         kbd_intr(3)

@@ -9,16 +9,16 @@ CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "set
          "go_on_without", "remove", "hand_over", "promote", "lead_again")
 
 
-def offer(names: dict, session, folders):
+def offer(names: dict, supervisor, folders):
     """Put the calls into `names`; each opens the folders that its files are on. Whoever is at the
     prompt has time to type."""
     for name in CALLS:
-        names[name] = _call(name, session, folders)
-    session.at_prompt()
+        names[name] = _call(name, supervisor, folders)
+    supervisor.at_prompt()
 
 
-def _call(name, session, folders):
+def _call(name, supervisor, folders):
     def call(*given):
         with folders:
-            return session.call(name)(*given)
+            return supervisor.call(name)(*given)
     return call

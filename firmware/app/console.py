@@ -40,7 +40,7 @@ class Console(Look):
 
     def status(self):
         """State, offer, reason, lease, group."""
-        device = self._session.device
+        device = self._supervisor.device
         if device is not None and device.unit is not None:
             Look.status(self)
             return
@@ -109,7 +109,7 @@ class Console(Look):
         self._print_errors(self._errors(given, board))
 
     def _store(self):
-        device = self._session.device
+        device = self._supervisor.device
         if device is not None:
             return device.hardware.store
         from hal.store import Store  # nothing has run: another one can still be made
@@ -161,7 +161,7 @@ class Console(Look):
             return
         from app.reset import factory_reset
         try:
-            factory_reset(self._session.device)
+            factory_reset(self._supervisor.device)
         except OSError:
             print("Refused: the flash cannot be written. Nothing was changed.")
             return
@@ -171,7 +171,7 @@ class Console(Look):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
         from hal.bench import Bench
         pilot = read_table(BOARD, []).get("pilot")
-        if self._session.device is not None:
+        if self._supervisor.device is not None:
             Look.bench_vehicle(self, state, amps)
         elif not isinstance(pilot, dict) or pilot.get("kind") != "bench":
             print("Refused: this is not a bench board.")
@@ -181,12 +181,12 @@ class Console(Look):
             except ValueError as error:
                 print("Refused: %s." % error)
                 return
-            self._session.vehicle = (state, amps)
+            self._supervisor.vehicle = (state, amps)
             print("Vehicle in state %s, up to %s A, when the unit runs." % (state, amps))
 
     def amppool_health(self):
         """One JSON line for the host."""
-        device = self._session.device
+        device = self._supervisor.device
         facts = about(read_table(SETTINGS, []))
         errors = self._all_errors()
         facts.update({"running": False, "healthy": not errors, "errors": errors,

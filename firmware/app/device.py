@@ -32,15 +32,15 @@ _REPORT_MS = 1000  # it has run so long before it says that it does
 _RADIO_WAIT_S = 60  # until the board starts again for its radio, doubled each time up to 64 min
 _RADIO_DOUBLED = 6
 _RADIO_WELL_S = 600
-_REST_S = 3600  # so long without a lease, and that is worth an interrupted session
+_REST_S = 3600  # so long without a lease, and that is worth an interrupted supervisor
 
 
 class Device:
-    """Builds and runs one unit. `session`: told what runs; `radio`: open already."""
+    """Builds and runs one unit. `supervisor`: told what runs; `radio`: open already."""
 
     @seldom
-    def __init__(self, session, radio):
-        self._session = session
+    def __init__(self, supervisor, radio):
+        self._supervisor = supervisor
         self._radio = radio
         self.hardware = self.unit = self.last_run = None
         self.about = {}  # who it is, for the host
@@ -66,11 +66,11 @@ class Device:
         from app.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
         from hal.facts import core_board
         board = read_json(BOARD)
-        errors = list(self._session.errors)
+        errors = list(self._supervisor.errors)
         settings = read_table(SETTINGS, errors)
         self.last_run = LastRun(machine)
         self.hardware = Hardware(board, self._radio, settings)
-        self._session.attach(self)  # from here on people can ask it
+        self._supervisor.attach(self)  # from here on people can ask it
         errors += self.hardware.self_test()
         if self.last_run.locked:
             errors.append("three watchdog resets within 10 minutes: call clear_fault()")
@@ -262,7 +262,7 @@ class Device:
                 await prepare()
             from app.answer import answer
             await asyncio.sleep_ms(0)
-            answer(Look(self._session), LIVE, line)
+            answer(Look(self._supervisor), LIVE, line)
         except (MemoryError, ImportError) as error:  # ImportError: a Ctrl-C while it was loaded
             print("Refused: %r" % error)
 

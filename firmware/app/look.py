@@ -21,10 +21,10 @@ def _amps(ma):
 
 
 class Look:
-    """session: what runs, app.session.Session."""
+    """supervisor: what runs, app.supervisor.Supervisor."""
 
-    def __init__(self, session):
-        self._session = session
+    def __init__(self, supervisor):
+        self._supervisor = supervisor
 
     def help_me(self):
         """What may be called while the unit runs."""
@@ -33,7 +33,7 @@ class Look:
 
     def status(self):
         """State, offer, reason, lease, group."""
-        device = self._session.device
+        device = self._supervisor.device
         unit = device.unit
         now_ms = device.hardware.clock.now_ms()
         connector = unit.connector
@@ -60,7 +60,7 @@ class Look:
 
     def clear_fault(self):
         """The owner has looked: a latched fault may be tried again."""
-        device = self._session.device
+        device = self._supervisor.device
         if device is None:
             print("Nothing runs.")
             return
@@ -73,7 +73,7 @@ class Look:
 
     def bench_vehicle(self, state, amps=0):
         """On a bench board: connect a vehicle in a state, drawing so many amperes."""
-        device = self._session.device
+        device = self._supervisor.device
         if device is None:
             print("Refused: nothing has run yet. Start with run().")
         elif device.hardware.bench is None:
@@ -84,7 +84,7 @@ class Look:
             except ValueError as error:
                 print("Refused: %s." % error)
                 return
-            self._session.vehicle = (state, amps)
+            self._supervisor.vehicle = (state, amps)
             print("Vehicle in state %s, up to %s A." % (state, amps))
             if not device.running:
                 print("It is gone when the board starts again.")
@@ -111,7 +111,7 @@ class Look:
         self._tell("lead_again")
 
     def _tell(self, name, *given):
-        device = self._session.device
+        device = self._supervisor.device
         if device is None or device.unit is None:
             print("Refused: nothing runs. Start with run().")
             return
@@ -120,7 +120,7 @@ class Look:
 
     def watch(self, on=True):
         """Print what is offered at each change, for a program that listens."""
-        device = self._session.device
+        device = self._supervisor.device
         if on is not True and on is not False:
             print("Refused: watch(%r): must be True or False." % (on,))
         elif device is None or not device.running:
@@ -133,4 +133,4 @@ class Look:
         """One JSON line for the host."""
         from app.health import health
         from app.say import say
-        say(json.dumps(health(self._session.device)))
+        say(json.dumps(health(self._supervisor.device)))

@@ -25,5 +25,5 @@ def test_every_module_of_the_firmware_is_weighed():
     assert sizes["core.leader"] > sizes["core.usage"]
     brief = {module for module, _, brief in rows if brief}
     assert {"core.settings", "app.console", "core.proposal", *firmware.seldom} <= brief
-    assert not brief & {"core.leader", "hal.pilot", "hal.radio", "app.device", "app.session"}
+    assert not brief & {"core.leader", "hal.pilot", "hal.radio", "app.device", "app.supervisor"}
     assert sum(size for _, size, brief in rows if not brief) <= _MOST_MODULES_BYTES

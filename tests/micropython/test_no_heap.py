@@ -85,7 +85,7 @@ class ModuleFolders:
     def __enter__(self): return self
     def __exit__(self, *_): pass
 log = [None, None, None]
-class Session:
+class Supervisor:
     device = None
     def start(self):
         levels[:] = full
@@ -97,7 +97,7 @@ class Session:
         log[0] = sum(levels) == 1
         heap_unlock()
         log[1] = type(error)
-def offer(names, session, folders): pass
+def offer(names, supervisor, folders): pass
 full = [7] * 50
 def made(name, **what):
     module = Module()
@@ -106,7 +106,7 @@ def made(name, **what):
     sys.modules[name] = module
 made('time', sleep=lambda s: None)
 made('hal.module_folders', ModuleFolders=ModuleFolders)
-made('app.session', Session=Session)
+made('app.supervisor', Supervisor=Supervisor)
 made('app.calls', offer=offer)
 made('hal')
 made('app')

@@ -144,9 +144,9 @@ def test_imports_follow_and_keep_their_names_within_a_file():
 
 def test_what_main_py_loads_by_its_name_keeps_it():
     firmware = firmware_cache.firmware(root=ROOT_MODULE)
-    apart = {"app.session", "app.calls", "hal.module_folders", ROOT_MODULE}
+    apart = {"app.supervisor", "app.calls", "hal.module_folders", ROOT_MODULE}
     assert not apart & set(firmware.places)
-    assert {"app/session.py", "app/calls.py", "hal/module_folders.py"} <= set(firmware.files())
+    assert {"app/supervisor.py", "app/calls.py", "hal/module_folders.py"} <= set(firmware.files())
 
 
 # ---- short texts

@@ -38,7 +38,7 @@ def console(tmp_path, monkeypatch):
     network = Wifi()
     for name, chips in (("machine", machine), ("network", network)):
         monkeypatch.setitem(sys.modules, name, chips)
-    for name in ("hal.board", "app.console", "app.identity", "app.session"):
+    for name in ("hal.board", "app.console", "app.identity", "app.supervisor"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     # Not `from app import`: that would find what an earlier test has left there.
     module, identity = import_module("app.console"), import_module("app.identity")
@@ -52,11 +52,11 @@ def console(tmp_path, monkeypatch):
     (tmp_path / "settings").write_text(json.dumps(
         {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
     from app.calls import CALLS
-    from app.session import Session
-    session = Session()
-    console = module.Console(session)
+    from app.supervisor import Supervisor
+    supervisor = Supervisor()
+    console = module.Console(supervisor)
     console.calls = CALLS
-    console.session = session
+    console.supervisor = supervisor
     console.folder = tmp_path
     console.network = network
     return console
@@ -214,7 +214,7 @@ def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(con
     console.bench_vehicle("C", 16)
     for _ in range(2):
         device = Running()
-        console.session.attach(device)
+        console.supervisor.attach(device)
         assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
     console.bench_vehicle("B")
     assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("B", 0)
@@ -224,7 +224,7 @@ def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(con
                                          ("C", -1), ("C", True), ("C", "6"), ("C", 6j)))
 def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, capsys, state, amps):
     device = Running()
-    console.session.attach(device)
+    console.supervisor.attach(device)
     console.bench_vehicle("C", 16)
     console.bench_vehicle(state, amps)
     assert "Refused" in capsys.readouterr().out
@@ -236,8 +236,8 @@ def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monke
     monkeypatch.setitem(sys.modules, "app.device", None)
     del sys.modules["app.device"]
     from app.device import Device
-    Device(console.session, None)
-    assert console.session.device is None
+    Device(console.supervisor, None)
+    assert console.supervisor.device is None
     console.status()
     console.bench_vehicle("C", 16)
     console.clear_fault()
@@ -247,12 +247,12 @@ def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monke
 def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
     console.watch()
     assert "Refused: nothing runs" in capsys.readouterr().out
-    console.session.attach(Running())
+    console.supervisor.attach(Running())
     console.watch(1)
     assert "must be True or False" in capsys.readouterr().out
     console.watch()
     console.watch(False)
-    assert console.session.device.watched == [True, False]
+    assert console.supervisor.device.watched == [True, False]
 
 
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
@@ -261,7 +261,7 @@ def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(conso
     assert names | {"help_me", "amppool_health"} == set(console.calls) | {"run"}
     assert set(LIVE) <= set(console.calls)
     for name in console.calls:
-        assert console.session.call(name).__name__ == name
+        assert console.supervisor.call(name).__name__ == name
 
 
 def test_status_without_settings_says_what_is_missing(console, capsys):

@@ -43,7 +43,7 @@ class Chip:
         stat = os.stat
         monkeypatch.setattr(os, "stat", lambda path, **more: self._stat(path) if path in _ASKED
                             else stat(path, **more))
-        monkeypatch.delitem(sys.modules, "app.session", raising=False)  # it has another chip
+        monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)  # it has another chip
         monkeypatch.setattr(sys, "print_exception", lambda error: None, raising=False)
 
     def do(self, what):
@@ -106,13 +106,13 @@ class Chip:
                 pass
         return Context
 
-    def _device(self, session, radio):
+    def _device(self, supervisor, radio):
         self.do("device")
-        session.device = SimpleNamespace(
+        supervisor.device = SimpleNamespace(
             build=lambda: self.do("build"), run=self._run,
             hardware=SimpleNamespace(watchdog=SimpleNamespace(feed=self._feed)),
             stopped=lambda error, watchdog_ms: self.do("stopped"))
-        return session.device
+        return supervisor.device
 
     def _feed(self):
         self.fed += 1
@@ -267,7 +267,7 @@ def test_whoever_calls_something_has_ten_minutes_more(chip, monkeypatch):
     chip.fails["run"] = KeyboardInterrupt()
     chip.start()
     monkeypatch.setitem(sys.modules, "app.console", SimpleNamespace(
-        Console=lambda session: SimpleNamespace(status=lambda: None)))
+        Console=lambda supervisor: SimpleNamespace(status=lambda: None)))
     for _ in range(9):
         chip.timer[1](None)
     chip.prompt["status"]()

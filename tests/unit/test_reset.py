@@ -147,24 +147,24 @@ def test_what_cannot_be_removed_is_said_and_tried_again_at_the_next_start(flash,
 
 
 @pytest.fixture
-def session(flash, monkeypatch):
+def supervisor(flash, monkeypatch):
     machine = SimpleNamespace(Timer=lambda number: SimpleNamespace(deinit=lambda: None))
     for name, chip in (("machine", machine), ("network", SimpleNamespace(WLAN=None)),
                        ("_thread", SimpleNamespace()),
                        ("gc", SimpleNamespace(threshold=lambda size: None))):
         monkeypatch.setitem(sys.modules, name, chip)
-    monkeypatch.delitem(sys.modules, "app.session", raising=False)
-    from app.session import Session
-    return Session()
+    monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)
+    from app.supervisor import Supervisor
+    return Supervisor()
 
 
-def test_before_the_first_run_the_record_goes_too(flash, session, monkeypatch, capsys):
+def test_before_the_first_run_the_record_goes_too(flash, supervisor, monkeypatch, capsys):
     """It stayed where no unit had run yet, and a change that waited stayed always."""
     fill(flash)
     from app.look import Look
     monkeypatch.setitem(sys.modules, "app.identity", SimpleNamespace(Identity=None, about=None))
     monkeypatch.delitem(sys.modules, "app.console", raising=False)
-    session.call("factory_reset")(True)
+    supervisor.call("factory_reset")(True)
     assert "Forgotten" in capsys.readouterr().out and Look is not None
     assert found(flash) == NOTHING and left(flash) == []
 
@@ -181,7 +181,7 @@ def test_a_unit_that_runs_stops_at_once_and_stores_nothing_any_more(flash):
     assert reset.finish() == "" and found(flash) == NOTHING
 
 
-def test_the_next_start_reads_nothing_before_it_is_finished(flash, session, monkeypatch):
+def test_the_next_start_reads_nothing_before_it_is_finished(flash, supervisor, monkeypatch):
     fill(flash)
     files.write_json(files.FORGET, True)
     opened = []
@@ -192,13 +192,13 @@ def test_the_next_start_reads_nothing_before_it_is_finished(flash, session, monk
     monkeypatch.setitem(sys.modules, "app.air", SimpleNamespace(open_radio=open_radio))
     monkeypatch.setitem(sys.modules, "hal.memory", SimpleNamespace(Reserve=None))
     with pytest.raises(RuntimeError, match="far enough"):
-        session.start()
-    assert opened == [NOTHING] and session.errors == []
+        supervisor.start()
+    assert opened == [NOTHING] and supervisor.errors == []
 
 
-def test_a_unit_whose_reset_cannot_be_finished_does_not_charge(flash, session, monkeypatch):
+def test_a_unit_whose_reset_cannot_be_finished_does_not_charge(flash, supervisor, monkeypatch):
     fill(flash)
     files.write_json(files.FORGET, True)
     monkeypatch.setattr(os, "remove", lambda path: (_ for _ in ()).throw(OSError(5)))
-    session._finish_reset()
-    assert "the factory reset cannot be finished" in session.errors[0]
+    supervisor._finish_reset()
+    assert "the factory reset cannot be finished" in supervisor.errors[0]

@@ -48,7 +48,7 @@ class _Prompt:
         self._put(source, self._settings, copy.deepcopy(source.among(BASES)))
         self._put(source, self._change, {"limit_ma": 30000})
         self._put(source, self._board, copy.deepcopy(_BOARD))
-        console = self._console_class(import_module("app.session").Session())
+        console = self._console_class(import_module("app.supervisor").Supervisor())
         for _ in range(1 + source.below(3)):
             if source.below(6) == 0:
                 self._type(source, console)

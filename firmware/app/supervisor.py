@@ -26,7 +26,7 @@ _COLLECT_BYTES = const(2048)
 _PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 
-class Session:
+class Supervisor:
     """device: what runs or ran, or None; vehicle: of a bench board, (state, amps) or None.
 
     errors: sentences that forbid charging before anything else is known.
