@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What was typed while the unit runs: calls that only look are answered, charging goes on.
+"""What was typed while the unit runs: calls that stop nothing are answered, charging goes on.
 
 Whatever would write to the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
 """
@@ -7,8 +7,8 @@ Whatever would write to the flash, and so delay the pilot path, wants the unit s
 import json
 
 
-def answer(look, calls, line: str):
-    """look: an object with the calls as methods; calls: their names; line: what was typed."""
+def answer(caller, calls, line: str):
+    """caller: an object with the calls as methods; calls: their names; line: what was typed."""
     name, bracket, inside = line.partition("(")
     if name not in calls or not bracket or inside[-1:] != ")":
         print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
@@ -16,7 +16,7 @@ def answer(look, calls, line: str):
         return
     # An error of what was typed must not end the unit.
     try:
-        getattr(look, name)(*_values(inside[:-1].strip()))
+        getattr(caller, name)(*_values(inside[:-1].strip()))
     except Exception as error:
         print("Refused: %r" % error)
 

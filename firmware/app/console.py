@@ -6,11 +6,11 @@ import json
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
 from app.identity import Identity, about
-from app.look import LIVE, Look
+from app.live_calls import LIVE, LiveCalls
 from hal.facts import core_board
 
 
-class Console(Look):
+class Console(LiveCalls):
     """The calls, as methods; main.py gives them their short names."""
 
     def help_me(self):
@@ -42,7 +42,7 @@ class Console(Look):
         """State, offer, reason, lease, group."""
         device = self._supervisor.device
         if device is not None and device.unit is not None:
-            Look.status(self)
+            LiveCalls.status(self)
             return
         print("Not running. Last run: %s. Start with run()."
               % (device.why_last() if device else "none"))
@@ -172,7 +172,7 @@ class Console(Look):
         from hal.bench import Bench
         pilot = read_table(BOARD, []).get("pilot")
         if self._supervisor.device is not None:
-            Look.bench_vehicle(self, state, amps)
+            LiveCalls.bench_vehicle(self, state, amps)
         elif not isinstance(pilot, dict) or pilot.get("kind") != "bench":
             print("Refused: this is not a bench board.")
         else:

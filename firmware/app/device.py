@@ -255,14 +255,14 @@ class Device:
             await asyncio.sleep_ms(0)
             from app import health  # noqa: F401
             await asyncio.sleep_ms(0)
-            from app.look import LIVE, OF_THE_GROUP, Look
+            from app.live_calls import LIVE, OF_THE_GROUP, LiveCalls
             await asyncio.sleep_ms(0)
             if line.split("(")[0] in OF_THE_GROUP:
                 from app.group_calls import prepare
                 await prepare()
             from app.answer import answer
             await asyncio.sleep_ms(0)
-            answer(Look(self._supervisor), LIVE, line)
+            answer(LiveCalls(self._supervisor), LIVE, line)
         except (MemoryError, ImportError) as error:  # ImportError: a Ctrl-C while it was loaded
             print("Refused: %r" % error)
 

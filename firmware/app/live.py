@@ -8,7 +8,7 @@ import sys
 from core.seldom import seldom
 from micropython import const
 
-_LOOK_MS = const(50)
+_POLL_MS = const(50)
 _AT_ONCE = const(32)  # characters between two looks of the other tasks
 _LINE_MAX = const(80)
 _ENDS = b"\r\n"
@@ -35,7 +35,7 @@ class LivePrompt:
                 answer = self.take(self._stream.read(1))
                 if answer is not None:
                     await answer
-            await asyncio.sleep_ms(_LOOK_MS)
+            await asyncio.sleep_ms(_POLL_MS)
 
     def take(self, character: bytes):
         """One byte of what was typed. Returns what is to be awaited, or None."""

@@ -9,7 +9,7 @@ _OWNER = (reasons.NOT_ENABLED, reasons.NO_SETTINGS, reasons.REMOVED, reasons.STO
           reasons.SETTINGS_NEWER)
 
 
-def look(unit, closed: bool) -> str:
+def led_state(unit, closed: bool) -> str:
     """What the LED shows: fault, setup, charging, waiting or ready. closed: the contactor."""
     connector = unit.connector
     if connector.fault:
@@ -24,6 +24,6 @@ def look(unit, closed: bool) -> str:
 def step(unit, hardware, now_ms: int):
     """Show it; the button says, as `clear_fault()`, that a fault may be tried again."""
     linked = unit.member.has_lease(now_ms)
-    hardware.led.show(look(unit, hardware.contactor.is_closed), linked, now_ms)
+    hardware.led.show(led_state(unit, hardware.contactor.is_closed), linked, now_ms)
     if hardware.button.held(now_ms):
         unit.connector.clear_fault()

@@ -73,7 +73,7 @@ class Connector:
         self._inputs = inputs
         self._allowed = allowed
         read_ma = pilot.amount_ma(inputs.duty_u16)
-        self._look(inputs, read_ma, now_ms)
+        self._observe(inputs, read_ma, now_ms)
         self.draw_ma = self._watch(inputs.draw_ma, now_ms)
         self._meter(self.draw_ma, now_ms)
         self._set_offer(self._want(allowed, now_ms), now_ms)
@@ -128,7 +128,7 @@ class Connector:
             self._charge_ms = now_ms
             self._most_ma = most_ma
 
-    def _look(self, inputs, read_ma, now_ms):
+    def _observe(self, inputs, read_ma, now_ms):
         """Pilot state, the vehicle's coming and going, faults."""
         state = self._pilot
         state.step(inputs.pilot_high_mv, inputs.pilot_low_mv, inputs.duty_u16, now_ms)

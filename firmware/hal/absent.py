@@ -25,7 +25,7 @@ class Absent:
         """Nothing to test."""
         return ""
 
-    def show(self, look, linked, now_ms):
+    def show(self, state, linked, now_ms):
         """Nothing to show."""
 
     def held(self, now_ms) -> bool:

@@ -30,17 +30,17 @@ class RgbLed:
         self._active = row["active_level"]
         self._lamps = _lamps(row, ("red", "green", "blue"), machine)
 
-    def show(self, look, linked, now_ms):
+    def show(self, state, linked, now_ms):
         """Apply one of the colours."""
         on = now_ms // _BLINK_MS % 2 == 0
-        if look == "fault" or look == "setup":
-            lit = ("red",) if on or look == "setup" else ()
+        if state == "fault" or state == "setup":
+            lit = ("red",) if on or state == "setup" else ()
         elif not on and not linked:
             lit = ()
-        elif look == "ready":
+        elif state == "ready":
             lit = ("blue",)
         else:
-            lit = ("green",) if look == "charging" else ("red", "green")
+            lit = ("green",) if state == "charging" else ("red", "green")
         _set(self._lamps, lit, self._active)
 
 
@@ -52,13 +52,13 @@ class SingleLeds:
         self._active = row["active_level"]
         self._lamps = _lamps(row, ("charge", "error", "link"), machine)
 
-    def show(self, look, linked, now_ms):
+    def show(self, state, linked, now_ms):
         """Apply three levels."""
         on = now_ms // _BLINK_MS % 2 == 0
         lit = ["link"] if linked else []
-        if look == "setup" or look == "fault" and on:
+        if state == "setup" or state == "fault" and on:
             lit.append("error")
-        elif look == "charging" or look == "waiting" and on:
+        elif state == "charging" or state == "waiting" and on:
             lit.append("charge")
         _set(self._lamps, lit, self._active)
 

@@ -38,7 +38,7 @@ class Radio:
 
     def receive(self):
         """(source, payload) of the oldest frame waiting, or None."""
-        self._look()
+        self._check()
         return self._inbox.pop(0) if self._inbox else None
 
     def send(self, destination, payload):
@@ -63,7 +63,7 @@ class Radio:
         while True:
             left_ms = span_ms - self._time.ticks_diff(self._time.ticks_ms(), begin_ms)
             await asyncio.sleep_ms(max(0, min(_POLL_MS, left_ms)))
-            self._look()
+            self._check()
             if self._woken or self._inbox or left_ms <= _POLL_MS:
                 self._woken = False
                 return
@@ -72,7 +72,7 @@ class Radio:
         """Only the board's own start can help it now."""
         return self._due and self._steps >= _BOARD_STEP
 
-    def _look(self):
+    def _check(self):
         """Take what is there; start anew what does not work, when it is time."""
         try:
             if self._ready:

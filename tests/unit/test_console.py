@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.look import LIVE
+from app.live_calls import LIVE
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from app import group_calls
-from app.look import LIVE, Look
+from app.live_calls import LIVE, LiveCalls
 
 from tests.drills.scenes import settled
 
@@ -25,7 +25,7 @@ def world():
 
 
 def said(capsys, world, unit, name, *given):
-    look = Look(SimpleNamespace(device=Device(world.node(unit))))
+    look = LiveCalls(SimpleNamespace(device=Device(world.node(unit))))
     capsys.readouterr()
     getattr(look, name)(*given)
     world.node(unit).wake()
@@ -99,7 +99,7 @@ def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, give
 
 
 def test_nothing_is_asked_of_a_unit_that_does_not_run(capsys):
-    Look(SimpleNamespace(device=None)).remove(3)
+    LiveCalls(SimpleNamespace(device=None)).remove(3)
     assert "nothing runs" in capsys.readouterr().out
 
 

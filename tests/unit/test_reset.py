@@ -161,11 +161,11 @@ def supervisor(flash, monkeypatch):
 def test_before_the_first_run_the_record_goes_too(flash, supervisor, monkeypatch, capsys):
     """It stayed where no unit had run yet, and a change that waited stayed always."""
     fill(flash)
-    from app.look import Look
+    from app.live_calls import LiveCalls
     monkeypatch.setitem(sys.modules, "app.identity", SimpleNamespace(Identity=None, about=None))
     monkeypatch.delitem(sys.modules, "app.console", raising=False)
     supervisor.call("factory_reset")(True)
-    assert "Forgotten" in capsys.readouterr().out and Look is not None
+    assert "Forgotten" in capsys.readouterr().out and LiveCalls is not None
     assert found(flash) == NOTHING and left(flash) == []
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from app import files
 from app.answer import answer
 from app.live import LivePrompt
-from app.look import LIVE
+from app.live_calls import LIVE
 from core import settings
 from tests.fuzz.chip import chip
 from tests.fuzz.targets.settings import BASES

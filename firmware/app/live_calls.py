@@ -20,7 +20,7 @@ def _amps(ma):
     return "%d.%d A" % (ma // 1000, ma // 100 % 10)
 
 
-class Look:
+class LiveCalls:
     """supervisor: what runs, app.supervisor.Supervisor."""
 
     def __init__(self, supervisor):
