@@ -2,8 +2,8 @@
 """From the serial line's side: a unit's start and end, and what its calls know of each other.
 
 The calls themselves (console.py) are loaded when one is made: a unit that runs needs its memory
-for other things, and has only those of live_calls.py. This is not in main.py because that stays source:
-the board would compile it, with line numbers and all its names.
+for other things, and has only those of live_calls.py. This is not in main.py because that stays
+source: the board would compile it, with line numbers and all its names.
 """
 
 import gc

@@ -67,7 +67,7 @@ def test_frames_go_out_as_broadcast_without_waiting(radio, espnow):
 def test_a_flood_is_dropped_and_counted_beyond_the_inbox(radio, espnow):
     for _ in range(3 * INBOX_MAX):
         espnow.heard(OURS, b"frame")
-        radio._look()
+        radio._check()
     assert received(radio) == [b"frame"] * INBOX_MAX
     assert radio.counts["dropped"] == 2 * INBOX_MAX
 
