@@ -45,7 +45,7 @@ class Console(LiveCalls):
             LiveCalls.status(self)
             return
         print("Not running. Last run: %s. Start with run()."
-              % (device.why_last() if device else "none"))
+              % (device.last_run.words if device else "none"))
         self._print_errors(self._all_errors())
 
     def role(self, name):
@@ -190,5 +190,5 @@ class Console(LiveCalls):
         facts = about(read_table(SETTINGS, []))
         errors = self._all_errors()
         facts.update({"running": False, "healthy": not errors, "errors": errors,
-                      "last_run": device.why_last() if device is not None else "none"})
+                      "last_run": device.last_run.words if device is not None else "none"})
         print(json.dumps(facts))

@@ -20,6 +20,7 @@ from hal.last_run import LastRun
 
 _STEP_MS = 20
 _LATE_MS = 60
+_DEAD_MS = 500
 # In its first turn the sharing task loads most, and the flash may be slow. Before it is over there
 # is no lease and no fallback, so the contactor is open.
 _START_WATCHDOG_MS = 15000
@@ -45,7 +46,7 @@ class Device:
         self.hardware = self.unit = self.last_run = None
         self.about = {}  # who it is, for the host
         self.running = False
-        self.late_stops = 0
+        self.late_stops = self.timer_restarts = 0
         self._modules = 0  # how many are loaded when nothing is that can be let go
         self._loaded = 0  # how many are now
         self._watch = None
@@ -124,13 +125,23 @@ class Device:
         """Until Ctrl-C or an error. Raises what ended it."""
         self.hardware.watchdog.begin(_START_WATCHDOG_MS)
         self._timer = machine.Timer(0)
-        self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
+        self._start_timer()
         self.running = True
         try:
             asyncio.run(self._tasks())
         finally:
             self.running = False
             self._timer.deinit()
+
+    def _start_timer(self):
+        self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)
+
+    # One that has lost an alarm never fires again, and the watchdog would start the board anew.
+    def _mind_timer(self, now_ms):
+        if self._stepped_ms is not None and self._error is None and (
+                now_ms - self._stepped_ms >= _DEAD_MS):
+            self.timer_restarts += 1
+            self._start_timer()
 
     # The timer's callback: an error here, Ctrl-C too, would only be printed, so it is carried to
     # the tasks. Until they end the unit, and the board starts again, nothing but this is done at
@@ -207,6 +218,7 @@ class Device:
                 self.last_run.welded = welded
                 self.last_run.note(last_run.RUNNING, uptime_s)
             self._mind_radio(now_ms)
+            self._mind_timer(now_ms)
             if not reported and now_ms - begin_ms >= _REPORT_MS:
                 reported = True
                 await self._answer("amppool_health()")
@@ -286,7 +298,3 @@ class Device:
     def unlock(self):
         """The owner clears the watchdog lock."""
         self.last_run.unlock()
-
-    def why_last(self) -> str:
-        """How the last run ended."""
-        return self.last_run.words

@@ -10,7 +10,7 @@ held by whoever uses it.
 import sys
 
 # Where everything begins. Another copy of those would be a second unit.
-KEPT = ("app.device", "app.supervisor", "app.unit", "hal.module_folders")
+KEPT = ("app.build", "app.device", "app.supervisor", "app.unit", "hal.module_folders")
 
 
 def forget():

@@ -17,4 +17,5 @@ def health(device) -> dict:
                 state=state_name(unit.connector), reason=reason_words.name(unit.connector.reason),
                 lease=unit.member.lease_state(now_ms), heap_used=gc.mem_alloc(),
                 system_free=sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)]),
-                late_stops=device.late_stops, radio=device.hardware.radio.counts)
+                late_stops=device.late_stops, timer_restarts=device.timer_restarts,
+                radio=device.hardware.radio.counts)

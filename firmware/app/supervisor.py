@@ -23,6 +23,9 @@ _MINUTE_MS = const(60000)
 _PROMPT_MINUTES = const(10)
 _MAIN = "/main.py"
 _COLLECT_BYTES = const(2048)
+# While it runs, housekeeping collects. But what is loaded in one turn must not fill the heap with
+# garbage: it would grow, take all that the system has left, and give nothing back.
+_RUN_COLLECT_BYTES = const(8192)
 _PROMPT_WATCHDOG_MS = const(600000)  # at the prompt nobody feeds it: a forgotten unit starts again
 
 
@@ -62,7 +65,7 @@ class Supervisor:
             from app.device import Device
             device = Device(self, radio)
             device.build()
-        gc.threshold(-1)
+        gc.threshold(_RUN_COLLECT_BYTES)
         return device
 
     def ended(self, error):

@@ -94,6 +94,31 @@ def board(monkeypatch):
     return Board(monkeypatch)
 
 
+def test_a_timer_that_fires_no_more_is_started_again(board):
+    """Seen on an emulated chip, whose timer had lost an alarm: the watchdog would have come."""
+    started = []
+    board.device._timer = SimpleNamespace(init=lambda **how: started.append(how))
+    board.machine.Timer = SimpleNamespace(PERIODIC=1)
+    mind, now_ms = board.device._mind_timer, board.device.hardware.clock.now_ms
+    mind(now_ms())  # no step yet: it has not been started
+    board.run(5)
+    for _ in range(24):
+        board.time.sleep_ms(20)
+        mind(now_ms())
+    assert started == [] and board.device.timer_restarts == 0
+    board.time.sleep_ms(20)
+    mind(now_ms())
+    assert [how["period"] for how in started] == [20] and board.device.timer_restarts == 1
+    assert started[0]["callback"] == board.device._step
+    board.run(5)
+    mind(now_ms())
+    assert len(started) == 1
+    board.device.end(RuntimeError("over"))
+    board.time.sleep_ms(5000)
+    mind(now_ms())
+    assert len(started) == 1
+
+
 def test_a_file_that_was_loaded_shows_that_the_unit_is_well(board, monkeypatch):
     """Each gives the sharing task its second anew, and nothing else does."""
     board.run(3)
