@@ -20,8 +20,8 @@ _HEAD_SIZE = const(14)
 
 
 class Store:
-    """Files in one folder, made if missing. alive(): called before each copy is written and read:
-    flash that is slow is no program that hangs."""
+    """Files in one folder, made if missing. alive(): called between any two steps that take
+    time: flash that is slow is no program that hangs."""
 
     @seldom
     def __init__(self, folder="/store", alive=None):
@@ -92,10 +92,15 @@ class Store:
         self._goes_on()
         try:
             with open(path + ".new", "wb") as file:
+                self._goes_on()
                 file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
+                self._goes_on()
                 file.flush()
+                self._goes_on()
+            self._goes_on()
             if hasattr(os, "sync"):
                 os.sync()
+                self._goes_on()
             os.rename(path + ".new", path)
         except OSError:
             return False
@@ -109,6 +114,7 @@ class Store:
 
     @seldom
     def _copy(self, path):
+        self._goes_on()
         try:
             with open(path, "rb") as file:
                 data = file.read()
