@@ -294,3 +294,18 @@ def test_the_watchdog_is_told_between_any_two_steps_of_a_write(tmp_path, monkeyp
     steps = {"open", "write", "flush", "close", "rename"}
     assert steps <= set(events)
     assert not [pair for pair in zip(events, events[1:]) if set(pair) <= steps]
+
+
+def test_room_is_looked_for_and_nothing_is_left(tmp_path, monkeypatch):
+    """More than littlefs keeps inline, or it would not look; a full flash is the next write's to
+    say, and a power loss in between leaves what the next start takes away."""
+    store = Store(str(tmp_path))
+    sizes = []
+    monkeypatch.setattr(store_module.os, "remove", lambda path: (
+        sizes.append(os.path.getsize(path)), os.unlink(path)))
+    (tmp_path / "room").write_bytes(b"left")
+    store.find_room()
+    assert sizes == [256] and list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(store_module, "open", None, raising=False)
+    monkeypatch.setattr(store_module, "open", lambda *given: (_ for _ in ()).throw(OSError(28)))
+    store.find_room()
