@@ -82,6 +82,7 @@ class Device:
             self.unit.connector.protection.weld()
         self._prompt = LivePrompt(self._answer)
         self._change_group()
+        self.hardware.store.find_room()
         self._relax()
         from app.identity import about
         self.about = about(settings)
@@ -293,8 +294,3 @@ class Device:
             self.hardware.watchdog.begin(watchdog_ms)
         interrupted = isinstance(error, KeyboardInterrupt)
         self.last_run.note(last_run.STOPPED if interrupted else last_run.FAILED, 0)
-
-    @seldom
-    def unlock(self):
-        """The owner clears the watchdog lock."""
-        self.last_run.unlock()

@@ -64,7 +64,7 @@ class LiveCalls:
         if device is None:
             print("Nothing runs.")
             return
-        device.unlock()
+        device.last_run.unlock()
         if device.unit is not None:
             device.unit.connector.clear_fault()
         # What was found at the start is looked at anew only by another start.

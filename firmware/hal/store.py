@@ -17,11 +17,12 @@ from core.seldom import seldom
 _MAGIC = const(0x5041)
 _HEAD = ">HIII"  # magic, crc32 of all after it, number of the write, length
 _HEAD_SIZE = const(14)
+_BEYOND_INLINE = const(256)  # littlefs keeps less beside the name, and needs no block
 
 
 class Store:
-    """Files in one folder, made if missing. alive(): called before each copy is written and read:
-    flash that is slow is no program that hangs."""
+    """Files in one folder, made if missing. alive(): called between any two steps that take
+    time: flash that is slow is no program that hangs."""
 
     @seldom
     def __init__(self, folder="/store", alive=None):
@@ -32,6 +33,18 @@ class Store:
             os.mkdir(folder)
         except OSError:
             pass  # it is there already
+
+    @seldom
+    def find_room(self):
+        """Let the file system look for free blocks now. It walks through all files for it at the
+        first write after a start, in one step, which took 3 s on an emulated chip."""
+        path = self._folder + "/room"
+        try:
+            with open(path, "wb") as file:
+                file.write(bytes(_BEYOND_INLINE))
+            os.remove(path)
+        except OSError:
+            pass  # a write will say so
 
     @seldom
     def read(self, key: str):
@@ -92,10 +105,15 @@ class Store:
         self._goes_on()
         try:
             with open(path + ".new", "wb") as file:
+                self._goes_on()
                 file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
+                self._goes_on()
                 file.flush()
+                self._goes_on()
+            self._goes_on()
             if hasattr(os, "sync"):
                 os.sync()
+                self._goes_on()
             os.rename(path + ".new", path)
         except OSError:
             return False
@@ -109,6 +127,7 @@ class Store:
 
     @seldom
     def _copy(self, path):
+        self._goes_on()
         try:
             with open(path, "rb") as file:
                 data = file.read()

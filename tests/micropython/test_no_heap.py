@@ -167,7 +167,7 @@ device.hardware.pilot = ControlPilot({"pwm_pin": 5, "adc_pin": 6, "offset_mv": 0
                                       "gain_mv_per_v_x10": 1000}, Machine, time)
 from app.unit import Unit
 class Halted(Unit):
-    def __init__(self): self._sound = True
+    def __init__(self): self.SOUND, self.ALIVE = True, 0  # as a whole one has them
 device.unit = Halted()
 device.unit.hal = device.hardware
 """
@@ -188,7 +188,8 @@ print(locked(device._step, None), pins)
 
 def test_after_an_error_the_pilot_path_opens_without_memory():
     steps = _STEPS.replace("device._step", "device." + private("app.device", "_step"))
-    out = wasm.run([_CHIP, _DEVICE, steps])
+    chip = _DEVICE.replace("SOUND", private("app.unit", "_sound"))
+    out = wasm.run([_CHIP, chip.replace("ALIVE", private("app.unit", "_alive_until_ms")), steps])
     assert out.splitlines() == ["[1] 17000", "<class 'NoneType'> [0] 65535",
                                 "<class 'NoneType'> [0]"]
 
