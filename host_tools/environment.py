@@ -17,7 +17,7 @@ from pathlib import Path
 from host_tools import ROOT
 
 VENV = ROOT / ".venv"
-_CONSTRAINTS = ROOT / "constraints.txt"
+_CONSTRAINTS = ROOT / "host_tools/constraints.txt"
 _NODE_PACKAGES = ROOT / "tests" / "micropython"
 _PROJECT = ROOT / "pyproject.toml"
 _GROUPS = ("run", "test", "fuzz")  # each holds those before it
