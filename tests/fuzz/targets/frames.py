@@ -8,7 +8,7 @@ from core.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPOR
 from core.group_frames import Hello, hello_body, revision_body
 from host_tools.records import serial_of
 
-_KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", b"dige"
+_KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765
 _ROWS = tuple(Row(unit, serial_of(unit), 6000, 1 << unit % 3, 32000, 48000, 6000)
               for unit in range(1, 7))
 _REPORT = Report(1, 99, 5, 16000, 1, 9000, 16000, 1, (16000, 0, 0), 0, 30000, 3, 3, 32000, 32000,
