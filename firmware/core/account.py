@@ -14,6 +14,7 @@ _TAILS_MAX = const(6)
 _SEEN_MAX = const(4)
 _NOISE_MA = const(500)
 _NEVER = const(1 << 62)
+_NONE = (0, -1, 0, 0)  # an amount that was never sent
 _METER_PART = const(50)  # a meter errs by 2 %
 
 
@@ -92,7 +93,8 @@ class Account:
             self._boots(nonce, now_ms)
         self.number = number
         self.report = report
-        self._keep_stored(report)
+        if report.stored_ma > self.fallback_ma or report.wired & ~self.wired:
+            self._keep_stored(report)
         while self._sent and self._sent[0][0] <= report.echo_sequence:
             self._sent = self._sent[1:]
         self._set_base(report, now_ms)
@@ -149,9 +151,11 @@ class Account:
         """An amount left in frame `sequence`, for the last believed report."""
         deadline_ms = self.received_ms + self._timing.rest_x_ms
         sent = self._sent
-        if sent and sent[-1][1] == amount_ma and sent[-1][2] == phases:
+        _, last_ma, last_phases, last_deadline_ms = sent[-1] if sent else _NONE
+        if last_ma == amount_ma and last_phases == phases:
             # Same amount again: the newer frame is acknowledged later and ends later.
-            deadline_ms = max(deadline_ms, sent[-1][3])
+            if last_deadline_ms > deadline_ms:
+                deadline_ms = last_deadline_ms
             sent = sent[:-1]
         elif len(sent) == _SENT_MAX:
             a, b = sent[0], sent[1]

@@ -8,7 +8,6 @@ each unit may still use, and raised only into room that nobody can be using any 
 from micropython import const
 
 from core import frames
-from core.account import facts
 from core.targets import targets_of
 from core.ledger import Ledger
 from core.plan import Plan
@@ -79,11 +78,12 @@ class Leader:
             stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
-        if not self.ledger.on_report(header, report, now_ms):
+        if not self.ledger.believes(account, header, report, now_ms):
             return False
         if revisions.pending is not None:
             self._acknowledged(account.serial, report, now_ms)
-        elif account.facts != facts(report):
+        elif account.facts != (report.rating_ma // 10 << 8 | report.min_ma // 1000 << 3
+                               | report.wired):  # as facts(), which is called for each report
             from core.strangers import follow_facts
             follow_facts(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):

@@ -53,10 +53,12 @@ class Ledger:
 
     def on_report(self, header, report, now_ms) -> bool:
         """Believe a report or not (rule 7). True if it was."""
-        _, _, epoch, nonce, number, tag = header
-        account = self.account(tag)
-        if account is None:
-            return False
+        account = self.account(header.tag)
+        return account is not None and self.believes(account, header, report, now_ms)
+
+    def believes(self, account, header, report, now_ms) -> bool:
+        """The same of a report whose unit's account has been found."""
+        _, _, epoch, nonce, number, _ = header
         if (epoch != self._epoch or report.echo_leader != self._leader
                 or report.echo_nonce != self._nonce):
             # Not an answer to this leadership; but a new boot has been seen.

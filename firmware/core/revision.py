@@ -54,6 +54,7 @@ class Revisions:
         if self.in_force.enabled and self.newest().enabled:
             self._chargers = [row.serial for row in self.in_force.members
                               if row_of(self.newest(), row.serial) is not None]
+        self._leaves = len(self.leaving()) > 0
 
     @seldom
     def to_record(self) -> dict:
@@ -79,7 +80,7 @@ class Revisions:
     def holds(self, number, digest) -> bool:
         """Is this the newest revision here, or the one in force?"""
         if digest == self.digest:
-            return number == self.newest().number
+            return number == (self.pending or self.in_force).number
         return digest == self.digest_in_force and number == self.in_force.number
 
     @seldom
@@ -155,7 +156,7 @@ class Revisions:
             if serial in self._acks and self._acks[serial] > at_ms:
                 at_ms = self._acks[serial]
         at_ms += self._timing.react_x_ms
-        if self.leaving():
+        if self._leaves:
             at_ms += self._timing.lease_x_ms
         for serial in self.words:
             at_ms = max(at_ms, self.words[serial] + self._timing.rest_x_ms)

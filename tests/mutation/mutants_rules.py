@@ -278,19 +278,19 @@ def any_boot_is_believed(patch):
 @caught_by(RADIO, "test_hole_8_an_old_report_does_not_undo_a_newer_one")
 def older_reports_count(patch):
     """Rule 7: a report older than the last one would be believed."""
-    rewrite(patch, Ledger, "on_report", "number <= account.number", "False")
+    rewrite(patch, Ledger, "believes", "number <= account.number", "False")
 
 
 @caught_by(RADIO, "test_hole_8_delayed_reports_look_alive_and_are_not")
 def reports_to_earlier_leaderships_count(patch):
     """Rule 7: reports that echo another epoch would be believed."""
-    original = Ledger.on_report
+    original = Ledger.believes
 
-    def on_report(self, header, report, now_ms):
+    def believes(self, account, header, report, now_ms):
         header = header._replace(epoch=self._epoch)
         report = report._replace(echo_nonce=self._nonce)
-        return original(self, header, report, now_ms)
-    patch.setattr(Ledger, "on_report", on_report)
+        return original(self, account, header, report, now_ms)
+    patch.setattr(Ledger, "believes", believes)
 
 
 @caught_by(BELIEF, "test_the_old_boots_hold_becomes_a_tail_of_the_new_one")
