@@ -20,7 +20,7 @@ from host_tools.simulate.scenario import load
 
 FOLDER = ROOT / "tests" / "drills" / "peers"
 FIGURES = FOLDER / "figures.json"
-README = ROOT / "README.md"
+PAGE = ROOT / "tests/drills/peers/README.md"
 OUTCOMES = ("played", "refused", "open")  # open: cannot be played yet, `note` says why
 _BEGIN = "<!-- drills: made by `python -m host_tools drills --renew` -->"
 _END = "<!-- end of drills -->"
@@ -107,31 +107,30 @@ def table(rows, figures) -> Table:
 
 
 def markdown(rows, figures) -> str:
-    """For the README."""
+    """For the page."""
     lines = ["| %s |" % " | ".join(_HEADINGS), "|%s" % ("---|" * len(_HEADINGS))]
     lines += ["| %s |" % " | ".join(_shown(row, found)) for row, found in zip(rows, figures)]
     return "\n".join(lines)
 
 
-def renewed(readme: str, rows, figures) -> str:
-    """The README with this table between its two marks. ValueError: no such marks."""
+def renewed(page: str, rows, figures) -> str:
+    """The page with this table between its two marks. ValueError: no such marks."""
     pattern = re.escape(_BEGIN) + ".*?" + re.escape(_END)
-    if not re.search(pattern, readme, re.DOTALL):
-        raise ValueError("README.md has no place for the drills")
+    if not re.search(pattern, page, re.DOTALL):
+        raise ValueError("tests/drills/peers/README.md has no place for the drills")
     text = "%s\n%s\n%s" % (_BEGIN, markdown(rows, figures), _END)
-    return re.sub(pattern, lambda _: text, readme, flags=re.DOTALL)
+    return re.sub(pattern, lambda _: text, page, flags=re.DOTALL)
 
 
 def stored() -> list:
-    """Our figures that the README shows, in the order of the cases."""
+    """Our figures that the page shows, in the order of the cases."""
     return json.loads(FIGURES.read_text(encoding="utf-8"))
 
 
 def _renew(rows, figures):
     text = ",\n".join(" " + json.dumps(found) for found in figures)
     FIGURES.write_text("[\n%s\n]\n" % text, encoding="utf-8")
-    README.write_text(renewed(README.read_text(encoding="utf-8"), rows, figures),
-                      encoding="utf-8")
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), rows, figures), encoding="utf-8")
 
 
 def _options(arguments):
@@ -140,7 +139,7 @@ def _options(arguments):
     parser.add_argument("cases", nargs="*", metavar="CASE", help="such as over-01a; all if none")
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to FILE")
     parser.add_argument("--renew", action="store_true",
-                        help="write all figures into the README and next to the scenarios")
+                        help="write all figures into their page and next to the scenarios")
     options = parser.parse_args(arguments)
     unknown = set(options.cases) - {row["case"] for row in cases()}
     if unknown:
