@@ -104,7 +104,9 @@ class Account:
             end_ms = now_ms + self._timing.stretch(report.tail_ms) + self._timing.loop_ms
             self._add_tail(report.possible_ma, end_ms)
         if self.received_ms is None:
-            self.last_ma, self.last_phases = self.base_ma, self.base_phases
+            # What it may use already is no raise. Not the base, which counts on the phases of the
+            # offer too: where a guard has tripped these are all, and the lease is for fewer.
+            self.last_ma, self.last_phases = report.level_ma, report.level_phases
         self.received_ms = now_ms
         self._rise_at_ms = echo_sent_ms + self._timing.shrink(report.rise_ms)
 

@@ -293,6 +293,14 @@ def reports_to_earlier_leaderships_count(patch):
     patch.setattr(Ledger, "believes", believes)
 
 
+@caught_by(BELIEF,
+           "test_after_the_leaders_boot_no_more_phases_are_taken_as_sent_than_a_unit_may_use")
+def what_is_kept_counts_as_sent(patch):
+    """Rule 6: after a leader's boot a raise on further phases would not be one."""
+    rewrite(patch, Account, "believe", "report.level_ma, report.level_phases",
+            "self.base_ma, self.base_phases")
+
+
 @caught_by(BELIEF, "test_the_old_boots_hold_becomes_a_tail_of_the_new_one")
 def old_boot_forgotten(patch):
     """Rule 7: the hold of the boot before would not become a tail."""

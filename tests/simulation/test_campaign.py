@@ -236,3 +236,10 @@ def test_bad_options_end_with_2(arguments, capsys):
 @pytest.mark.parametrize("seed", (100164, 100392, 101180, 101333, 110768))
 def test_what_was_a_mistake_of_the_simulator_is_none_any_more(seed):
     assert episode.play(seed)["violations"] == []
+
+
+# 221723: a guard trips while the leader starts anew, and what the leader kept for its unit on all
+# phases was taken for what it had: 43 A on 36 A.
+@pytest.mark.parametrize("seed", (221723,))
+def test_what_broke_the_circuit_rule_does_so_no_more(seed):
+    assert episode.play(seed)["violations"] == []

@@ -113,10 +113,25 @@ def test_the_last_sent_is_nothing_for_a_new_boot():
     assert (account.last_ma, account.last_phases) == (0, 0)
 
 
-def test_after_the_leaders_boot_the_first_believed_base_is_the_last_sent():
+def test_after_the_leaders_boot_what_a_unit_may_use_is_the_last_sent():
     """Rule 6: so running sessions go on without a raise."""
     _, account = known_ledger(live(30000, phases=0b001))
     assert (account.last_ma, account.last_phases) == (30000, 1)
+
+
+def test_after_the_leaders_boot_no_more_phases_are_taken_as_sent_than_a_unit_may_use():
+    """Rule 6: its guard has tripped, so it offers nothing, on all phases; its lease is for one.
+    What is kept for it may be more than it has, what was sent to it may not: on the other two
+    phases the whole of it would have been no raise. Campaign seed 221723."""
+    _, account = known_ledger(live(10000, phases=0b001, offered_ma=0, offered_phases=0b111))
+    assert account.hold(0) == [10000] * 3
+    assert (account.last_ma, account.last_phases) == (10000, 0b001)
+
+
+def test_after_the_leaders_boot_an_offer_that_still_sinks_is_no_amount():
+    """Rule 6: the pilot shows 20 A yet, of which the lease allows 8."""
+    _, account = known_ledger(live(8000, offered_ma=20000))
+    assert account.hold(0) == [20000, 0, 0] and account.last_ma == 8000
 
 
 def test_a_frame_without_an_amount_makes_the_next_one_a_raise():
