@@ -17,6 +17,10 @@ class ScenarioError(ValueError):
         self.path, self.value, self.allowed = path, value, allowed
         super().__init__(f"{_cut(path)} is {_shown(value)}: {allowed}")
 
+    # So that a campaign's player can hand it on: by its text alone it could not be made again.
+    def __reduce__(self):
+        return type(self), (self.path, self.value, self.allowed)
+
 
 def _cut(text) -> str:
     return text if len(text) <= 80 else text[:77] + "..."

@@ -123,7 +123,8 @@ class _Author:
     def older(self, unit):
         """Flash that has lost its last writes when the unit starts again."""
         at_s = self._at()
-        if self._is_dark(unit["id"], at_s):
+        # Power that comes back within the second is not there yet.
+        if self._is_dark(unit["id"], at_s) or self._is_dark(unit["id"], at_s - 1):
             return []
         lost = self.draw.choice(({"writes": 1}, {"writes": 3}, {"back_s": 60}))
         return [{"at_s": at_s, "do": "older_copy", "unit": unit["id"], **lost},

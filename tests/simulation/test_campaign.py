@@ -2,6 +2,7 @@
 """Campaigns: they find what is broken on purpose, make it small, and report what they did."""
 
 import json
+import pickle
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from host_tools.campaign.report import Report
 from host_tools.simulate.air import Air
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
 from host_tools.simulate.checkers.fair_share import FairShare
+from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.firmware import Firmware, codec
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -243,3 +245,15 @@ def test_what_was_a_mistake_of_the_simulator_is_none_any_more(seed):
 @pytest.mark.parametrize("seed", (221723,))
 def test_what_broke_the_circuit_rule_does_so_no_more(seed):
     assert episode.play(seed)["violations"] == []
+
+
+def test_what_a_player_cannot_play_it_can_tell():
+    """An error that could not be handed on made the campaign wait for ever."""
+    error = ScenarioError("events[2].do", "reboot", "must be of a unit that has power")
+    told = pickle.loads(pickle.dumps(error))
+    assert (str(told), told.path, told.value) == (str(error), error.path, error.value)
+
+
+def test_flash_is_older_only_at_a_unit_that_has_power():
+    """Seed 230123: its power came back 0.3 s later."""
+    load(episode.story_of(230123)[0])
