@@ -10,7 +10,7 @@ CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "set
 
 
 def offer(names: dict, supervisor, folders):
-    """Put the calls into `names`; each opens the folders that its files are on. Whoever is at the
+    """Put the calls into `names`; each opens the folders that its files are in. Whoever is at the
     prompt has time to type."""
     for name in CALLS:
         names[name] = _call(name, supervisor, folders)

@@ -33,7 +33,7 @@ _REPORT_MS = 1000  # it has run so long before it says that it does
 _RADIO_WAIT_S = 60  # until the board starts again for its radio, doubled each time up to 64 min
 _RADIO_DOUBLED = 6
 _RADIO_WELL_S = 600
-_REST_S = 3600  # so long without a lease, and that is worth an interrupted supervisor
+_REST_S = 3600  # so long without a lease, and that is worth an interrupted session
 
 
 class Device:
@@ -82,7 +82,8 @@ class Device:
             self.unit.connector.protection.weld()
         self._prompt = LivePrompt(self._answer)
         self._change_group()
-        self.hardware.store.find_room()
+        if self.unit.member.leader is None:  # who leads stores its epoch at the start
+            self.hardware.store.find_room()
         self._relax()
         from app.identity import about
         self.about = about(settings)

@@ -9,6 +9,7 @@ from micropython import const
 
 from core import frames
 from core.targets import targets_of
+from core.account import facts
 from core.ledger import Ledger
 from core.plan import Plan
 from core.revision import Revisions
@@ -82,8 +83,7 @@ class Leader:
             return False
         if revisions.pending is not None:
             self._acknowledged(account.serial, report, now_ms)
-        elif account.facts != (report.rating_ma // 10 << 8 | report.min_ma // 1000 << 3
-                               | report.wired):  # as facts(), which is called for each report
+        elif account.facts != facts(report):
             from core.strangers import follow_facts
             follow_facts(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != _NEVER or _wants_other(before, report):

@@ -198,7 +198,7 @@ class Revisions:
         return self.in_force.limit_ma
 
     def rising_limit_ma(self) -> int:
-        """Limit for amounts that rise, and what the allocator targets at: the smaller of both."""
+        """Limit for amounts that rise, and what the allocator shares: the smaller of both."""
         if self.pending is None:
             return self.in_force.limit_ma
         return min(self.in_force.limit_ma, self.pending.limit_ma)

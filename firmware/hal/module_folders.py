@@ -2,7 +2,7 @@
 """Looking for modules without walking through the flash.
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
-answer is a walk through littlefs. While a folders is open, its folders hold whatever .mpy is asked
+answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
 for and nothing else, and only the file itself is read: the unit is up in less than half the time.
 Nothing but imports of what was flashed uses these folders then; a file that is missing after all
 is an OSError.

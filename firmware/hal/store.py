@@ -37,7 +37,8 @@ class Store:
     @seldom
     def find_room(self):
         """Let the file system look for free blocks now. It walks through all files for it at the
-        first write after a start, in one step, which took 3 s on an emulated chip."""
+        first write after a start, in one step, which took 3 s on an emulated chip. It counts as
+        the write of this start."""
         path = self._folder + "/room"
         try:
             with open(path, "wb") as file:

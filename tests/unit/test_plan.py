@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rule 6 for one frame: whatever the allocator targets at, what is sent fits."""
+"""Rule 6 for one frame: whatever the allocator's targets, what is sent fits."""
 
 from hypothesis import given
 from hypothesis import strategies as st
