@@ -306,5 +306,6 @@ def test_room_is_looked_for_and_nothing_is_left(tmp_path, monkeypatch):
     (tmp_path / "room").write_bytes(b"left")
     store.find_room()
     assert sizes == [256] and list(tmp_path.iterdir()) == []
-    monkeypatch.setattr(store_module, "open", lambda *given: (_ for _ in ()).throw(OSError(28)))
+    monkeypatch.setattr(store_module, "open", lambda *given: (_ for _ in ()).throw(OSError(28)),
+                        raising=False)
     store.find_room()
