@@ -25,8 +25,8 @@ from micropython import const
 MAX_FRAME = const(250)  # ESP-NOW version 1
 MAX_UNITS = const(16)
 KEY_SIZE = const(32)
-VERSION = const(2)
-OLDEST = const(2)
+VERSION = const(3)  # 3: digests are numbers of 30 bits
+OLDEST = const(3)
 
 GRANT = const(1)
 REVISION = const(2)
