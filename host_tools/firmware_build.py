@@ -71,7 +71,7 @@ class Firmware:
         return [module for module in self._built if not module.endswith(".__init__")]
 
     def files(self) -> list:
-        """All files that are built, named as 'core/lease.py', sorted. Raises BuildError."""
+        """All files that are built, named as 'core/sharing/lease.py', sorted. Raises BuildError."""
         return [module.replace(".", "/") + ".py" for module in self._built]
 
     @functools.cached_property
@@ -84,7 +84,7 @@ class Firmware:
                 if name not in ("_trees", "_parted")}
 
     def compiled(self, path) -> bytes:
-        """Bytecode of a file, named as 'core/lease.py'. Raises BuildError."""
+        """Bytecode of a file, named as 'core/sharing/lease.py'. Raises BuildError."""
         module = _module(Path(path))
         if module not in self._compiled:
             self._compiled[module] = compiled(self.compact(module), module)

@@ -5,11 +5,12 @@ For measuring the core alone, on CPython and on MicroPython (so no newer Python 
 vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
 """
 
-from core import pilot_state, reasons
-from core.follower import UnitConfig
-from core.frames import Row
-from core.group_record import first_record, joining_record, revision_record
-from core.member import Member
+from core import reasons
+from core.connector.connector import pilot_state
+from core.sharing.follower import UnitConfig
+from core.sharing.frames import Row
+from core.group.on_demand.record import first_record, joining_record, revision_record
+from core.sharing.member import Member
 from core.records import Snapshot
 from core.timing import Timing
 
@@ -22,7 +23,7 @@ class Loopback:
     """Units 1 to count, unit 1 leads. now_ms: their common clock."""
 
     def __init__(self, count, limit_ma, now_ms=1 << 29):
-        from core.proposal import make  # as on a board: not held for ever
+        from core.group.on_demand.proposal import make  # as on a board: not held for ever
         self.now_ms = now_ms
         rows = [Row(unit, _serial(unit), 0, 1, _RATING_MA, _RATING_MA, 6000)
                 for unit in range(1, count + 1)]

@@ -5,8 +5,8 @@ The firmware has no such way: there a follower's group comes from its leader, by
 """
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.frames import Row
-from core.group_record import first_record, joining_record, revision_record
+from core.sharing.frames import Row
+from core.group.on_demand.record import first_record, joining_record, revision_record
 
 
 def serial_of(number: int) -> bytes:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The README's table of settings, made from the one table in core/settings.py.
+"""The README's table of settings, made from the one table in core/on_demand/settings.py.
 
 `python -m host_tools.settings_table` writes it into README.md; tests/tidy sees when it is old.
 """
 
 import re
 
-from core import settings
+from core.on_demand import settings
 from host_tools import ROOT
 
 README = ROOT / "README.md"

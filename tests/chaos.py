@@ -9,7 +9,7 @@ change phases; clocks at the ends of their range. A vehicle draws all that it ma
 import random
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.pilot_state import B, C
+from core.connector.pilot_state import B, C
 from host_tools.records import row
 from tests.world import World
 

@@ -6,9 +6,9 @@ offer that its pilot made in the last 5 s of true time, also one from before a r
 the contactor is closed.
 """
 
-from core.guard import Guard
-from core.pilot_state import A, B, C
-from core.possible import OfferHistory
+from core.connector.guard import Guard
+from core.connector.pilot_state import A, B, C
+from core.connector.offer_history import OfferHistory
 from core.records import Snapshot
 
 _STOP_MS = 6000

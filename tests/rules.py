@@ -2,17 +2,17 @@
 """What tests of the sharing rules have in common: reports, headers and groups to start from."""
 
 import host_tools  # noqa: F401  (sets the import path)
-from core import frames
-from core.follower import UnitConfig
-from core.frames import NO_DIGEST, Codec, GrantFrame, Header, Report
-from core.group_frames import digest, revision_body
-from core.group_record import leading, revision_record
-from core.leader import Leader
-from core.ledger import Account
-from core.member import Member
-from core.pilot_state import C
+from core.sharing import frames
+from core.sharing.follower import UnitConfig
+from core.sharing.frames import NO_DIGEST, Codec, GrantFrame, Header, Report
+from core.sharing.on_demand.rare_bodies import digest, revision_body
+from core.group.on_demand.record import leading, revision_record
+from core.sharing.leader import Leader
+from core.sharing.ledger import Account
+from core.sharing.member import Member
+from core.connector.pilot_state import C
 from core.records import Snapshot
-from core.proposal import make
+from core.group.on_demand.proposal import make
 from core.serial import tag_of
 from core.timing import Timing
 from host_tools.records import member_record, row, serial_of

@@ -6,11 +6,11 @@ for 5.3 s, a rising one waits 5 s after the last change, reports take 0.3 s. Cur
 one phase; time moves in steps of 0.1 s.
 """
 
-from core.allocator import Demand, allocate
-from core.demand import DemandEstimator
-from core.pilot_state import A, B, C
-from core.turns import give
-from core.usage import Usage
+from core.allocation.allocator import Demand, allocate
+from core.allocation.demand import DemandEstimator
+from core.connector.pilot_state import A, B, C
+from core.allocation.on_demand.turns import give
+from core.allocation.usage import Usage
 
 TICK_MS = 100
 _HOLD_MS = 5300

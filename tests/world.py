@@ -9,10 +9,10 @@ the vehicles may draw, per phase (tests/outlet.py), against the limit in force.
 import random
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.follower import UnitConfig
-from core.group_record import joining_record
-from core.member import Member
-from core.proposal import make
+from core.sharing.follower import UnitConfig
+from core.group.on_demand.record import joining_record
+from core.sharing.member import Member
+from core.group.on_demand.proposal import make
 from core.serial import tag_of
 from core.timing import Timing
 from host_tools.exhaustive.unit import Demand as FixedDemand

@@ -70,7 +70,7 @@ class Console(LiveCalls):
 
     def setting(self, key, value):
         """Change one setting of the table."""
-        from core import settings as table
+        from core.on_demand import settings as table
         if key not in [row.key for row in table.table()]:
             print("Refused: %s is no setting. See settings()." % (key,))
             return
@@ -129,7 +129,7 @@ class Console(LiveCalls):
         return noted
 
     def _errors(self, given, board):
-        from core import settings as table
+        from core.on_demand import settings as table
         return table.validate(given, core_board(board))[1]
 
     def _all_errors(self):
@@ -139,7 +139,7 @@ class Console(LiveCalls):
 
     def settings(self):
         """All settings: value, what it may be, what it is for."""
-        from core import settings as table
+        from core.on_demand import settings as table
         unfit = []
         given = read_table(SETTINGS, unfit)
         self._print_errors(unfit)

@@ -259,11 +259,11 @@ class Device:
     # unit.
     async def _answer(self, line):
         try:
-            from core import reason_words  # noqa: F401
+            from core.on_demand import reason_words  # noqa: F401
             await asyncio.sleep_ms(0)
-            from core import state_words  # noqa: F401
+            from core.connector.connector.on_demand import state_words  # noqa: F401
             await asyncio.sleep_ms(0)
-            from core import presence  # noqa: F401
+            from core.sharing.on_demand import presence  # noqa: F401
             await asyncio.sleep_ms(0)
             from app import say  # noqa: F401
             await asyncio.sleep_ms(0)

@@ -5,8 +5,8 @@ import gc
 
 import esp32
 
-from core import reason_words
-from core.state_words import state_name
+from core.on_demand import reason_words
+from core.connector.on_demand.state_words import state_name
 
 
 def health(device) -> dict:

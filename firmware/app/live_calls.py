@@ -7,9 +7,9 @@ stored by the sharing task.
 
 import json
 
-from core import reason_words
-from core.presence import presence
-from core.state_words import state_name
+from core.on_demand import reason_words
+from core.sharing.on_demand.presence import presence
+from core.connector.on_demand.state_words import state_name
 
 OF_THE_GROUP = ("go_on_without", "remove", "hand_over", "promote", "lead_again")
 LIVE = ("help_me", "status", "clear_fault", "bench_vehicle", "watch",

@@ -2,7 +2,7 @@
 """What a person at the unit sees and presses: its LED and its button."""
 
 from core import reasons
-from core.pilot_state import B, D
+from core.connector.pilot_state import B, D
 
 # The unit offers nothing before its owner does something.
 _OWNER = (reasons.NOT_ENABLED, reasons.NO_SETTINGS, reasons.REMOVED, reasons.STORE_FAILED,

@@ -6,8 +6,8 @@ Needed only until a unit is built: see forget.py.
 
 import json
 
-from core.follower import UnitConfig
-from core.frames import Row
+from core.sharing.follower import UnitConfig
+from core.sharing.frames import Row
 from core.records import ConnectorConfig
 from core.serial import serial_text
 from micropython import const
@@ -22,7 +22,8 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, serial: bytes, more_errors=()):
-        from core import settings, wiring  # each step has its own: together they are much
+        from core.connector.connector.on_demand import wiring  # each step has its own: together they are much
+        from core.on_demand import settings
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)
         self.no_group = False
@@ -71,8 +72,8 @@ class Setup:
         stored = store.read(RECORD)
         if stored is None:
             return None
-        from core.group_record import joining_record
-        from core.record_check import record_error
+        from core.group.on_demand.record import joining_record
+        from core.group.on_demand.record_check import record_error
         try:
             record = json.loads(stored)
         except (ValueError, RuntimeError):  # RuntimeError: too many brackets
@@ -97,7 +98,7 @@ class Setup:
         asked = store.read(JOIN)
         if asked is None:
             return record
-        from core.joining import made
+        from core.group.on_demand.joining import made
         try:
             asked = json.loads(asked)
         except (ValueError, RuntimeError):
@@ -115,8 +116,8 @@ class Setup:
         return record
 
     def _alone_record(self):
-        from core.group_record import first_record
-        from core.proposal import make
+        from core.group.on_demand.record import first_record
+        from core.group.on_demand.proposal import make
         values, unit = self._values, self.unit
         row = Row(1, unit.serial, 0, unit.wired, unit.rating_ma, unit.nameplate_ma, unit.min_ma)
         limit_ma = min(values["limit_a"] * 1000, unit.rating_ma)

@@ -9,9 +9,9 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 import json
 
 from core import reasons
-from core.connector import Connector
-from core.member import Member
-from core.pilot import F_U16, X1_U16
+from core.connector.connector import Connector
+from core.sharing.member import Member
+from core.connector.pilot_duty import F_U16, X1_U16
 from core.records import Inputs, Offer
 from core.seldom import seldom
 from core.timing import Timing
@@ -58,7 +58,7 @@ class Unit:
     def _make_member(self, setup, now_ms):
         record = None if setup.errors else setup.record(self.hal.store)
         if record is None:
-            from core.refusing_member import RefusingMember
+            from core.sharing.on_demand.refusing_member import RefusingMember
             reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
             return RefusingMember(setup.connector.wired, setup.errors, reason)
         return Member(setup.unit, record, self.timing, self.hal.random_u32() or 1, now_ms,

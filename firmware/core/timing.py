@@ -32,7 +32,7 @@ class Timing:
         self.lease_x_ms = self.stretch(lease_ms) + 2 * loop_ms
         self.react_x_ms = self.stretch(reaction_ms) + loop_ms
         self.rest_x_ms = self.lease_x_ms + self.react_x_ms  # both: then every unit is at rest
-        from core.timing_check import check  # needed once: not held in memory
+        from core.on_demand.timing_check import check  # needed once: not held in memory
         check(self)
 
     def stretch(self, span_ms: int) -> int:

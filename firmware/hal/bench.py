@@ -5,7 +5,7 @@ Nothing here touches a pin. The vehicle's voltages follow from the duty that the
 for, so that the whole of the firmware above the hardware runs as on a real board.
 """
 
-from core import pilot
+from core.connector.connector import pilot_duty
 from core.seldom import seldom
 
 _HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
@@ -86,7 +86,7 @@ class BenchMeter:
         """mA on the unit's own phases: the first one alone."""
         draw_ma = 0
         if self._contactor.is_closed and self._bench.state in "CD":
-            draw_ma = min(self._bench.draw_ma, pilot.amount_ma(self._bench.duty_u16()))
+            draw_ma = min(self._bench.draw_ma, pilot_duty.amount_ma(self._bench.duty_u16()))
         if draw_ma != self._draw[0]:  # the same tuple while nothing changes: no garbage
             self._draw = (draw_ma, 0, 0)
         return self._draw

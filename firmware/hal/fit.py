@@ -42,7 +42,7 @@ def _fit_extras(hardware, board, machine, time):
         hardware.button = Button(board["button"], machine)
 
 
-# Returns a meter that samples with the pilot. Settings that cannot be are core.settings' to
+# Returns a meter that samples with the pilot. Settings that cannot be are core.on_demand.settings' to
 # refuse: here they are no meter.
 def _fit_meter(hardware, board, settings, machine, time):
     given = settings if isinstance(settings, dict) else {}

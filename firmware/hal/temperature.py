@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Temperature sensors. One that cannot be read says so, by a value that no sensor can have: what
-that means, and how many readings must agree, is core/heat.py's."""
+that means, and how many readings must agree, is core/connector/heat.py's."""
 
 import math
 

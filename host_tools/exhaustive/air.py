@@ -6,7 +6,7 @@ next moment. Of a grant frame a place keeps the part that its follower reads. Bo
 written as unit 2's, so there are also the frames with units 2 and 3 exchanged.
 """
 
-from core import frames
+from core.sharing import frames
 
 from host_tools.exhaustive.scale import EPOCH, LEADER, NUMBER, SEQUENCE, nonce
 from host_tools.exhaustive.unit import CODEC

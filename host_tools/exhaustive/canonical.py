@@ -8,14 +8,14 @@ objects is named in _KNOWN: one that is added stops the search until it has its 
 plays random walks with and without this file and compares all that units say and offer.
 """
 
-from core.admission import LOCK_MS
-from core.follower import Follower
-from core.leader import Leader
-from core.ledger import Account, Ledger
-from core.lease import Lease
-from core.member import Member
-from core.possible import OfferHistory
-from core.usage import Usage
+from core.allocation.on_demand.admission import LOCK_MS
+from core.sharing.follower import Follower
+from core.sharing.leader import Leader
+from core.sharing.ledger import Account, Ledger
+from core.sharing.lease import Lease
+from core.sharing.member import Member
+from core.connector.offer_history import OfferHistory
+from core.allocation.usage import Usage
 
 from host_tools.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)

@@ -5,15 +5,15 @@ Each object is made without its constructor, with the attributes that it had. Wh
 the small world (settings, revisions, codec) is shared by all units made for one id.
 """
 
-from core.admission import LOCK_MS
-from core.follower import Follower
-from core.frames import IN_FORCE, Report
-from core.leader import Leader
-from core.ledger import Account, Ledger
-from core.lease import LIVE, Lease
-from core.member import Member
-from core.possible import OfferHistory
-from core.usage import Usage
+from core.allocation.on_demand.admission import LOCK_MS
+from core.sharing.follower import Follower
+from core.sharing.frames import IN_FORCE, Report
+from core.sharing.leader import Leader
+from core.sharing.ledger import Account, Ledger
+from core.sharing.lease import LIVE, Lease
+from core.sharing.member import Member
+from core.connector.offer_history import OfferHistory
+from core.allocation.usage import Usage
 
 from host_tools.exhaustive.canonical import SAID
 from host_tools.exhaustive.outlet import Outlet

@@ -6,8 +6,8 @@ the contactor is closed it may draw the largest offer that its pilot made in the
 also one from before a reboot.
 """
 
-from core.pilot_state import C
-from core.possible import OfferHistory
+from core.connector.pilot_state import C
+from core.connector.offer_history import OfferHistory
 from core.records import Snapshot
 
 from host_tools.exhaustive.scale import RATING_MA, STOP_MS, TIMING

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """One unit of the small world: a real member on an outlet, stepped as on the chip."""
 
-from core.frames import Codec
-from core.member import Member
+from core.sharing.frames import Codec
+from core.sharing.member import Member
 
 from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (

@@ -7,9 +7,9 @@ told; what is wrong is refused before anything is changed.
 
 import json
 
-from core import settings
-from core.group_record import revision_from
-from core.proposal import changed
+from core.on_demand import settings
+from core.group.on_demand.record import revision_from
+from core.group.on_demand.proposal import changed
 from core.serial import serial_text
 from hal.facts import core_board
 from host_tools.flash import stored
@@ -156,7 +156,7 @@ def shown(given: dict) -> str:
 
 
 def board_facts(board: dict) -> dict:
-    """What core.settings wants to know of a board file."""
+    """What core.on_demand.settings wants to know of a board file."""
     return core_board(board)
 
 

@@ -3,13 +3,13 @@
 
     number:greatest output in A:nameplate in A:phases       1:48:48:L1
 
-for a board that is plugged in, or with its serial after the number, as core.member_line has it. A
+for a board that is plugged in, or with its serial after the number, as core.group.on_demand.member_line has it. A
 last part may follow, the smallest current that is useful there.
 """
 
 from collections import namedtuple
 
-from core import limits, member_line
+from core.group.group.on_demand import limits, member_line
 from host_tools.flash.errors import BadSettings
 
 # unit: its number as typed; serial: 12 digits or ""; rest: the parts after it.
@@ -74,7 +74,7 @@ def with_serials(entries: list, serials: list, known: dict) -> list:
 
 
 def line(entries: list) -> str:
-    """As core.member_line reads it."""
+    """As core.group.on_demand.member_line reads it."""
     return " ".join(":".join((entry.unit, entry.serial, *entry.rest)) for entry in entries)
 
 
@@ -87,7 +87,7 @@ def _entry(word):
 
 
 def rows(entries: list) -> list:
-    """As core.member_line has them, in the order of the entries."""
+    """As core.group.on_demand.member_line has them, in the order of the entries."""
     found = {row.unit: row for row in _rows(entries)[0]}
     return [found[int(entry.unit)] for entry in entries]
 

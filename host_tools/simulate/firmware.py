@@ -10,10 +10,10 @@ import json
 
 from app.setup import JOIN, RECORD
 from app.unit import Unit
-from core import reason_words
-from core.frames import Codec, Row
-from core.group_record import joining_record
-from core.proposal import make
+from core.on_demand import reason_words
+from core.sharing.frames import Codec, Row
+from core.group.on_demand.record import joining_record
+from core.group.on_demand.proposal import make
 
 from host_tools.records import member_record, row
 from host_tools.simulate.earlier import NOTHING

@@ -8,9 +8,10 @@ import json
 
 import host_tools  # noqa: F401  puts firmware/ on the import path
 from app.unit import Unit
-from core import reason_words, reasons
-from core.frames import Row
-from core.wiring import rating_ma, wired_mask
+from core import reasons
+from core.on_demand import reason_words
+from core.sharing.frames import Row
+from core.connector.on_demand.wiring import rating_ma, wired_mask
 
 COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done
 _WORDS = (reasons.REMOVED, reasons.SETTINGS_NEWER, reasons.STORE_FAILED, reasons.NO_SETTINGS,

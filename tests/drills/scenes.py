@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How a drill begins, and how it looks at frames."""
 
-from core import frames
+from core.sharing import frames
 from tests.rules import read
 from tests.world import World
 

@@ -5,8 +5,8 @@ twice, and storage that returns an older copy (rules 3, 5, 12 and 13).
 Each plays a sequence that an earlier wording permitted; the world asserts the circuit rule.
 """
 
-from core import frames
-from core.group_record import joining_record
+from core.sharing import frames
+from core.group.on_demand.record import joining_record
 from host_tools.records import row, serial_of
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read

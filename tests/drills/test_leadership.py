@@ -3,7 +3,7 @@
 
 import pytest
 
-from core import frames
+from core.sharing import frames
 from tests.drills.scenes import grants_to, heard, live, settled
 from host_tools.records import row
 from tests.rules import read

@@ -5,7 +5,7 @@ Each replays a way in which an earlier wording of the lease rules overloaded the
 world asserts the circuit rule at every step; each drill fails under the mutant named in it.
 """
 
-from core import frames
+from core.sharing import frames
 from core.timing import Timing
 from tests.drills.scenes import grants_to, heard, settled
 from tests.rules import frozen, read, tag

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Drills: units that reboot, hang, stall, pause and wake (holes 4, 5, 12, 13, 16 to 18, 20)."""
 
-from core.pilot_state import A, B, C
+from core.connector.pilot_state import A, B, C
 from tests.drills.scenes import live, settled
 from tests.rules import tag
 from tests.world import World

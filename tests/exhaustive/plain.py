@@ -5,7 +5,7 @@ Time runs, counters grow, storage is real. One random walk here and in the searc
 show the same offers, the same draws and the same words.
 """
 
-from core.member import Member
+from core.sharing.member import Member
 
 from host_tools.exhaustive.scale import (
     FOLLOWERS, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from core.lease import Lease
+from core.sharing.lease import Lease
 
 from host_tools.exhaustive.levels import Levels
 from host_tools.exhaustive.scale import ALL_MA, LITTLE_MA, record

@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-from core import frames, record_check, settings, wiring
+from core.connector.connector.on_demand import wiring
+from core.group.group.on_demand import record_check
+from core.on_demand import settings
+from core.sharing import frames
 from hal import store
 from host_tools.simulate import consistency
 from tests.fuzz import minimise, play
@@ -72,7 +75,7 @@ def test_the_corpus_on_disk_is_replaced(tmp_path):
 
 
 def test_what_the_firmware_has_let_go_of_is_watched_all_the_same(monkeypatch):
-    monkeypatch.delitem(sys.modules, "core.proposal", raising=False)
+    monkeypatch.delitem(sys.modules, "core.group.on_demand.proposal", raising=False)
     with minimise.Reached(play.WATCHED["settings"]) as reached:
         pass
     assert reached.steps == set()

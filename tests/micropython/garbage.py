@@ -9,7 +9,7 @@ have run for 12 days: from then on each sum or difference of times is garbage as
 import json
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.proposal import make
+from core.group.on_demand.proposal import make
 from host_tools.records import member_record, row, serial_of
 from tests.micropython import wasm
 
@@ -117,7 +117,7 @@ def begin():
 
 leader, follower = make(1, "leader"), make(2, "follower")
 """
-_SHOW = ("from core.state_words import state_name\n"
+_SHOW = ("from core.connector.on_demand.state_words import state_name\n"
          "for hal, unit in (leader, follower):\n"
          "    assert state_name(unit.connector) == 'C2' and hal.contactor.on, unit.errors\n"
          "    assert unit.member.lease_state(hal.ms) == 'live'\n"

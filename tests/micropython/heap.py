@@ -18,7 +18,7 @@ _COLLECT = ["forget()", "gc.collect()"]
 _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
 _BEGIN = "import collections, gc\nfrom app.forget import forget"
-_PLUG = ("from core.connector import Connector\nfrom core.records import ConnectorConfig\n"
+_PLUG = ("from core.connector.connector import Connector\nfrom core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
          "plug = Connector(config, Timing(), 0)")
@@ -37,7 +37,7 @@ def measure() -> dict:
              "group = None", *_COLLECT, _GROUP]
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
-              "import core.proposal", "gc.collect()", _SHOW]
+              "import core.group.group.on_demand.proposal", "gc.collect()", _SHOW]
     empty, core, tool, *busy = (
         int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
     taken = {"core": core - empty}

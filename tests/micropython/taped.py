@@ -11,8 +11,8 @@ import json
 from binascii import hexlify
 
 from app.unit import Unit
-from core.group_record import row_from
-from core.state_words import state_name
+from core.group.on_demand.record import row_from
+from core.connector.on_demand.state_words import state_name
 from tests.micropython.canonical import text
 
 # What `inputs` holds, in order.

@@ -22,8 +22,8 @@ def test_every_module_of_the_firmware_is_weighed():
     sizes = {module: size for module, size, _ in rows}
     assert sorted(sizes) == sorted(firmware.modules() + [heap.NAMES])
     assert all(0 < size < 20000 for size in sizes.values()), sizes
-    assert sizes["core.leader"] > sizes["core.usage"]
+    assert sizes["core.sharing.leader"] > sizes["core.allocation.usage"]
     brief = {module for module, _, brief in rows if brief}
-    assert {"core.settings", "app.console", "core.proposal", *firmware.seldom} <= brief
-    assert not brief & {"core.leader", "hal.pilot", "hal.radio", "app.device", "app.supervisor"}
+    assert {"core.on_demand.settings", "app.console", "core.group.on_demand.proposal", *firmware.seldom} <= brief
+    assert not brief & {"core.sharing.leader", "hal.pilot", "hal.radio", "app.device", "app.supervisor"}
     assert sum(size for _, size, brief in rows if not brief) <= _MOST_MODULES_BYTES

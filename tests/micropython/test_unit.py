@@ -9,7 +9,7 @@ _WORLD = """
 from app.forget import forget
 from app.unit import Unit
 from core import reason_words
-from core.state_words import state_name
+from core.connector.on_demand.state_words import state_name
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
 SETTINGS = {"role": "alone", "region": "iec", "breaker_a": 16, "phases": "L2L3L1"}

@@ -2,13 +2,15 @@
 """Deliberate faults where the core meets the world: frames, pilot, connector, allocation."""
 
 
-from core.draw_cap import DrawCap
-from core import (
-    admission, allocator, connector, frames, group_frames, overdraw, pilot,
-    pilot_state, protection, turns)
-from core.frames import Codec, Row
-from core.guard import Guard
-from core.ledger import Account
+from core.allocation.draw_cap import DrawCap
+from core.allocation import allocator
+from core.allocation.on_demand import admission, overdraw, turns
+from core.connector.connector import connector, pilot_duty, pilot_state, protection
+from core.sharing import frames
+from core.sharing.on_demand import rare_bodies
+from core.sharing.frames import Codec, Row
+from core.connector.guard import Guard
+from core.sharing.ledger import Account
 from host_tools.records import serial_of
 from tests.mutation.faults import Mutants, rewrite
 from tests.unit import test_demand_odd
@@ -64,14 +66,14 @@ def use_is_rounded_down(patch):
            [Row(2, serial_of(2), 0, 1, 0, 0, 0), Row(2, serial_of(3), 0, 1, 0, 0, 0)])
 def members_may_be_there_twice(patch):
     """Frames: a revision with one unit twice would be taken."""
-    rewrite(patch, group_frames, "_read_revision", "unit <= last or ", "")
+    rewrite(patch, rare_bodies, "_read_revision", "unit <= last or ", "")
 
 
 @caught_by(REFUSED, "test_impossible_members_are_refused",
            [Row(1, serial_of(1), 0, 1, 0, 0, 0), Row(2, serial_of(1), 0, 1, 0, 0, 0)])
 def a_serial_may_be_there_twice(patch):
     """Frames: one board would have two fallbacks."""
-    rewrite(patch, group_frames, "_read_revision", " or [r for r in rows if r.serial == serial]",
+    rewrite(patch, rare_bodies, "_read_revision", " or [r for r in rows if r.serial == serial]",
             "")
 
 
@@ -81,13 +83,13 @@ def a_serial_may_be_there_twice(patch):
 @caught_by(PILOT, "test_every_tenth_of_an_amp_comes_back_and_is_never_rounded_up", quick=True)
 def offers_are_rounded_up(patch):
     """Design 5: the pilot would offer more than was asked for."""
-    rewrite(patch, pilot, "duty_u16", "tenths * 8192 // 75", "-(-tenths * 8192 // 75)")
+    rewrite(patch, pilot_duty, "duty_u16", "tenths * 8192 // 75", "-(-tenths * 8192 // 75)")
 
 
 @caught_by(PILOT, "test_between_51_and_52_5_amps_it_goes_down_to_51", 52000)
 def the_gap_is_not_clamped(patch):
     """Design 5: never between 51 and 52.5 A."""
-    rewrite(patch, pilot, "floor_ma", "return _SEAM_MA", "return amount_ma")
+    rewrite(patch, pilot_duty, "floor_ma", "return _SEAM_MA", "return amount_ma")
 
 
 @caught_by(CONNECTOR, "test_the_contactor_closes_only_after_a_fresh_look_at_the_diode")

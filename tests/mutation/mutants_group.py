@@ -2,12 +2,12 @@
 """Deliberate faults in changes of the group and of its leader (rules 5, 12 and 13)."""
 
 from app.setup import Setup
-from core.follower import Follower
-from core.group import Group
-from core.group_record import leading
-from core.leader import Leader
-from core.member import Member
-from core.revision import Revisions
+from core.sharing.follower import Follower
+from core.group.group import Group
+from core.group.on_demand.record import leading
+from core.sharing.leader import Leader
+from core.sharing.member import Member
+from core.group.revision import Revisions
 from tests.mutation.faults import Mutants, home, put, rewrite
 
 MUTANTS = Mutants()

@@ -6,10 +6,9 @@ from hal import pilot as hal_pilot
 from hal.temperature import Ds18b20
 
 from app.unit import Unit
-from core import (
-    connector, habits, heat, pilot_state, protection)
-from core.habits import Habits
-from core.heat import Heat
+from core.connector.connector import connector, habits, heat, pilot_state, protection
+from core.connector.habits import Habits
+from core.connector.heat import Heat
 from tests.fakes.chip import Machine, Time
 from tests.mutation.faults import Mutants, rewrite
 

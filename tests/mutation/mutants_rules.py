@@ -4,12 +4,12 @@
 A fault breaks one thing with pytest's `monkeypatch`; the test named with it must catch it.
 """
 
-from core import leader, lease, member, plan
-from core.follower import Follower
-from core.leader import Leader
-from core.ledger import Account, Ledger
-from core.lease import Lease
-from core.possible import OfferHistory
+from core.sharing import leader, lease, member, plan
+from core.sharing.follower import Follower
+from core.sharing.leader import Leader
+from core.sharing.ledger import Account, Ledger
+from core.sharing.lease import Lease
+from core.connector.offer_history import OfferHistory
 from core.timing import Timing
 from tests.mutation.faults import Mutants, home, rewrite
 

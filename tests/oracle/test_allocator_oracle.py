@@ -11,8 +11,8 @@ import random
 import pytest
 from scipy.optimize import linprog
 
-from core.admission import NEVER_MS
-from core.allocator import Demand, allocate
+from core.allocation.on_demand.admission import NEVER_MS
+from core.allocation.allocator import Demand, allocate
 
 _MINIMUM = 60
 _CASES = 5000

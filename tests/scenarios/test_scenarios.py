@@ -5,7 +5,7 @@ import functools
 
 import pytest
 
-from core.frames import GRANT, GrantFrame
+from core.sharing.frames import GRANT, GrantFrame
 from host_tools.simulate.firmware import Firmware, codec
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation, run

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """One connector with a small vehicle, contactor and meter around it, stepped every 20 ms."""
 
-from core import pilot, reasons
-from core.connector import Connector
+from core import reasons
+from core.connector.connector import pilot_duty
+from core.connector.connector import Connector
 from core.records import ConnectorConfig, Inputs, Offer
-from core.state_words import state_name
+from core.connector.on_demand.state_words import state_name
 from core.timing import Timing
 
 PACE_MS = 20
@@ -34,13 +35,13 @@ class Bench:
         self.welded = self.stuck_open = self.deaf = self.no_sample = self.no_low = False
         self.draw_ma = (0, 0, 0)
         self.frozen = None  # what the meter shows instead
-        self.duty, self.closed, self.guard = pilot.X1_U16, False, 0
+        self.duty, self.closed, self.guard = pilot_duty.X1_U16, False, 0
         self.trace = []  # (ms since the start, outputs, state, offered, reason, fault) at changes
 
     def inputs(self):
-        pwm = pilot.F_U16 < self.duty < pilot.X1_U16
+        pwm = pilot_duty.F_U16 < self.duty < pilot_duty.X1_U16
         low_mv = None if not pwm or self.no_low else -12000 if self.diode else -8800
-        high_mv = None if self.no_sample or self.duty == pilot.F_U16 else HIGH_MV[self.letter]
+        high_mv = None if self.no_sample or self.duty == pilot_duty.F_U16 else HIGH_MV[self.letter]
         flows = self.closed or self.welded
         return Inputs(high_mv, low_mv, self.duty, flows and not self.stuck_open,
                       self.frozen or (self.draw_ma if flows else (0, 0, 0)), self.rcm,
@@ -94,7 +95,7 @@ class Bench:
 
     @property
     def offered_ma(self):
-        return pilot.amount_ma(self.duty)
+        return pilot_duty.amount_ma(self.duty)
 
     def snapshot(self):
         return self.connector.snapshot(self.now_ms)

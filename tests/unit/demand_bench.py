@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An estimator that is stepped with what its vehicle would show."""
 
-from core.demand import DemandEstimator
-from core.pilot_state import B, C
+from core.allocation.demand import DemandEstimator
+from core.connector.pilot_state import B, C
 
 RATING = 32000
 WRAP = 1 << 30

@@ -7,7 +7,7 @@ What flash.sh sends is run by this Python, with the board's folder as its root.
 import json
 
 from app.setup import RECORD, Setup
-from core.group_record import revision_from
+from core.group.on_demand.record import revision_from
 from core.serial import serial_text
 from hal.store import Store
 from host_tools import boards

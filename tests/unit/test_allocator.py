@@ -4,8 +4,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.admission import NEVER_MS
-from core.allocator import Demand, allocate
+from core.allocation.on_demand.admission import NEVER_MS
+from core.allocation.allocator import Demand, allocate
 
 _LOCK_MS = 210000
 _TURN_MS = 900000

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.ledger import Ledger
+from core.sharing.ledger import Ledger
 from host_tools.records import row
 from tests.rules import RX, T, a_header, a_report, live
 

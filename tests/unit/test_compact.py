@@ -184,7 +184,7 @@ def test_bases_of_other_files_are_known():
 
 @pytest.mark.parametrize("source, what", [
     ("x._hidden = 1", "only self"), ("x.y()._hidden", "only self"),
-    ("from core.lease import _STEP", "private to another file"),
+    ("from core.sharing.lease import _STEP", "private to another file"),
     ("import _hidden", "private to another file"), ("f(_named=1)", "must not name"),
     ("getattr(self, '_hidden')", "as a text"),
     ("import a\nclass B(a.C):\n    pass", "by its name"),

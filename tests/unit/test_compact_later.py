@@ -165,7 +165,7 @@ def test_texts_are_the_same_and_no_longer_noted():
 
 def test_what_a_board_lets_go_notes_no_text_that_nothing_else_needs():
     firmware = firmware_cache.firmware(root=ROOT_MODULE)
-    for module in ("app.live_calls", "core.settings", "app.console"):
+    for module in ("app.live_calls", "core.on_demand.settings", "app.console"):
         noted = {text for text in texts.texts(ast.parse(firmware.compact(firmware.places[module])))
                  if 0 < len(text) <= 10 and not text.isidentifier()}
         assert noted - {name for part in rom_names() for name in part} <= {">HI"}, module

@@ -3,8 +3,9 @@
 
 import pytest
 
-from core import pilot, reasons
-from core.state_words import state_name
+from core import reasons
+from core.connector.connector import pilot_duty
+from core.connector.on_demand.state_words import state_name
 from tests.unit.connector_bench import Bench, grant
 
 STARTS_MS = [0, 2**30 - 60000, 2**30 - 3000]
@@ -34,7 +35,7 @@ def test_an_unplug_opens_within_three_readings_and_stops_the_oscillator(start_ms
     bench = Bench(start_ms + phase_ms).charge()
     bench.letter = "A"
     assert opens_after(bench) == 40
-    assert (bench.duty, bench.offered_ma) == (pilot.X1_U16, 0)
+    assert (bench.duty, bench.offered_ma) == (pilot_duty.X1_U16, 0)
 
 
 @pytest.mark.parametrize("letter, within_ms", [("A", 40), ("B", 40), ("D", 40), ("E", 40)])
@@ -58,7 +59,7 @@ def test_an_unplug_while_stopping_opens_within_60_ms():
     bench = Bench().charge()
     bench.allowed = grant(0, reason=reasons.PAUSED)
     bench.run(1000)
-    assert bench.closed and bench.duty == pilot.X1_U16
+    assert bench.closed and bench.duty == pilot_duty.X1_U16
     bench.letter = "A"
     assert opens_after(bench) == 40
 
@@ -85,7 +86,7 @@ def test_a_stop_is_x1_first_and_opens_when_the_vehicle_has_let_go():
     bench = Bench().charge()
     bench.allowed = grant(0, reason=reasons.PAUSED)
     bench.step()
-    assert (bench.duty, bench.closed) == (pilot.X1_U16, True)
+    assert (bench.duty, bench.closed) == (pilot_duty.X1_U16, True)
     bench.run(2500)
     assert bench.closed and bench.connector.reason == reasons.PAUSED
     bench.letter = "B"
@@ -105,7 +106,7 @@ def test_a_stop_that_has_begun_is_ended_before_pwm_runs_again():
     bench.run(500)
     bench.allowed = grant(20000)
     while bench.step().contactor:
-        assert bench.duty == pilot.X1_U16
+        assert bench.duty == pilot_duty.X1_U16
         assert bench.connector.reason == reasons.WAIT_INCREASE
     bench.run(100)
     assert bench.offered_ma == 20000

@@ -9,7 +9,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core import reasons
-from core.state_words import state_name
+from core.connector.on_demand.state_words import state_name
 from tests.unit.connector_bench import PACE_MS, Bench, grant
 from tests.unit.connector_stories import STORIES, tell
 

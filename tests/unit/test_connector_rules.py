@@ -4,7 +4,8 @@
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from core import pilot, reasons
+from core import reasons
+from core.connector.connector import pilot_duty
 from tests.unit.connector_bench import Bench, grant
 from tests.unit.connector_stories import STORIES, tell
 
@@ -113,4 +114,4 @@ def test_a_connector_that_is_left_in_peace_charges_again(story):
     bench.run(1000)
     bench.letter = "C"
     charges = bench.run(20000, lambda: bench.closed) is not None
-    assert charges or bench.duty == pilot.F_U16 and welded
+    assert charges or bench.duty == pilot_duty.F_U16 and welded

@@ -3,8 +3,8 @@
 
 import pytest
 
-from core.pilot_state import UNKNOWN, A, B, C, D, E
-from core.usage import Usage
+from core.connector.pilot_state import UNKNOWN, A, B, C, D, E
+from core.allocation.usage import Usage
 from tests.unit.demand_bench import RATING, WRAP, Bench
 
 @pytest.fixture

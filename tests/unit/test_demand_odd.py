@@ -3,9 +3,9 @@
 
 import pytest
 
-from core.pilot_state import B, C
-from core.turns import give
-from core.usage import Usage
+from core.connector.pilot_state import B, C
+from core.allocation.on_demand.turns import give
+from core.allocation.usage import Usage
 from tests.unit.demand_bench import RATING, Bench
 
 

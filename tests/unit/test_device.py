@@ -15,7 +15,7 @@ from tests.fakes.chip import Machine, Time
 CONTACTOR = {"pins": [32, 27], "active_level": 1, "min_on_ms": 0, "min_off_ms": 0}
 PILOT = {"pwm_pin": 19, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
 ERRORS = (RuntimeError("x"), MemoryError(), KeyboardInterrupt(), OSError(5), SystemExit())
-ANSWERS = ("core.reason_words", "core.state_words", "core.presence", "app.say", "app.health",
+ANSWERS = ("core.on_demand.reason_words", "core.connector.on_demand.state_words", "core.sharing.on_demand.presence", "app.say", "app.health",
            "app.live_calls", "app.answer")
 
 

@@ -3,13 +3,14 @@
 
 import pytest
 
-from core import frames, reasons
-from core.follower import Follower
-from core.frames import Grant, GrantFrame, Header
-from core.group import Group
-from core.group_frames import digest
-from core.group_record import joining_record
-from core.pilot_state import A, B, C
+from core import reasons
+from core.sharing import frames
+from core.sharing.follower import Follower
+from core.sharing.frames import Grant, GrantFrame, Header
+from core.group.group import Group
+from core.sharing.on_demand.rare_bodies import digest
+from core.group.on_demand.record import joining_record
+from core.connector.pilot_state import A, B, C
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_header, a_revision, a_snapshot, tag
 

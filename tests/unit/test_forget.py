@@ -36,12 +36,12 @@ def modules():
 
 def test_what_was_used_is_let_go_and_can_be_used_again():
     import app.unit
-    from core import settings
-    assert {"core.settings", "core.wiring", "app.unit"} <= loaded()
+    from core.on_demand import settings
+    assert {"core.on_demand.settings", "core.connector.on_demand.wiring", "app.unit"} <= loaded()
     forget()
     assert loaded() <= set(KEPT) and sys.modules["app.unit"] is app.unit
     assert not hasattr(core, "settings") and not hasattr(core, "wiring")
-    from core import settings as anew
+    from core.on_demand import settings as anew
     assert anew is not settings and anew.table() == settings.table()
     assert settings.table()  # whoever still works with it can go on
     forget()
@@ -60,14 +60,14 @@ def test_what_a_step_of_building_needs_is_gone_in_the_next():
     held = []
 
     def relax():
-        held.append(loaded() & {"core.settings", "core.wiring", "core.proposal"})
+        held.append(loaded() & {"core.on_demand.settings", "core.connector.on_demand.wiring", "core.group.on_demand.proposal"})
         forget()
 
     forget()  # what other tests have loaded
     made = Unit(GOOD, BOARD, Hal(), relax=relax)
     assert made.errors == [] and made.member.group.revision is not None
-    assert held == [{"core.settings", "core.wiring"}]
-    assert "core.settings" not in loaded() and "core.proposal" in loaded()
+    assert held == [{"core.on_demand.settings", "core.connector.on_demand.wiring"}]
+    assert "core.on_demand.settings" not in loaded() and "core.group.on_demand.proposal" in loaded()
 
 
 def imported_at_once(path) -> set:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import frames
-from core.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
-from core.group_frames import Hello, hello_body, revision_body
+from core.sharing import frames
+from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
+from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_member, a_report, a_revision, frozen, tag
 

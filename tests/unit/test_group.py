@@ -3,9 +3,9 @@
 
 import pytest
 
-from core.group import Group
-from core.group_frames import digest
-from core.group_record import joining_record, revision_from, revision_record
+from core.group.group import Group
+from core.sharing.on_demand.rare_bodies import digest
+from core.group.on_demand.record import joining_record, revision_from, revision_record
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 

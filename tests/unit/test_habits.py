@@ -3,7 +3,8 @@
 
 import pytest
 
-from core import pilot, reasons
+from core import reasons
+from core.connector.connector import pilot_duty
 from tests.unit.connector_bench import Bench, grant
 
 MINUTE_MS = 60000
@@ -112,7 +113,7 @@ def wakes(bench, ms):
     spans = []
     for _ in range(0, ms, 20):
         bench.step()
-        off = bench.duty == pilot.X1_U16
+        off = bench.duty == pilot_duty.X1_U16
         if off and (not spans or spans[-1][1] is not None):
             spans.append([bench.now_ms, None])
         elif not off and spans and spans[-1][1] is None:

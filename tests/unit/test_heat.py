@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import reasons
-from core.heat import derated_ma
-from core.protection import NO_LIMIT_MA
+from core.connector.heat import derated_ma
+from core.connector.protection import NO_LIMIT_MA
 from tests.unit.connector_bench import Bench
 
 MINUTE_MS = 60000

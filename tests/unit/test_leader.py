@@ -3,9 +3,9 @@
 
 import pytest
 
-from core.presence import presence
-from core.frames import Grant
-from core.owner_words import word_without_power
+from core.sharing.on_demand.presence import presence
+from core.sharing.frames import Grant
+from core.sharing.on_demand.owner_words import word_without_power
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
 
 NOW = 2 ** 30 - 60000

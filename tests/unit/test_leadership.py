@@ -3,11 +3,12 @@
 
 import pytest
 
-from core import frames, reasons
-from core.frames import Grant
-from core.group_frames import digest
-from core.group_record import joining_record
-from core.pilot_state import B
+from core import reasons
+from core.sharing import frames
+from core.sharing.frames import Grant
+from core.sharing.on_demand.rare_bodies import digest
+from core.group.on_demand.record import joining_record
+from core.connector.pilot_state import B
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, T, Voice, a_member, a_revision, a_snapshot, read, tag
 
@@ -163,7 +164,7 @@ def test_an_unsure_leader_proposes_what_it_was_told_anew_and_above_it():
 
 
 def led(member):
-    from core.group_record import record_of
+    from core.group.on_demand.record import record_of
     return record_of(member)
 
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.lease import FALLBACK, LIVE, NONE, REST, Lease
+from core.sharing.lease import FALLBACK, LIVE, NONE, REST, Lease
 from tests.rules import T
 
 FALLBACK_MA = 10000

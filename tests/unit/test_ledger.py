@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Rule 6 term by term: what the leader must count a unit with, now and later."""
 
-from core.ledger import Account, Ledger
+from core.sharing.ledger import Account, Ledger
 from host_tools.records import row
 from tests.rules import LX, RX, T, a_header, a_report, an_account, live, tag
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from core import frames
-from core.frames import Grant
+from core.sharing import frames
+from core.sharing.frames import Grant
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, Voice, a_member, a_revision, a_snapshot, read, tag
 

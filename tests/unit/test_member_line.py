@@ -3,10 +3,10 @@
 
 import pytest
 
-from core.follower import UnitConfig
-from core.joining import made
-from core.record_check import record_error
-from core.member_line import parse
+from core.sharing.follower import UnitConfig
+from core.group.on_demand.joining import made
+from core.group.on_demand.record_check import record_error
+from core.group.on_demand.member_line import parse
 from core.serial import serial_from, serial_text, tag_of
 from host_tools.records import serial_of
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.phase_use import PhaseUse
+from core.allocation.phase_use import PhaseUse
 
 NOW = 2 ** 30 - 10000
 

@@ -13,7 +13,8 @@ import pytest
 from hal.absent import Absent
 
 from app.unit import Unit
-from core import pilot, reasons
+from core import reasons
+from core.connector.connector import pilot_duty
 from host_tools import ROOT
 
 SETTINGS = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
@@ -29,7 +30,7 @@ class Outlet:
     """A vehicle on a board of plain values; `fails`: the call that raises once, and what."""
 
     def __init__(self):
-        self.now_ms, self.duty, self.closed = 1000, pilot.X1_U16, False
+        self.now_ms, self.duty, self.closed = 1000, pilot_duty.X1_U16, False
         self.letter_mv, self.feedback, self.fed_ms, self.fails = 9000, None, None, (None, None)
         self.closings = 0
         self.draw_ma = (0, 0, 0)
@@ -64,9 +65,9 @@ class Outlet:
         return called
 
     def levels(self):
-        if self.duty == pilot.F_U16:
+        if self.duty == pilot_duty.F_U16:
             return None, -12000
-        return self.letter_mv, None if self.duty == pilot.X1_U16 else -12000
+        return self.letter_mv, None if self.duty == pilot_duty.X1_U16 else -12000
 
     def switch(self, closed):
         self.closings += closed and not self.closed
@@ -104,13 +105,13 @@ def never_again(outlet):
     for letter_mv in (6000, 9000, 12000, 9000, 6000):
         outlet.letter_mv = letter_mv
         outlet.run(4000)
-        assert outlet.duty == pilot.X1_U16
+        assert outlet.duty == pilot_duty.X1_U16
     assert (outlet.closings, outlet.fed_ms) == (closings, fed_ms)
 
 
 def test_without_an_error_it_charges():
     outlet = Outlet().charge()
-    assert outlet.closed and outlet.duty == pilot.duty_u16(32000)
+    assert outlet.closed and outlet.duty == pilot_duty.duty_u16(32000)
     assert outlet.now_ms - outlet.fed_ms < 40
 
 
@@ -223,7 +224,7 @@ def test_an_error_in_any_line_opens_the_contactor_and_nothing_closes_again(make)
         with pytest.raises(ERRORS):
             trace(outlet, raise_once)
         outlet.step()
-        assert not outlet.closed and outlet.duty == pilot.X1_U16
+        assert not outlet.closed and outlet.duty == pilot_duty.X1_U16
         closings = outlet.closings
         outlet.run(200)
         assert outlet.closings == closings
@@ -242,7 +243,7 @@ def test_a_pilot_held_at_minus_12_v_for_a_welded_contactor_keeps_the_watchdog_fe
     outlet = Outlet().charge()
     outlet.letter_mv, outlet.feedback = 9000, True
     outlet.run(3000)
-    assert outlet.unit.connector.fault == reasons.WELDED and outlet.duty == pilot.F_U16
+    assert outlet.unit.connector.fault == reasons.WELDED and outlet.duty == pilot_duty.F_U16
     outlet.run(60000)
     assert outlet.now_ms - outlet.fed_ms < 40
 

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import pilot
-from core.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify
-from core.state_words import text
+from core.connector.connector import pilot_duty
+from core.connector.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify
+from core.connector.on_demand.state_words import text
 
 STATES = (A, B, C, D, E)
 NOMINAL_MV = {A: 12000, B: 9000, C: 6000, D: 3000, E: 0}
 # SAE J1772 table A1, with the old +/-1 V bands of table A2 where these are wider.
 BANDS_MV = {A: (11000, 13000), B: (8000, 10000), C: (5000, 7000), D: (2000, 4000), E: (-500, 900)}
-PWM = pilot.duty_u16(16000)
+PWM = pilot_duty.duty_u16(16000)
 
 
 class Readings:
@@ -134,7 +134,7 @@ def test_halves_that_are_missing_in_turn_are_no_data():
 
 def test_without_pwm_no_low_half_is_missed():
     readings = Readings().settle(B)
-    readings.read(9000, low_mv=None, duty=pilot.X1_U16, count=50)
+    readings.read(9000, low_mv=None, duty=pilot_duty.X1_U16, count=50)
     assert not readings.pilot.no_data and readings.pilot.steady
 
 
@@ -153,7 +153,7 @@ def test_bursts_without_data_do_not_delay_an_unplug():
 
 def test_our_own_minus_12_volts_is_state_f_and_is_left_as_at_the_start():
     readings = Readings().settle(C)
-    assert readings.read(None, duty=pilot.F_U16) == F
+    assert readings.read(None, duty=pilot_duty.F_U16) == F
     assert needed(readings, 9000) == 3
 
 
@@ -170,7 +170,7 @@ def test_steps_closer_together_than_the_pace_are_one_reading():
 
 def test_the_diode_is_checked_by_several_low_halves_while_pwm_runs():
     readings = Readings()
-    readings.read(9000, low_mv=None, duty=pilot.X1_U16, count=10)
+    readings.read(9000, low_mv=None, duty=pilot_duty.X1_U16, count=10)
     assert not readings.pilot.diode_ok
     readings.read(9000, -12000, count=2)
     assert not readings.pilot.diode_ok
@@ -188,7 +188,7 @@ def test_a_low_half_that_is_not_near_minus_12_volts_is_a_missing_diode():
     assert not readings.pilot.diode_bad
 
 
-@pytest.mark.parametrize("high_mv, duty", [(12000, PWM), (0, PWM), (9000, pilot.X1_U16)])
+@pytest.mark.parametrize("high_mv, duty", [(12000, PWM), (0, PWM), (9000, pilot_duty.X1_U16)])
 def test_the_diode_check_is_stale_after_a_short_an_unplug_or_a_pause(high_mv, duty):
     readings = Readings().settle(B)
     assert readings.pilot.diode_ok

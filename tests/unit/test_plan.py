@@ -4,7 +4,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.plan import Plan
+from core.sharing.plan import Plan
 from tests.rules import a_report, an_account, live
 
 LIMIT = 40000

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.possible import OfferHistory
+from core.connector.offer_history import OfferHistory
 
 REACTION_MS = 5000
 NOTHING = (0, 0, 0)

@@ -2,8 +2,9 @@
 """Faults: what stops charging, how fast, what latches, and how often it is tried again."""
 
 import pytest
-from core import pilot, pilot_state, protection, reasons
-from core.state_words import state_name
+from core import reasons
+from core.connector.connector import pilot_duty, pilot_state, protection
+from core.connector.on_demand.state_words import state_name
 from tests.unit.connector_bench import Bench, grant
 
 MINUTE_MS = 60000
@@ -58,7 +59,7 @@ def test_a_fault_opens_the_contactor_at_once_and_ends_the_offer(fault, within_ms
     break_it(bench, fault)
     assert stopped(bench) == within_ms
     assert (bench.connector.fault, bench.connector.reason) == (fault, fault)
-    assert (bench.duty, bench.snapshot().cap_ma) == (pilot.X1_U16, 0)
+    assert (bench.duty, bench.snapshot().cap_ma) == (pilot_duty.X1_U16, 0)
 
 
 @pytest.mark.parametrize("fault, within_ms", VEHICLE_FAULTS)
@@ -214,12 +215,12 @@ def test_a_contactor_that_stays_closed_is_welded_until_the_power_is_cycled():
     bench.letter = "B"
     assert bench.run(3000, lambda: bench.connector.fault) == 40 + 20 + 1000
     bench.run(40)
-    assert (state_name(bench.connector), bench.duty) == ("F", pilot.F_U16)
+    assert (state_name(bench.connector), bench.duty) == ("F", pilot_duty.F_U16)
     assert bench.snapshot().possible_ma == (16000, 0, 0)
     bench.welded = False
     bench.connector.clear_fault()
     bench.run(60 * MINUTE_MS)
-    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot.F_U16)
+    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot_duty.F_U16)
 
 
 def test_a_welded_contactor_shows_by_its_draw_where_there_is_no_feedback():
@@ -248,7 +249,7 @@ def test_a_welded_contactor_of_the_last_run_is_remembered():
     bench.allowed = grant(16000)
     bench.letter = "C"
     bench.run(2 * HOUR_MS)
-    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot.F_U16)
+    assert (bench.connector.fault, bench.duty) == (reasons.WELDED, pilot_duty.F_U16)
     assert len(bench.trace) <= 3 and not any(row[1][1] for row in bench.trace)
 
 

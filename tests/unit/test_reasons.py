@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every reason has one number that fits a report, one name and words for people."""
 
-from core import reason_words, reasons
+from core import reasons
+from core.on_demand import reason_words
 
 NUMBERS = {k: v for k, v in vars(reasons).items() if k.isupper() and not k.startswith("_")}
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A unit without valid settings offers nothing, sends nothing, and says why (design 8)."""
 
-from core import reason_words, reasons
-from core.member import Member
-from core.refusing_member import RefusingMember
+from core import reasons
+from core.on_demand import reason_words
+from core.sharing.member import Member
+from core.sharing.on_demand.refusing_member import RefusingMember
 from tests.rules import a_member
 
 WORDS = ["breaker_a is 41: must be one of 15, 20, 30, 40, 50, 60"]

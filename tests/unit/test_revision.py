@@ -3,11 +3,11 @@
 
 import pytest
 
-from core import frames
-from core.group_frames import digest
-from core.group_record import leading, revision_record
-from core.proposal import changed, make
-from core.revision import Revisions
+from core.sharing import frames
+from core.sharing.on_demand.rare_bodies import digest
+from core.group.on_demand.record import leading, revision_record
+from core.group.on_demand.proposal import changed, make
+from core.group.revision import Revisions
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 

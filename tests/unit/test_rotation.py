@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from core.admission import NEVER_MS
-from core.allocator import Demand, allocate
-from core.usage import Usage
+from core.allocation.on_demand.admission import NEVER_MS
+from core.allocation.allocator import Demand, allocate
+from core.allocation.usage import Usage
 
 _STEP_MS = 10000
 _HOUR_MS = 3600000

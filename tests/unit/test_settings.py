@@ -3,7 +3,8 @@
 
 import pytest
 
-from core import settings, wiring
+from core.connector.connector.on_demand import wiring
+from core.on_demand import settings
 
 BOARD = {"nameplate_a": 48, "metered": True}
 ALONE = {"region": "us", "breaker_a": 60, "phases": "L1"}

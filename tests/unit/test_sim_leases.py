@@ -3,9 +3,9 @@
 
 import pytest
 
-from core import frames
-from core.frames import NO_DIGEST, Grant, GrantFrame, Header
-from core.group_frames import revision_body
+from core.sharing import frames
+from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header
+from core.sharing.on_demand.rare_bodies import revision_body
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.firmware import codec

@@ -13,7 +13,7 @@ from app import files
 from app.answer import answer
 from app.live import LivePrompt
 from app.live_calls import LIVE
-from core import settings
+from core.on_demand import settings
 from tests.fuzz.chip import chip
 from tests.fuzz.targets.settings import BASES
 

@@ -3,9 +3,9 @@
 
 from contextlib import contextmanager
 
-from core.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT, REVISION,
+from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT, REVISION,
                          Codec, Grant, GrantFrame, Header, Report, Revision, Row)
-from core.group_frames import Hello, hello_body, revision_body
+from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
 from host_tools.records import serial_of
 
 _KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765

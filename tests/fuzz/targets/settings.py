@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from app import setup
 from app.unit import Unit
-from core import settings, wiring
-from core.record_check import record_error
+from core.connector.connector.on_demand import wiring
+from core.on_demand import settings
+from core.group.on_demand.record_check import record_error
 from core.serial import serial_text
 from host_tools.records import serial_of
 from tests.micropython.taped import INPUTS, Face

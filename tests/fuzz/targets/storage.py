@@ -11,7 +11,7 @@ from pathlib import Path
 from app import files, setup, unit
 from hal import store
 from hal.facts import core_board
-from core.proposal import make
+from core.group.on_demand.proposal import make
 from host_tools.records import member_record, row, serial_of
 from tests.micropython.taped import Face
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Allocator: random groups of one to sixteen units, on one phase and on three, in any order."""
 
-from core.allocator import Demand, allocate
+from core.allocation.allocator import Demand, allocate
 from tests.micropython.dice import Dice
 
 dice = Dice(4)

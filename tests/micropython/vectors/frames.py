@@ -2,7 +2,8 @@
 """Frames: random ones of every kind there and back; broken, foreign and random ones refused."""
 
 from tests.micropython.canonical import text
-from core import frames, group_frames
+from core.sharing import frames
+from core.sharing.on_demand import rare_bodies
 from tests.micropython.dice import Dice
 
 dice = Dice(9)
@@ -38,15 +39,15 @@ def revision():
                   for unit in range(dice.below(17))])
     body = frames.Revision(counter(), dice.below(250), dice.below(2) == 1,
                            dice.among(("equal", "minimum", "stop")), amount(), rows)
-    print(text(group_frames.digest(body)))
+    print(text(rare_bodies.digest(body)))
     return codec.rare(header(dice.among((frames.REVISION, frames.HELD))),
-                      group_frames.revision_body(body, dice.below(2) == 1))
+                      rare_bodies.revision_body(body, dice.below(2) == 1))
 
 
 def hello():
-    body = group_frames.Hello(dice.content(6), dice.below(8), amount(), 1000 * dice.below(81),
+    body = rare_bodies.Hello(dice.content(6), dice.below(8), amount(), 1000 * dice.below(81),
                               6000 + 1000 * dice.below(11), counter(), number())
-    return codec.rare(header(frames.HELLO), group_frames.hello_body(body))
+    return codec.rare(header(frames.HELLO), rare_bodies.hello_body(body))
 
 
 def removed():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A group of three that talks for two minutes, on clocks that pass 2**30 ms, and loses a unit."""
 
-from core.presence import presence
+from core.sharing.on_demand.presence import presence
 from core.timing import Timing
 from tests.micropython.canonical import text
 from host_tools.loopback import Loopback

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""What is checked and computed when a group is changed (rules 5, 12 and 13).
+
+Pure functions apart from the objects that run all the time: a change is rare, so boards load this
+file only then.
+"""
+
+from core.sharing.frames import Revision, Row
+from core.group.group import row_of
+from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
+
+
+def changed(base: Revision, above: int, limit_ma=None, enabled=None, fallback=None, leader=None,
+            members=None, pinned=()) -> tuple:
+    """(revision, None) that follows `base`, or (None, one sentence why it cannot be).
+
+    What is not named stays. members: list of Row whose fallback_ma is computed here. above: the
+    new number is larger. pinned: rows whose fallback_ma stays what it says, because their units
+    may go by it and cannot be asked.
+    """
+    rows = list(members if members is not None else base.members)
+    rows.sort()
+    limit_ma = base.limit_ma if limit_ma is None else limit_ma
+    enabled = base.enabled if enabled is None else bool(enabled)
+    fallback = base.fallback if fallback is None else fallback
+    leader = base.leader if leader is None else leader
+    error = _check(rows, limit_ma, fallback, leader) or _pinned_error(rows, limit_ma, pinned)
+    if error:
+        return None, error
+    return make(max(base.number, above) + 1, leader, enabled, fallback, limit_ma, rows,
+                pinned), None
+
+
+def _check(rows, limit_ma, fallback, leader):
+    units = [GroupUnit(row.unit, "leader" if row.unit == leader else "follower",
+                       row.nameplate_ma, row.rating_ma, row.min_ma) for row in rows]
+    return check_group(limit_ma, units, fallback)
+
+
+def _pinned_error(rows, limit_ma, pinned):
+    kept_ma = 0
+    units = []
+    for row in rows:
+        held = _held(pinned, row.serial)
+        if held is not None:
+            kept_ma += held.fallback_ma
+            units.append(row.unit)
+    if kept_ma <= limit_ma:
+        return None
+    return "units %s may still use %s A, and the limit is %s A: not without them" % (
+        names(units), amperes(kept_ma), amperes(limit_ma))
+
+
+def _held(pinned, serial):
+    for row in pinned:
+        if row.serial == serial:
+            return row
+    return None
+
+
+def make(number, leader, enabled, fallback, limit_ma, rows, pinned=()) -> Revision:
+    """A revision whose fallbacks are computed and whose sum is within the limit (rule 5)."""
+    held = [_held(pinned, row.serial) for row in rows]
+    rest_ma = limit_ma - sum([row.fallback_ma for row in held if row is not None])
+    shares = fallback_ma(fallback, rest_ma, [row.rating_ma for row, kept in zip(rows, held)
+                                             if kept is None])
+    if not enabled:
+        shares = [0] * len(shares)
+    members = []
+    for row, kept in zip(rows, held):
+        share_ma = shares.pop(0) if kept is None else kept.fallback_ma
+        wired = row.wired if kept is None else kept.wired
+        members.append(Row(row.unit, row.serial, share_ma, wired, row.rating_ma,
+                           row.nameplate_ma, row.min_ma))
+    return Revision(number, leader, enabled, fallback, limit_ma, tuple(members))
+
+
+def promotion_error(group, silent_ms: int, least_ms: int, old_leader_has_no_power: bool):
+    """None, or one sentence why a follower cannot become the leader (rule 13).
+
+    silent_ms: since the leader was heard; least_ms: how long it must have been silent.
+    """
+    if group.revision is None or group.own_row(group.revision) is None:
+        return "this unit is in no group"
+    if silent_ms < least_ms:
+        return "the leader was heard %d s ago: wait until it has been silent for %d s" % (
+            silent_ms // 1000, least_ms // 1000)
+    if old_leader_has_no_power is not True:
+        return "the owner must confirm that the old leader has no power"
+    return None
+
+
+def promoted(group, unit: int, dead: int) -> tuple:
+    """(rows of the first proposal, rows that come back when they are heard): the newest revision
+    without the leader that is dead (rule 13)."""
+    old = [row for row in group.revision.members if row.unit == dead != unit]
+    return [row for row in group.revision.members if row not in old], old
+
+
+def hand_over_error(leader, unit: int):
+    """None, or one sentence why the leader cannot hand the group over to a unit (rule 13).
+
+    leader: a core.sharing.leader.Leader."""
+    revisions = leader.revisions
+    if leader.unsure():
+        return "the group's settings are being agreed upon anew: wait until that is over"
+    if revisions.pending is not None:
+        return "a change of the group is still waiting for units %s" % names(
+            leader.waiting_units())
+    units = [row.unit for row in revisions.in_force.members]
+    if unit == leader.unit or unit not in units:
+        return "unit %s cannot take over: must be another one of %s" % (unit, names(units))
+    return None
+
+
+def with_facts(revision, serial, report):
+    """Rows of a revision in which a unit's wiring, rating and smallest current are as it reports
+    them, or None if they are."""
+    row = row_of(revision, serial)
+    if row is None or not report.wired or not 6000 <= report.min_ma <= 16000 or (
+            row.wired, row.rating_ma, row.min_ma) == (report.wired, report.rating_ma,
+                                                      report.min_ma):
+        return None
+    new = Row(row.unit, serial, 0, report.wired, report.rating_ma,
+              max(row.nameplate_ma, report.rating_ma), report.min_ma)
+    return [new if other.serial == serial else other for other in revision.members]
+
+
+def names(units) -> str:
+    """Units for people."""
+    return ", ".join([str(unit) for unit in units])

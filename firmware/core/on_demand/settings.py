@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""All settings of a unit in one table, and their checks.
+
+Settings say what was chosen, board facts what is soldered. An impossible set is refused with
+the bound in the message and never mended by a guess: the unit then does not charge and says
+why. REPL help, web page and README are made from the same table. Rules: design 1, rows 3 and 4.
+"""
+
+from collections import namedtuple
+
+from core.group.on_demand.limits import OFFER_MIN_MA, UNITS_MAX, GroupUnit, check_group
+from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
+from micropython import const
+
+_SHOWN_LENGTH = const(60)
+_SHOWN_MAX = const(1 << 62)
+
+# kind: "int" (low to high), "choice", "bool", "text" or "secret" (empty or low to high
+# characters). default None: must be chosen, because a guess
+# could be dangerous. unit: for people, "" if it has none.
+Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "choices", "unit",
+                                 "text"))
+
+
+def _number(key, default, low, high, unit, text):
+    return Setting(key, "int", default, low, high, (), unit, text)
+
+
+def _choice(key, default, choices, unit, text):
+    return Setting(key, "choice", default, 0, 0, choices, unit, text)
+
+
+def _flag(key, default, text):
+    return Setting(key, "bool", default, 0, 0, (False, True), "", text)
+
+
+def table() -> tuple:
+    """What an owner chooses, one row for each setting."""
+    return (
+        _choice("role", "alone", ("leader", "follower", "alone"), "",
+                "Leads the group, follows its leader, or has a circuit of its own."),
+        _choice("region", None, ("us", "iec"), "",
+                "Breaker rule: us uses 80 % of the breaker, iec all of it."),
+        _choice("breaker_a", None, (10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63), "A",
+                "Breaker that feeds this unit alone; which ones exist depends on the region."),
+        _choice("phases", None, ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"), "",
+                "Phases of the circuit on this unit's own terminals, in their order."),
+        _number("priority", 0, 0, 9, "", "A larger number is served first."),
+        _number("min_a", 6, 6, 16, "A",
+                "Smallest current that is useful here: some vehicles do not start at 6 A."),
+        _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
+                "Limit of the circuit per phase of a new group, or of a unit alone (0: rating)."),
+        _choice("fallback", "equal", ("equal", "minimum", "stop"), "",
+                "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
+        _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
+        _choice("transport", "espnow", ("espnow", "udp"), "", "How the units reach each other."),
+        Setting("wifi_ssid", "text", "", 1, 32, (), "", "Home network, for transport udp."),
+        Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
+        _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
+                "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
+                "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
+        _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
+        _flag("wake", True, "A vehicle that takes no offer is woken, at most twice an hour."),
+        _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
+    )
+
+
+def board_table() -> tuple:
+    """What is soldered, one row for each fact; it comes from the board file."""
+    return (
+        _number("nameplate_a", None, 6, 80, "A", "Greatest current of the hardware."),
+        _flag("metered", False, "Sees a current on each phase within 0.2 s, without fail."),
+        _flag("rs485", False, "Has a port for a meter."),
+        _flag("feedback", False, "Reads back whether the contactor is closed."),
+        _flag("ventilation", False, "Verified ventilation for vehicles that ask for it."),
+    )
+
+
+def validate(given: dict, board: dict) -> tuple:
+    """(values, errors): all settings and board facts with defaults filled in, and sentences.
+
+    With errors the values are not to be used. Added to the values: rating_ma, the greatest
+    output of this unit. limit_a is that of the circuit of a unit alone, never 0 then.
+    """
+    values = {}
+    errors = []
+    _take(given, table(), "setting", values, errors)
+    _take(board, board_table(), "board fact", values, errors)
+    if not errors:
+        _check_breaker(values, errors)
+    if not errors:
+        values["rating_ma"] = rating_ma(values["breaker_a"], values["region"],
+                                        values["nameplate_a"] * 1000)
+        _check_meter(values, errors)
+        _check_role(values, errors)
+    return values, errors
+
+
+def allowed(row) -> str:
+    """What a setting may be, for people."""
+    if row.kind == "int":
+        return "%d to %d" % (row.low, row.high)
+    if row.kind == "bool":
+        return "true or false"
+    if row.kind in ("text", "secret"):
+        return "empty or %d to %d characters" % (row.low, row.high)
+    return "one of %s" % ", ".join(str(choice) for choice in row.choices)
+
+
+def _take(given, rows, noun, values, errors):
+    if not isinstance(given, dict):
+        errors.append("%ss are not a table of names and values" % noun)
+        return
+    known = sorted(row.key for row in rows)
+    for key in sorted(str(key) for key in given):
+        if key not in known:
+            errors.append("%s is no %s: known are %s" % (_cut(key), noun, ", ".join(known)))
+    for row in rows:
+        value = given.get(row.key, row.default)
+        if value is None:
+            errors.append("%s is missing: must be %s" % (row.key, allowed(row)))
+        elif not _fits(row, value):
+            fraction = row.kind == "int" and type(value) not in (int, bool, str)
+            whole = ", in whole numbers" if fraction else ""
+            errors.append("%s is %s: must be %s%s" % (row.key, _shown(row, value), allowed(row),
+                                                      whole))
+        else:
+            values[row.key] = value
+
+
+def _fits(row, value):
+    # Exact types: true is not 1, and 6.0 is not 6.
+    if row.kind == "int":
+        return type(value) is int and row.low <= value <= row.high
+    if row.kind == "bool":
+        return type(value) is bool
+    if row.kind in ("text", "secret"):
+        return type(value) is str and (value == "" or row.low <= len(value) <= row.high)
+    return any(type(value) is type(choice) and value == choice for choice in row.choices)
+
+
+def _shown(row, value):
+    if row.kind == "secret":  # a secret stays out of logs and pages
+        return "%d characters" % len(value) if type(value) is str else "no text"
+    if type(value) is int and not -_SHOWN_MAX < value < _SHOWN_MAX:
+        return "a number of many digits"
+    return _cut(str(value))
+
+
+def _cut(text):
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "..."
+
+
+def _check_breaker(values, errors):
+    region = values["region"]
+    if breaker_ma(values["breaker_a"], region) == 0:
+        errors.append("breaker_a is %d: must be one of %s in region %s" % (
+            values["breaker_a"], ", ".join(str(a) for a, _ in breakers(region)), region))
+
+
+def _check_meter(values, errors):
+    if values["meter"] == "board":
+        return
+    if not values["rs485"]:
+        errors.append("meter is %s: this board has no RS485 port" % values["meter"])
+    if values["meter"] == "sdm120" and len(values["phases"]) > 2:
+        errors.append("meter is sdm120: it measures one phase, and phases is %s"
+                      % values["phases"])
+
+
+def _check_role(values, errors):
+    limit_ma = values["limit_a"] * 1000
+    if values["transport"] == "udp" and values["role"] != "alone" and not values["wifi_ssid"]:
+        errors.append("wifi_ssid is missing: transport udp needs a home network")
+    if values["role"] != "alone":
+        return  # the group's limit is checked with its members (core/group/on_demand/joining.py)
+    if limit_ma == 0:
+        values["limit_a"] = values["rating_ma"] // 1000
+        return
+    alone = GroupUnit(1, "alone", values["nameplate_a"] * 1000, values["rating_ma"],
+                      OFFER_MIN_MA)
+    error = check_group(limit_ma, [alone], values["fallback"])
+    if error:
+        errors.append(error)

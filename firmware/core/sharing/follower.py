@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""One unit's part in the group: its lease, its demand, its reports, the offer it may make.
+
+Every unit has one, the leader too (rule 9): reports and grants of the leader's own connector take
+the same path, only in memory. The pilot path calls `offer()` from a timer; all it reads is kept
+in values that change in one assignment.
+"""
+
+from collections import namedtuple
+
+from micropython import const
+
+from core import reasons
+from core.sharing import frames
+from core.allocation.demand import DemandEstimator
+from core.sharing.lease import FALLBACK, LIVE, REST, Lease
+from core.connector.pilot_state import A
+from core.records import Offer, Snapshot
+from core.seldom import seldom
+
+_OFFER_MIN_MA = const(6000)
+_DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
+_PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount
+_NEVER = const(1 << 62)
+
+# serial: 6 bytes; rating_ma: greatest output of this unit; wired: mask of circuit phases; metered:
+# one meter each; min_ma: smallest current that is useful here.
+UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered", "priority",
+                                       "nameplate_ma", "min_ma"))
+
+
+class Follower:
+    """Lease, demand and reports of one unit. Times are its own clock, ms."""
+
+    @seldom
+    def __init__(self, config, group, timing, nonce, now_ms):
+        self.group = group
+        self.nonce = nonce
+        self.lease = Lease(timing, now_ms)
+        self.demand = DemandEstimator(config.rating_ma, config.min_ma)
+        self._use = None
+        if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
+            from core.allocation.phase_use import PhaseUse  # only where it can do something
+            self._use = PhaseUse(config.wired)
+        self._timing = timing
+        from core.serial import tag_of  # not held in memory for ever
+        self.tag = tag_of(config.serial)
+        self._number = 0
+        # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
+        # leader with an older epoch learns why it is not followed.
+        self._heard = (group.epoch, group.sequence, 0, group.leader)
+        self.behind = False  # the leader does not seem to know the newest revision
+        self.heard_ms = now_ms  # since when no leader was heard
+        self._snapshot = None
+        self._state = None
+        self._demand_at_ms = None
+        self._last_report_ms = now_ms - timing.period_ms
+        self._report_at_ms = now_ms + timing.gap_ms
+        self._reported = None
+
+    # --- frames from the leader
+
+    def heard(self):
+        """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
+        return self._heard
+
+    @seldom
+    def names(self, leader, epoch):
+        """A leader that was only told of, not heard: at an older epoch it learns by this unit's
+        reports why it is not followed."""
+        self._heard = (epoch, 0, 0, leader)
+
+    def hears(self, header, now_ms, answer: bool):
+        """Move to a newer frame of the leader (rule 3). answer: report at once."""
+        self._heard = (header.epoch, header.sequence, header.nonce, header.sender)
+        self.heard_ms = now_ms
+        if answer:
+            self._report_soon(now_ms)
+
+    def on_grants(self, frame, now_ms):
+        """Take this unit's amount out of a grant frame, if it holds one for this boot."""
+        group = self.group
+        self.behind = frame.in_force < group.confirmed_number or \
+            (frame.ask or frame.revision <= group.stored_number) and \
+            frame.digest != group.stored_digest
+        mine = None
+        for entry in frame.entries:
+            if entry.nonce == self.nonce and entry.unit == group.unit:
+                mine = entry
+        if group.revision is not None and frame.in_force > group.revision.number:
+            # While nothing newer is proposed only units of the one in force have an entry.
+            group.hear_of(frame.in_force, mine is not None and frame.revision == frame.in_force)
+        if mine is None or not group.takes or frame.in_force < group.confirmed_number:
+            return
+        before = self.lease.level(now_ms, 0, 0)
+        if mine.phases & ~group.config.wired == 0 and self.lease.grant(
+                mine.number, mine.amount_ma, mine.phases, now_ms):
+            if before != self.lease.level(now_ms, 0, 0):
+                self._report_soon(now_ms + _PILOT_MS)
+
+    @seldom
+    def on_revision(self, revision, in_force, now_ms) -> bool:
+        """Take a revision (rule 12). True if it is news."""
+        group = self.group
+        before_ma = group.fallback(now_ms)
+        if not group.hear(revision, in_force, now_ms):
+            return False
+        if not group.takes:
+            self.lease.forget(now_ms)
+        elif group.fallback(now_ms) < before_ma:
+            self.lease.lowered(now_ms)
+        return True
+
+    @seldom
+    def cap(self, cap_ma, now_ms):
+        """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
+        if cap_ma != self.group.cap_ma:
+            self.group.cap_ma = cap_ma
+            if cap_ma is not None:
+                self.lease.forget(now_ms)
+
+    # --- the pilot path
+
+    def offer(self, now_ms, said=None) -> Offer:
+        """What this unit's connector may offer now, and why (rules 1, 2 and 4).
+
+        said: the last answer, which is given again as long as it is right: 50 new ones a second
+        would be garbage.
+        """
+        group = self.group
+        fallback_ma = group.fallback(now_ms)
+        amount_ma = 0
+        phases = group.config.wired
+        stalled = self.lease.stalled(now_ms, fallback_ma)
+        if stalled:
+            reason = reasons.STALLED
+        elif not group.takes:
+            reason = group.outside
+            if reason == reasons.WAITS_FOR_LEADER and self._heard[2]:
+                reason = reasons.STRANGER  # the leader is heard, and has no row for it
+        elif self.lease.quiet(now_ms):
+            reason = reasons.BOOT_QUIET
+        else:
+            amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
+            if amount_ma < _OFFER_MIN_MA:
+                amount_ma = 0
+                reason = reasons.PAUSED if kind == LIVE else self._without(now_ms)
+            elif kind == LIVE:
+                reason = reasons.LEASE
+            else:
+                reason = reasons.FALLBACK if kind == FALLBACK else reasons.REST
+        if said is None or amount_ma != said[0] or phases != said[1] or reason != said[2]:
+            return Offer(amount_ma, phases, reason, stalled)
+        return said
+
+    def _without(self, now_ms):
+        """Why it has no current, although it is in the group."""
+        if self.group.cap_ma is not None:
+            return reasons.UNSURE
+        if now_ms - self.heard_ms < self._timing.silent_ms and self._heard[2]:
+            return reasons.NOT_GRANTED
+        return reasons.NO_LEASE
+
+    def offer_until_ms(self, now_ms) -> int:
+        """When `offer()` changes next by time alone."""
+        raise_ms = self.group.raise_ms()
+        change_ms = self.lease.next_change_ms(now_ms)
+        if not self.lease.live(now_ms):  # another reason is given when the leader is silent
+            silent_ms = self.heard_ms + self._timing.silent_ms
+            if now_ms < silent_ms < change_ms:
+                change_ms = silent_ms
+        return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
+
+    @seldom
+    def lease_state(self, now_ms) -> str:
+        """'live', 'fallback' or 'none', for traces and people."""
+        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.group.config.wired)[2]
+        if kind == LIVE:
+            return "live"
+        return "fallback" if kind in (FALLBACK, REST) and self.group.takes else "none"
+
+    def on_connector(self, snapshot):
+        """What the pilot path read back."""
+        self._snapshot = snapshot
+
+    # --- the sharing task
+
+    def tick(self, now_ms):
+        """Estimate demand and see whether there is something new to report."""
+        self.group.settle(now_ms)
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        state = snapshot.pilot_state
+        if state != self._state or (self._demand_at_ms is not None
+                                    and now_ms >= self._demand_at_ms):
+            self._step_demand(snapshot, state, now_ms)
+        if self._reported != self._news(snapshot):
+            self._report_soon(now_ms)
+
+    def _step_demand(self, s, state, now_ms):
+        self.demand.step(now_ms, state, s.offered_ma, s.charge, s.closed, max(s.draw_ma))
+        plugged = state > A
+        self._demand_at_ms = now_ms + _DEMAND_MS if plugged else None
+        self._state = state
+        if self._use is not None:
+            if plugged:
+                self._use.step(now_ms, s.draw_ma, s.offered_ma, s.closed)
+            else:
+                self._use.unplugged()
+
+    def _wanted(self, s):
+        """Mask of the phases to be granted (rule 14)."""
+        return self.group.config.wired if self._use is None else self._use.wanted(s.phases_all)
+
+    # What makes a report worth sending before its time.
+    def _news(self, s):
+        return (s.offered_ma, s.offered_phases, s.closed, s.cap_ma, s.phases_all,
+                s.pilot_state > A, max(s.possible_ma) // 1000,
+                self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
+                self.group.stored_number, self.group.stored_in_force())
+
+    def _report_soon(self, now_ms):
+        at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
+        if at_ms < self._report_at_ms:
+            self._report_at_ms = at_ms
+
+    def report_at_ms(self) -> int:
+        """When the next report is due."""
+        return self._report_at_ms
+
+    def next_deadline_ms(self) -> int:
+        """When `tick()` or a report is due at the latest."""
+        if self._demand_at_ms is None:
+            return self._report_at_ms
+        return min(self._report_at_ms, self._demand_at_ms)
+
+    def report(self, now_ms):
+        """(Header, Report) to send now. A grant for it is worth `lease` from this moment."""
+        self._number += 1
+        self.lease.report_sent(self._number, now_ms)
+        self._last_report_ms = now_ms
+        self._report_at_ms = now_ms + self._timing.period_ms
+        epoch, sequence, nonce, leader = self._heard
+        group = self.group
+        config = group.config
+        header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self._number,
+                               self.tag)
+        lease = self.lease
+        s = self._snapshot
+        # Also where it may not be used now: one frame may change that.
+        level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), config.wired)
+        flags = 0
+        if group.stored_in_force():
+            flags = frames.IN_FORCE
+        if s is None:  # the pilot path has not run yet: nothing is offered, nothing is asked for
+            s = Snapshot(now_ms, 0, 0, 0, False, (0, 0, 0), (0, 0, 0), 0, 0, 0, False, 0)
+        else:
+            self._reported = self._news(s)
+        if s.closed:
+            flags |= frames.CLOSED
+        return header, frames.Report(
+            leader, nonce, sequence, level_ma, phases,
+            lease.end_ms() - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
+            s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
+            min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
+            self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
+            config.priority, self.demand.energy_as, group.stored_digest, config.wired,
+            config.rating_ma, config.min_ma, group.stored_ma())
+
+    @seldom
+    def hello_header(self, now_ms):
+        """Header of what is sent instead of a report while no revision names this unit."""
+        self._number += 1
+        self._last_report_ms = now_ms
+        self._report_at_ms = now_ms + self._timing.period_ms
+        return frames.Header(frames.HELLO, 0, self._heard[0], self.nonce, self._number, self.tag)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""The leader's ledger (design 3, rules 6 and 7): what each unit may still use, whatever happens.
+
+For every future instant, assuming that not one more frame arrives anywhere, the sum over the
+units of what each may then use must stay within the limit, per phase. An Account (account.py)
+holds what one unit may use; the Ledger knows them all, and which reports answer this leadership.
+"""
+
+from micropython import const
+
+from core.sharing.account import Account
+from core.seldom import seldom
+
+_TIMES_KEPT = const(32)  # 6 s of frames at five a second
+
+
+class Ledger:
+    """The accounts of all units of the group, sorted by unit."""
+
+    @seldom
+    def __init__(self, timing, epoch, nonce, leader):
+        self._timing = timing
+        self._epoch = epoch
+        self._nonce = nonce
+        self._leader = leader
+        self._times = [None] * _TIMES_KEPT  # when frames left, by their sequence
+        self._newest = -1  # sequence of the last one; they are counted without gaps
+        self.accounts = []
+
+    @seldom
+    def set_members(self, rows):
+        """Follow the group's members: rows of change.reserved()."""
+        old = {account.serial: account for account in self.accounts}
+        self.accounts = []
+        for row in rows:
+            account = old.get(row.serial) or Account(self._timing, row)
+            account.follow(row)
+            self.accounts.append(account)
+
+    def account(self, tag):
+        """Account of the unit whose serial has this tag, or None."""
+        for account in self.accounts:
+            if account.tag == tag:
+                return account
+        return None
+
+    def frame_leaves(self, sequence, now_ms):
+        """Note when frame `sequence` left."""
+        self._times[sequence % _TIMES_KEPT] = now_ms
+        self._newest = sequence
+        for account in self.accounts:
+            account.frame_leaves(sequence)
+
+    def on_report(self, header, report, now_ms) -> bool:
+        """Believe a report or not (rule 7). True if it was."""
+        account = self.account(header.tag)
+        return account is not None and self.believes(account, header, report, now_ms)
+
+    def believes(self, account, header, report, now_ms) -> bool:
+        """The same of a report whose unit's account has been found."""
+        _, _, epoch, nonce, number, _ = header
+        if (epoch != self._epoch or report.echo_leader != self._leader
+                or report.echo_nonce != self._nonce):
+            # Not an answer to this leadership; but a new boot has been seen.
+            account.knows(nonce, -1)
+            return False
+        echo = report.echo_sequence
+        if nonce == account.nonce:
+            if number <= account.number:
+                return False
+        elif not account.knows(nonce, echo):
+            return False
+        echo_ms = None
+        if self._newest - _TIMES_KEPT < echo <= self._newest:
+            echo_ms = self._times[echo % _TIMES_KEPT]
+        if echo_ms is None:  # older than what is kept: count it as very old
+            echo_ms = now_ms - (1 << 29)
+        account.believe(nonce, number, report, echo_ms, now_ms)
+        return True

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""Who is there, as a leader sees it: for people, so a board loads it only when they ask."""
+
+
+def presence(leader, timing, now_ms: int) -> list:
+    """Per unit, sorted: (unit, missing_ms or None, report or None, amount_ma). leader: a
+    core.sharing.leader.Leader."""
+    rows = []
+    for account in leader.ledger.accounts:
+        heard_ms = account.received_ms
+        missing_ms = now_ms - (leader.boot_ms if heard_ms is None else heard_ms)
+        if heard_ms is not None and missing_ms <= timing.silent_ms:
+            missing_ms = None
+        rows.append((account.unit, missing_ms, account.report, account.last_ma))
+    return rows

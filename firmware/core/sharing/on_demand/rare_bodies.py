@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Bodies of the frames that are seldom on the air: revisions, newcomers, who was removed.
+
+    revision     number 4 · in force, enabled, fallback (bits 0, 1, 2 to 3) 1 · leader 1 ·
+                 limit in 0.1 A 2 · rows 1, and for each: unit 1 · serial 6 · fallback 2 ·
+                 rating and wired phases 2 · nameplate in A 1 · smallest current in A 1
+    hello        serial 6 · rating and wired phases 2 · nameplate 1 · smallest current 1 ·
+                 revision held 4 · its digest 4
+    removed      tag of the unit 4
+
+Sixteen rows just fit into a frame. A board loads this file only when such a frame comes or goes.
+"""
+
+import struct
+from collections import namedtuple
+from hashlib import sha256
+
+from core.sharing.frames import HELD, HELLO, MAX_UNITS, NO_DIGEST, REMOVED, REVISION, Revision, Row
+from micropython import const
+
+_HALF = const(0x7FFFFFFF)
+_HEAD = ">IBBHB"
+_HEAD_SIZE = const(9)
+_ENTRY = ">B6sHHBB"
+_ENTRY_SIZE = const(13)
+_HELLO = ">6sHBBII"
+_HELLO_SIZE = const(18)
+_DIGEST_MASK = const(0x3FFFFFFF)
+_MASK_SHIFT = const(13)
+_MASKED_MAX = const(8191)
+_FALLBACKS = ("equal", "minimum", "stop")
+
+# What a unit says of itself before it is in any revision.
+Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
+                             "digest"))
+
+
+def revision_body(revision: Revision, in_force: bool) -> bytes:
+    """The group's settings, proposed or in force."""
+    body = bytearray(_HEAD_SIZE + len(revision.members) * _ENTRY_SIZE)
+    bits = in_force | revision.enabled << 1 | _FALLBACKS.index(revision.fallback) << 2
+    struct.pack_into(_HEAD, body, 0, revision.number, bits, revision.leader,
+                     min(revision.limit_ma // 100, 65535), len(revision.members))
+    at = _HEAD_SIZE
+    for row in revision.members:
+        struct.pack_into(_ENTRY, body, at, row.unit, row.serial, min(row.fallback_ma // 10, 65535),
+                         min(row.rating_ma // 10, _MASKED_MAX) | row.wired << _MASK_SHIFT,
+                         min(row.nameplate_ma // 1000, 255), row.min_ma // 1000)
+        at += _ENTRY_SIZE
+    return bytes(body)
+
+
+def digest(revision) -> int:
+    """30 bits that tell two revisions of one number apart (rule 12); NO_DIGEST for None. No more:
+    a larger number would be an object of its own wherever one is kept."""
+    if revision is None:
+        return NO_DIGEST
+    whole = sha256(revision_body(revision, False)).digest()
+    return int.from_bytes(whole[:4], "big") & _DIGEST_MASK or 1
+
+
+def hello_body(hello: Hello) -> bytes:
+    """Who a unit is that no revision names."""
+    return struct.pack(_HELLO, hello.serial,
+                       min(hello.rating_ma // 10, _MASKED_MAX) | hello.wired << _MASK_SHIFT,
+                       hello.nameplate_ma // 1000, hello.min_ma // 1000, hello.revision,
+                       hello.digest)
+
+
+def read(kind: int, body):
+    """What a body of one of these kinds says, or None. Never raises."""
+    if kind == REVISION or kind == HELD:
+        return _read_revision(body)
+    if kind == HELLO and len(body) == _HELLO_SIZE:
+        serial, rating, nameplate, least, revision, held = struct.unpack(_HELLO, body)
+        if not rating >> _MASK_SHIFT or revision > _HALF:
+            return None
+        return Hello(serial, rating >> _MASK_SHIFT, (rating & _MASKED_MAX) * 10,
+                     nameplate * 1000, least * 1000, revision, held)
+    if kind == REMOVED and len(body) == 4:
+        return bytes(body)
+    return None
+
+
+def _read_revision(body):
+    if len(body) < _HEAD_SIZE:
+        return None
+    number, bits, leader, limit, count = struct.unpack_from(_HEAD, body)
+    mode = bits >> 2
+    if (not 0 < number <= _HALF or count > MAX_UNITS or mode >= len(_FALLBACKS)
+            or len(body) != _HEAD_SIZE + count * _ENTRY_SIZE):
+        return None
+    rows = []
+    last = 0
+    for i in range(count):
+        unit, serial, fallback, rating, nameplate, least = struct.unpack_from(
+            _ENTRY, body, _HEAD_SIZE + i * _ENTRY_SIZE)
+        if unit <= last or not rating >> _MASK_SHIFT or [r for r in rows if r.serial == serial]:
+            return None
+        last = unit
+        rows.append(Row(unit, serial, fallback * 10, rating >> _MASK_SHIFT,
+                        (rating & _MASKED_MAX) * 10, nameplate * 1000, least * 1000))
+    return Revision(number, leader, bits >> 1 & 1 == 1, _FALLBACKS[mode], limit * 100,
+                    tuple(rows)), bits & 1 == 1
