@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""Files that are loaded for a moment: all that lie in a folder on_demand.
+
+A board has room for what runs all the time, and not for what an owner does now and then, or what
+happens once in a boot. Such a file holds functions, which are given the object that they work on.
+It stays for some seconds, as the next call often wants it again, until `let_go()`.
+"""
+
+import sys
+
+_FOLDER = "on_demand"
+_AT_ONCE = 8  # so many files suffice for what happens in one go
+
+
+class NotLoaded(Exception):
+    """A file could not be loaded: the flash or the memory. Nothing has been done, and the caller
+    may try again later. Its text is for people."""
+
+
+def load(*path):
+    """load("core", "group", "change") gives the file core/group/on_demand/change.py. Call this
+    before anything is changed. Raises NotLoaded."""
+    name = "%s.%s.%s" % (".".join(path[:-1]), _FOLDER, path[-1])
+    found = sys.modules.get(name)
+    if found is not None:
+        return found
+    if len(_loaded()) >= _AT_ONCE:
+        let_go()
+    try:
+        return __import__(name, None, None, (path[-1],))
+    except BaseException as error:  # also Ctrl-C: what came only half-way must not be found again
+        let_go()
+        if isinstance(error, (MemoryError, ImportError, OSError)):
+            raise NotLoaded("%s could not be loaded: try again" % path[-1])
+        raise
+
+
+def let_go():
+    """Forget the files that were loaded so. What still runs is held by whoever runs it."""
+    for name in _loaded():
+        module = sys.modules.pop(name)
+        folder, _, leaf = name.rpartition(".")
+        if leaf != _FOLDER and getattr(sys.modules.get(folder), leaf, None) is module:
+            delattr(sys.modules[folder], leaf)
+
+
+def _loaded():
+    return [name for name in sys.modules if ".%s." % _FOLDER in name]
