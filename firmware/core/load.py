@@ -9,7 +9,6 @@ It stays for some seconds, as the next call often wants it again, until `let_go(
 import sys
 
 _FOLDER = "on_demand"
-_AT_ONCE = 8  # so many files suffice for what happens in one go
 
 
 class NotLoaded(Exception):
@@ -24,8 +23,6 @@ def load(*path):
     found = sys.modules.get(name)
     if found is not None:
         return found
-    if len(_loaded()) >= _AT_ONCE:
-        let_go()
     try:
         return __import__(name, None, None, (path[-1],))
     except BaseException as error:  # also Ctrl-C: what came only half-way must not be found again
@@ -37,12 +34,8 @@ def load(*path):
 
 def let_go():
     """Forget the files that were loaded so. What still runs is held by whoever runs it."""
-    for name in _loaded():
+    for name in [name for name in sys.modules if ".%s." % _FOLDER in name]:
         module = sys.modules.pop(name)
         folder, _, leaf = name.rpartition(".")
-        if leaf != _FOLDER and getattr(sys.modules.get(folder), leaf, None) is module:
+        if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
             delattr(sys.modules[folder], leaf)
-
-
-def _loaded():
-    return [name for name in sys.modules if ".%s." % _FOLDER in name]
