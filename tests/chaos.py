@@ -10,6 +10,7 @@ import random
 
 import host_tools  # noqa: F401  (sets the import path)
 from core.connector.pilot_state import B, C
+from core.sharing.on_demand.owner_words import hand_over, promote, revise
 from host_tools.records import row
 from tests.world import World
 
@@ -268,14 +269,14 @@ class Episode:
         node = self._leads()
         if node is not None:
             n = len(node.member.leader.revisions.newest().members)
-            node.member.revise(node.local(), limit_ma=self._limit_ma(n),
+            revise(node.member, node.local(), limit_ma=self._limit_ma(n),
                                fallback=self.random.choice(("equal", "equal", "minimum", "stop")))
             node.wake()
 
     def _enable(self):
         node = self._leads()
         if node is not None:
-            node.member.revise(node.local(), enabled=self.random.random() < 0.7)
+            revise(node.member, node.local(), enabled=self.random.random() < 0.7)
             node.wake()
 
     def _add(self):
@@ -286,7 +287,7 @@ class Episode:
         new = self.world.newcomer(node.unit)
         new.want_ma = self.random.choice(WANTS)
         rows = list(newest.members) + [row(new.unit)]
-        node.member.revise(node.local(), members=rows,
+        revise(node.member, node.local(), members=rows,
                            limit_ma=max(newest.limit_ma, 6000 * len(rows)))
         node.wake()
 
@@ -297,13 +298,13 @@ class Episode:
         rows = list(node.member.leader.revisions.newest().members)
         if len(rows) > 2:
             gone = self.random.choice([row for row in rows if row.unit != node.unit])
-            node.member.revise(node.local(), members=[row for row in rows if row != gone])
+            revise(node.member, node.local(), members=[row for row in rows if row != gone])
             node.wake()
 
     def _hand_over(self):
         node = self._leads()
         if node is not None:
-            node.member.hand_over(self._other().unit, node.local())
+            hand_over(node.member, self._other().unit, node.local())
             node.wake()
 
     def _promote(self):
@@ -325,7 +326,7 @@ class Episode:
                 w.step(min([end_ms] + list(self.back.values())))
                 w.check()
         if heir.member is not None and not heir.busy():
-            heir.member.promote(heir.local(), True)
+            promote(heir.member, heir.local(), True)
             heir.wake()
         self.replaced.add(first.unit)
         self.back[first.unit] = w.now_ms + self.random.choice((3000, 20000, 40000))

@@ -8,13 +8,14 @@ from core.sharing.frames import NO_DIGEST, Codec, GrantFrame, Header, Report
 from core.sharing.on_demand.rare_bodies import digest, revision_body
 from core.group.on_demand.record import leading, revision_record
 from core.sharing.leader import Leader
-from core.sharing.ledger import Account
+from core.sharing.account import Account
 from core.sharing.member import Member
 from core.connector.pilot_state import C
 from core.records import Snapshot
 from core.group.on_demand.proposal import make
 from core.serial import tag_of
 from core.timing import Timing
+from core.sharing.on_demand.frames import rare_frame
 from host_tools.records import member_record, row, serial_of
 
 KEY = b"a key for the tests, 32 bytes lo"
@@ -185,17 +186,17 @@ class Voice:
 
     def revision(self, sequence, revision, in_force=False):
         """The group's settings."""
-        return self._codec.rare(self._header(frames.REVISION, sequence),
+        return rare_frame(self._codec, self._header(frames.REVISION, sequence),
                                 revision_body(revision, in_force))
 
     def held(self, number, revision, in_force=False):
         """What this unit holds, to a leader that does not seem to."""
-        return self._codec.rare(self._header(frames.HELD, number),
+        return rare_frame(self._codec, self._header(frames.HELD, number),
                                 revision_body(revision, in_force))
 
     def removed(self, sequence, unit):
         """To a unit that is in the group no longer."""
-        return self._codec.rare(self._header(frames.REMOVED, sequence), tag(unit))
+        return rare_frame(self._codec, self._header(frames.REMOVED, sequence), tag(unit))
 
     def report(self, number, **changes):
         """A report of this unit."""

@@ -32,10 +32,17 @@ def load(*path):
         raise
 
 
+def fetch(*places):
+    """Load several, before something begins that needs them all: file by file, so that the
+    pilot's timer need not wait for more than one. places: what `load()` takes, as tuples."""
+    for place in places:
+        load(*place)
+
+
 def let_go():
     """Forget the files that were loaded so. What still runs is held by whoever runs it."""
     for name in [name for name in sys.modules if ".%s." % _FOLDER in name]:
-        module = sys.modules.pop(name)
+        del sys.modules[name]
         folder, _, leaf = name.rpartition(".")
         if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
             delattr(sys.modules[folder], leaf)

@@ -9,7 +9,8 @@ from core.allocation.on_demand.admission import LOCK_MS
 from core.sharing.follower import Follower
 from core.sharing.frames import IN_FORCE, Report
 from core.sharing.leader import Leader
-from core.sharing.ledger import Account, Ledger
+from core.sharing.account import Account
+from core.sharing.ledger import Ledger
 from core.sharing.lease import LIVE, Lease
 from core.sharing.member import Member
 from core.connector.offer_history import OfferHistory

@@ -14,6 +14,7 @@ from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
+from core.sharing.on_demand import owner_words
 
 from host_tools.records import member_record, row
 from host_tools.simulate.earlier import NOTHING
@@ -125,7 +126,7 @@ class Firmware:
             there = {row.unit for row in rows}
             rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
             changes["members"] = rows
-        return program.member.revise(now_ms, **changes)
+        return owner_words.revise(program.member, now_ms, **changes)
 
     def admit(self, board, leader):
         """What a cable would give to a unit that comes (back) into the group: its key. `leader`:
@@ -143,8 +144,8 @@ class Firmware:
         """The owner makes `unit` the leader: on its own page if the old one is dead, else the
         old one hands over. None, or why it cannot be."""
         if dead:
-            return program.member.promote(now_ms, True)
-        return program.member.hand_over(unit, now_ms)
+            return owner_words.promote(program.member, now_ms, True)
+        return owner_words.hand_over(program.member, unit, now_ms)
 
     def leads(self, program) -> "int | None":
         """Epoch of the leadership that a unit believes to have, None if it has none."""

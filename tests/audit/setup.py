@@ -12,6 +12,9 @@ from core import reasons
 from core.on_demand import reason_words
 from core.sharing.frames import Row
 from core.connector.on_demand.wiring import rating_ma, wired_mask
+from core.group.on_demand.revision import waiting_for
+from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand import owner_words
 
 COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done
 _WORDS = (reasons.REMOVED, reasons.SETTINGS_NEWER, reasons.STORE_FAILED, reasons.NO_SETTINGS,
@@ -133,14 +136,14 @@ def waits_for(board) -> list:
     """Numbers of the units that a change waits for."""
     leader = board.unit.member.leader
     tags = [other[2] for other in leader.others]
-    return sorted(set(leader.waiting_units()) | {
+    return sorted(set(waiting_units(leader)) | {
         account.unit for account in leader.ledger.accounts if account.tag in tags})
 
 
 def is_waited_for(board, other) -> bool:
     """Does the leader `board` wait for `other`?"""
     leader = board.unit.member.leader
-    return other.serial in leader.revisions.waiting_for()
+    return other.serial in waiting_for(leader.revisions)
 
 
 def waits_for_others(board, boards):
@@ -148,7 +151,7 @@ def waits_for_others(board, boards):
     leader = board.unit.member.leader
     serials = [other.serial for other in boards]
     return [account.unit for account in leader.ledger.accounts
-            if account.serial in leader.revisions.waiting_for() and account.serial not in serials]
+            if account.serial in waiting_for(leader.revisions) and account.serial not in serials]
 
 
 def follows(board, other) -> bool:
@@ -179,7 +182,7 @@ def _now(board):
 
 def change(board, **changes):
     """On the leader: limit_ma, enabled, fallback."""
-    return board.unit.member.revise(_now(board), **changes)
+    return owner_words.revise(board.unit.member, _now(board), **changes)
 
 
 def members(board, group, more=(), less=()):
@@ -202,23 +205,23 @@ def exactly(board, group):
 
 
 def hand_over(board, group, to):
-    return board.unit.member.hand_over(group.numbers[to], _now(board))
+    return owner_words.hand_over(board.unit.member, group.numbers[to], _now(board))
 
 
 def promote(board, group):
-    return board.unit.member.promote(_now(board), True)
+    return owner_words.promote(board.unit.member, _now(board), True)
 
 
 def lead_again(board):
-    return board.unit.member.lead_again(_now(board))
+    return owner_words.lead_again(board.unit.member, _now(board))
 
 
 def gone(board, number):
-    return board.unit.member.without_power(number, _now(board))
+    return owner_words.without_power(board.unit.member, number, _now(board))
 
 
 def go_on_without(board, number):
-    return board.unit.member.go_on_without(number, _now(board))
+    return owner_words.go_on_without(board.unit.member, number, _now(board))
 
 
 # --- an attacker without any secret

@@ -4,6 +4,8 @@
 import pytest
 
 from core.sharing import frames
+from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand import owner_words
 from tests.drills.scenes import heard, settled
 from host_tools.records import row
 from tests.rules import read
@@ -13,7 +15,7 @@ from tests.world import World
 def revise(w, **changes):
     """Let the leader change the group."""
     node = w.node(w.leader().unit)
-    assert node.member.revise(node.local(), **changes) is None
+    assert owner_words.revise(node.member, node.local(), **changes) is None
     node.wake()
 
 
@@ -55,7 +57,7 @@ def test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room():
     w.cut(2, 3)
     w.run(45)
     assert w.offers() == [20000, 20000, 0]
-    assert w.leader().waiting_units() == [2]
+    assert waiting_units(w.leader()) == [2]
     w.heal()
     in_force(w, 2)
     w.run(20)
@@ -101,7 +103,7 @@ def test_hole_10_nothing_is_raised_while_one_unit_has_not_lowered():
     w.cut(3)
     revise(w, limit_ma=30000)
     w.run(60)
-    assert w.offers()[2] == 20000 and w.leader().waiting_units() == [3]
+    assert w.offers()[2] == 20000 and waiting_units(w.leader()) == [3]
 
 
 def test_hole_19_a_leader_that_reboots_during_a_removal_waits_for_all_of_it():
@@ -114,7 +116,7 @@ def test_hole_19_a_leader_that_reboots_during_a_removal_waits_for_all_of_it():
         w.drops = only_revisions
         w.node(2).want_ma = 48000
         revise(w, members=rows(w, 1, 2))
-        w.run(3, until=lambda w=w: 3 not in w.leader().waiting_units())
+        w.run(3, until=lambda w=w: 3 not in waiting_units(w.leader()))
         w.run(reboot_s)
         if reboot_s:
             w.block(1, 3)
@@ -163,7 +165,7 @@ def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
         revise(w, members=rows(w, 1, 2))
         w.run(5)
         if away:
-            assert w.node(1).member.without_power(3, w.node(1).local()) is None
+            assert owner_words.without_power(w.node(1).member, 3, w.node(1).local()) is None
         in_force(w, 2)
         if away:
             w.run(100)

@@ -7,6 +7,7 @@ Each plays a sequence that an earlier wording permitted; the world asserts the c
 
 from core.sharing import frames
 from core.group.on_demand.record import joining_record
+from core.sharing.on_demand.leader import repeat_revision, waiting_units
 from host_tools.records import row, serial_of
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read
@@ -77,7 +78,7 @@ def test_a_unit_that_is_gone_on_without_keeps_its_old_fallback():
     w.cut(3)
     ask(w, 1, "revise", limit_ma=30000)
     w.run(20)
-    assert w.leader().revisions.in_force.number == 1 and w.leader().waiting_units() == [3]
+    assert w.leader().revisions.in_force.number == 1 and waiting_units(w.leader()) == [3]
     ask(w, 1, "go_on_without", 3)
     in_force(w, 3)
     assert [r.fallback_ma for r in w.leader().revisions.in_force.members] == [0, 0, 20000]
@@ -113,7 +114,7 @@ def test_a_replaced_unit_is_waited_for_and_its_successor_is_not_it():
     new.want_ma = 48000
     ask(w, 1, "revise", members=rows(1, 2) + [row(4)._replace(unit=3)])
     w.run(60)
-    assert w.leader().waiting_units() == [3] and w.offers() == [20000, 20000, 20000, 0]
+    assert waiting_units(w.leader()) == [3] and w.offers() == [20000, 20000, 20000, 0]
     w.heal()
     in_force(w, 2)
     w.run(30)
@@ -175,7 +176,7 @@ def test_who_stepped_back_says_so_until_the_new_leader_is_heard():
     w = settled(3, 42000, wants=(14000, 14000, 14000))
     ask(w, 1, "hand_over", 3)
     w.run(60, until=lambda: w.leader().revisions.pending is not None)
-    w.run(3, until=lambda: not w.leader().waiting_units())
+    w.run(3, until=lambda: not waiting_units(w.leader()))
     w.block(1, 3)
     w.run(30, until=lambda: w.leader().retired())
     w.run(20)
@@ -224,7 +225,7 @@ def test_a_leader_that_does_not_know_its_newest_member_asks_it_too():
     w.run(3)
     del sent[:]  # before it had heard of it
     w.run(60)
-    assert sent == [] and w.leader().waiting_units() == [4]
+    assert sent == [] and waiting_units(w.leader()) == [4]
     assert w.offers() == [15000] * 4
     w.heal()
     w.run(60, until=lambda: not w.leader().unsure())
@@ -262,7 +263,7 @@ def test_a_row_for_another_wiring_is_nobodys():
     node.boot()
     node.want_ma = 48000
     for _ in range(6):
-        w.leader().revise(w.node(1).local())
+        repeat_revision(w.leader(), w.node(1).local())
         w.run(10)
         assert node.offered_ma == 0 and not node.member.group.takes
     w.heal()

@@ -4,6 +4,8 @@
 import pytest
 
 from core.sharing import frames
+from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand import owner_words
 from tests.drills.scenes import grants_to, heard, live, settled
 from host_tools.records import row
 from tests.rules import read
@@ -12,7 +14,7 @@ from tests.rules import read
 def revise(w, **changes):
     """Let the leader change the group."""
     node = w.node(w.leader().unit)
-    assert node.member.revise(node.local(), **changes) is None
+    assert owner_words.revise(node.member, node.local(), **changes) is None
     node.wake()
 
 
@@ -70,7 +72,7 @@ def promoted(w, unit, dead):
     w.node(dead).die()
     w.run(32)
     node = w.node(unit)
-    assert node.member.promote(node.local(), True) is None
+    assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(25)
     return w
@@ -85,18 +87,18 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
     errors = []
     for unit, other in ((2, 3), (3, 2)):
         node = w.node(unit)
-        assert node.member.promote(node.local(), True) is None
+        assert owner_words.promote(node.member, node.local(), True) is None
         node.wake()
         w.run(10)
-        errors.append(node.member.go_on_without(other, node.local()))
+        errors.append(owner_words.go_on_without(node.member, other, node.local()))
         node.wake()
     w.run(60)
     assert w.offers() == [0, 20000, 20000]
     assert all("may have been made the leader too" in str(error) for error in errors)
     w.node(3).die()
     node = w.node(2)
-    assert node.member.revise(node.local(), members=rows(w, 2), limit_ma=40000) is None
-    assert node.member.without_power(3, node.local()) is None
+    assert owner_words.revise(node.member, node.local(), members=rows(w, 2), limit_ma=40000) is None
+    assert owner_words.without_power(node.member, 3, node.local()) is None
     node.wake()
     w.run(60)
     assert w.offers() == [0, 40000, 0]
@@ -107,7 +109,7 @@ def test_a_dead_leader_does_not_come_back_by_a_report_of_before():
     w = settled(3, 42000, wants=(14000, 14000, 14000))
     for old, new in ((1, 2), (2, 1)):
         said = heard(w, 1, lambda header, body: header.kind == frames.REPORT)
-        w.node(old).member.hand_over(new, w.node(old).local())
+        owner_words.hand_over(w.node(old).member, new, w.node(old).local())
         w.node(old).wake()
         w.run(60, until=lambda new=new: w.leader().unit == new)
         w.run(10)
@@ -124,7 +126,7 @@ def test_a_promoted_leader_that_changes_its_first_proposal_is_not_unsure_of_it()
     w.node(1).die()
     w.run(32)
     node = w.node(2)
-    assert node.member.promote(node.local(), True) is None
+    assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(10, until=lambda: w.node(3).member.group.stored_number > 1000)
     w.extra_ms = {(3, 2): 900}
@@ -153,7 +155,7 @@ def test_hole_14_a_replaced_leader_that_comes_back_is_a_follower():
         assert w.offers() == [14000] * 3 and w.leader().unit == 2
         w.node(1).boot()
     w.run(5)
-    assert w.node(1).member.leader is None and w.leader().waiting_units() == []
+    assert w.node(1).member.leader is None and waiting_units(w.leader()) == []
 
 
 def test_hole_15_nobody_takes_over_while_the_leader_lives():
@@ -162,7 +164,7 @@ def test_hole_15_nobody_takes_over_while_the_leader_lives():
     w.cut(2)
     w.run(5)
     node = w.node(2)
-    error = node.member.promote(node.local(), True)
+    error = owner_words.promote(node.member, node.local(), True)
     node.want_ma = 48000
     w.loss.clear()
     w.cut(1)
@@ -180,7 +182,7 @@ def test_hole_15_a_lease_from_the_old_leader_counts_with_the_new_one():
     w.block(3, 2)
     node = w.node(2)
     node.want_ma = 48000
-    assert node.member.promote(node.local(), True) is None
+    assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(40)
 
@@ -217,7 +219,7 @@ def test_hole_15_an_old_leader_that_reboots_does_not_lead():
 
 def handed_over(w, unit):
     node = w.node(w.leader().unit)
-    assert node.member.hand_over(unit, node.local()) is None
+    assert owner_words.hand_over(node.member, unit, node.local()) is None
     node.wake()
     return w.run(60, until=lambda: w.leader() is not None and w.leader().unit == unit)
 
@@ -237,7 +239,7 @@ def test_a_handover_moves_the_leadership_and_the_group_goes_on():
 def _hand_over_and_die(after_s):
     w = settled(3, 42000, wants=(48000, 48000, 48000))
     node = w.node(1)
-    assert node.member.hand_over(3, node.local()) is None
+    assert owner_words.hand_over(node.member, 3, node.local()) is None
     node.wake()
     w.run(after_s)
     w.node(3).die()
@@ -248,12 +250,12 @@ def test_going_on_without_the_unit_that_was_to_lead_ends_the_handover():
     for after_s in (5, 17):
         w, node = _hand_over_and_die(after_s)
         w.run(40)
-        assert w.leader().waiting_units() == [3]
-        assert node.member.go_on_without(3, node.local()) is None
+        assert waiting_units(w.leader()) == [3]
+        assert owner_words.go_on_without(node.member, 3, node.local()) is None
         node.wake()
         w.run(60)
-        assert w.leader().unit == 1 and w.leader().waiting_units() == []
-        assert node.member.revise(node.local(), limit_ma=41000) is None
+        assert w.leader().unit == 1 and waiting_units(w.leader()) == []
+        assert owner_words.revise(node.member, node.local(), limit_ma=41000) is None
 
 
 def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():
@@ -263,10 +265,10 @@ def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():
     w.run(60, until=lambda: w.node(3).member.leader is not None)
     w.node(3).die()
     assert node.member.leader.retired()
-    assert "was heard" in node.member.promote(node.local(), True)
+    assert "was heard" in owner_words.promote(node.member, node.local(), True)
     w.run(40)
-    assert "was heard" in w.node(2).member.promote(w.node(2).local(), True)
-    assert node.member.promote(node.local(), True) is None
+    assert "was heard" in owner_words.promote(w.node(2).member, w.node(2).local(), True)
+    assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(60)
     assert w.leader().unit == 1 and w.offers()[:2] == [21000, 21000]
@@ -282,7 +284,7 @@ def test_a_reboot_in_the_middle_of_a_handover_breaks_nothing(unit):
     for after_s in (1, 15.5, 16.2, 17, 21, 21.6, 22):
         w = settled(3, 42000, wants=(48000, 48000, 48000), seconds=10)
         node = w.node(1)
-        node.member.hand_over(3, node.local())
+        owner_words.hand_over(node.member, 3, node.local())
         node.wake()
         w.run(after_s)
         w.node(unit).boot()
@@ -301,7 +303,7 @@ def test_an_heir_that_missed_a_lowered_limit_does_not_undo_it():
     w.node(1).die()
     w.run(35)
     node = w.node(3)
-    assert node.member.promote(node.local(), True) is None
+    assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(5)
     w.heal()

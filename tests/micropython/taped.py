@@ -11,6 +11,7 @@ import json
 from binascii import hexlify
 
 from app.unit import Unit
+from core.sharing.on_demand import owner_words
 from core.group.on_demand.record import row_from
 from core.connector.on_demand.state_words import state_name
 from tests.micropython.canonical import text
@@ -241,9 +242,9 @@ class TapedUnit:
             named = dict(named, members=[row_from(row) for row in named["members"]])
         member = self.unit.member
         # Not by getattr(): in the firmware as it ships they have other names.
-        ask = {"revise": member.revise, "hand_over": member.hand_over,
-               "promote": member.promote}[call]
-        answer = ask(*given, **named)
+        ask = {"revise": owner_words.revise, "hand_over": owner_words.hand_over,
+               "promote": owner_words.promote}[call]
+        answer = ask(member, *given, **named)
         self._log.note(("%s %s\n" % (call, answer)).encode())
         return answer
 

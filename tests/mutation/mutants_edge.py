@@ -5,12 +5,12 @@
 from core.allocation.draw_cap import DrawCap
 from core.allocation import allocator
 from core.allocation.on_demand import admission, overdraw, turns
-from core.connector.connector import connector, pilot_duty, pilot_state, protection
+from core.connector import connector, pilot_duty, pilot_state, protection
 from core.sharing import frames
 from core.sharing.on_demand import rare_bodies
 from core.sharing.frames import Codec, Row
 from core.connector.guard import Guard
-from core.sharing.ledger import Account
+from core.sharing.account import Account
 from host_tools.records import serial_of
 from tests.mutation.faults import Mutants, rewrite
 from tests.unit import test_demand_odd

@@ -8,6 +8,7 @@ from core.group.on_demand.record import leading
 from core.sharing.leader import Leader
 from core.sharing.member import Member
 from core.group.revision import Revisions
+from core.group.on_demand.group import note_stored
 from tests.mutation.faults import Mutants, home, put, rewrite
 
 MUTANTS = Mutants()
@@ -103,7 +104,7 @@ def acknowledged_before_it_is_stored(patch):
     original = Follower.report
 
     def report(self, now_ms):
-        self.group.stored()
+        note_stored(self.group)
         return original(self, now_ms)
     patch.setattr(Follower, "report", report)
 

@@ -7,7 +7,8 @@ A fault breaks one thing with pytest's `monkeypatch`; the test named with it mus
 from core.sharing import leader, lease, member, plan
 from core.sharing.follower import Follower
 from core.sharing.leader import Leader
-from core.sharing.ledger import Account, Ledger
+from core.sharing.account import Account
+from core.sharing.ledger import Ledger
 from core.sharing.lease import Lease
 from core.connector.offer_history import OfferHistory
 from core.timing import Timing

@@ -11,6 +11,8 @@ from core.group.group import Group
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import A, B, C
+from core.group.on_demand.group import forget_all, note_stored
+from core.sharing.on_demand.follower import hear_revision, lease_state
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_header, a_revision, a_snapshot, tag
 
@@ -75,7 +77,7 @@ def test_nothing_is_offered_while_sharing_is_not_enabled():
 def test_disabling_ends_a_running_lease_at_once():
     """Rules 1 and 12."""
     follower = granted(a_follower(), 16000)
-    assert follower.on_revision(a_revision(number=2, enabled=False), False, LATER)
+    assert hear_revision(follower, a_revision(number=2, enabled=False), False, LATER)
     assert offer(follower, LATER)[::2] == (0, reasons.NOT_ENABLED)
     assert follower.report(LATER)[1].level_ma == 0
 
@@ -83,11 +85,11 @@ def test_disabling_ends_a_running_lease_at_once():
 def test_a_removed_unit_says_so():
     follower = granted(a_follower(a_revision(3, 48000)), 16000)
     removal = a_revision(1, 48000, number=2)
-    follower.on_revision(removal, False, LATER)
+    hear_revision(follower, removal, False, LATER)
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
-    follower.on_revision(removal, True, LATER)
+    hear_revision(follower, removal, True, LATER)
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
-    follower.group.remove()
+    forget_all(follower.group)
     assert offer(follower, LATER)[::2] == (0, reasons.REMOVED)
 
 
@@ -112,7 +114,7 @@ def test_a_unit_whose_leader_has_a_revision_that_it_does_not_hold_uses_no_fallba
     assert offer(follower, LATER)[0] == 20000
     follower.on_grants(a_frame(follower)._replace(revision=9, in_force=9), LATER)
     assert offer(follower, LATER)[0] == 0
-    follower.on_revision(a_revision(2, number=9), True, LATER)
+    hear_revision(follower, a_revision(2, number=9), True, LATER)
     assert follower.group.fallback(LATER) == 20000
 
 
@@ -162,9 +164,9 @@ def test_what_is_counted_in_one_revision_is_not_in_a_newer_one():
 def test_a_revision_older_than_the_one_in_force_gives_no_fallback():
     follower = a_follower(a_revision(2))
     assert missed(follower) == 0
-    follower.on_revision(a_revision(2, number=8), True, LATER)
+    hear_revision(follower, a_revision(2, number=8), True, LATER)
     assert follower.group.fallback(LATER) == 0
-    follower.on_revision(a_revision(2, number=9), True, LATER)
+    hear_revision(follower, a_revision(2, number=9), True, LATER)
     assert follower.group.fallback(LATER) == 20000
 
 
@@ -181,7 +183,7 @@ def test_amounts_are_not_taken_under_a_revision_that_is_not_enabled():
     """Rule 3: nor kept for when it is."""
     follower = granted(a_follower(a_revision(enabled=False)), 16000)
     assert not follower.lease.live(LATER)
-    follower.on_revision(a_revision(number=2), True, LATER + 100)
+    hear_revision(follower, a_revision(number=2), True, LATER + 100)
     assert not follower.lease.live(LATER + 100)
     assert granted(follower, 16000, LATER + 200).lease.live(LATER + 200)
 
@@ -189,14 +191,14 @@ def test_amounts_are_not_taken_under_a_revision_that_is_not_enabled():
 def test_a_proposal_that_enables_takes_no_amounts_before_it_is_in_force():
     """Rule 3: the newest in force and any newer one that it holds, both."""
     follower = a_follower(a_revision(enabled=False))
-    follower.on_revision(a_revision(number=2), False, LATER)
+    hear_revision(follower, a_revision(number=2), False, LATER)
     assert not granted(follower, 16000).lease.live(LATER)
 
 
 def test_a_pending_change_of_an_enabled_group_stops_nobody():
     """Rule 3: else a missing unit would stop all others until it is back."""
     follower = granted(a_follower(), 16000)
-    follower.on_revision(a_revision(number=2, limit_ma=30000), False, LATER)
+    hear_revision(follower, a_revision(number=2, limit_ma=30000), False, LATER)
     assert offer(follower, LATER)[::2] == (16000, reasons.LEASE)
     assert granted(follower, 12000, LATER + 500).offer(LATER + 500).amount_ma == 12000
 
@@ -204,7 +206,7 @@ def test_a_pending_change_of_an_enabled_group_stops_nobody():
 def test_a_frame_of_an_older_revision_in_force_gives_nothing():
     """Rule 3: its leader's storage has fallen back behind what this unit knows."""
     follower = a_follower()
-    follower.on_revision(a_revision(number=2), True, LATER)
+    hear_revision(follower, a_revision(number=2), True, LATER)
     header, _ = follower.report(LATER)
     follower.on_grants(GrantFrame(1, digest(a_revision()), 1, [
         Grant(2, 2001, header.sequence, 16000, 1)], False), LATER)
@@ -240,15 +242,15 @@ def test_a_lowered_fallback_in_use_must_be_applied_at_once():
     """Rules 2 and 12: it was in use, and is acknowledged as lowered."""
     follower = a_follower()
     follower.offer(LATER)
-    follower.on_revision(a_revision(number=2, limit_ma=24000), False, LATER)
+    hear_revision(follower, a_revision(number=2, limit_ma=24000), False, LATER)
     assert offer(follower, LATER + 100)[0] == 12000
-    follower.on_revision(a_revision(number=3, limit_ma=12000), False, LATER + 200)
+    hear_revision(follower, a_revision(number=3, limit_ma=12000), False, LATER + 200)
     assert offer(follower, LATER + 500)[2:] == (reasons.STALLED, True)
 
 
 def test_every_change_by_time_alone_is_announced():
     follower = granted(a_follower(), 10000)
-    follower.on_revision(a_revision(limit_ma=60000, number=2), True, LATER + 1000)
+    hear_revision(follower, a_revision(limit_ma=60000, number=2), True, LATER + 1000)
     assert follower.offer_until_ms(LATER) == LATER + 10000
     assert follower.offer_until_ms(LATER + 10000) == LATER + 1000 + LX + RX
     assert follower.offer_until_ms(LATER + 20000) == LATER + 31000
@@ -273,7 +275,7 @@ def test_a_grant_for_another_unit_or_another_boot_is_not_taken():
         follower = a_follower()
         follower.report(LATER)
         follower.on_grants(a_frame(follower, entry), LATER)
-        assert follower.lease_state(LATER) == "fallback"
+        assert lease_state(follower, LATER) == "fallback"
 
 
 @pytest.mark.parametrize("wired, metered, wanted", [(7, True, 2), (7, False, 7), (2, True, 2)])
@@ -369,10 +371,10 @@ def test_an_acknowledgement_is_news():
     follower.on_connector(a_snapshot(LATER))
     follower.tick(LATER)
     follower.report(LATER)
-    follower.on_revision(a_revision(number=2), False, LATER + 300)
+    hear_revision(follower, a_revision(number=2), False, LATER + 300)
     follower.tick(LATER + 300)
     assert follower.report_at_ms() == LATER + 1000
-    follower.group.stored()
+    note_stored(follower.group)
     follower.tick(LATER + 320)
     assert follower.report_at_ms() == LATER + 320
 

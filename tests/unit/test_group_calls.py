@@ -8,6 +8,7 @@ from app import group_calls
 from app.live_calls import LIVE, LiveCalls
 
 from tests.drills.scenes import settled
+from core.sharing.on_demand.owner_words import revise
 
 
 class Device:
@@ -60,7 +61,7 @@ def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
     world = settled(3, 42000, wants=(6000, 18000, 18000))
     world.node(3).die()
     node = world.node(1)
-    assert node.member.revise(node.local(), limit_ma=30000) is None
+    assert revise(node.member, node.local(), limit_ma=30000) is None
     world.run(30)
     assert world.leader().waiting_units() == [3]
     assert said(capsys, world, 1, "go_on_without", 3) == "Done: see status().\n"

@@ -6,6 +6,9 @@ import pytest
 from core.sharing.on_demand.presence import presence
 from core.sharing.frames import Grant
 from core.sharing.on_demand.owner_words import word_without_power
+from core.group.on_demand.revision import waiting_for
+from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand.proposing import begin_hand_over, propose
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
 
 NOW = 2 ** 30 - 60000
@@ -255,27 +258,27 @@ def test_the_leader_shows_who_is_missing_and_since_when():
     (1, "must be another one of 1, 2, 3"), (9, "unit 9 cannot take over")])
 def test_the_leadership_goes_only_to_another_unit_of_the_group(unit, words):
     """Rule 13."""
-    assert words in running().leader.hand_over(unit, NOW)
+    assert words in begin_hand_over(running().leader, unit, NOW)
 
 
 def test_one_change_of_the_group_at_a_time():
     """Rules 12 and 13."""
     leader = running().leader
-    assert leader.propose(NOW, limit_ma=30000) is None
-    assert "still waiting for units 1, 2, 3" in leader.hand_over(2, NOW)
+    assert propose(leader, NOW, limit_ma=30000) is None
+    assert "still waiting for units 1, 2, 3" in begin_hand_over(leader, 2, NOW)
     leader = running().leader
-    assert leader.hand_over(2, NOW) is None
-    assert "being handed over" in leader.propose(NOW, limit_ma=30000)
+    assert begin_hand_over(leader, 2, NOW) is None
+    assert "being handed over" in propose(leader, NOW, limit_ma=30000)
 
 
 def test_a_replaced_unit_can_be_declared_without_power_before_its_successor_has_answered():
     """Rule 12: both have one number, and go by their serials."""
     leader = running().leader
     successor = rows(3)[2]._replace(serial=bytes(6))
-    leader.propose(NOW, members=rows(2) + [successor])
-    assert leader.waiting_units() == [3, 3]
+    propose(leader, NOW, members=rows(2) + [successor])
+    assert waiting_units(leader) == [3, 3]
     assert word_without_power(leader, 3, NOW) is None
-    assert leader.revisions.waiting_for() == [successor.serial]
+    assert waiting_for(leader.revisions) == [successor.serial]
     assert "stays in the group" in word_without_power(leader, 3, NOW)
 
 
@@ -283,15 +286,15 @@ def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
     """Rule 12: and only when it leaves; of one that stays, what it may use is kept instead."""
     leader = running().leader
     assert word_without_power(leader, 2, NOW) == "unit 2 is not waited for: waiting for none"
-    leader.propose(NOW, members=rows(2))
+    propose(leader, NOW, members=rows(2))
     assert word_without_power(leader, 9, NOW) == "unit 9 is not waited for: waiting for 3"
     assert word_without_power(leader, 3, NOW) is None
-    assert leader.revisions.waiting_for() == []
+    assert waiting_for(leader.revisions) == []
     leader = running().leader
-    leader.propose(NOW, limit_ma=30000)
+    propose(leader, NOW, limit_ma=30000)
     assert word_without_power(leader, 2, NOW) == (
         "unit 2 stays in the group: remove it, or go on without it")
-    assert leader.waiting_units() == [1, 2, 3]
+    assert waiting_units(leader) == [1, 2, 3]
 
 
 # --- design 4: nobody waits without a reason
@@ -343,7 +346,7 @@ def test_a_pause_that_a_missing_unit_has_forced_is_over_when_the_unit_is_back():
         return given
 
     pass_s(16, 1)
-    assert rounds.leader.propose(now_ms, limit_ma=16000) is None
+    assert propose(rounds.leader, now_ms, limit_ma=16000) is None
     assert pass_s(5, 1)[1] == 0
-    assert rounds.leader.propose(now_ms, limit_ma=42000) is None
+    assert propose(rounds.leader, now_ms, limit_ma=42000) is None
     assert pass_s(3, 1, 2)[1] == 20000

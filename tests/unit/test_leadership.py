@@ -9,6 +9,7 @@ from core.sharing.frames import Grant
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import B
+from core.sharing.on_demand.owner_words import hand_over, promote, revise
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, T, Voice, a_member, a_revision, a_snapshot, read, tag
 
@@ -67,11 +68,11 @@ def test_a_promotion_needs_a_leader_silent_for_lease_and_grow_and_the_owners_wor
     """Rule 13, hole 15."""
     member = a_follower()
     member.on_frame(1, Voice(1, 5).grant(1), NOW + 1000)
-    assert "the leader was heard 30 s ago" in member.promote(NOW + 31999, True)
-    assert "must confirm" in member.promote(NOW + 32000, False)
+    assert "the leader was heard 30 s ago" in promote(member, NOW + 31999, True)
+    assert "must confirm" in promote(member, NOW + 32000, False)
     assert member.leader is None
-    assert member.promote(NOW + 32000, True) is None
-    assert "is the leader already" in member.promote(NOW + 70000, True)
+    assert promote(member, NOW + 32000, True) is None
+    assert "is the leader already" in promote(member, NOW + 70000, True)
 
 
 def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
@@ -79,7 +80,7 @@ def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
     member = a_follower()
     member.on_frame(1, Voice(1, 5).grant(1), NOW + 300)
     member.on_frame(3, Voice(3, 7, 3001).report(1), NOW + 300)  # overheard: counts too
-    member.promote(NOW + 60000, True)
+    promote(member, NOW + 60000, True)
     assert member.leader.epoch == 1005
     record = stored(member, NOW + 60000)
     assert record["epoch"] == 1005 and record["lead"]["pending"][1] == 2
@@ -88,11 +89,11 @@ def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
 
 def test_a_unit_in_no_group_cannot_be_promoted_and_a_follower_changes_nothing():
     member = a_member(2, record=joining_record(KEY, serial_of(2), 1), now_ms=NOW)
-    assert member.promote(NOW + 60000, True) == "this unit is in no group"
+    assert promote(member, NOW + 60000, True) == "this unit is in no group"
     member = a_follower()
-    assert member.revise(NOW, limit_ma=30000) == (
+    assert revise(member, NOW, limit_ma=30000) == (
         "this unit is not the leader: change the group on unit 1")
-    assert member.hand_over(3, NOW) == (
+    assert hand_over(member, 3, NOW) == (
         "this unit is not the leader: change the group on unit 1")
 
 
@@ -129,7 +130,7 @@ def test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it(
     assert member.leader.unsure()
     [frame] = [body for _, _, body in step(member, NOW + 7000)]
     assert frame.ask and frame.entries == []
-    assert "units hold newer settings" in member.revise(NOW + 7000, limit_ma=48000)
+    assert "units hold newer settings" in revise(member, NOW + 7000, limit_ma=48000)
 
 
 def test_another_revision_of_its_own_number_makes_a_leader_unsure_too():
@@ -164,7 +165,7 @@ def test_an_unsure_leader_proposes_what_it_was_told_anew_and_above_it():
 
 
 def led(member):
-    from core.group.on_demand.record import record_of
+    from core.sharing.on_demand.keeping import record_of
     return record_of(member)
 
 
@@ -193,7 +194,7 @@ def test_a_leader_that_the_newest_revision_does_not_name_leads_no_longer():
 def test_its_own_proposal_that_units_have_in_force_is_in_force():
     """Rule 12: it was stored and said, and then an older copy of storage was used."""
     member = started()
-    assert member.revise(NOW + 100, limit_ma=30000) is None
+    assert revise(member, NOW + 100, limit_ma=30000) is None
     step(member, NOW + 100)
     told_of(member, member.leader.revisions.pending)
     step(member, NOW + 8000)
@@ -214,7 +215,7 @@ def test_a_leader_that_hears_another_board_under_its_number_stops(epoch, stops):
     record = stored(member, NOW + 500)
     again = a_member(1, record=record, now_ms=NOW + 9000)
     for unit in (member, again):
-        assert unit.leader is None and unit.revise(NOW + 9000, limit_ma=30000) == (
+        assert unit.leader is None and revise(unit, NOW + 9000, limit_ma=30000) == (
             "this unit has stopped leading: start it again first")
         assert unit.offer(NOW + 45000).amount_ma == 16000  # as a follower without a leader
         assert [kind for kind in kinds(step(unit, NOW + 9500)) if kind != frames.REPORT] == []

@@ -4,6 +4,7 @@
 import pytest
 
 from core.sharing.lease import FALLBACK, LIVE, NONE, REST, Lease
+from core.sharing.on_demand.lease import forget_lease, lowered
 from tests.rules import T
 
 FALLBACK_MA = 10000
@@ -203,10 +204,10 @@ def test_a_lowered_fallback_applied_too_late_is_a_stall():
     """Rules 2 and 12: what was acknowledged must be true within `loop`."""
     lease, at_ms = a_lease(16000)
     lease.stalled(at_ms + 10000, FALLBACK_MA)
-    lease.lowered(at_ms + 15000)
+    lowered(lease, at_ms + 15000)
     assert lease.stalled(at_ms + 15201, 6000)
     lease, at_ms = a_lease(16000)
-    lease.lowered(at_ms + 5000)
+    lowered(lease, at_ms + 5000)
     assert not lease.stalled(at_ms + 5200, 6000)
 
 
@@ -218,17 +219,17 @@ def test_the_first_of_several_drops_is_the_one_that_must_be_in_time():
         lease.grant(number, 16000 - 2000 * number, 1, at_ms + after_ms)
     assert lease.stalled(at_ms + 1210, FALLBACK_MA)
     lease, at_ms = a_lease(16000)
-    lease.lowered(at_ms + 1000)
-    lease.lowered(at_ms + 1150)
+    lowered(lease, at_ms + 1000)
+    lowered(lease, at_ms + 1150)
     assert lease.stalled(at_ms + 1210, FALLBACK_MA)
 
 
 def test_a_lease_that_is_forgotten_too_late_is_a_stall():
     """Rules 1 and 2."""
     lease, at_ms = a_lease(16000)
-    lease.forget(at_ms + 1000)
+    forget_lease(lease, at_ms + 1000)
     assert not lease.stalled(at_ms + 1200, FALLBACK_MA)
-    lease.forget(at_ms + 2000)
+    forget_lease(lease, at_ms + 2000)
     assert lease.stalled(at_ms + 2201, FALLBACK_MA)
 
 
@@ -242,7 +243,7 @@ def test_the_end_of_a_lease_at_the_fallback_is_no_drop():
 def test_a_forgotten_lease_is_worth_nothing_now_or_later(age_ms):
     """Rule 1: sharing was disabled, or the unit removed."""
     lease, at_ms = a_lease(16000)
-    lease.forget(at_ms + age_ms)
+    forget_lease(lease, at_ms + age_ms)
     assert level(lease, at_ms + age_ms)[0] == 0
     assert level(lease, at_ms + 20000)[0] == 0
 
@@ -251,7 +252,7 @@ def test_no_grant_for_an_earlier_report_brings_a_forgotten_lease_back():
     """Rule 3: the unit has said since that it has none."""
     lease, at_ms = a_lease(16000)
     lease.report_sent(2, at_ms + 500)
-    lease.forget(at_ms + 1000)
+    forget_lease(lease, at_ms + 1000)
     assert not lease.grant(1, 16000, 1, at_ms + 1100)
     assert not lease.grant(2, 16000, 1, at_ms + 1100)
     lease.report_sent(3, at_ms + 1200)
@@ -264,7 +265,7 @@ def test_a_unit_that_forgets_its_lease_rises_no_earlier_than_it_has_told(age_ms)
     """Rule 3 and 6: the leader counts with the rise that reports have named."""
     lease, at_ms = a_lease(16000)
     rise_ms = at_ms + age_ms + lease.rise_ms(at_ms + age_ms)
-    lease.forget(at_ms + age_ms)
+    forget_lease(lease, at_ms + age_ms)
     assert level(lease, rise_ms - 1)[0] == 0
     assert level(lease, rise_ms)[0] == FALLBACK_MA
 
@@ -272,5 +273,5 @@ def test_a_unit_that_forgets_its_lease_rises_no_earlier_than_it_has_told(age_ms)
 def test_what_is_forgotten_just_after_a_boot_was_not_offered_and_is_no_stall():
     """Rules 2 and 4: a leader forgets its lease as long as its epoch is not stored."""
     lease = Lease(T, BOOT_MS)
-    lease.forget(BOOT_MS)
+    forget_lease(lease, BOOT_MS)
     assert not lease.stalled(BOOT_MS + 1500, FALLBACK_MA)

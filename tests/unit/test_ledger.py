@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Rule 6 term by term: what the leader must count a unit with, now and later."""
 
-from core.sharing.ledger import Account, Ledger
+from core.sharing.account import Account
+from core.sharing.ledger import Ledger
+from core.sharing.on_demand.account import overdraw_ma
+from core.sharing.on_demand.ledger import set_members
 from host_tools.records import row
 from tests.rules import LX, RX, T, a_header, a_report, an_account, live, tag
 
@@ -167,21 +170,21 @@ def test_a_raise_may_wait_for_the_first_hold_that_falls_by_a_good_part_of_an_amp
 def test_what_a_meter_reads_too_much_lasts_and_what_follows_a_cut_does_not():
     """Design 4, demand: room that no waiting frees is nobody's to aim at."""
     account = an_account(live(30000, possible_ma=(30480, 0, 0), tail_ms=3000))
-    assert account.overdraw_ma(0) == [480, 0, 0]
-    assert account.overdraw_ma(3000 + T.react_x_ms) == [0, 0, 0]
+    assert overdraw_ma(account, 0) == [480, 0, 0]
+    assert overdraw_ma(account, 3000 + T.react_x_ms) == [0, 0, 0]
     account = an_account(live(48000, possible_ma=(48840, 0, 0), tail_ms=3000))
-    assert account.falling_ms(0) is None and account.overdraw_ma(0) == [840, 0, 0]
+    assert account.falling_ms(0) is None and overdraw_ma(account, 0) == [840, 0, 0]
     account.amount_sent(2, 47100, 1)  # cut by it: as long as it is followed, 2 % remain
     account.believe(2001, 2, live(47100, possible_ma=(48840, 0, 0), tail_ms=3000), 0, 0)
-    assert account.overdraw_ma(0) == [942, 0, 0]
+    assert overdraw_ma(account, 0) == [942, 0, 0]
     account = an_account(live(20000, possible_ma=(30000, 0, 0), tail_ms=3000))
-    assert account.overdraw_ma(0) == [0, 0, 0]
+    assert overdraw_ma(account, 0) == [0, 0, 0]
 
 
 def test_what_is_drawn_on_a_phase_left_out_lasts_too():
     """Rule 14: below the guard's threshold."""
     account = an_account(live(20000, phases=1, draw_ma=(20000, 400, 0)), wired=7)
-    assert account.overdraw_ma(0) == [0, 400, 0]
+    assert overdraw_ma(account, 0) == [0, 400, 0]
 
 
 # --- due and floor: what is kept for a unit that may use it without being told
@@ -258,7 +261,7 @@ def kept(unit, fallback_ma, wired=1):
 
 def a_ledger(*fallbacks):
     ledger = Ledger(T, 1, 1000, 1)
-    ledger.set_members([kept(i + 2, f) for i, f in enumerate(fallbacks)])
+    set_members(ledger, [kept(i + 2, f) for i, f in enumerate(fallbacks)])
     return ledger
 
 
@@ -279,7 +282,7 @@ def test_members_that_stay_keep_their_accounts():
     """Rule 12: a new fallback changes what is reserved, not what is in use."""
     ledger = a_ledger(20000, 20000)
     ledger.accounts[1].believe(3001, 1, live(30000), 0, 0)
-    ledger.set_members([kept(3, 9000), kept(4, 0, 2)])
+    set_members(ledger, [kept(3, 9000), kept(4, 0, 2)])
     assert [a.unit for a in ledger.accounts] == [3, 4]
     assert ledger.account(tag(3)).hold(0) == [30000, 0, 0]
     assert ledger.account(tag(3)).fallback_ma == 9000

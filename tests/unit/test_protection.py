@@ -3,8 +3,9 @@
 
 import pytest
 from core import reasons
-from core.connector.connector import pilot_duty, pilot_state, protection
+from core.connector import pilot_duty, pilot_state, protection
 from core.connector.on_demand.state_words import state_name
+from core.connector.on_demand.protection import weld
 from tests.unit.connector_bench import Bench, grant
 
 MINUTE_MS = 60000
@@ -245,7 +246,7 @@ def test_what_flows_through_a_contactor_that_should_be_open_is_possible():
 
 def test_a_welded_contactor_of_the_last_run_is_remembered():
     bench = Bench(feedback=False)
-    bench.connector.protection.weld()
+    weld(bench.connector.protection)
     bench.allowed = grant(16000)
     bench.letter = "C"
     bench.run(2 * HOUR_MS)

@@ -6,6 +6,7 @@ import pytest
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header
 from core.sharing.on_demand.rare_bodies import revision_body
+from core.sharing.on_demand.frames import rare_frame
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.firmware import codec
@@ -62,7 +63,7 @@ class World:
 
     def revision(self, sequence, number):
         """A revision that unit 1 sends now; it is lost."""
-        payload = self.codec.rare(Header(frames.REVISION, 1, 1, 5, sequence, tag(1)),
+        payload = rare_frame(self.codec, Header(frames.REVISION, 1, 1, 5, sequence, tag(1)),
                                   revision_body(a_revision(number=number), True))
         self.air.send(1, 0, payload)
         return payload

@@ -9,7 +9,8 @@ Integers only; sums are kept in steps of 0.1 A, and the last odd steps go to the
 
 from collections import namedtuple
 
-from core.allocation.on_demand.admission import LOCK_MS
+from core.allocation.usage import LOCK_MS
+from core.load import load
 from micropython import const
 
 _STEP_MA = const(100)
@@ -65,7 +66,8 @@ def _wishes(demands):
         if ask * _STEP_MA < least:
             ask = 0
         # What allocation has paused must stay paused for a while.
-        if top * _STEP_MA < least or not phases or (ask and not active and since_ms < LOCK_MS):
+        if top * _STEP_MA < least or not phases or (
+                ask and not active and since_ms < LOCK_MS):
             ask = top = 0
         asks.append(ask)
         tops.append(top)
@@ -80,15 +82,13 @@ def _share(rooms, demands, asks, tops):
         masks.append(demands[i].phases * _APART & (_L1 | _L2 | _L3))
         amounts.append(demands[i].least_ma // _STEP_MA if asks[i] else 0)
     if not _take_all(rooms, demands, amounts):
-        from core.allocation.on_demand.admission import admit
-        amounts = admit(rooms, demands, asks)
+        amounts = load("core", "allocation", "admission").admit(rooms, demands, asks)
     levels = _levels(demands)
     for members in levels:
         _fill(rooms, masks, amounts, asks, members)
     if amounts != tops and asks != tops:  # nobody can have more of what he asks for
         if 0 in amounts:
-            from core.allocation.on_demand.admission import admit_spare
-            admit_spare(rooms, demands, amounts, tops)
+            load("core", "allocation", "admission").admit_spare(rooms, demands, amounts, tops)
         for members in levels:
             _fill(rooms, masks, amounts, tops, members)
     return amounts

@@ -12,12 +12,12 @@ for a long time. From then on a cap is only what the vehicle asks for: it still 
 nobody else wants.
 """
 
-from core.seldom import seldom
+from core.load import load
 from micropython import const
 
 _NO_CAP = const(1 << 20)
 
-_CALM_WINDOWS = const(6)  # of 0.5 s
+CALM_WINDOWS = const(6)  # of 0.5 s
 _CALM_MA = const(200)
 _OFFER_SETTLED_MS = const(6000)  # 5 s to react to a change, and one to see it
 _START_EMPTY_MS = const(15000)  # between S2 and the first current lies the vehicle's own check
@@ -34,15 +34,15 @@ _RISEN_MA = const(300)
 _FULL_WINDOWS = const(2)
 
 _SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
-_LOCK_MS = const(900000)
-_TRIES = const(3)
+LOCK_MS = const(900000)
+TRIES = const(3)
 _PROBE_MA = const(1500)
 _PROBE_LEAST_MA = const(1000)
 _TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
 # Two dips 0.4 A apart: no usual step (1, 0.5, 0.25 A) leaves the same gap at both.
 _DIPS_MA = (100, 500)
 _SAME_GAP_MA = const(80)
-_PROBE_FIRST_MS = const(120000)
+PROBE_FIRST_MS = const(120000)
 _PROBE_LAST_MS = const(960000)
 _PROBE_PARTIAL_MS = const(240000)
 _NEVER = const(1 << 62)
@@ -54,35 +54,8 @@ class DrawCap:
     least_ma: the smallest current that is useful to it.
     """
 
-    @seldom
     def __init__(self, least_ma: int):
-        self._least_ma = least_ma
-        self._follows = False  # its draw has followed a cap that was not its need
-        self._tries = 0  # caps that it has followed, and ...
-        self._lock_ms = 0  # ... when they are forgotten
-        self._leaves_ma = 0  # what it left of them
-        self.gap_ma = 0
-        self.gap_known = False
-        self._dips = []  # gaps seen in dips
-        self._probe_wait_ms = _PROBE_FIRST_MS
-        self._probe_ms = 0
-        self._capped_draw_ma = self._capped_offer_ma = 0
-        self.start(0)
-
-    @seldom
-    def start(self, now_ms: int):
-        """The vehicle began to charge, or went on."""
-        self.settled = False
-        self.cap_ma = None
-        self._start_ms = now_ms
-        self._means = [0] * _CALM_WINDOWS
-        self._windows = 0
-        self._settled_offer_ma = self._settled_draw_ma = 0
-        self._held = False  # at its cap it has drawn what it did before
-        self._suspect_ma = None  # what it drew of a cap that it seems to have followed
-        self._full_windows = 0
-        self._trial_end_ms = 0
-        self._trial_ma = 0  # what is asked for to learn something, 0: nothing now
+        load("core", "allocation", "draw_cap").begin(self, least_ma)
 
     def wish_ma(self, rating_ma: int) -> int:
         """What to ask for, mA, at most the rating."""
@@ -94,21 +67,13 @@ class DrawCap:
         """What it would take if nobody else asks for it, the wish included, mA."""
         return rating_ma if self._follows else self.wish_ma(rating_ma)
 
-    @seldom
-    def lock(self, now_ms: int):
-        """What was capped was not its need: nothing is capped for a while."""
-        self._follows = True
-        self._tries = _TRIES
-        self._lock_ms = now_ms + _LOCK_MS
-        self._uncap()
-
     def skip(self):
         """Nothing is known about the last window: calm must be seen anew."""
         self._windows = 0
 
     def judge(self, now_ms: int, offer_ma: int, offer_ms: int, draw_ma: int):
         """Take in the mean draw of 0.5 s at an offer that last changed at offer_ms."""
-        self._means[self._windows % _CALM_WINDOWS] = draw_ma
+        self._means[self._windows % CALM_WINDOWS] = draw_ma
         self._windows += 1
         self.settled = self._is_settled(now_ms, offer_ms, draw_ma)
         if self.cap_ma is not None:
@@ -124,7 +89,7 @@ class DrawCap:
             self._settled_draw_ma = draw_ma
 
     def _is_settled(self, now_ms, offer_ms, draw_ma):
-        if self._windows < _CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
+        if self._windows < CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
             return False
         charging_ms = now_ms - self._start_ms
         if draw_ma < _START_DRAW_MA and charging_ms < _START_EMPTY_MS:
@@ -157,11 +122,10 @@ class DrawCap:
             self._suspect_end_ms = now_ms + _TRIAL_MS
             self._uncap()
 
-    @seldom
     def _followed(self, now_ms, left_ma):
         self._follows = True
         if not self._tries:
-            self._lock_ms = now_ms + _LOCK_MS
+            self._lock_ms = now_ms + LOCK_MS
         self._tries += 1
         self._leaves_ma = max(self._leaves_ma, left_ma)
 
@@ -169,7 +133,7 @@ class DrawCap:
         if self._tries and now_ms >= self._lock_ms:
             self._tries = self._leaves_ma = 0  # it may be otherwise by now
             self._uncap()
-        return self._suspect_ma is None and self._tries < _TRIES
+        return self._suspect_ma is None and self._tries < TRIES
 
     def _unused_ma(self):
         return max(self.gap_ma, self._leaves_ma)
@@ -198,14 +162,13 @@ class DrawCap:
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
             self._cap(now_ms, offer_ma, draw_ma, cap_ma)
 
-    @seldom
     def _cap(self, now_ms, offer_ma, draw_ma, cap_ma):
         self._uncap()
         self.cap_ma = cap_ma
         if abs(draw_ma - self._capped_draw_ma) > _RISEN_MA:
             # Another need than at the last cap: what was tried then says nothing now.
-            self._probe_wait_ms = _PROBE_FIRST_MS
-            self._probe_ms = now_ms + _PROBE_FIRST_MS
+            self._probe_wait_ms = PROBE_FIRST_MS
+            self._probe_ms = now_ms + PROBE_FIRST_MS
             if len(self._dips) < 2:
                 self._dips = []
         self._capped_draw_ma = draw_ma
@@ -238,11 +201,6 @@ class DrawCap:
             if now_ms >= self._probe_ms or self._may_dip(draw_ma):
                 self._begin_trial(now_ms, draw_ma)
 
-    def _may_dip(self, draw_ma):
-        dips = len(self._dips)
-        return dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma
-
-    @seldom
     def _begin_trial(self, now_ms, draw_ma):
         # Offered a little less than it draws, it shows its gap; a second time, whether it has
         # steps. If so, its next step may not fit into the margin: from time to time it must be
@@ -256,7 +214,6 @@ class DrawCap:
         else:
             self._probe_ms = _NEVER  # it has no steps
 
-    @seldom
     def _end_trial(self, now_ms, offer_ma, draw_ma, offered):
         probed = self._trial_ma > self.cap_ma
         self._trial_ma = 0
@@ -275,3 +232,7 @@ class DrawCap:
                 self._uncap()  # what looked like its need was the gap of a small offer
                 return
         self._probe_ms = now_ms + self._probe_wait_ms
+
+    def _may_dip(self, draw_ma):
+        dips = len(self._dips)
+        return dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma

@@ -8,6 +8,7 @@ gets nothing, and its usage is forgotten.
 
 from core.allocation.allocator import Demand, allocate
 from core.allocation.usage import Usage
+from core.load import load
 from micropython import const
 
 _OFFER_MIN_MA = const(6000)
@@ -51,8 +52,7 @@ def targets_of(accounts, revisions, usages, now_ms):
             demands.append(_demand(report, unit, phases, usage, now_ms))
         targets.append((want_ma, phases))
     if turn >= 0 or idle:
-        from core.allocation.on_demand.turns import take_turn
-        take_turn(turn, idle, demands, now_ms)
+        load("core", "allocation", "turns").take_turn(turn, idle, demands, now_ms)
     kept = min(rest_ma) < limit_ma  # for units that are missing
     allocated = _allocated(accounts, rest_ma, demands, places, now_ms)
     for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
@@ -76,8 +76,8 @@ def _allocated(accounts, rest_ma, demands, places, now_ms):
         if not accounts[i].last_ma:
             waiting.append(demand)
     if waiting:
-        from core.allocation.on_demand.overdraw import leaves_overdraw  # not held in memory for ever
-        if leaves_overdraw(accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
+        if load("core", "allocation", "overdraw").leaves_overdraw(
+                accounts, rest_ma, demands, waiting, dict(allocated), now_ms):
             allocated = allocate(rest_ma, demands)
     return allocated
 

@@ -6,7 +6,10 @@ Only switching by allocation counts. A unit that stops asking, loses its lease o
 starts anew, so that neither its own vehicle nor the radio makes it wait out a lock.
 """
 
-from core.allocation.on_demand.admission import LOCK_MS, NEVER_MS
+from micropython import const
+
+NEVER_MS = const(1 << 29)  # since_ms of a unit that allocation has not switched yet
+LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
 
 
 class Usage:

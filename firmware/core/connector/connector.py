@@ -6,25 +6,23 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 `snapshot`: what that shows is one tuple, published at the end of a step.
 """
 
+from core.load import load
 from micropython import const
 
 from core import reasons
-from core.connector.connector import pilot_duty
-from core.connector.habits import Habits
-from core.connector.pilot_state import AGAIN_MS, A, B, C, D, PilotState
-from core.connector.offer_history import OfferHistory
-from core.connector.protection import NEVER_MS, NO_LIMIT_MA, Protection
+from core.connector import pilot_duty
+from core.connector.pilot_state import AGAIN_MS, A, B, C, D
+from core.connector.protection import NEVER_MS
 from core.records import Outputs, Snapshot
-from core.seldom import seldom
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
-_DUTY_GAP_MS = const(5050)
+DUTY_GAP_MS = const(5050)
 _X1_HOLD_MS = const(3030)  # before PWM starts for the next vehicle
 _STOP_MS = const(6000)  # IEC sequence 10.2: open under load if the vehicle has not let go
 _FLOWS_MA = const(1000)  # a meter that shows so much is not wrong about an open contactor
 _SHOWS_MA = const(200)  # less is nothing: what lies in a car keeps awake
 _CHARGE_MASK = const(0x3FFFFFFF)
-_NO_DRAW = (0, 0, 0)
+NO_DRAW = (0, 0, 0)
 
 
 class Connector:
@@ -33,38 +31,9 @@ class Connector:
     start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
-    @seldom
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-        self.reason = reasons.NO_VEHICLE
-        self.fault = self.offered_ma = self.changes = 0
-        self._config = config
-        self._pilot = PilotState()
-        self.protection = Protection(config.ventilation, config.feedback)
-        self._heat = None
-        self._heat_ma = NO_LIMIT_MA
-        if thermometer:
-            from core.connector.heat import Heat  # only where there is one
-            self._heat = Heat(min(config.board_ma, config.breaker_ma))
-        self._habits = Habits(config.wake, now_ms, now_ms + start_delay_ms)
-        self._history = OfferHistory(timing.reaction_own_ms)
-        self._inputs = self._allowed = None
-        self._outputs = Outputs(pilot_duty.X1_U16, False, 0)
-        self._due_ms = now_ms
-        self._clear_asked = self._waits = self._blind = False
-        self._set_ma = 0  # what the duty we ask for offers
-        self._duty = pilot_duty.X1_U16
-        self._changed_ms = now_ms - _DUTY_GAP_MS
-        self._fresh = True  # no PWM yet for this vehicle
-        self._contactor = False
-        self._guard = None
-        if config.metered and config.wired & (config.wired - 1):
-            from core.connector.guard import Guard  # only where it can do something
-            self._guard = Guard(config.wired, True)
-        self._charge = self._most_ma = 0
-        self._charge_ms = now_ms
-        self.draw_ma = _NO_DRAW
-        self._shown = None
-        self._publish(False, 0)
+        load("core", "connector", "connector").begin(self, config, timing, now_ms, start_delay_ms,
+                                                     thermometer)
 
     def step(self, inputs, allowed, now_ms: int) -> Outputs:
         """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""
@@ -87,7 +56,6 @@ class Connector:
         """When `step` must be called at the latest if nothing changes; NEVER_MS if not at all."""
         return self._due_ms
 
-    @seldom
     def clear_fault(self):
         """A latched fault may be tried again, from the next step on."""
         self._clear_asked = True
@@ -161,7 +129,7 @@ class Connector:
                     flows and max(draw_ma) >= _SHOWS_MA, now_ms)
         self._due(habits.due_ms)
         self._blind = habits.blind or self.protection.meter_wrong
-        assumed_ma = self._history.offer_ma[:3] if flows and self._blind else _NO_DRAW
+        assumed_ma = self._history.offer_ma[:3] if flows and self._blind else NO_DRAW
         return assumed_ma if self._blind else draw_ma
 
     def _want(self, allowed, now_ms):
@@ -198,7 +166,7 @@ class Connector:
             if self._contactor and self._set_ma == 0:
                 self.reason = reasons.WAIT_INCREASE
                 return
-            ready_ms = self._changed_ms + (_X1_HOLD_MS if self._fresh else _DUTY_GAP_MS)
+            ready_ms = self._changed_ms + (_X1_HOLD_MS if self._fresh else DUTY_GAP_MS)
             if now_ms < ready_ms:
                 self.reason = reasons.WAIT_INCREASE
                 self._due(ready_ms)

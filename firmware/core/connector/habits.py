@@ -5,12 +5,12 @@ One that comes and goes must not wear out the contactor and the patience of its 
 that sleeps must be woken; a meter that shows nothing while it charges is not believed.
 """
 
+from core.load import load
 from micropython import const
 
 from core import reasons
 from core.connector.pilot_state import A
 from core.connector.protection import NEVER_MS
-from core.seldom import seldom
 
 # A vehicle that ends a short session itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.
@@ -41,18 +41,8 @@ class Habits:
     start_ms: a vehicle found connected at the start waits until then.
     """
 
-    @seldom
     def __init__(self, wakes: bool, now_ms: int, start_ms: int):
-        self.waits_ms = start_ms
-        self.why = reasons.POWER_RETURN
-        self.waking = self.blind = False
-        self.due_ms = 0
-        self._wakes = wakes
-        self._short = 0  # sessions in a row
-        self._long_ms = now_ms  # from then on the session is none of those
-        self._wake_ms = 0  # not before
-        self._shown = self._ever = False  # a current, since plugged and since the start
-        self._end_ms = [None] * 3  # of what must last
+        load("core", "connector", "habits").begin(self, wakes, now_ms, start_ms)
 
     def step(self, state: int, idle: bool, flows: bool, draws: bool, now_ms: int):
         """idle: it is offered current and does not want it. flows: it could draw now. draws: its

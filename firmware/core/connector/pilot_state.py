@@ -6,10 +6,10 @@ One reading is one burst of samples, taken every 20 ms. Few readings must agree 
 it may close. A burst without a high sample says nothing: it is no state F.
 """
 
+from core.load import load
 from micropython import const
 
 from core.connector.pilot_duty import F_U16, X1_U16
-from core.seldom import seldom
 
 UNKNOWN = const(0)
 A = const(1)  # no vehicle, +12 V
@@ -62,23 +62,8 @@ class PilotState:
     counted, the next one is wanted at read_ms + AGAIN_MS.
     """
 
-    @seldom
     def __init__(self):
-        self.state = UNKNOWN
-        self.steady = False
-        self.diode_ok = False
-        self.diode_bad = False
-        self.no_data = False
-        self.pending = True
-        self.read_ms = 0
-        self._high_mv = self._low_mv = self._duty = None
-        self._seen = UNKNOWN
-        self._same = 0  # readings in a row of the same state
-        self._away = 0  # readings in a row that are not the present state
-        self._good = 0
-        self._bad = 0
-        self._counting_good = False
-        self._missing = 0
+        load("core", "connector", "pilot_state").begin(self)
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):
         """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""

@@ -6,11 +6,11 @@ gone is tried again, a few times and then once an hour; a residual current then 
 owner, a welded contactor for a power cycle. A vehicle that follows cuts too late is given less.
 """
 
+from core.load import load
 from micropython import const
 
 from core import reasons
 from core.connector.pilot_state import A, B, D, E
-from core.seldom import seldom
 
 NEVER_MS = const(1 << 60)
 NO_LIMIT_MA = const(1000000)
@@ -78,22 +78,8 @@ class Protection:
     (that several readings agree on), meter_wrong (it shows a current through a contactor whose
     feedback says that it is open), due_ms."""
 
-    @seldom
     def __init__(self, ventilation: bool, feedback: bool):
-        self.fault = 0
-        self.ceiling_ma = NO_LIMIT_MA
-        self.cable_ma = None
-        self.meter_wrong = False
-        self.due_ms = NEVER_MS  # when the next step is needed without a change of inputs
-        self._ventilation = ventilation
-        self._feedback = feedback
-        self._retry_ms = NEVER_MS
-        self._locked = False  # all retries are used
-        self._gone = False  # the cause of the fault is
-        self._used = bytearray(len(_ORDER))  # retries so far
-        self._good_ms = None  # when one of them comes back
-        self._since_ms = [None] * 7  # start of each condition that must last
-        self._base_ma = None  # what the excess is counted from
+        load("core", "connector", "protection").begin(self, ventilation, feedback)
 
     @property
     def reason(self) -> int:
@@ -137,14 +123,9 @@ class Protection:
         self._forget()
         return True
 
-    @seldom
-    def weld(self):
-        """The run before this one has seen a welded contactor, and the power was not cycled."""
-        self._latch(0, 0)
-
     def _forget(self):
-        self._used = bytearray(len(_ORDER))
-        self._good_ms = None
+        self._used = bytearray(len(_ORDER))  # retries so far
+        self._good_ms = None  # when one of them comes back
         self.ceiling_ma = NO_LIMIT_MA
 
     # One used retry of each kind comes back with each hour without a fault.

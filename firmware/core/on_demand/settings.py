@@ -6,10 +6,10 @@ the bound in the message and never mended by a guess: the unit then does not cha
 why. REPL help, web page and README are made from the same table. Rules: design 1, rows 3 and 4.
 """
 
+from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
+from core.group.on_demand.limits import GroupUnit, OFFER_MIN_MA, UNITS_MAX, check_group
 from collections import namedtuple
 
-from core.group.on_demand.limits import OFFER_MIN_MA, UNITS_MAX, GroupUnit, check_group
-from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
 from micropython import const
 
 _SHOWN_LENGTH = const(60)

@@ -5,17 +5,16 @@ From the reports believed so far, and the amounts sent since. Times are the lead
 of a unit's clock are stretched or shrunk by twice the drift.
 """
 
+from core.load import load
 from micropython import const
 
-from core.seldom import seldom
 
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
-_SEEN_MAX = const(4)
-_NOISE_MA = const(500)
+NOISE_MA = const(500)
 _NEVER = const(1 << 62)
 _NONE = (0, -1, 0, 0)  # an amount that was never sent
-_METER_PART = const(50)  # a meter errs by 2 %
+METER_PART = const(50)  # a meter errs by 2 %
 
 
 def facts(it) -> int:
@@ -26,27 +25,8 @@ def facts(it) -> int:
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
-    @seldom
     def __init__(self, timing, row):
-        self._timing = timing
-        self.serial = row.serial
-        from core.serial import tag_of  # not held in memory for ever
-        self.tag = tag_of(row.serial)
-        self.report = None  # last one believed
-        self.received_ms = None
-        self.nonce = None
-        self.number = -1
-        self._seen = ()  # (nonce that has not answered yet, first frame sent after it was seen)
-        self.base_ma = 0
-        self.base_phases = 0
-        self._base_end_ms = 0
-        self._aside_ma = None  # drawn on phases left out, below what trips their guard
-        self._tails = ()  # (vector, end_ms)
-        self._sent = ()  # (sequence, amount_ma, phases, deadline_ms), oldest first
-        self.last_ma = 0  # last sent: raises are judged against it
-        self.last_phases = 0
-        self._rise_at_ms = 0
-        self.follow(row)
+        load("core", "sharing", "account").begin(self, timing, row)
 
     def follow(self, row):
         """What is kept for the unit by the group's revisions: a row of change.reserved()."""
@@ -66,19 +46,6 @@ class Account:
 
     # --- rule 7: which reports are believed
 
-    @seldom
-    def knows(self, nonce, echo_sequence) -> bool:
-        """Is this boot of the unit known? A new one is, once it echoes a frame sent after the
-        leader first saw it: a replayed report of an older boot never can. Several are told apart,
-        so that such replays do not keep the present one from being known."""
-        if nonce == self.nonce:
-            return True
-        for seen, after in self._seen:
-            if seen == nonce:
-                return after is not None and echo_sequence >= after
-        self._seen = self._seen[1 - _SEEN_MAX:] + ((nonce, None),)
-        return False
-
     def frame_leaves(self, sequence):
         """A frame goes out: a nonce first seen before it is known once it is echoed."""
         if self._seen and self._seen[-1][1] is None:
@@ -90,7 +57,7 @@ class Account:
     def believe(self, nonce, number, report, echo_sent_ms, now_ms):
         """Take over a believed report (rule 6)."""
         if nonce != self.nonce:
-            self._boots(nonce, now_ms)
+            load("core", "sharing", "account").boots(self, nonce, now_ms)
         self.number = number
         self.report = report
         if report.stored_ma > self.fallback_ma or report.wired & ~self.wired:
@@ -109,15 +76,6 @@ class Account:
             self.last_ma, self.last_phases = report.level_ma, report.level_phases
         self.received_ms = now_ms
         self._rise_at_ms = echo_sent_ms + self._timing.shrink(report.rise_ms)
-
-    @seldom
-    def _boots(self, nonce, now_ms):
-        if self.report is not None:  # the old boot's current may still flow: rule 7
-            self._add_tail(self.hold(now_ms), now_ms + self._timing.react_x_ms)
-            self.last_ma = self.last_phases = 0
-        self.nonce = nonce
-        self._sent = ()
-        self._seen = ()
 
     def _drop_tails(self, now_ms):
         tails = ()
@@ -240,25 +198,9 @@ class Account:
         for vector, end_ms in self._tails:
             if now_ms < end_ms and (first is None or end_ms < first):
                 for over_ma, later_ma in self._beyond(vector):
-                    if over_ma > max(_NOISE_MA, later_ma // _METER_PART):
+                    if over_ma > max(NOISE_MA, later_ma // METER_PART):
                         first = end_ms
         return first
-
-    @seldom
-    def overdraw_ma(self, now_ms):
-        """Vector: what is used beyond the amounts and stays. A meter that reads 2 % high makes
-        small tails for ever, and a phase left out may be drawn from a little."""
-        overdraw = [0, 0, 0] if self._aside_ma is None else self._aside_ma[:]
-        for vector, end_ms in self._tails:
-            if now_ms < end_ms:
-                beyond = self._beyond(vector)
-                for p in (0, 1, 2):
-                    over_ma, later_ma = beyond[p]
-                    error_ma = later_ma // _METER_PART
-                    # Twice: what was above an amount stays so while a cut by it is followed.
-                    if over_ma <= _NOISE_MA + 2 * error_ma:
-                        overdraw[p] = max(overdraw[p], min(over_ma, error_ma))
-        return overdraw
 
     def _beyond(self, vector):
         """Per phase: (mA above what it has and will have, that), in mA."""

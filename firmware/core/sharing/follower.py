@@ -8,15 +8,14 @@ in values that change in one assignment.
 
 from collections import namedtuple
 
+from core.load import load
 from micropython import const
 
 from core import reasons
 from core.sharing import frames
-from core.allocation.demand import DemandEstimator
-from core.sharing.lease import FALLBACK, LIVE, REST, Lease
+from core.sharing.lease import FALLBACK, LIVE
 from core.connector.pilot_state import A
 from core.records import Offer, Snapshot
-from core.seldom import seldom
 
 _OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
@@ -32,43 +31,14 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 class Follower:
     """Lease, demand and reports of one unit. Times are its own clock, ms."""
 
-    @seldom
     def __init__(self, config, group, timing, nonce, now_ms):
-        self.group = group
-        self.nonce = nonce
-        self.lease = Lease(timing, now_ms)
-        self.demand = DemandEstimator(config.rating_ma, config.min_ma)
-        self._use = None
-        if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
-            from core.allocation.phase_use import PhaseUse  # only where it can do something
-            self._use = PhaseUse(config.wired)
-        self._timing = timing
-        from core.serial import tag_of  # not held in memory for ever
-        self.tag = tag_of(config.serial)
-        self._number = 0
-        # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
-        # leader with an older epoch learns why it is not followed.
-        self._heard = (group.epoch, group.sequence, 0, group.leader)
-        self.behind = False  # the leader does not seem to know the newest revision
-        self.heard_ms = now_ms  # since when no leader was heard
-        self._snapshot = None
-        self._state = None
-        self._demand_at_ms = None
-        self._last_report_ms = now_ms - timing.period_ms
-        self._report_at_ms = now_ms + timing.gap_ms
-        self._reported = None
+        load("core", "sharing", "follower").begin(self, config, group, timing, nonce, now_ms)
 
     # --- frames from the leader
 
     def heard(self):
         """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
         return self._heard
-
-    @seldom
-    def names(self, leader, epoch):
-        """A leader that was only told of, not heard: at an older epoch it learns by this unit's
-        reports why it is not followed."""
-        self._heard = (epoch, 0, 0, leader)
 
     def hears(self, header, now_ms, answer: bool):
         """Move to a newer frame of the leader (rule 3). answer: report at once."""
@@ -97,27 +67,6 @@ class Follower:
                 mine.number, mine.amount_ma, mine.phases, now_ms):
             if before != self.lease.level(now_ms, 0, 0):
                 self._report_soon(now_ms + _PILOT_MS)
-
-    @seldom
-    def on_revision(self, revision, in_force, now_ms) -> bool:
-        """Take a revision (rule 12). True if it is news."""
-        group = self.group
-        before_ma = group.fallback(now_ms)
-        if not group.hear(revision, in_force, now_ms):
-            return False
-        if not group.takes:
-            self.lease.forget(now_ms)
-        elif group.fallback(now_ms) < before_ma:
-            self.lease.lowered(now_ms)
-        return True
-
-    @seldom
-    def cap(self, cap_ma, now_ms):
-        """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
-        if cap_ma != self.group.cap_ma:
-            self.group.cap_ma = cap_ma
-            if cap_ma is not None:
-                self.lease.forget(now_ms)
 
     # --- the pilot path
 
@@ -170,14 +119,6 @@ class Follower:
             if now_ms < silent_ms < change_ms:
                 change_ms = silent_ms
         return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
-
-    @seldom
-    def lease_state(self, now_ms) -> str:
-        """'live', 'fallback' or 'none', for traces and people."""
-        kind = self.lease.level(now_ms, self.group.fallback(now_ms), self.group.config.wired)[2]
-        if kind == LIVE:
-            return "live"
-        return "fallback" if kind in (FALLBACK, REST) and self.group.takes else "none"
 
     def on_connector(self, snapshot):
         """What the pilot path read back."""
@@ -267,11 +208,3 @@ class Follower:
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
             config.rating_ma, config.min_ma, group.stored_ma())
-
-    @seldom
-    def hello_header(self, now_ms):
-        """Header of what is sent instead of a report while no revision names this unit."""
-        self._number += 1
-        self._last_report_ms = now_ms
-        self._report_at_ms = now_ms + self._timing.period_ms
-        return frames.Header(frames.HELLO, 0, self._heard[0], self.nonce, self._number, self.tag)

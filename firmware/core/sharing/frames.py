@@ -17,9 +17,9 @@ the same key, so a frame proves "a member sent this", not which one.
 
 import struct
 from collections import namedtuple
+from core.load import load
 from hashlib import sha256
 
-from core.seldom import seldom
 from micropython import const
 
 MAX_FRAME = const(250)  # ESP-NOW version 1
@@ -37,8 +37,8 @@ REMOVED = const(6)  # the leader to one that is in the group no longer
 
 _MAGIC = const(0xA9C5)
 _HEADER = ">HBBBHB4sIII"
-_HEADER_SIZE = const(24)
-_TAG_SIZE = const(8)
+HEADER_SIZE = const(24)
+TAG_SIZE = const(8)
 _HALF = const(0x7FFFFFFF)  # rule 3: an epoch, sequence or revision beyond it is refused
 _GRANT_HEAD = ">IIIB"
 _GRANT_HEAD_SIZE = const(13)
@@ -102,7 +102,6 @@ class Codec:
     `key`: KEY_SIZE bytes, not all zero, or ValueError. `counts`: frames refused so far, by cause.
     """
 
-    @seldom
     def __init__(self, key: bytes):
         if len(key) != KEY_SIZE:
             raise ValueError("key has %d bytes: must be %d" % (len(key), KEY_SIZE))
@@ -120,25 +119,25 @@ class Codec:
         inner.update(data)
         outer = sha256(self._outer)
         outer.update(inner.digest())
-        return outer.digest()[:_TAG_SIZE]
+        return outer.digest()[:TAG_SIZE]
 
     def _begun(self, header, body_size):
-        frame = bytearray(_HEADER_SIZE + body_size + _TAG_SIZE)
+        frame = bytearray(HEADER_SIZE + body_size + TAG_SIZE)
         struct.pack_into(_HEADER, frame, 0, _MAGIC, VERSION, OLDEST, header.kind, self.group,
                          header.sender, header.tag, header.epoch, header.nonce, header.sequence)
         return frame
 
     def _sealed(self, frame):
-        frame[-_TAG_SIZE:] = self._tag(memoryview(frame)[:-_TAG_SIZE])
+        frame[-TAG_SIZE:] = self._tag(memoryview(frame)[:-TAG_SIZE])
         return bytes(frame)
 
     def grant(self, header: Header, frame: GrantFrame) -> bytes:
         """Grant frame; without entries it is a greeting."""
         count = len(frame.entries)
         data = self._begun(header, _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE)
-        struct.pack_into(_GRANT_HEAD, data, _HEADER_SIZE, frame.revision, frame.digest,
+        struct.pack_into(_GRANT_HEAD, data, HEADER_SIZE, frame.revision, frame.digest,
                          frame.in_force, count | (_ASK if frame.ask else 0))
-        at = _HEADER_SIZE + _GRANT_HEAD_SIZE
+        at = HEADER_SIZE + _GRANT_HEAD_SIZE
         for entry in frame.entries:
             struct.pack_into(_GRANT_ENTRY, data, at, entry.unit, entry.nonce, entry.number,
                              min(entry.amount_ma // 10, _MASKED_MAX)
@@ -151,7 +150,7 @@ class Codec:
         r = report
         data = self._begun(header, _REPORT_SIZE)
         struct.pack_into(
-            _REPORT_BODY, data, _HEADER_SIZE, r.echo_leader, r.echo_nonce, r.echo_sequence,
+            _REPORT_BODY, data, HEADER_SIZE, r.echo_leader, r.echo_nonce, r.echo_sequence,
             _up(r.level_ma, _MASKED_MAX) | r.level_phases << _MASK_SHIFT, _span(r.remaining_ms),
             _up(r.offered_ma, _MASKED_MAX) | r.offered_phases << _MASK_SHIFT,
             _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]),
@@ -163,20 +162,13 @@ class Codec:
             min(r.energy // _ENERGY_AS, 65535))
         return self._sealed(data)
 
-    @seldom
-    def rare(self, header: Header, body: bytes) -> bytes:
-        """A frame of another kind; its body is made by core/sharing/on_demand/rare_bodies.py."""
-        data = self._begun(header, len(body))
-        data[_HEADER_SIZE:-_TAG_SIZE] = body
-        return self._sealed(data)
-
     def decode(self, payload: bytes, leads=True):
         """(Header, body), or None and a count. The body: GrantFrame, Report, (Revision, in_force)
         of REVISION and HELD, Hello, or the tag of who was removed.
 
         leads: also what only a leader has use for. Other units' reports are not worth an HMAC.
         """
-        if not _HEADER_SIZE + _TAG_SIZE <= len(payload) <= MAX_FRAME:
+        if not HEADER_SIZE + TAG_SIZE <= len(payload) <= MAX_FRAME:
             self.counts["size"] += 1
             return None
         magic, version, oldest, kind, group, sender, tag, epoch, nonce, sequence = \
@@ -192,12 +184,12 @@ class Codec:
             return None
         # Views, not copies, which would be garbage.
         view = memoryview(payload)
-        if not _same(self._tag(view[:-_TAG_SIZE]), payload):
+        if not _same(self._tag(view[:-TAG_SIZE]), payload):
             self.counts["forged"] += 1
             return None
         body = None
         if epoch <= _HALF and sequence <= _HALF:
-            body = _read_body(kind, view[_HEADER_SIZE:-_TAG_SIZE])
+            body = _read_body(kind, view[HEADER_SIZE:-TAG_SIZE])
         if body is None:
             self.counts["body"] += 1
             return None
@@ -211,16 +203,15 @@ def _read_body(kind, body):
     if kind == REPORT and len(body) == _REPORT_SIZE:
         return _read_report(body)
     if REVISION <= kind <= REMOVED:
-        from core.sharing.on_demand.rare_bodies import read  # seldom on the air: not held in memory for ever
-        return read(kind, body)
+        return load("core", "sharing", "rare_bodies").read(kind, body)
     return None
 
 
 # The time to compare must not tell how many bytes of a forged tag were right.
 def _same(tag, frame):
     difference = 0
-    for i in range(_TAG_SIZE):
-        difference |= tag[i] ^ frame[i - _TAG_SIZE]
+    for i in range(TAG_SIZE):
+        difference |= tag[i] ^ frame[i - TAG_SIZE]
     return difference == 0
 
 

@@ -5,18 +5,16 @@ A round never trusts the allocator: what it asks for is cut until every frame fi
 each unit may still use, and raised only into room that nobody can be using any more.
 """
 
+from core.load import load
 from micropython import const
 
 from core.sharing import frames
 from core.allocation.targets import targets_of
 from core.sharing.account import facts
-from core.sharing.ledger import Ledger
 from core.sharing.plan import Plan
-from core.group.revision import Revisions
-from core.seldom import seldom
 
-_NEVER = const(1 << 62)
-_LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
+NEVER = const(1 << 62)
+LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
 
 class Leader:
@@ -25,39 +23,9 @@ class Leader:
     unit, serial: of this unit; record, shared: see revision.Revisions.
     """
 
-    @seldom
     def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
-        self.unit, self.serial = unit, serial
-        from core.serial import tag_of  # not held in memory for ever
-        self.tag = tag_of(serial)
-        self.epoch, self.nonce = epoch, nonce
-        self.sequence = 0
-        self._timing = timing
-        self.revisions = Revisions(timing, record, now_ms, shared)
-        self.ledger = Ledger(timing, epoch, nonce, unit)
-        self.boot_ms = now_ms
-        self._last_ms = now_ms - timing.period_ms
-        self._send_at_ms = now_ms
-        self._dirty = False
-        self._fall_ms = _NEVER  # when a hold falls that a raise is waiting for
-        self._greeting = True
-        self._usages = {}  # unit: Usage, for the units that ask
-        self._planned = None
-        self.others = ()  # (number, digest, tag, stored_ma) of revisions that it has only heard of
-        self.heard_number = 0  # of revisions
-        self.strangers = None  # {tag: (heard_ms, serial or None, to be told that it was removed)}
-        self.handing_over = None  # (unit, since_ms)
-        self.stored = False  # the epoch is in storage: nothing is sent before
-        self.declined = None  # what a unit reports and the group cannot be
-        self.proposed = False  # a change of its own making must be stored
-        self._revision_until_ms = self.said_ms = now_ms
-        self._unheard_ms = now_ms + _LEFT_MS  # when units that are not heard are told it again
-        self.follow_members()
-
-    @seldom
-    def follow_members(self):
-        """Keep an account of each unit of any revision."""
-        self.ledger.set_members(self.revisions.rows())
+        load("core", "sharing", "leader").begin(self, unit, serial, record, epoch, nonce, timing,
+                                                now_ms, shared)
 
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
@@ -71,30 +39,24 @@ class Leader:
         """Take a unit's report. True if it was believed."""
         revisions = self.revisions
         if not revisions.holds(report.revision, report.digest):
-            from core.sharing.on_demand.unsure import compare  # not held in memory for ever
-            compare(self, header.tag, report)
+            load("core", "sharing", "compare").compare(self, header.tag, report)
         account = self.ledger.account(header.tag)
         if account is None:
-            from core.sharing.on_demand.strangers import stranger
-            stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
+            load("core", "sharing", "strangers").stranger(self, header.tag, None, report.revision,
+                                                          header.epoch, now_ms)
             return False
         before = account.report
         if not self.ledger.believes(account, header, report, now_ms):
             return False
         if revisions.pending is not None:
-            self._acknowledged(account.serial, report, now_ms)
+            load("core", "sharing", "leader").note_acknowledged(self, account.serial, report,
+                                                                now_ms)
         elif account.facts != facts(report):
-            from core.sharing.on_demand.strangers import follow_facts
-            follow_facts(self, account.serial, report, now_ms)
-        if before is None or self._fall_ms != _NEVER or _wants_other(before, report):
+            load("core", "sharing", "proposing").follow_facts(self, account.serial, report,
+                                                             now_ms)
+        if before is None or self._fall_ms != NEVER or _wants_other(before, report):
             self._dirty = True
         return True
-
-    @seldom
-    def _acknowledged(self, serial, report, now_ms):
-        self.revisions.acknowledged(serial, report, now_ms)
-        if report.flags & frames.IN_FORCE and report.digest == self.revisions.digest:
-            self.revisions.is_in_force = True  # it was, before this leader's storage fell back
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
@@ -106,57 +68,6 @@ class Leader:
 
     # --- changes of the group
 
-    @seldom
-    def propose(self, now_ms, **changes):
-        """Start a revision (rule 12). None, or one sentence why it cannot be."""
-        from core.group.on_demand.proposal import changed
-        if self.handing_over is not None:
-            return "the leadership is being handed over: wait until it has moved"
-        if self.others:
-            return ("units hold newer settings that are not here yet: wait until they have sent "
-                    "them, or go on without them")
-        revision, error = changed(self.revisions.newest(), self.heard_number, **changes)
-        if error is None:
-            self.take(revision, now_ms)
-        return error
-
-    @seldom
-    def take(self, revision, now_ms):
-        """Propose this revision from now on."""
-        self.revisions.take(revision, now_ms)
-        self.follow_members()
-        self.proposed = True
-        self.revise(now_ms)
-
-    @seldom
-    def revise(self, now_ms):
-        """Send the newest revision for a while, from now on."""
-        self._dirty = True
-        self._revision_until_ms = now_ms + _LEFT_MS
-        self._send_at_ms = min(self._send_at_ms, now_ms)
-
-    @seldom
-    def hand_over(self, unit, now_ms):
-        """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
-        from core.group.on_demand.proposal import hand_over_error
-        error = hand_over_error(self, unit)
-        if error is None:
-            self.handing_over = (unit, now_ms)
-        return error
-
-    @seldom
-    def hand_over_due(self, now_ms) -> bool:
-        """Are all units at rest, so that the new leader can become a revision (rule 13)?"""
-        return (self.handing_over is not None and self.revisions.pending is None
-                and not self.retired() and now_ms - self.handing_over[1]
-                >= self._timing.rest_x_ms)
-
-    @seldom
-    def waiting_units(self) -> list:
-        """Numbers of the units whose acknowledgement is missing, sorted."""
-        waiting = self.revisions.waiting_for()
-        return sorted([a.unit for a in self.ledger.accounts if a.serial in waiting])
-
     def retired(self) -> bool:
         """Has the revision in force given the leadership to another unit?"""
         return self.revisions.in_force.leader != self.unit and self.revisions.pending is None
@@ -164,21 +75,6 @@ class Leader:
     def _steps_back(self):
         # Also after a boot in the middle of a handover: the proposal is all that is left of it.
         return self.revisions.newest().leader != self.unit
-
-    @seldom
-    def to_commit(self, now_ms) -> bool:
-        """Is the proposed revision ready to be stored as in force?"""
-        if self.others and not self.revisions.is_in_force:
-            return False
-        ready_ms = self.revisions.ready_ms()
-        return ready_ms is not None and now_ms >= ready_ms
-
-    @seldom
-    def committed(self, now_ms):
-        """It has been stored."""
-        self.said_ms = now_ms
-        self.follow_members()
-        self.revise(now_ms)
 
     # --- rounds
 
@@ -203,8 +99,7 @@ class Leader:
         if not self.others and self._revision_is_news(now_ms):
             bodies.append((self.revisions.newest(), self.revisions.pending is None))
         if self.strangers:
-            from core.sharing.on_demand.strangers import to_be_told
-            bodies += to_be_told(self)
+            bodies += load("core", "sharing", "strangers").to_be_told(self)
         return bodies
 
     def _note(self, now_ms, until_next_ms):
@@ -243,7 +138,7 @@ class Leader:
             report = account.report
             if report is None:
                 if now_ms >= self._unheard_ms:  # it may hear this leader all the same
-                    self._unheard_ms = now_ms + _LEFT_MS
+                    self._unheard_ms = now_ms + LEFT_MS
                     return True
             elif report.revision < number or not (report.flags | shown) & frames.IN_FORCE:
                 return True
@@ -265,7 +160,7 @@ class Leader:
     def _plan(self, now_ms):
         """[(amount_ma or None, phases)] for the accounts in their order."""
         accounts = self.ledger.accounts
-        self._fall_ms = _NEVER
+        self._fall_ms = NEVER
         silent = [(None, 0)] * len(accounts)
         if self.handing_over is not None or self.unsure() or self._steps_back():
             return silent

@@ -7,7 +7,6 @@ clock: a late or replayed grant is worth little or nothing. The pilot path ends 
 callback between two statements of the sharing task sees either the old lease or the new one.
 """
 
-from core.seldom import seldom
 from micropython import const
 
 # Kinds of level, from least to most.
@@ -22,7 +21,6 @@ _REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
 class Lease:
     """Lease of one unit. All times are this unit's own clock, ms."""
 
-    @seldom
     def __init__(self, timing, now_ms: int):
         self._timing = timing
         self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
@@ -66,22 +64,6 @@ class Lease:
         if due is not None and self._drop_ms is None:
             self._drop_ms = due
         return True
-
-    @seldom
-    def lowered(self, now_ms: int):
-        """The fallback has just become smaller: the pilot path must follow as for a grant."""
-        if self._drop_ms is None and now_ms >= self._quiet_ms:  # before, nothing is offered
-            self._drop_ms = now_ms
-
-    @seldom
-    def forget(self, now_ms: int):
-        """Lease and last grant are over at once, and no grant for an earlier report brings them
-        back: the unit joins, or may take no amounts (rule 3)."""
-        self.lowered(now_ms)
-        self._sent = []
-        # Its end stays: the unit rises to its fallback no earlier than it has told its leader.
-        _, phases, end_ms, _ = self._granted
-        self._granted = (0, phases, end_ms, (0, phases, LIVE))
 
     def live(self, now_ms: int) -> bool:
         """True while a grant is in force."""

@@ -6,10 +6,9 @@ units of what each may then use must stay within the limit, per phase. An Accoun
 holds what one unit may use; the Ledger knows them all, and which reports answer this leadership.
 """
 
+from core.load import load
 from micropython import const
 
-from core.sharing.account import Account
-from core.seldom import seldom
 
 _TIMES_KEPT = const(32)  # 6 s of frames at five a second
 
@@ -17,7 +16,6 @@ _TIMES_KEPT = const(32)  # 6 s of frames at five a second
 class Ledger:
     """The accounts of all units of the group, sorted by unit."""
 
-    @seldom
     def __init__(self, timing, epoch, nonce, leader):
         self._timing = timing
         self._epoch = epoch
@@ -26,16 +24,6 @@ class Ledger:
         self._times = [None] * _TIMES_KEPT  # when frames left, by their sequence
         self._newest = -1  # sequence of the last one; they are counted without gaps
         self.accounts = []
-
-    @seldom
-    def set_members(self, rows):
-        """Follow the group's members: rows of change.reserved()."""
-        old = {account.serial: account for account in self.accounts}
-        self.accounts = []
-        for row in rows:
-            account = old.get(row.serial) or Account(self._timing, row)
-            account.follow(row)
-            self.accounts.append(account)
 
     def account(self, tag):
         """Account of the unit whose serial has this tag, or None."""
@@ -62,13 +50,13 @@ class Ledger:
         if (epoch != self._epoch or report.echo_leader != self._leader
                 or report.echo_nonce != self._nonce):
             # Not an answer to this leadership; but a new boot has been seen.
-            account.knows(nonce, -1)
+            load("core", "sharing", "account").knows(account, nonce, -1)
             return False
         echo = report.echo_sequence
         if nonce == account.nonce:
             if number <= account.number:
                 return False
-        elif not account.knows(nonce, echo):
+        elif not load("core", "sharing", "account").knows(account, nonce, echo):
             return False
         echo_ms = None
         if self._newest - _TIMES_KEPT < echo <= self._newest:

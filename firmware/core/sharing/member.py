@@ -7,15 +7,11 @@ two exchange reports and grants in memory as they would by radio. Whose frames a
 how the leadership moves (rule 13), is in leadership.py.
 """
 
+from core.load import load
 from micropython import const
 
 from core.sharing import frames
-from core.sharing.on_demand.write_budget import Budget
-from core.sharing.follower import Follower
-from core.group.group import Group
-from core.sharing.leader import Leader
 from core.records import Offer
-from core.seldom import seldom
 
 BROADCAST = const(0)
 
@@ -26,37 +22,12 @@ _HELD_MS = const(1000)
 class Member:
     """A unit of a group, or alone.
 
-    config: follower.UnitConfig; record: of core/group/on_demand/record.py; nonce: 32 random bits, not 0;
-    radio: False for a unit alone, which neither sends nor takes frames, nor stores anything.
+    config: follower.UnitConfig; record: of group/on_demand/record.py; nonce: 32 random bits, not
+    0; radio: False for a unit alone, which neither sends nor takes frames, nor stores anything.
     """
 
-    @seldom
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
-        self.timing = timing
-        self.nonce = nonce
-        self.codec = None
-        self.counts = {}
-        self.key = bytes.fromhex(record["key"])
-        if radio:
-            self.codec = frames.Codec(self.key)
-            self.counts = self.codec.counts  # of all frames that were not used
-            self.counts.update({"old": 0, "stranger": 0})
-        self.group = group = Group(config, timing, record["group"], now_ms)
-        self.follower = Follower(config, group, timing, nonce, now_ms)
-        self.leader = self._said = None
-        self.lead = record["lead"]  # as stored, of a unit that has stopped leading
-        self.removed = False  # it has forgotten the group
-        self.out, self.budget = [], Budget(now_ms)
-        self.dirty = self.lazy = self.unstored_leader = False
-        self.store_at_ms = self._held_at_ms = now_ms
-        self.tries = self.moves = 0  # moves above another leadership of its own name, in this boot
-        self.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
-        self.number_max = group.number()  # of revisions
-        if self.lead is not None:
-            from core.sharing.on_demand.keeping import know_in_force
-            know_in_force(self, now_ms)
-            if not self.lead["stopped"] and group.unit:
-                self.begin_leading(self.lead, self.epoch_max + 1, now_ms)
+        load("core", "sharing", "member").begin(self, config, record, timing, nonce, now_ms, radio)
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
@@ -64,72 +35,17 @@ class Member:
         """Plain values to store now, or None; {}: forget the record. Then call `on_stored()`."""
         if not self.dirty and not self.lazy or now_ms < self.store_at_ms:
             return None
-        from core.sharing.on_demand.keeping import record_if_allowed  # seldom: not held in memory for ever
-        return record_if_allowed(self, now_ms)
+        return load("core", "sharing", "keeping").record_if_allowed(self, now_ms)
 
-    @seldom
     def on_stored(self, ok: bool, now_ms: int):
         """The record was written, both copies, and read back, or not: then it is tried again."""
-        from core.sharing.on_demand.keeping import on_stored
-        on_stored(self, ok, now_ms)
+        load("core", "sharing", "keeping").on_stored(self, ok, now_ms)
 
     def changed(self, now_ms):
         """Something must be stored before it is spoken of."""
         self.dirty = self.codec is not None  # a unit alone has nothing to remember
         if not self.tries:
             self.store_at_ms = now_ms
-
-    @seldom
-    def begin_leading(self, lead, epoch, now_ms):
-        """Lead from now on, in an epoch that is stored first. lead: group_record.leading()."""
-        from core.sharing.on_demand.keeping import begin_leading
-        begin_leading(self, Leader, lead, epoch, now_ms)
-
-    @seldom
-    def follow(self, leader, tag, epoch, now_ms):
-        """Another unit leads: this one follows it, stores that, and only then answers."""
-        self.leader = self.lead = None
-        self.group.follow(leader, tag, epoch)
-        self.follower.cap(None, now_ms)
-        self.unstored_leader = True
-        self.changed(now_ms)
-
-    # The owner's words: each gives None, or one sentence why it cannot be.
-    @seldom
-    def _ask(self, now_ms, name, *given):
-        from core.sharing.on_demand import owner_words
-        return getattr(owner_words, name)(self, now_ms, *given)
-
-    @seldom
-    def hand_over(self, unit, now_ms):
-        """Give the leadership to another unit (rule 13)."""
-        return self._ask(now_ms, "hand_over", unit)
-
-    @seldom
-    def promote(self, now_ms, old_leader_has_no_power: bool):
-        """Make this unit the leader of a group whose leader is dead."""
-        return self._ask(now_ms, "promote", old_leader_has_no_power)
-
-    @seldom
-    def lead_again(self, now_ms):
-        """The owner starts a leader again that has stopped beside another one."""
-        return self._ask(now_ms, "lead_again")
-
-    @seldom
-    def revise(self, now_ms, **changes):
-        """Change the group's settings (rule 12): limit_ma, enabled, fallback, members."""
-        from core.sharing.on_demand.owner_words import revise
-        return revise(self, now_ms, **changes)
-
-    @seldom
-    def without_power(self, unit, now_ms):
-        """The owner's word that a unit that leaves has no power."""
-        return self._ask(now_ms, "without_power", unit)
-
-    @seldom
-    def go_on_without(self, unit, now_ms):
-        """Let a change not wait for a unit: what it may use is kept."""
-        return self._ask(now_ms, "go_on_without", unit)
 
     # --- frames in
 
@@ -151,8 +67,7 @@ class Member:
                 header.kind != frames.REMOVED) or (
                 header.sender == self.group.unit
                 and (self.leader is not None or self.lead is not None)):
-            from core.sharing.on_demand.rare_frames import on_rare
-            return on_rare(self, now_ms, header, body)
+            return load("core", "sharing", "rare_heard").on_rare(self, now_ms, header, body)
         if header.epoch > self.epoch_max:
             self.epoch_max = header.epoch
         if header.kind == frames.GRANT and body.revision > self.number_max:
@@ -172,13 +87,11 @@ class Member:
         if report.echo_leader == leader.unit and (
                 header.epoch > leader.epoch or header.epoch == leader.epoch
                 and report.echo_nonce and report.echo_nonce != self.nonce):
-            from core.sharing.on_demand.leadership import move_above
-            move_above(self, now_ms, header.epoch)
+            load("core", "sharing", "leadership").move_above(self, now_ms, header.epoch)
             return
         leader.on_report(header, report, now_ms)
         if leader.others or leader.proposed:
-            from core.sharing.on_demand.leadership import settle
-            settle(self, now_ms)
+            load("core", "sharing", "leadership").settle(self, now_ms)
 
     def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
@@ -188,15 +101,19 @@ class Member:
                                               or group.leader_tag == header.tag):
             newest = (heard_epoch, heard_sequence) if heard_leader == group.leader else (0, 0)
             return header.epoch >= group.epoch and (header.epoch, header.sequence) > newest
-        from core.sharing.on_demand.keeping import accepts_another
-        return accepts_another(self, header, body, heard_epoch, now_ms)
+        # At equal epochs the higher number wins, so that two leaders never go on side by side.
+        if header.kind != frames.GRANT or (header.epoch, header.sender) <= (
+                max(group.epoch, heard_epoch), group.leader):
+            return False
+        return load("core", "sharing", "hearing").accepts_another(self, header, body, now_ms)
 
     def take(self, header, body, now_ms):
         """Follow a newer frame of the leader, its own or another one's."""
         follower = self.follower
         news = header.epoch != follower.heard()[0]
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
-            self.group.follow(header.sender, header.tag, header.epoch)
+            load("core", "group", "group").follow_leader(self.group, header.sender, header.tag,
+                                                         header.epoch)
             self.group.sequence = header.sequence  # after a boot too, nothing older is taken
             self.changed(now_ms)
         if header.kind == frames.GRANT:
@@ -206,11 +123,9 @@ class Member:
         follower.hears(header, now_ms, news)
         if header.kind == frames.REMOVED:
             if body == follower.tag:
-                from core.sharing.on_demand.rare_frames import forget_group
-                forget_group(self, now_ms)
+                load("core", "sharing", "rare_heard").forget_group(self, now_ms)
         else:
-            from core.sharing.on_demand.keeping import take_revision
-            take_revision(self, body, now_ms)
+            load("core", "sharing", "hearing").take_revision(self, body, now_ms)
 
     # --- time, frames out
 
@@ -223,22 +138,19 @@ class Member:
             self._report(now_ms)
         if self.follower.behind and now_ms >= self._held_at_ms and self.leader is None:
             self._held_at_ms = now_ms + _HELD_MS
-            from core.sharing.on_demand.rare_frames import send_held
-            send_held(self, now_ms)
+            load("core", "sharing", "rare_frames").send_held(self, now_ms)
         leader = self.leader
         if leader is None or not leader.stored:
             return
         if (leader.revisions.pending is not None or leader.handing_over is not None
                 or leader.proposed):
-            from core.sharing.on_demand.keeping import go_on_changing
-            go_on_changing(self, leader, now_ms)
+            load("core", "sharing", "changing").go_on_changing(self, leader, now_ms)
         for body in leader.tick(now_ms):
             # A revision that storage does not hold yet is not spoken of.
             if isinstance(body, frames.GrantFrame):
                 self._send_as_leader(frames.GRANT, body, now_ms)
             elif not self.dirty:
-                from core.sharing.on_demand.rare_frames import send_rare
-                send_rare(self, now_ms, body)
+                load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
 
     def _report(self, now_ms):
         if self.leader is not None:
@@ -246,8 +158,7 @@ class Member:
             self.leader.on_report(header, report, now_ms)
         elif self.group.leader and self.codec is not None:
             if not self.group.member:
-                from core.sharing.on_demand.rare_frames import send_hello
-                send_hello(self, now_ms)
+                load("core", "sharing", "rare_frames").send_hello(self, now_ms)
                 return
             header, report = self.follower.report(now_ms)
             self.out.append((self.group.leader, self.codec.report(header, report)))
@@ -290,11 +201,10 @@ class Member:
         """When `offer()` changes next by time alone."""
         return self.follower.offer_until_ms(now_ms)
 
+    def lease_state(self, now_ms: int) -> str:
+        """'live', 'fallback' or 'none'."""
+        return load("core", "sharing", "follower").lease_state(self.follower, now_ms)
+
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""
         return self.follower.lease.live(now_ms)
-
-    @seldom
-    def lease_state(self, now_ms: int) -> str:
-        """'live', 'fallback' or 'none'."""
-        return self.follower.lease_state(now_ms)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT, REVISION,
                          Codec, Grant, GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
+from core.sharing.on_demand.frames import rare_frame
 from host_tools.records import serial_of
 
 _KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765
@@ -24,9 +25,9 @@ def _made() -> list:
               for mode in ("equal", "stop")]
     return [codec.grant(header[GRANT], GrantFrame(3, _DIGEST, 3, entries[:count], count == 1))
             for count in (0, 1, 16)] + [
-        codec.rare(header[kind], body) for kind in (REVISION, HELD) for body in bodies] + [
-        codec.report(header[REPORT], _REPORT), codec.rare(header[HELLO], hello_body(_HELLO)),
-        codec.rare(header[REMOVED], _TAG)]
+        rare_frame(codec, header[kind], body) for kind in (REVISION, HELD) for body in bodies] + [
+        codec.report(header[REPORT], _REPORT), rare_frame(codec, header[HELLO], hello_body(_HELLO)),
+        rare_frame(codec, header[REMOVED], _TAG)]
 
 
 MADE = _made()
@@ -85,11 +86,11 @@ def _signed(source):
     if header.kind == GRANT:
         again = codec.grant(header, body)
     elif header.kind == REVISION or header.kind == HELD:
-        again = codec.rare(header, revision_body(*body))
+        again = rare_frame(codec, header, revision_body(*body))
     elif header.kind == HELLO:
-        again = codec.rare(header, hello_body(body))
+        again = rare_frame(codec, header, hello_body(body))
     elif header.kind == REMOVED:
-        again = codec.rare(header, body)
+        again = rare_frame(codec, header, body)
     else:
         again = codec.report(header, body)
         _same_report(codec.decode(again)[1], body)

@@ -4,6 +4,7 @@
 from tests.micropython.canonical import text
 from core.sharing import frames
 from core.sharing.on_demand import rare_bodies
+from core.sharing.on_demand.frames import rare_frame
 from tests.micropython.dice import Dice
 
 dice = Dice(9)
@@ -40,18 +41,18 @@ def revision():
     body = frames.Revision(counter(), dice.below(250), dice.below(2) == 1,
                            dice.among(("equal", "minimum", "stop")), amount(), rows)
     print(text(rare_bodies.digest(body)))
-    return codec.rare(header(dice.among((frames.REVISION, frames.HELD))),
+    return rare_frame(codec, header(dice.among((frames.REVISION, frames.HELD))),
                       rare_bodies.revision_body(body, dice.below(2) == 1))
 
 
 def hello():
     body = rare_bodies.Hello(dice.content(6), dice.below(8), amount(), 1000 * dice.below(81),
                               6000 + 1000 * dice.below(11), counter(), number())
-    return codec.rare(header(frames.HELLO), rare_bodies.hello_body(body))
+    return rare_frame(codec, header(frames.HELLO), rare_bodies.hello_body(body))
 
 
 def removed():
-    return codec.rare(header(frames.REMOVED), dice.content(4))
+    return rare_frame(codec, header(frames.REMOVED), dice.content(4))
 
 
 def report():

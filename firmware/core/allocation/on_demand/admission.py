@@ -7,11 +7,10 @@ but the demands: priority, energy, and how long a unit has been on or paused. Am
 0.1 A.
 """
 
+from core.allocation.usage import LOCK_MS, NEVER_MS
 from micropython import const
 
 _STEP_MA = const(100)
-NEVER_MS = const(1 << 29)  # since_ms of a unit that allocation has not switched yet
-LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wears by switching
 _TURN_MS = const(900000)  # 15 min: then a running unit gives way to a waiting one
 
 # Place in the queue, first to last. Locked units come before priority: only safety ends a lock.

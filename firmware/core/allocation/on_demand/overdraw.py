@@ -7,11 +7,14 @@ it would wait for ever. Where the minimums of all just fit, that little is gone 
 theirs.
 """
 
+from core.sharing.on_demand.account import overdraw_ma
+
+
 
 def leaves_overdraw(accounts, rest_ma, demands, waiting, allocated, now_ms) -> bool:
     """Take it from `rest_ma` (what is to be allocated, mA per phase) if it is in the way of one of
     the demands `waiting`, units that have nothing yet. True if it was: allocate anew."""
-    overdraws = [account.overdraw_ma(now_ms) for account in accounts]
+    overdraws = [overdraw_ma(account, now_ms) for account in accounts]
     overdraw_ma = [sum([vector[p] for vector in overdraws]) for p in (0, 1, 2)]
     most_ma = max(overdraw_ma)
     if not [d for d in waiting if 0 < allocated[d.unit] < d.least_ma + most_ma]:

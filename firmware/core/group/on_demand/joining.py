@@ -7,10 +7,12 @@
                                                                       may be left out
 """
 
-from core.group.on_demand.record import first_record, joining_record
 from core.group.on_demand.limits import GroupUnit, check_group
-from core.group.on_demand.proposal import make
 from core.group.on_demand.member_line import parse
+from core.group.on_demand.proposal import make
+from core.group.on_demand.record import first_record, joining_record
+
+
 
 _KEYS = ("epoch", "floor", "key", "leader", "leader_tag", "members", "sequence")
 _NUMBER_MAX = 0x7FFFFFFF

@@ -5,9 +5,9 @@ Pure functions apart from the objects that run all the time: a change is rare, s
 file only then.
 """
 
+from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
 from core.group.group import row_of
-from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
 
 
 def changed(base: Revision, above: int, limit_ma=None, enabled=None, fallback=None, leader=None,
@@ -73,44 +73,6 @@ def make(number, leader, enabled, fallback, limit_ma, rows, pinned=()) -> Revisi
         members.append(Row(row.unit, row.serial, share_ma, wired, row.rating_ma,
                            row.nameplate_ma, row.min_ma))
     return Revision(number, leader, enabled, fallback, limit_ma, tuple(members))
-
-
-def promotion_error(group, silent_ms: int, least_ms: int, old_leader_has_no_power: bool):
-    """None, or one sentence why a follower cannot become the leader (rule 13).
-
-    silent_ms: since the leader was heard; least_ms: how long it must have been silent.
-    """
-    if group.revision is None or group.own_row(group.revision) is None:
-        return "this unit is in no group"
-    if silent_ms < least_ms:
-        return "the leader was heard %d s ago: wait until it has been silent for %d s" % (
-            silent_ms // 1000, least_ms // 1000)
-    if old_leader_has_no_power is not True:
-        return "the owner must confirm that the old leader has no power"
-    return None
-
-
-def promoted(group, unit: int, dead: int) -> tuple:
-    """(rows of the first proposal, rows that come back when they are heard): the newest revision
-    without the leader that is dead (rule 13)."""
-    old = [row for row in group.revision.members if row.unit == dead != unit]
-    return [row for row in group.revision.members if row not in old], old
-
-
-def hand_over_error(leader, unit: int):
-    """None, or one sentence why the leader cannot hand the group over to a unit (rule 13).
-
-    leader: a core.sharing.leader.Leader."""
-    revisions = leader.revisions
-    if leader.unsure():
-        return "the group's settings are being agreed upon anew: wait until that is over"
-    if revisions.pending is not None:
-        return "a change of the group is still waiting for units %s" % names(
-            leader.waiting_units())
-    units = [row.unit for row in revisions.in_force.members]
-    if unit == leader.unit or unit not in units:
-        return "unit %s cannot take over: must be another one of %s" % (unit, names(units))
-    return None
 
 
 def with_facts(revision, serial, report):

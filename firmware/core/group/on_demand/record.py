@@ -12,16 +12,6 @@ from core.serial import serial_from, serial_text
 VERSION = 2
 
 
-def record_of(member) -> dict:
-    """What a core.sharing.member.Member stores."""
-    leader = member.leader
-    return {"version": VERSION, "key": member.key.hex(),
-            "serial": serial_text(member.group.config.serial),
-            "group": member.group.to_record(),
-            "lead": member.lead if leader is None else leader.revisions.to_record(),
-            "epoch": member.epoch_max if leader is None else leader.epoch}
-
-
 def revision_record(revision):
     """A revision as plain lists for storage, or None."""
     if revision is None:

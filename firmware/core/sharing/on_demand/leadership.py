@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Rule 13: whose leadership counts, and how it moves. Functions on a core.sharing.member.Member; a board
-loads this file when one of these happens.
-"""
+"""Two leaderships of one name, or a leader that is unsure: which one counts (rule 13)."""
 
-from core.group.group import row_of
-from core.sharing.on_demand.keeping import follow_cap
+from core.group.on_demand.group import hear
+from core.group.on_demand.revision import revisions_to_record
+from core.sharing.on_demand.follower import follow_named, set_cap
+from core.sharing.on_demand.keeping import begin_leading, follow_cap, follow_other
+from core.sharing.on_demand.unsure import newest_of, propose_newest
 from micropython import const
 
 _MOVES_MAX = const(3)
@@ -19,15 +20,16 @@ def move_above(member, now_ms, epoch):
         stop(member, now_ms)
         return
     member.moves += 1
-    member.begin_leading(leader.revisions.to_record(), max(epoch, leader.epoch) + 1, now_ms)
+    begin_leading(member, revisions_to_record(leader.revisions), max(epoch, leader.epoch) + 1,
+                  now_ms)
 
 
 def stop(member, now_ms):
     """Stop leading, until the owner starts it again: two leaders would outbid each other."""
-    member.lead = member.leader.revisions.to_record()
+    member.lead = revisions_to_record(member.leader.revisions)
     member.lead["stopped"] = STOPPED_TWO_LEADERS
     member.leader = None
-    member.follower.cap(None, now_ms)
+    set_cap(member.follower, None, now_ms)
     member.changed(now_ms)
 
 
@@ -36,24 +38,11 @@ def settle(member, now_ms):
     leader = member.leader
     if leader is None:
         return
-    from core.sharing.on_demand.unsure import newest_of, settle as settled
-    if not settled(leader, leader.serial, now_ms):
+    if not propose_newest(leader, now_ms):
         newest = newest_of(leader)
-        member.group.hear(newest, False, now_ms)
-        member.follow(newest.leader, None, member.group.epoch, now_ms)
-        member.follower.names(newest.leader, member.group.epoch)
+        hear(member.group, newest, False, now_ms)
+        follow_other(member, newest.leader, None, member.group.epoch, now_ms)
+        follow_named(member.follower, newest.leader, member.group.epoch)
     elif leader.proposed:
         member.changed(now_ms)
     follow_cap(member, now_ms)
-
-
-def take_over(member, now_ms, revision):
-    """A revision in force names this unit as the leader: the old one has stepped back."""
-    from core.group.on_demand.record import leading, revision_record
-    group = member.group
-    own = row_of(revision, member.group.config.serial)
-    if (own is None or own.unit != revision.leader or group.leader == group.unit
-            or not group.in_force() or group.revision != revision):
-        return
-    member.begin_leading(leading(revision_record(revision)),
-                         max(member.epoch_max, group.epoch) + 1, now_ms)

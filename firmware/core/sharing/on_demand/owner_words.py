@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What an owner says of the group (rules 12 and 13): each gives None, or one sentence why it
-cannot be. Functions on a core.sharing.member.Member; a board loads this file when one of them is called.
-"""
+"""What an owner says of the group, to a Member (rules 12 and 13): each gives None, or one sentence
+why it cannot be."""
 
+from core.group.on_demand.group import own_row
+from core.group.on_demand.proposal import changed, make, names
+from core.group.on_demand.record import leading, revision_record
+from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_power
+from core.sharing.on_demand.keeping import begin_leading, owner_asks
+from core.sharing.on_demand.leader import start_revision, waiting_units
+from core.sharing.on_demand.proposing import begin_hand_over, propose
+from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from core.group.group import row_of
-from core.group.on_demand.proposal import changed, make, names, promoted, promotion_error
 from core.serial import serial_text
 from micropython import const
 
@@ -19,45 +25,44 @@ def _not_leader(member):
 
 
 def revise(member, now_ms, **changes):
-    """See Member.revise()."""
+    """Change the group's settings (rule 12): limit_ma, enabled, fallback, members."""
     if member.leader is None:
         return _not_leader(member)
-    error = member.leader.propose(now_ms, **changes)
+    error = propose(member.leader, now_ms, **changes)
     return error or _asked(member, now_ms)
 
 
-def hand_over(member, now_ms, unit):
-    """See Member.hand_over()."""
+def hand_over(member, unit, now_ms):
+    """Give the leadership to another unit (rule 13)."""
     if member.leader is None:
         return _not_leader(member)
-    error = member.leader.hand_over(unit, now_ms)
+    error = begin_hand_over(member.leader, unit, now_ms)
     if error is None:
-        member.budget.owner_asks(_OWNER_WRITES)
+        owner_asks(member, _OWNER_WRITES)
     return error
 
 
-def without_power(member, now_ms, unit):
-    """See Member.without_power()."""
+def without_power(member, unit, now_ms):
+    """The owner's word that a unit that leaves has no power."""
     if member.leader is None:
         return _not_leader(member)
     return word_without_power(member.leader, unit, now_ms) or _asked(member, now_ms)
 
 
-def go_on_without(member, now_ms, unit):
-    """See Member.go_on_without()."""
+def go_on_without(member, unit, now_ms):
+    """Let a change not wait for a unit: what it may use is kept."""
     if member.leader is None:
         return _not_leader(member)
     return change_without(member.leader, unit, now_ms) or _asked(member, now_ms)
 
 
 def _asked(member, now_ms):
-    member.budget.owner_asks(_OWNER_WRITES)
+    owner_asks(member, _OWNER_WRITES)
     member.changed(now_ms)
 
 
 def promote(member, now_ms, old_leader_has_no_power):
-    """See Member.promote()."""
-    from core.group.on_demand.record import leading, revision_record
+    """Make this unit the leader of a group whose leader is dead."""
     group, timing = member.group, member.timing
     dead, heard_ms = group.leader, member.follower.heard_ms
     if member.leader is not None:
@@ -65,33 +70,52 @@ def promote(member, now_ms, old_leader_has_no_power):
             return "this unit is the leader already"
         # It has stepped back, and the one that it handed over to was never heard.
         dead, heard_ms = group.revision.leader, member.leader.said_ms
-    error = promotion_error(group, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
-                            old_leader_has_no_power)
+    error = _promotion_error(group, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
+                             old_leader_has_no_power)
     if error:
         return error
-    rows, old = promoted(group, group.unit, dead)
+    rows, old = _promoted(group, group.unit, dead)
     newest = group.revision
     in_force = revision_record(group.confirmed or newest)
     lead = leading(in_force)
     lead["known"] = [revision_record(newest)]
     lead["words"] = [serial_text(row.serial) for row in old]
     lead["returns"] = [[v.hex() if type(v) is bytes else v for v in row] for row in old]
-    member.budget.owner_asks(_OWNER_WRITES)
-    member.begin_leading(lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
+    owner_asks(member, _OWNER_WRITES)
+    begin_leading(member, lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
     number = max(newest.number, member.number_max) + _PROMOTION
-    member.leader.take(make(number, group.unit, newest.enabled, newest.fallback, newest.limit_ma,
-                            rows), now_ms)
+    start_revision(member.leader, make(number, group.unit, newest.enabled, newest.fallback,
+                                       newest.limit_ma, rows), now_ms)
     return None
 
 
+def _promotion_error(group, silent_ms: int, least_ms: int, old_leader_has_no_power: bool):
+    # silent_ms: since the leader was heard; least_ms: how long it must have been silent.
+    if group.revision is None or own_row(group, group.revision) is None:
+        return "this unit is in no group"
+    if silent_ms < least_ms:
+        return "the leader was heard %d s ago: wait until it has been silent for %d s" % (
+            silent_ms // 1000, least_ms // 1000)
+    if old_leader_has_no_power is not True:
+        return "the owner must confirm that the old leader has no power"
+    return None
+
+
+# (rows of the first proposal, rows that come back when they are heard): those of the newest
+# revision without the leader that is dead.
+def _promoted(group, unit, dead):
+    old = [row for row in group.revision.members if row.unit == dead != unit]
+    return [row for row in group.revision.members if row not in old], old
+
+
 def lead_again(member, now_ms):
-    """See Member.lead_again()."""
+    """Start a leader again that has stopped beside another one."""
     if member.leader is not None or member.lead is None or not member.lead["stopped"]:
         return "this unit has not stopped leading"
     member.lead["stopped"] = 0
     member.moves = 0
-    member.budget.owner_asks(_OWNER_WRITES)
-    member.begin_leading(member.lead, member.epoch_max + 1, now_ms)
+    owner_asks(member, _OWNER_WRITES)
+    begin_leading(member, member.lead, member.epoch_max + 1, now_ms)
     return None
 
 
@@ -104,17 +128,17 @@ def word_without_power(leader, unit, now_ms):
     revisions = leader.revisions
     stays = False
     for account in leader.ledger.accounts:
-        if account.unit == unit and account.serial in revisions.waiting_for():
+        if account.unit == unit and account.serial in waiting_for(revisions):
             if row_of(revisions.pending, account.serial) is not None:
                 stays = True  # another one may leave under the number that it has taken
                 continue
-            revisions.without_power(account.serial, now_ms)
+            word_no_power(revisions, account.serial, now_ms)
             leader.proposed = True
             return None
     if stays:
         return "unit %d stays in the group: remove it, or go on without it" % unit
     return "unit %s is not waited for: waiting for %s" % (
-        unit, names(leader.waiting_units()) or "none")
+        unit, names(waiting_units(leader)) or "none")
 
 
 def change_without(leader, unit, now_ms):
@@ -122,11 +146,11 @@ def change_without(leader, unit, now_ms):
     None, or why that cannot be."""
     revisions = leader.revisions
     found = [account for account in leader.ledger.accounts
-             if account.unit == unit and (account.serial in revisions.waiting_for()
+             if account.unit == unit and (account.serial in waiting_for(revisions)
                                           or [o for o in leader.others if o[2] == account.tag])]
     if not found:
         return "unit %s is not waited for: waiting for %s" % (
-            unit, names(leader.waiting_units()) or "none")
+            unit, names(waiting_units(leader)) or "none")
     if revisions.in_force.leader != leader.unit:
         # Its owner may have promoted that one too, to go on without this one: nobody knows then
         # what the other may use.
@@ -136,10 +160,9 @@ def change_without(leader, unit, now_ms):
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])
     account.fallback_ma = max(account.fallback_ma, stored_ma)
-    from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
     base = newest_of(leader)
     rows = [row for row in base.members if row.serial != account.serial]
-    old = [row for row in revisions.rows() if row.serial == account.serial]
+    old = [row for row in rows_of(revisions) if row.serial == account.serial]
     joins = row_of(revisions.in_force, account.serial) is None and not [
         known for known in revisions.known if row_of(known, account.serial) is not None]
     pinned = pinned_rows(leader)
@@ -154,6 +177,6 @@ def change_without(leader, unit, now_ms):
     leader.others = others
     leader.handing_over = None  # whoever was to lead: this unit goes on
     if not joins:
-        revisions.pin(account.serial)
-    leader.take(revision, now_ms)
+        pin(revisions, account.serial)
+    start_revision(leader, revision, now_ms)
     return None

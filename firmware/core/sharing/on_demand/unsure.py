@@ -1,50 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""Revisions that a leader does not hold (rules 12 and 13). Functions on a core.sharing.leader.Leader; a
-board loads this file when it hears of one.
+"""Revisions that a leader does not hold (rules 12 and 13): compare.py hears of them.
 
 An unsure leader sends no amounts. It collects what units hold, proposes the newest of it anew, and
 is sure again when that is in force, which every unit of every revision that it knows must have
 acknowledged.
 """
 
+from core.group.on_demand.proposal import make
+from core.group.on_demand.revision import rows_of, work_out
+from core.sharing.on_demand.leader import follow_members, start_revision
+from core.sharing.on_demand.compare import holds
+from core.sharing.on_demand.rare_bodies import digest as digest_of
 from core.sharing import frames
 from core.group.group import row_of
-from core.sharing.on_demand.rare_bodies import digest as digest_of
-
-
-def compare(leader, tag, report):
-    """Does a unit hold a revision that this leader does not hold? Any authentic report tells."""
-    number, digest = report.revision, report.digest
-    in_force = report.flags & frames.IN_FORCE
-    if not number or _holds(leader, number, digest, in_force):
-        return
-    leader.heard_number = max(leader.heard_number, number)
-    for other in leader.others:
-        if other[:3] == (number, digest, tag):
-            return
-    leader.others = leader.others + ((number, digest, tag, report.stored_ma),)
-
-
-def _holds(leader, number, digest, in_force):
-    revisions = leader.revisions
-    newest, old = revisions.newest(), revisions.in_force
-    if digest in revisions.former or [known for known in revisions.known if
-                                      known.number == number and digest_of(known) == digest]:
-        return True  # only this leader could have put its own proposal in force
-    if number == newest.number:
-        return digest == revisions.digest
-    if number == old.number:
-        return digest == revisions.digest_in_force
-    # Below what is in force: that unit is behind. In between: proposed, and replaced by another
-    # proposal before it was in force.
-    return number < old.number or (number < newest.number and not in_force
-                                   and not revisions.known)
 
 
 def hears_held(leader, revision, in_force, tag):
     """A unit has sent the revision that it holds."""
     revisions = leader.revisions
-    if not _holds(leader, revision.number, digest_of(revision), in_force):
+    if not holds(leader, revision.number, digest_of(revision), in_force):
         if len(revisions.known) >= frames.MAX_UNITS:
             return  # more than storage takes: it stays unsure of that one
         leader.heard_number = max(leader.heard_number, revision.number)
@@ -57,8 +31,8 @@ def hears_held(leader, revision, in_force, tag):
             revisions.is_in_force = True
         else:
             _take_as_in_force(revisions, revision)
-    revisions.follow()
-    leader.follow_members()
+    work_out(revisions)
+    follow_members(leader)
 
 
 # What this leader had in force, or proposed, may still be gone by.
@@ -84,7 +58,7 @@ def newest_of(leader):
     return newest
 
 
-def settle(leader, serial, now_ms) -> bool:
+def propose_newest(leader, now_ms) -> bool:
     """Propose the newest of the revisions that it is unsure of, if it has them all and has not
     yet. False if that one has no row for this unit: then it leads no longer."""
     revisions = leader.revisions
@@ -95,28 +69,14 @@ def settle(leader, serial, now_ms) -> bool:
     if newest is revisions.pending and newest.number > above:
         return True
     above = max(above, revisions.newest().number)
-    own = row_of(newest, serial)
+    own = row_of(newest, leader.serial)
     if own is None:
         return False
-    from core.group.on_demand.proposal import make
     leader.unit = own.unit
-    leader.take(make(max(above, newest.number) + 1, own.unit, newest.enabled, newest.fallback,
-                     newest.limit_ma, newest.members, pinned_rows(leader)), now_ms)
+    number = max(above, newest.number) + 1
+    start_revision(leader, make(number, own.unit, newest.enabled, newest.fallback, newest.limit_ma,
+                                newest.members, pinned_rows(leader)), now_ms)
     return True
-
-
-def smallest_ma(leader, serial) -> int:
-    """The smallest fallback that this unit has in all revisions that its leader knows, mA."""
-    if leader.others:
-        return 0  # of one it knows no more than that there is one
-    revisions = leader.revisions
-    smallest_ma = None
-    for revision in (revisions.in_force,) + revisions.known:
-        row = row_of(revision, serial)
-        fallback_ma = 0 if row is None or not revision.enabled else row.fallback_ma
-        if smallest_ma is None or fallback_ma < smallest_ma:
-            smallest_ma = fallback_ma
-    return smallest_ma
 
 
 def kept_row(account, row):
@@ -128,7 +88,7 @@ def kept_row(account, row):
 def pinned_rows(leader):
     """Rows of all units that this change goes on without."""
     pinned = []
-    for row in leader.revisions.rows():
+    for row in rows_of(leader.revisions):
         if row.serial in leader.revisions.pinned:
             for account in leader.ledger.accounts:
                 if account.serial == row.serial:

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""The beginning of a Connector."""
+
+from core.connector.connector import DUTY_GAP_MS, NO_DRAW
+from core import reasons
+from core.connector import pilot_duty
+from core.connector.habits import Habits
+from core.connector.offer_history import OfferHistory
+from core.connector.pilot_state import PilotState
+from core.connector.protection import NO_LIMIT_MA, Protection
+from core.records import Outputs
+
+
+def begin(connector, config, timing, now_ms: int, start_delay_ms: int, thermometer: bool):
+    """See Connector."""
+    connector.reason = reasons.NO_VEHICLE
+    connector.fault = connector.offered_ma = connector.changes = 0
+    connector._config = config
+    connector._pilot = PilotState()
+    connector.protection = Protection(config.ventilation, config.feedback)
+    connector._heat = None
+    connector._heat_ma = NO_LIMIT_MA
+    if thermometer:
+        from core.connector.heat import Heat  # stays, but only where there is one
+        connector._heat = Heat(min(config.board_ma, config.breaker_ma))
+    connector._habits = Habits(config.wake, now_ms, now_ms + start_delay_ms)
+    connector._history = OfferHistory(timing.reaction_own_ms)
+    connector._inputs = connector._allowed = None
+    connector._outputs = Outputs(pilot_duty.X1_U16, False, 0)
+    connector._due_ms = now_ms
+    connector._clear_asked = connector._waits = connector._blind = False
+    connector._set_ma = 0  # what the duty we ask for offers
+    connector._duty = pilot_duty.X1_U16
+    connector._changed_ms = now_ms - DUTY_GAP_MS
+    connector._fresh = True  # no PWM yet for this vehicle
+    connector._contactor = False
+    connector._guard = None
+    if config.metered and config.wired & (config.wired - 1):
+        from core.connector.guard import Guard  # stays, but only where it can do something
+        connector._guard = Guard(config.wired, True)
+    connector._charge = connector._most_ma = 0
+    connector._charge_ms = now_ms
+    connector.draw_ma = NO_DRAW
+    connector._shown = None
+    connector._publish(False, 0)

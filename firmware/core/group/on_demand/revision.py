@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""What changes Revisions: a proposal, an acknowledgement, storage (rule 12)."""
+
+from core.group.on_demand.change import needed, reserved
+from core.group.on_demand.record import leading, revision_from, revision_record, row_from
+from core.sharing.on_demand.rare_bodies import digest
+from core.group.group import row_of
+
+
+def begin(revisions, timing, record, now_ms, shared):
+    """See Revisions."""
+    revisions._timing = timing
+    revisions.in_force = shared
+    if shared is None or record["in_force"] != revision_record(shared):
+        revisions.in_force = revision_from(record["in_force"])
+    revisions.pending = revision_from(record["pending"])
+    revisions.known = tuple([revision_from(known) for known in record["known"]])
+    revisions.words = {bytes.fromhex(serial): now_ms for serial in record["words"]}
+    revisions.pinned = tuple([bytes.fromhex(serial) for serial in record["pinned"]])
+    revisions.returns = tuple([row_from(row) for row in record["returns"]])
+    revisions.former = ()  # digests of its own proposals that another one has replaced
+    revisions._acks = {}  # by serial: when it was first seen
+    revisions._proposed_ms = now_ms
+    revisions.needed = ()  # serials whose acknowledgement counts
+    revisions.base = _base(revisions)
+    revisions.committing = False
+    revisions.is_in_force = False  # a unit has said so of the proposed one
+    work_out(revisions)
+
+
+def work_out(revisions):
+    """Work out anew what follows from the revisions: digests, and whom a change needs."""
+    revisions.digest = digest(revisions.newest())
+    revisions.digest_in_force = revisions.digest
+    if revisions.pending is not None:
+        revisions.digest_in_force = digest(revisions.in_force)
+    revisions.needed = () if revisions.pending is None else needed(revisions)
+    revisions._chargers = []
+    if revisions.in_force.enabled and revisions.newest().enabled:
+        revisions._chargers = [row.serial for row in revisions.in_force.members
+                                if row_of(revisions.newest(), row.serial) is not None]
+    revisions._leaves = len(leaving(revisions)) > 0
+
+
+def revisions_to_record(revisions) -> dict:
+    """Plain values for storage."""
+    back = revisions.returns
+    if revisions.committing:
+        record = leading(revision_record(revisions.pending))
+        back = [row for row in back if row_of(revisions.pending, row.serial) is None]
+    else:
+        record = leading(revision_record(revisions.in_force), revision_record(revisions.pending))
+        record["known"] = [revision_record(known) for known in revisions.known]
+        record["words"] = sorted([serial.hex() for serial in revisions.words])
+        record["pinned"] = sorted([serial.hex() for serial in revisions.pinned])
+    for row in back:
+        record["returns"].append([v.hex() if type(v) is bytes else v for v in row])
+    return record
+
+
+def put_forward(revisions, revision, now_ms):
+    """Propose a revision that proposal.changed() made."""
+    revisions.committing = revisions.is_in_force = False
+    if revisions.pending is not None:
+        revisions.former = revisions.former[-7:] + (revisions.digest,)
+    revisions.pending = revision
+    revisions.base = _base(revisions)
+    revisions._acks = {}
+    revisions._proposed_ms = now_ms
+    work_out(revisions)
+
+
+# Newest number of what other leaders made, known when the proposal was made: it follows that.
+def _base(revisions):
+    numbers = [revisions.in_force.number]
+    for known in revisions.known:
+        if revisions.pending is None or known.leader != revisions.pending.leader:
+            numbers.append(known.number)
+    return max(numbers)
+
+
+def forget_change(revisions):
+    """Every word and every other revision belonged to the change that is over."""
+    revisions.words = {}
+    revisions.pinned = revisions.known = ()
+
+
+def acknowledge(revisions, serial, report, now_ms):
+    """A believed report shows what a unit has stored."""
+    pending = revisions.pending
+    if pending is None:
+        return
+    if serial in revisions.words:
+        del revisions.words[serial]  # it has power after all: the word has ended
+    if (report.revision == pending.number and report.digest == revisions.digest
+            and serial not in revisions._acks):
+        revisions._acks[serial] = now_ms
+
+
+def word_no_power(revisions, serial, now_ms):
+    """The owner's word that a unit has no power, and gets none before it was reset or is
+    where it hears the group: it is waited for no longer."""
+    revisions.words[serial] = now_ms
+    work_out(revisions)
+
+
+def pin(revisions, serial):
+    """Go on without a unit whose row keeps all that it may still hold."""
+    if serial not in revisions.pinned:
+        revisions.pinned += (serial,)
+
+
+def waiting_for(revisions) -> list:
+    """Serials of the units whose acknowledgement is missing."""
+    return [serial for serial in revisions.needed
+            if serial not in revisions._acks and serial not in revisions.words]
+
+
+def acknowledged_ms(revisions):
+    """When the proposed revision may be put in force, or None while units are missing."""
+    if waiting_for(revisions):
+        return None
+    at_ms = revisions._proposed_ms
+    for serial in revisions.needed:
+        if serial in revisions._acks and revisions._acks[serial] > at_ms:
+            at_ms = revisions._acks[serial]
+    at_ms += revisions._timing.react_x_ms
+    if revisions._leaves:
+        at_ms += revisions._timing.lease_x_ms
+    for serial in revisions.words:
+        at_ms = max(at_ms, revisions.words[serial] + revisions._timing.rest_x_ms)
+    return at_ms
+
+
+def leaving(revisions) -> list:
+    """Rows of the units that the proposed revision has no longer."""
+    if revisions.pending is None:
+        return []
+    return [row for row in rows_of(revisions) if row_of(revisions.pending, row.serial) is None]
+
+
+def commit(revisions):
+    """Let the next record be the one with the proposed revision in force."""
+    revisions.committing = True
+
+
+def note_committed(revisions, ok: bool):
+    """Storage has (not) confirmed the record: only now is the new revision in force."""
+    if revisions.committing and ok:
+        revisions.in_force, revisions.pending = revisions.pending, None
+        revisions.is_in_force = False
+        revisions.returns = tuple([row for row in revisions.returns
+                                   if row_of(revisions.in_force, row.serial) is None])
+        forget_change(revisions)
+        work_out(revisions)
+    revisions.committing = False
+
+
+def rows_of(revisions) -> list:
+    """A row for each unit of any revision that may still be gone by, sorted by unit: with the
+    largest fallback and all the phases that it may use. Newcomers have none yet."""
+    return reserved(revisions)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""The beginning of a Follower, and what changes with the group."""
+
+from core.group.on_demand.group import hear
+from core.sharing.on_demand.lease import forget_lease, lowered
+from core.allocation.demand import DemandEstimator
+from core.serial import tag_of
+from core.sharing import frames
+from core.sharing.lease import FALLBACK, LIVE, REST, Lease
+
+
+def begin(follower, config, group, timing, nonce, now_ms):
+    """See Follower."""
+    follower.group = group
+    follower.nonce = nonce
+    follower.lease = Lease(timing, now_ms)
+    follower.demand = DemandEstimator(config.rating_ma, config.min_ma)
+    follower._use = None
+    if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
+        from core.allocation.phase_use import PhaseUse  # stays, but only where it can do something
+        follower._use = PhaseUse(config.wired)
+    follower._timing = timing
+    follower.tag = tag_of(config.serial)
+    follower._number = 0
+    # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
+    # leader with an older epoch learns why it is not followed.
+    follower._heard = (group.epoch, group.sequence, 0, group.leader)
+    follower.behind = False  # the leader does not seem to know the newest revision
+    follower.heard_ms = now_ms  # since when no leader was heard
+    follower._snapshot = None
+    follower._state = None
+    follower._demand_at_ms = None
+    follower._last_report_ms = now_ms - timing.period_ms
+    follower._report_at_ms = now_ms + timing.gap_ms
+    follower._reported = None
+
+
+def follow_named(follower, leader, epoch):
+    """A leader that was only told of, not heard: at an older epoch it learns by this unit's
+    reports why it is not followed."""
+    follower._heard = (epoch, 0, 0, leader)
+
+
+def hear_revision(follower, revision, in_force, now_ms) -> bool:
+    """Take a revision (rule 12). True if it is news."""
+    group = follower.group
+    before_ma = group.fallback(now_ms)
+    if not hear(group, revision, in_force, now_ms):
+        return False
+    if not group.takes:
+        forget_lease(follower.lease, now_ms)
+    elif group.fallback(now_ms) < before_ma:
+        lowered(follower.lease, now_ms)
+    return True
+
+
+def set_cap(follower, cap_ma, now_ms):
+    """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
+    if cap_ma != follower.group.cap_ma:
+        follower.group.cap_ma = cap_ma
+        if cap_ma is not None:
+            forget_lease(follower.lease, now_ms)
+
+
+def lease_state(follower, now_ms) -> str:
+    """'live', 'fallback' or 'none', for traces and people."""
+    group = follower.group
+    kind = follower.lease.level(now_ms, group.fallback(now_ms), group.config.wired)[2]
+    if kind == LIVE:
+        return "live"
+    return "fallback" if kind in (FALLBACK, REST) and group.takes else "none"
+
+
+def hello_header(follower, now_ms):
+    """Header of what is sent instead of a report while no revision names this unit."""
+    follower._number += 1
+    follower._last_report_ms = now_ms
+    follower._report_at_ms = now_ms + follower._timing.period_ms
+    return frames.Header(frames.HELLO, 0, follower._heard[0], follower.nonce, follower._number,
+                         follower.tag)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""What a member does when another one leads, or a revision arrives (rules 12 and 13)."""
+
+from core.group.group import row_of
+from core.group.on_demand.record import leading, revision_record
+from core.sharing.on_demand.follower import hear_revision
+from core.sharing.on_demand.keeping import begin_leading, follow_other, owner_asks
+
+
+def accepts_another(member, header, body, now_ms) -> bool:
+    """Another unit leads in a newer epoch: is it followed from now on? Only its own frames of a
+    round tell by which revision it leads."""
+    if body.in_force < member.group.confirmed_number:
+        member.follower.behind = True  # it may learn of the newer one
+        return False
+    follow_other(member, header.sender, header.tag, header.epoch, now_ms)
+    return True
+
+
+def take_revision(member, body, now_ms):
+    """A revision of the leader has arrived: body is (Revision, in_force)."""
+    stored = member.group.number()
+    if hear_revision(member.follower, body[0], body[1], now_ms):
+        if member.group.number() != stored:
+            owner_asks(member, 1)  # its leader's storage has paid for it too
+            member.changed(now_ms)
+        elif member.leader is None:
+            member.lazy = True  # that it is in force is said again after a boot
+    if member.leader is None and body[1]:
+        _take_over(member, now_ms, body[0])
+
+
+# A revision in force names this unit as the leader: the old one has stepped back.
+def _take_over(member, now_ms, revision):
+    group = member.group
+    own = row_of(revision, member.group.config.serial)
+    if (own is None or own.unit != revision.leader or group.leader == group.unit
+            or not group.in_force() or group.revision != revision):
+        return
+    begin_leading(member, leading(revision_record(revision)),
+                  max(member.epoch_max, group.epoch) + 1, now_ms)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""The beginning of a Member."""
+
+from core.sharing.on_demand.keeping import begin_leading, know_in_force
+from core.group.group import Group
+from core.sharing import frames
+from core.sharing.follower import Follower
+
+
+def begin(member, config, record, timing, nonce, now_ms, radio):
+    """See Member."""
+    member.timing = timing
+    member.nonce = nonce
+    member.codec = None
+    member.counts = {}
+    member.key = bytes.fromhex(record["key"])
+    if radio:
+        member.codec = frames.Codec(member.key)
+        member.counts = member.codec.counts  # of all frames that were not used
+        member.counts.update({"old": 0, "stranger": 0})
+    member.group = group = Group(config, timing, record["group"], now_ms)
+    member.follower = Follower(config, group, timing, nonce, now_ms)
+    member.leader = member._said = None
+    member.lead = record["lead"]  # as stored, of a unit that has stopped leading
+    member.removed = False  # it has forgotten the group
+    member.out = []
+    member.free_writes, member.writes_ms = 1, []  # of the start and the owner; when others were
+    member.dirty = member.lazy = member.unstored_leader = False
+    member.store_at_ms = member._held_at_ms = now_ms
+    member.tries = member.moves = 0  # moves above another leadership of its own name, in this boot
+    member.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
+    member.number_max = group.number()  # of revisions
+    if member.lead is not None:
+        know_in_force(member, now_ms)
+        if not member.lead["stopped"] and group.unit:
+            begin_leading(member, member.lead, member.epoch_max + 1, now_ms)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""What a leader proposes, asked by its owner or by itself, or why it cannot (rules 5, 12, 13)."""
+
+from core.group.group import row_of
+from core.group.on_demand.proposal import changed, names, with_facts
+from core.sharing.frames import Row
+from core.sharing.on_demand.leader import start_revision, waiting_units
+
+
+def propose(leader, now_ms, **changes):
+    """Start a revision (rule 12). None, or one sentence why it cannot be."""
+    if leader.handing_over is not None:
+        return "the leadership is being handed over: wait until it has moved"
+    if leader.others:
+        return ("units hold newer settings that are not here yet: wait until they have sent "
+                "them, or go on without them")
+    revision, error = changed(leader.revisions.newest(), leader.heard_number, **changes)
+    if error is None:
+        start_revision(leader, revision, now_ms)
+    return error
+
+
+def begin_hand_over(leader, unit, now_ms):
+    """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
+    error = _hand_over_error(leader, unit)
+    if error is None:
+        leader.handing_over = (unit, now_ms)
+    return error
+
+
+def _hand_over_error(leader, unit):
+    revisions = leader.revisions
+    if leader.unsure():
+        return "the group's settings are being agreed upon anew: wait until that is over"
+    if revisions.pending is not None:
+        return "a change of the group is still waiting for units %s" % names(waiting_units(leader))
+    units = [row.unit for row in revisions.in_force.members]
+    if unit == leader.unit or unit not in units:
+        return "unit %s cannot take over: must be another one of %s" % (unit, names(units))
+    return None
+
+
+def come_back(leader, row, now_ms):
+    """A unit is heard again that left without a word: it comes back, under its number if that is
+    free."""
+    if leader.unsure() or row_of(leader.revisions.newest(), row.serial) is not None:
+        return
+    newest = leader.revisions.newest()
+    unit = row.unit
+    taken = [other.unit for other in newest.members]
+    while unit in taken:
+        unit = unit % 250 + 1
+    back = Row(unit, row.serial, 0, row.wired, row.rating_ma, row.nameplate_ma, row.min_ma)
+    propose(leader, now_ms, members=list(newest.members) + [back])
+
+
+def follow_facts(leader, serial, report, now_ms):
+    """A unit reports another wiring, rating or smallest current than its row says: propose it
+    (rule 5). What cannot be stays as it is."""
+    rows = with_facts(leader.revisions.newest(), serial, report)
+    facts = serial, report.wired, report.rating_ma, report.min_ma
+    if rows is None or leader.unsure() or leader.handing_over is not None or leader.retired() \
+            or leader.declined == facts:
+        return
+    leader.declined = facts if propose(leader, now_ms, members=rows) else None

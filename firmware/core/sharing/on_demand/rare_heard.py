@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""Hearing what is seldom on the air: newcomers, revisions that units hold, two leaders, and that
+this unit was removed. What each needs is loaded before it changes anything."""
+
+from core.group.on_demand.group import forget_all
+from core.load import load
+from core.sharing import frames
+from core.sharing.on_demand.lease import forget_lease
+
+
+def on_rare(member, now_ms, header, body):
+    """A frame that is no report and not simply another leader's. True as of Member.on_frame()."""
+    leader = member.leader
+    own = header.tag == member.follower.tag
+    if header.kind == frames.HELD or header.kind == frames.HELLO:
+        if leader is not None and not own:
+            _on_unit(member, leader, header, body, now_ms)
+        return False
+    # A leader's frame under this unit's own name, or serial.
+    if leader is None or header.epoch < leader.epoch or (own and header.epoch == leader.epoch
+                                                         and header.nonce == member.nonce):
+        member.counts["old"] += 1
+        member.epoch_max = max(member.epoch_max, header.epoch)
+        return False
+    leadership = load("core", "sharing", "leadership")
+    member.epoch_max = max(member.epoch_max, header.epoch)
+    if own:
+        leadership.move_above(member, now_ms, header.epoch)
+    else:
+        leadership.stop(member, now_ms)
+    return False
+
+
+def _on_unit(member, leader, header, body, now_ms):
+    if header.kind == frames.HELLO:
+        load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
+    else:
+        load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
+    if leader.unsure() or leader.proposed:
+        load("core", "sharing", "leadership").settle(member, now_ms)
+
+
+def forget_group(member, now_ms):
+    """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
+    has nothing to forget: it goes on waiting."""
+    if member.group.member and member.leader is None:
+        member.removed = True
+        forget_lease(member.follower.lease, now_ms)
+        forget_all(member.group)
+        member.changed(now_ms)
