@@ -259,11 +259,11 @@ def test_every_change_by_time_alone_is_announced():
 @pytest.mark.parametrize("at_ms, state", [
     (0, "live"), (9999, "live"), (10000, "fallback"), (31000, "fallback")])
 def test_the_state_of_the_lease_for_people(at_ms, state):
-    assert granted(a_follower(), 16000).lease_state(LATER + at_ms) == state
+    assert lease_state(granted(a_follower(), 16000), LATER + at_ms) == state
 
 
 def test_a_unit_without_a_lease_and_fallback_has_none():
-    assert a_follower(a_revision(fallback="stop")).lease_state(LATER) == "none"
+    assert lease_state(a_follower(a_revision(fallback="stop")), LATER) == "none"
 
 
 # --- rules 2 and 3: which grants

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
+from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import Hello, digest, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
@@ -71,7 +72,7 @@ def test_a_grant_frame_is_read_as_it_was_sent(head, one, other, digest, grants, 
 def test_a_revision_is_read_as_it_was_sent(kind, data):
     head, revision, in_force = (data.draw(headers(kind)), data.draw(REVISIONS),
                                 data.draw(st.booleans()))
-    payload = codec().rare(head, revision_body(revision, in_force))
+    payload = rare_frame(codec(), head, revision_body(revision, in_force))
     assert codec().decode(payload) == (head, (revision, in_force))
     assert len(payload) <= frames.MAX_FRAME
 
@@ -85,12 +86,12 @@ def test_a_report_is_read_as_it_was_sent(head, report):
 
 @given(headers(frames.HELLO), HELLOS)
 def test_a_hello_is_read_as_it_was_sent(head, hello):
-    assert codec().decode(codec().rare(head, hello_body(hello))) == (head, hello)
+    assert codec().decode(rare_frame(codec(), head, hello_body(hello))) == (head, hello)
 
 
 @given(headers(frames.REMOVED), FOUR_BYTES)
 def test_who_was_removed_is_read_as_it_was_sent(head, gone):
-    assert codec().decode(codec().rare(head, gone), leads=False) == (head, gone)
+    assert codec().decode(rare_frame(codec(), head, gone), leads=False) == (head, gone)
 
 
 def test_frames_for_the_largest_group_fit_the_radio():
@@ -98,12 +99,12 @@ def test_frames_for_the_largest_group_fit_the_radio():
     entries = [Grant(unit, 2 ** 32 - 1, 1, 48000, 7) for unit in range(1, 17)]
     assert len(codec().grant(header(frames.GRANT), greeting(*entries))) == 221
     body = revision_body(a_revision(16, 200000), True)
-    assert len(codec().rare(header(frames.REVISION), body)) == 249
+    assert len(rare_frame(codec(), header(frames.REVISION), body)) == 249
 
 
 @pytest.mark.parametrize("kind", [frames.REPORT, frames.HELD, frames.HELLO])
 def test_who_does_not_lead_spends_no_hmac_on_what_is_for_leaders(kind, monkeypatch):
-    payload = codec().rare(header(kind), bytes(54))
+    payload = rare_frame(codec(), header(kind), bytes(54))
     monkeypatch.setattr(Codec, "_tag", lambda self, data: pytest.fail("an HMAC was spent"))
     c = codec()
     assert c.decode(payload, leads=False) is None and not any(c.counts.values())
@@ -144,7 +145,7 @@ def test_grants_fallbacks_and_limits_are_rounded_down():
     assert codec().decode(payload)[1].entries[0].amount_ma == 6000
     row = Row(1, serial_of(1), 13339, 1, 47999, 48001, 6999)
     revision = Revision(1, 1, True, "equal", 40099, (row,))
-    payload = codec().rare(header(frames.REVISION), revision_body(revision, True))
+    payload = rare_frame(codec(), header(frames.REVISION), revision_body(revision, True))
     assert codec().decode(payload)[1][0] == Revision(1, 1, True, "equal", 40000, (
         Row(1, serial_of(1), 13330, 1, 47990, 48000, 6000),))
 

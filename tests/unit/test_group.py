@@ -7,6 +7,7 @@ from core.group.group import Group
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record, revision_from, revision_record
 from core.group.on_demand.group import follow_leader, group_to_record, hear, note_stored
+from core.group.on_demand.group import group_to_record, hear
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 
@@ -149,7 +150,7 @@ def test_a_boot_brings_back_what_was_stored():
     follow_leader(group, 7, tag(7), 12)
     hear(group, a_revision(limit_ma=24000, number=2), False, NOW)
     again = reloaded(group, NOW + 5000)
-    assert again.to_record() == group_to_record(group)
+    assert group_to_record(again) == group_to_record(group)
     assert (again.leader, again.leader_tag, again.epoch) == (7, tag(7), 12)
     assert (again.number(), again.in_force()) == (2, False)
     assert again.confirmed == a_revision()
@@ -229,7 +230,7 @@ def test_a_newcomer_takes_nothing_below_what_pairing_named():
     group = newcomer(floor=5)
     assert not hear(group, a_revision(3, 48000, number=4), True, NOW)
     assert hear(group, a_revision(3, 48000, number=5), True, NOW)
-    assert not reloaded(newcomer(floor=5), NOW).hear(a_revision(3, 48000, number=4), True, NOW)
+    assert not hear(reloaded(newcomer(floor=5), NOW), a_revision(3, 48000, number=4), True, NOW)
 
 
 def test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for():

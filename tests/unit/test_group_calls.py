@@ -9,6 +9,7 @@ from app.live_calls import LIVE, LiveCalls
 
 from tests.drills.scenes import settled
 from core.sharing.on_demand.owner_words import revise
+from core.sharing.on_demand.leader import waiting_units
 
 
 class Device:
@@ -63,7 +64,7 @@ def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
     node = world.node(1)
     assert revise(node.member, node.local(), limit_ma=30000) is None
     world.run(30)
-    assert world.leader().waiting_units() == [3]
+    assert waiting_units(world.leader()) == [3]
     assert said(capsys, world, 1, "go_on_without", 3) == "Done: see status().\n"
     world.run(30)
     in_force = world.leader().revisions.in_force

@@ -10,6 +10,7 @@ from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import B
 from core.sharing.on_demand.owner_words import hand_over, promote, revise
+from core.sharing.on_demand.owner_words import lead_again
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, T, Voice, a_member, a_revision, a_snapshot, read, tag
 
@@ -219,8 +220,8 @@ def test_a_leader_that_hears_another_board_under_its_number_stops(epoch, stops):
             "this unit has stopped leading: start it again first")
         assert unit.offer(NOW + 45000).amount_ma == 16000  # as a follower without a leader
         assert [kind for kind in kinds(step(unit, NOW + 9500)) if kind != frames.REPORT] == []
-    assert again.lead_again(NOW + 10000) is None
-    assert again.leader.epoch > max(epoch, 1) and again.lead_again(NOW + 10000)
+    assert lead_again(again, NOW + 10000) is None
+    assert again.leader.epoch > max(epoch, 1) and lead_again(again, NOW + 10000)
 
 
 def kinds(sent):

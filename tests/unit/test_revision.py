@@ -8,6 +8,7 @@ from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.proposal import changed, make
 from core.group.revision import Revisions
+from core.group.on_demand.revision import acknowledge as acknowledges, commit, leaving, note_committed, pin, put_forward, revisions_to_record, rows_of, waiting_for, word_no_power
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 
@@ -20,14 +21,14 @@ def revisions(n=3, limit_ma=48000, wired=None, **group):
 
 
 def reloaded(r, now_ms=0):
-    return Revisions(T, r.to_record(), now_ms)
+    return Revisions(T, revisions_to_record(r), now_ms)
 
 
 def propose(r, now_ms=0, above=0, **changes):
     """Take a change, or say why it cannot be."""
     revision, error = changed(r.newest(), above, **changes)
     if error is None:
-        r.take(revision, now_ms)
+        put_forward(r, revision, now_ms)
     return error
 
 
@@ -35,24 +36,24 @@ def acknowledge(r, *units, now_ms=NOW, revision=None):
     """These units report what they have stored: the proposed revision, or another one."""
     revision = revision or r.pending
     for unit in units:
-        r.acknowledged(serial_of(unit), a_report(revision=revision.number,
+        acknowledges(r, serial_of(unit), a_report(revision=revision.number,
                                                  digest=digest(revision), flags=0), now_ms)
 
 
 def put_in_force(r, *units):
     acknowledge(r, *units)
-    r.commit()
-    r.stored(True)
+    commit(r)
+    note_committed(r, True)
 
 
 def waiting(r):
     """Numbers of the boards that are waited for."""
-    return sorted([serial[-1] for serial in r.waiting_for()])
+    return sorted([serial[-1] for serial in waiting_for(r)])
 
 
 def kept(r):
     """What is reserved: (unit, fallback, phases)."""
-    return [(row.unit, row.fallback_ma, row.wired) for row in r.rows()]
+    return [(row.unit, row.fallback_ma, row.wired) for row in rows_of(r)]
 
 
 # --- the change itself
@@ -138,7 +139,7 @@ def test_who_comes_who_leaves_and_who_becomes_leader_is_waited_for():
     propose(r, members=rows(2) + [row(4)])
     assert waiting(r) == [3, 4]
     r = revisions(fallback="stop")
-    r.take(make(2, 3, True, "stop", 48000, rows(3)), 0)
+    put_forward(r, make(2, 3, True, "stop", 48000, rows(3)), 0)
     assert waiting(r) == [3]
 
 
@@ -153,7 +154,7 @@ def test_a_replaced_unit_is_one_that_leaves_and_one_that_comes():
     acknowledge(r, 3)
     assert r.ready_ms() == NOW + LX + RX
     put_in_force(r)
-    assert [row.serial for row in r.rows()] == [serial_of(1), serial_of(2), serial_of(9)]
+    assert [row.serial for row in rows_of(r)] == [serial_of(1), serial_of(2), serial_of(9)]
 
 
 def test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows():
@@ -192,7 +193,7 @@ def test_a_unit_that_cannot_acknowledge_is_waited_for_by_name():
 
 def test_without_a_change_nobody_is_waited_for():
     r = revisions()
-    assert (waiting(r), r.leaving()) == ([], [])
+    assert (waiting(r), leaving(r)) == ([], [])
     assert r.ready_ms() is None and r.newest() is r.in_force
     assert r.rising_limit_ma() == r.limit_ma() == 48000 and r.may_charge(serial_of(2))
 
@@ -218,7 +219,7 @@ def test_the_owners_word_that_a_unit_has_no_power_ends_the_wait():
     propose(r, members=rows(2))
     acknowledge(r, 1, 2)
     assert waiting(r) == [3]
-    r.without_power(serial_of(3), NOW + 60000)
+    word_no_power(r, serial_of(3), NOW + 60000)
     assert waiting(r) == []
     assert r.ready_ms() == NOW + 60000 + LX + RX
 
@@ -227,7 +228,7 @@ def test_the_owners_word_counts_anew_after_a_boot():
     """Rule 12: how long the leader was off is not known."""
     r = revisions()
     propose(r, members=rows(2))
-    r.without_power(serial_of(3), NOW)
+    word_no_power(r, serial_of(3), NOW)
     again = reloaded(r, now_ms=700)
     assert waiting(again) == [] and again.ready_ms() == 700 + LX + RX
 
@@ -236,7 +237,7 @@ def test_the_owners_word_ends_when_the_unit_is_heard():
     """Rule 12: it has power after all."""
     r = revisions()
     propose(r, members=rows(2))
-    r.without_power(serial_of(3), NOW)
+    word_no_power(r, serial_of(3), NOW)
     acknowledge(r, 3, revision=r.in_force)
     assert waiting(r) == [3]
 
@@ -245,7 +246,7 @@ def test_the_owners_word_is_over_with_the_change():
     """Rule 12: by the next one the unit may have power again."""
     r = revisions()
     propose(r, members=rows(2))
-    r.without_power(serial_of(3), NOW)
+    word_no_power(r, serial_of(3), NOW)
     put_in_force(r)
     propose(r, members=rows(3))
     put_in_force(r, 1, 2, 3)
@@ -257,7 +258,7 @@ def test_a_unit_that_is_gone_on_without_is_not_waited_for():
     """Rule 12: its row keeps all that it may use, so nothing has to be promised."""
     r = revisions()
     pinned = [row(2)._replace(fallback_ma=16000)]
-    r.pin(serial_of(2))
+    pin(r, serial_of(2))
     propose(r, limit_ma=30000, pinned=pinned)
     assert waiting(r) == [1, 3] == waiting(reloaded(r))
     put_in_force(r, 1, 3)
@@ -285,7 +286,7 @@ def test_a_member_that_leaves_is_reserved_until_its_lease_is_over_too():
     """Rule 12, hole 19."""
     r = revisions()
     propose(r, members=rows(2))
-    assert [row.serial for row in r.leaving()] == [serial_of(3)]
+    assert [row.serial for row in leaving(r)] == [serial_of(3)]
     acknowledge(r, 1, 2, 3)
     assert r.ready_ms() == NOW + LX + RX
     assert not r.may_charge(serial_of(3)) and r.may_charge(serial_of(2))
@@ -297,7 +298,7 @@ def test_a_boot_during_a_removal_waits_for_all_of_it_again():
     propose(r, members=rows(2))
     acknowledge(r, 1, 2, 3)
     again = reloaded(r)
-    assert again.ready_ms() is None and again.rows() == r.rows()
+    assert again.ready_ms() is None and rows_of(again) == rows_of(r)
     acknowledge(again, 1, 2, 3, now_ms=NOW + 3000)
     assert again.ready_ms() == NOW + 3000 + LX + RX
 
@@ -307,13 +308,13 @@ def test_nothing_is_in_force_before_storage_has_confirmed_it():
     r = revisions()
     propose(r, limit_ma=24000)
     acknowledge(r, 1, 2, 3)
-    r.commit()
+    commit(r)
     assert r.in_force.number == 1
-    r.stored(False)
+    note_committed(r, False)
     assert r.in_force.number == 1 and r.pending.number == 2 and not r.committing
-    r.commit()
+    commit(r)
     assert reloaded(r).in_force.number == 2  # what storage holds if power fails right then
-    r.stored(True)
+    note_committed(r, True)
     assert r.in_force.number == 2 and r.pending is None
 
 
@@ -321,9 +322,9 @@ def test_a_change_proposed_during_another_takes_its_place():
     r = revisions()
     propose(r, limit_ma=24000)
     acknowledge(r, 1, 2, 3)
-    r.commit()
+    commit(r)
     propose(r, fallback="stop")
-    r.stored(True)  # what was written was no longer the commit
+    note_committed(r, True)  # what was written was no longer the commit
     assert r.in_force.number == 1
     assert r.pending == make(3, 1, True, "stop", 24000, rows(3))
     assert waiting(r) == [1, 2, 3]
@@ -355,8 +356,8 @@ def test_a_record_brings_back_all_of_a_change():
     r = revisions()
     r.known += (a_revision(4, 60000, number=7),)
     r.returns = [row(8)]
-    r.pin(serial_of(2))
+    pin(r, serial_of(2))
     propose(r, above=7, limit_ma=30000, pinned=[row(2)._replace(fallback_ma=16000)])
-    r.without_power(serial_of(4), NOW)
-    assert reloaded(r).to_record() == r.to_record()
+    word_no_power(r, serial_of(4), NOW)
+    assert revisions_to_record(reloaded(r)) == revisions_to_record(r)
     assert frames.NO_DIGEST != reloaded(r).digest == r.digest
