@@ -16,6 +16,7 @@ from core.group.on_demand.proposal import make
 from core.serial import tag_of
 from core.timing import Timing
 from core.sharing.on_demand.frames import rare_frame
+from host_tools.core_state import state_of
 from host_tools.records import member_record, row, serial_of
 
 KEY = b"a key for the tests, 32 bytes lo"
@@ -100,6 +101,8 @@ def frozen(value):
         return tuple(sorted((repr(k), frozen(v)) for k, v in value.items()))
     if isinstance(value, (list, tuple)):
         return tuple(frozen(v) for v in value)
+    if hasattr(type(value), "__slots__"):
+        return (type(value).__name__, frozen(state_of(value)))
     if hasattr(value, "__dict__"):
         return (type(value).__name__, frozen(vars(value)))
     return value

@@ -14,6 +14,10 @@ class Timing:
     Raises ValueError, naming both sides, if they do not fit.
     """
 
+    __slots__ = ("lease_ms", "reaction_ms", "hang_ms", "grow_ms", "loop_ms", "silent_ms",
+                 "period_ms", "gap_ms", "greet_ms", "drift_permille", "reaction_own_ms",
+                 "lease_x_ms", "react_x_ms", "rest_x_ms")
+
     def __init__(self, **times):
         load("core", "timing").begin(self, **times)
 

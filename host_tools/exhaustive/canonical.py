@@ -8,7 +8,7 @@ objects is named in _KNOWN: one that is added stops the search until it has its 
 plays random walks with and without this file and compares all that units say and offer.
 """
 
-from core.allocation.on_demand.admission import LOCK_MS
+from core.allocation.usage import LOCK_MS
 from core.sharing.follower import Follower
 from core.sharing.leader import Leader
 from core.sharing.account import Account
@@ -18,11 +18,12 @@ from core.sharing.member import Member
 from core.connector.offer_history import OfferHistory
 from core.allocation.usage import Usage
 
+from host_tools.core_state import state_of
 from host_tools.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
 
 _KNOWN = {
-    Member: "timing nonce codec key counts follower group leader lead out budget dirty lazy "
+    Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms dirty lazy "
             "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves removed "
             "_said",
     Follower: "group nonce lease demand _use _timing tag _number _heard heard_ms behind "
@@ -49,7 +50,7 @@ SAID = ("ask_ma", "spare_ma", "cap_ma", "phases", "priority", "energy", "revisio
 
 def vars_of(thing) -> dict:
     """Attributes of an object of the core. Raises RuntimeError if one is new here."""
-    held = vars(thing)
+    held = state_of(thing)
     if held.keys() != _KNOWN[type(thing)]:
         raise RuntimeError("exhaustive/canonical.py does not know %s of %s" % (
             sorted(held.keys() ^ _KNOWN[type(thing)]), type(thing).__name__))

@@ -18,6 +18,7 @@ from core.allocation.usage import Usage
 
 from host_tools.exhaustive.canonical import SAID
 from host_tools.exhaustive.outlet import Outlet
+from host_tools.core_state import state_of, with_state
 from host_tools.exhaustive.scale import (
     EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
 from host_tools.exhaustive.unit import Demand, Unit
@@ -39,10 +40,9 @@ class Maker:
         outlet_state, follower_state, leader_state = state
         outlet = _outlet(outlet_state)
         model = self._model
-        member = Member.__new__(Member)
         leader = None if leader_state is None else self._leader(leader_state)
-        vars(member).update(
-            vars(model), nonce=nonce(self.unit), leader=leader, out=[], dirty=False,
+        member = with_state(
+            Member, state_of(model), nonce=nonce(self.unit), leader=leader, out=[], dirty=False,
             follower=self._follower(follower_state, outlet), epoch_max=EPOCH)
         return Unit(self.unit, member, outlet)
 
@@ -57,37 +57,32 @@ class Maker:
 
     def _follower(self, state, outlet):
         lease_state, heard = state
-        follower = Follower.__new__(Follower)
         if heard is None:
             heard = (0, 0, 0, 0)
         elif heard > 0:
             heard = (EPOCH - 1, 0, nonce(LEADER) - 1, LEADER)
         else:
             heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
-        vars(follower).update(
-            vars(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
+        return with_state(
+            Follower, state_of(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
             demand=Demand(outlet), _number=NUMBER, _heard=heard, heard_ms=NOW_MS,
             _snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
             _report_at_ms=NOW_MS + STEP_MS, _reported=None)
-        return follower
 
     def _leader(self, state):
         boot, greeting, times = state
-        leader = Leader.__new__(Leader)
-        ledger = Ledger.__new__(Ledger)
         ring = [None] * len(self._model.leader.ledger._times)
         for age, sent in enumerate(times):
             ring[(SEQUENCE - age) % len(ring)] = NOW_MS + sent
         model = self._model.leader
-        vars(ledger).update(vars(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER), _times=ring,
-                            _newest=SEQUENCE, accounts=[])
-        vars(leader).update(
-            vars(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
+        ledger = with_state(Ledger, state_of(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER),
+                            _times=ring, _newest=SEQUENCE, accounts=[])
+        return with_state(
+            Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
             boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
             _fall_ms=NEVER_MS, _greeting=greeting, _usages={}, _planned=None, stored=True,
             _revision_until_ms=NOW_MS, _unheard_ms=NEVER_MS,
             said_ms=NOW_MS)
-        return leader
 
 
 def _after(span):
@@ -108,14 +103,12 @@ def _outlet(state):
 
 def _lease(state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
-    lease = Lease.__new__(Lease)
-    vars(lease).update(
-        _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
+    return with_state(
+        Lease, _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
         _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[NOW_MS + at for _, at in sent], _next=NUMBER + 1,
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
         _stalled_until_ms=_after(stalled))
-    return lease
 
 
 
@@ -123,14 +116,13 @@ def _lease(state):
 def _account(model, state):
     (said, received, boot, number, candidate, base_ma, base_phases, base_end, tails, sent,
      last_ma, last_phases, rise) = state
-    account = Account.__new__(Account)
     unit = model.unit
     seen = ()
     if candidate is not None:
         boots, after = candidate
         seen = ((nonce(unit) + boots, None if after is None else SEQUENCE + after),)
-    vars(account).update(
-        vars(model), received_ms=_after(received),
+    return with_state(
+        Account, state_of(model), received_ms=_after(received),
         nonce=None if boot is None else nonce(unit) + boot,
         report=None if said is None else Report(**dict(_UNREAD, **dict(zip(SAID, said)))),
         number=0 if number is None else NUMBER + number,
@@ -140,7 +132,6 @@ def _account(model, state):
         _sent=tuple([(SEQUENCE + sequence, amount_ma, phases, NOW_MS + deadline)
                      for sequence, amount_ma, phases, deadline in sent]),
         _rise_at_ms=NOW_MS + rise)
-    return account
 
 
 def _usage(state):

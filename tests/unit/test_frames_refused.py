@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
+from host_tools.core_state import state_of
 from host_tools.records import serial_of
 from tests.rules import KEY, a_member, a_report, a_revision, frozen, tag
 
@@ -54,12 +55,12 @@ def changed_by(payload, unit):
     """Did a frame change anything in a member but a count of refused frames?"""
     member = a_member(unit)
     member.tick(0)
-    before = frozen({k: v for k, v in vars(member).items() if k not in ("counts", "codec")})
+    before = frozen({k: v for k, v in state_of(member).items() if k not in ("counts", "codec")})
     counts = sum(member.counts.values())
     member.on_frame(1, payload, 500)
     unread = unit != 1 and payload[4:5] and payload[4] in FOR_LEADERS
     assert sum(member.counts.values()) == counts + 1 or unread
-    return frozen({k: v for k, v in vars(member).items()
+    return frozen({k: v for k, v in state_of(member).items()
                    if k not in ("counts", "codec")}) != before
 
 

@@ -37,6 +37,11 @@ class DemandEstimator:
     energy_as: A s drawn since the vehicle was plugged in.
     """
 
+    __slots__ = ("ask_ma", "spare_ma", "energy_as", "draw_cap", "_energy_rest", "_charging",
+                 "_wants", "_last_ms", "_s2_ms", "_briefs", "_nothing_ms", "_idle", "_offer_ma",
+                 "_offer_ms", "_cut_ms", "_less_ms", "_tried_ms", "_whole_ms", "_small_ms",
+                 "_window_ms", "_charge_before", "rating_ma", "least_ma", "_refused")
+
     def __init__(self, rating_ma: int, least_ma: int):
         self.rating_ma = rating_ma
         self.least_ma = least_ma

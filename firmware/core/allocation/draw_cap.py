@@ -54,6 +54,12 @@ class DrawCap:
     least_ma: the smallest current that is useful to it.
     """
 
+    __slots__ = ("_least_ma", "_follows", "_tries", "_lock_ms", "_leaves_ma", "gap_ma",
+                 "gap_known", "_dips", "_probe_wait_ms", "_probe_ms", "_capped_draw_ma",
+                 "_capped_offer_ma", "settled", "cap_ma", "_start_ms", "_means", "_windows",
+                 "_settled_offer_ma", "_settled_draw_ma", "_held", "_suspect_ma", "_full_windows",
+                 "_trial_end_ms", "_trial_ma", "_suspect_offer_ma", "_suspect_end_ms")
+
     def __init__(self, least_ma: int):
         load("core", "allocation", "draw_cap").begin(self, least_ma)
 

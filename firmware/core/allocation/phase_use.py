@@ -17,6 +17,8 @@ _UNUSED_MS = const(20000)
 class PhaseUse:
     """Phases wanted by one unit that meters each of its phases. `wired`: their mask."""
 
+    __slots__ = ("_wired", "_since_ms", "_unused")
+
     def __init__(self, wired: int):
         self._wired = wired
         self._since_ms = [None, None, None]

@@ -15,6 +15,8 @@ LOCK_MS = const(210000)  # 3.5 min: on or off at least so long; a contactor wear
 class Usage:
     """One per unit, kept by the leader. `active`: allocation has it switched on."""
 
+    __slots__ = ("active", "_switched_ms", "idle_ms", "turn_ms", "_round_ms")
+
     def __init__(self, now_ms: int):
         self.active = False
         self._switched_ms = None

@@ -31,6 +31,12 @@ class Connector:
     start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
+    __slots__ = ("reason", "fault", "offered_ma", "changes", "_config", "_pilot", "protection",
+                 "_heat", "_heat_ma", "_habits", "_history", "_inputs", "_allowed", "_outputs",
+                 "_due_ms", "_clear_asked", "_waits", "_blind", "_set_ma", "_duty", "_changed_ms",
+                 "_fresh", "_contactor", "_guard", "_charge", "_most_ma", "_charge_ms", "draw_ma",
+                 "_shown")
+
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
         load("core", "connector", "connector").begin(self, config, timing, now_ms, start_delay_ms,
                                                      thermometer)

@@ -16,6 +16,8 @@ _AWAKE_MS = const(200)
 class Guard:
     """Attributes after the last step: mask of the guarded circuit phases, tripped, due_ms."""
 
+    __slots__ = ("mask", "tripped", "due_ms", "_wired", "_metered", "_awake_ms")
+
     def __init__(self, wired: int, metered: bool):
         self.mask = 0
         self.tripped = False

@@ -41,6 +41,9 @@ class Habits:
     start_ms: a vehicle found connected at the start waits until then.
     """
 
+    __slots__ = ("waits_ms", "why", "waking", "blind", "due_ms", "_wakes", "_short", "_long_ms",
+                 "_wake_ms", "_shown", "_ever", "_end_ms")
+
     def __init__(self, wakes: bool, now_ms: int, start_ms: int):
         load("core", "connector", "habits").begin(self, wakes, now_ms, start_ms)
 

@@ -40,6 +40,9 @@ def derated_ma(temperature_dc: int, rating_ma: int) -> int:
 class Heat:
     """Attributes after the last step: limit_ma and its reason, hot (stop), due_ms."""
 
+    __slots__ = ("limit_ma", "reason", "hot", "due_ms", "_rating_ma", "_dc", "_mean_dc",
+                 "_held_dc", "_lost_ms", "_begin_ms", "_since_ms", "_sum")
+
     def __init__(self, rating_ma: int):
         self.limit_ma = NO_LIMIT_MA
         self.reason = reasons.TEMPERATURE

@@ -39,6 +39,8 @@ class OfferHistory:
     The pilot's own is apart because an offer is not for the phases that are guarded.
     """
 
+    __slots__ = ("offer_ma", "_reaction_ms", "_past")
+
     def __init__(self, reaction_ms: int, offer_ma=(0, 0, 0, 0), past=()):
         self.offer_ma = offer_ma  # in force now
         self._reaction_ms = reaction_ms

@@ -62,6 +62,10 @@ class PilotState:
     counted, the next one is wanted at read_ms + AGAIN_MS.
     """
 
+    __slots__ = ("state", "steady", "diode_ok", "diode_bad", "no_data", "pending", "read_ms",
+                 "_high_mv", "_low_mv", "_duty", "_seen", "_same", "_away", "_good", "_bad",
+                 "_counting_good", "_missing")
+
     def __init__(self):
         load("core", "connector", "pilot_state").begin(self)
 

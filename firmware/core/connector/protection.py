@@ -78,6 +78,10 @@ class Protection:
     (that several readings agree on), meter_wrong (it shows a current through a contactor whose
     feedback says that it is open), due_ms."""
 
+    __slots__ = ("fault", "cable_ma", "meter_wrong", "due_ms", "_ventilation", "_feedback",
+                 "_retry_ms", "_locked", "_gone", "_since_ms", "_base_ma", "_used", "_good_ms",
+                 "ceiling_ma")
+
     def __init__(self, ventilation: bool, feedback: bool):
         load("core", "connector", "protection").begin(self, ventilation, feedback)
 

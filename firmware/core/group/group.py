@@ -23,6 +23,11 @@ class Group:
     the record says, None for no such bound; not stored.
     """
 
+    __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "_raised", "cap_ma",
+                 "member", "removed", "elsewhere", "counted", "leader", "leader_tag", "epoch",
+                 "sequence", "floor", "digest", "stored_number", "stored_digest", "takes", "unit",
+                 "confirmed_number", "outside")
+
     def __init__(self, config, timing, record, now_ms):
         load("core", "group", "group").begin(self, config, timing, record, now_ms)
 

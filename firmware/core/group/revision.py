@@ -19,6 +19,10 @@ class Revisions:
     """The revision in force, and the one that is proposed. record: group_record.leading();
     shared: a revision that may be the one in force: two copies would take twice the memory."""
 
+    __slots__ = ("_timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
+                 "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
+                 "digest_in_force", "_chargers", "_leaves")
+
     def __init__(self, timing, record, now_ms, shared=None):
         load("core", "group", "revision").begin(self, timing, record, now_ms, shared)
 

@@ -25,6 +25,10 @@ def facts(it) -> int:
 class Account:
     """What one unit may use. Vectors are lists of three, mA on the circuit's phases."""
 
+    __slots__ = ("_timing", "serial", "tag", "report", "received_ms", "nonce", "number", "_seen",
+                 "base_ma", "base_phases", "_base_end_ms", "_aside_ma", "_tails", "_sent",
+                 "last_ma", "last_phases", "_rise_at_ms", "unit", "fallback_ma", "wired", "facts")
+
     def __init__(self, timing, row):
         load("core", "sharing", "account").begin(self, timing, row)
 

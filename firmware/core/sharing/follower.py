@@ -31,6 +31,10 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 class Follower:
     """Lease, demand and reports of one unit. Times are its own clock, ms."""
 
+    __slots__ = ("group", "nonce", "lease", "demand", "_use", "_timing", "tag", "_number",
+                 "_heard", "behind", "heard_ms", "_snapshot", "_state", "_demand_at_ms",
+                 "_last_report_ms", "_report_at_ms", "_reported")
+
     def __init__(self, config, group, timing, nonce, now_ms):
         load("core", "sharing", "follower").begin(self, config, group, timing, nonce, now_ms)
 

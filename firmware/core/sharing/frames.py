@@ -102,6 +102,8 @@ class Codec:
     `key`: KEY_SIZE bytes, not all zero, or ValueError. `counts`: frames refused so far, by cause.
     """
 
+    __slots__ = ("group", "_inner", "_outer", "counts")
+
     def __init__(self, key: bytes):
         if len(key) != KEY_SIZE:
             raise ValueError("key has %d bytes: must be %d" % (len(key), KEY_SIZE))

@@ -23,6 +23,11 @@ class Leader:
     unit, serial: of this unit; record, shared: see revision.Revisions.
     """
 
+    __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
+                 "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
+                 "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
+                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms")
+
     def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
         load("core", "sharing", "leader").begin(self, unit, serial, record, epoch, nonce, timing,
                                                 now_ms, shared)

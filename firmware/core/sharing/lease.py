@@ -21,6 +21,9 @@ _REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
 class Lease:
     """Lease of one unit. All times are this unit's own clock, ms."""
 
+    __slots__ = ("_drop_ms", "_sent", "_granted", "_timing", "_quiet_ms", "_ever", "_next",
+                 "_ended_ms", "_stalled_until_ms")
+
     def __init__(self, timing, now_ms: int):
         self._timing = timing
         self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot

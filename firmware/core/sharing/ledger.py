@@ -16,6 +16,8 @@ _TIMES_KEPT = const(32)  # 6 s of frames at five a second
 class Ledger:
     """The accounts of all units of the group, sorted by unit."""
 
+    __slots__ = ("accounts", "_timing", "_epoch", "_nonce", "_leader", "_times", "_newest")
+
     def __init__(self, timing, epoch, nonce, leader):
         self._timing = timing
         self._epoch = epoch

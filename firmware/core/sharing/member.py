@@ -26,6 +26,11 @@ class Member:
     0; radio: False for a unit alone, which neither sends nor takes frames, nor stores anything.
     """
 
+    __slots__ = ("timing", "nonce", "codec", "counts", "key", "group", "follower", "leader",
+                 "_said", "lead", "removed", "out", "free_writes", "writes_ms", "dirty", "lazy",
+                 "unstored_leader", "store_at_ms", "_held_at_ms", "tries", "moves", "epoch_max",
+                 "number_max")
+
     def __init__(self, config, record, timing, nonce, now_ms, radio=True):
         load("core", "sharing", "member").begin(self, config, record, timing, nonce, now_ms, radio)
 

@@ -21,6 +21,8 @@ class Plan:
     holds, floors: of the accounts now; targets: (amount_ma, phases wanted).
     """
 
+    __slots__ = ("_accounts", "_holds", "_floors", "_targets", "_amounts")
+
     def __init__(self, accounts, holds, floors, targets):
         self._accounts = accounts
         self._holds = holds

@@ -12,6 +12,8 @@ _NEVER = const(1 << 62)
 class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
+    __slots__ = ("errors", "_reason", "_wired", "leader", "counts")
+
     def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):
         self.errors = errors
         self._reason = reason
