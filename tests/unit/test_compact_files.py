@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-from host_tools.compact import NotCompact, bundle, frequent, public, rom_names
+from host_tools.compact import NotCompact, bundle, public, rom_names
 
 # ---- one file of many
 
@@ -121,21 +121,3 @@ def test_a_program_beside_makes_room_for_the_firmwares_names():
     assert ast.unparse(tree) == ast.unparse(ast.parse(
         "from re import split as split_\nsplit_ = split_('a')\ndef f(split_):\n"
         "    return x.split\nclass A:\n    def split(self):\n        pass"))
-
-
-# ---- the most used names first
-
-def test_a_file_with_many_names_begins_with_the_most_used_and_never_runs_that():
-    source = "seldom = 0\n" + "\n".join("often_%d = often_%d = 1" % (n, n) for n in range(200))
-    tree = ast.parse(source)
-    frequent.first(tree)
-    assert isinstance(tree.body[0], ast.If)
-    text = ast.unparse(tree.body[0])
-    assert text.startswith("if not __name__:\n    __name__.often_0.often_1.") and (
-        "seldom" not in text)
-    here = {"__name__": "some"}
-    exec(ast.unparse(ast.fix_missing_locations(tree)), here)
-    assert here["often_199"] == 1
-    small = ast.parse("x = 1")
-    frequent.first(small)
-    assert ast.unparse(small) == "x = 1"
