@@ -8,7 +8,7 @@ from tests.micropython import compare, wasm
 _WORLD = """
 from app.forget import forget
 from app.unit import Unit
-from core import reason_words
+from core.on_demand import reason_words
 from core.connector.on_demand.state_words import state_name
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
