@@ -10,7 +10,7 @@ within functions stays a file, as it may never be needed, or let go again.
 import ast
 import builtins
 
-from host_tools.compact import NotCompact, is_private
+from host_tools.compact import NotCompact, is_private, sibling
 
 
 class Bundle:
@@ -107,6 +107,9 @@ class Bundle:
                 raise NotCompact("%s import each other" % " and ".join([*path, module]))
             path.append(module)
             for needed in sorted(self._imports(trees[module].body)):
+                if sibling(needed) is not None:  # it could not be let go of
+                    raise NotCompact("%s imports %s: what is on demand is reached by load()"
+                                     % (module, needed))
                 if needed not in order:
                     add(needed)
             order.append(path.pop())

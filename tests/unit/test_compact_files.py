@@ -64,6 +64,8 @@ def test_what_is_loaded_earlier_stays_a_file():
 @pytest.mark.parametrize("changes, what", [
     ({"core.wire": "from core.lamp import on\ndef cut(x):\n    pass\nclass Wire:\n    pass"},
      "import each other"),
+    ({"hal.pin": "from core.on_demand.rare import rare\nPIN_MAX = 5",
+      "core.on_demand.rare": "rare = 1"}, "hal.pin imports core.on_demand.rare: what is on"),
     ({"core.rare": "import core.wire\ndef rare():\n    pass"}, "must be 'from core import"),
     ({"core.rare": "from core.lamp import cut\ndef rare():\n    pass"}, "has no cut of its own"),
     ({"hal.pin": "from core import lamp\nPIN_MAX = 5\ndef f(lamp):\n    pass"}, "choose another"),
