@@ -54,6 +54,8 @@ class Firmware:
         self._texts, self._compiled = {}, {}
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
+        self._on_demand = {sibling(module): module for module in self._sources
+                           if sibling(module)}
         self._root = root if root in self._sources else None
         self.id = hashlib.sha256(repr(sorted(self._sources.items())).encode()).hexdigest()[:8]
         if _ID_MODULE in self._sources:
@@ -168,15 +170,18 @@ class Firmware:
         trees[module] = tree
 
     def _shortened(self, tree, module, trees):
-        own = sibling(module)
+        own, table = sibling(module), {}
         shared = {own} & set(self._sources)
         bases = sorted(private.inherits_from(tree) | shared)
         if bases[1:] or not set(bases) <= set(self._sources):
             raise BuildError("%s: its objects have names of %s: must be one other file of the "
                              "firmware" % (module, " and ".join(bases)))
         for base in bases:
-            self._part(base, trees)
-        table = self._private[bases[0]] if bases else {}
+            # Its objects also have what its functions in on_demand give them.
+            for part in (base, self._on_demand.get(base, base)):
+                if part != module:
+                    self._part(part, trees)
+                    table = self._private[part]
         if own is None:
             return _refusing(private.shorten, tree, module, table)
         return _refusing(private.shorten_on_demand, tree, module, own if shared else None, table)

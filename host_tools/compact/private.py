@@ -36,7 +36,7 @@ def shorten(tree, module: str, inherited=None) -> dict:
 def shorten_on_demand(tree, module: str, sibling: str, table: dict) -> dict:
     """The same for a file in on_demand. sibling: the module whose objects its functions are
     given, None if there is none; table: what `shorten` gave for that."""
-    return _shortened(_OnDemand(module, sibling, table), tree)
+    return _shortened(_OnDemand(module, sibling, table, tree), tree)
 
 
 def _shortened(pass_, tree):
@@ -120,10 +120,13 @@ class _Private(ast.NodeVisitor):
 
 
 class _OnDemand(_Private):
-    def __init__(self, module, sibling, table):
+    def __init__(self, module, sibling, table, tree):
         super().__init__(module, table)
         self._sibling = sibling
-        self._of_sibling = set(self.new)
+        # What nobody sets is misspelt, or asked of another object.
+        self._theirs = set(self.new) | {
+            node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store) and getattr(node.value, "id", "self") != "self"}
         self._in_class = False
         self._given = None  # the first parameter of the function that is visited
 
@@ -136,8 +139,8 @@ class _OnDemand(_Private):
         elif owner is None or owner != self._given:
             self._refuse(node, "%s is private: only the function's first parameter, always the "
                                "same object, may be asked for it" % node.attr)
-        elif node.attr not in self._of_sibling:
-            self._refuse(node, "%s is private, and %s has no such name"
+        elif node.attr not in self._theirs:
+            self._refuse(node, "%s is private, and neither this file nor %s sets it"
                                % (node.attr, self._sibling))
 
     def visit_ClassDef(self, node):

@@ -254,13 +254,16 @@ def test_an_on_demand_file_calls_an_objects_names_as_its_class_does():
         "_MOST = const(3)\n"
         "def revise(leader, rows):\n"
         "    leader._dirty = leader._level > _MOST\n"
+        "    leader._since_ms = leader._since_ms or 0\n"
         "    return [leader._step() for row in rows], lambda row: leader._level")
     new = {old: new for new, old in names.items()}
-    assert table.items() <= names.items() and set(new) == {"_dirty", "_level", "_step", "_MOST"}
+    assert table.items() <= names.items()
+    assert set(new) == {"_dirty", "_level", "_step", "_MOST", "_since_ms"}
     assert found == """%(_MOST)s = const(3)
 
 def revise(leader, rows):
     leader.%(_dirty)s = leader.%(_level)s > %(_MOST)s
+    leader.%(_since_ms)s = leader.%(_since_ms)s or 0
     return ([leader.%(_step)s() for row in rows], lambda row: leader.%(_level)s)""" % new
 
 
@@ -287,7 +290,7 @@ _FIRST = "line 2: _dirty is private: only the function's first parameter"
     ("def f():\n    self._dirty = 1", _FIRST),
     ("def f(leader): pass\nleader._dirty = 1", _FIRST),
     ("class A:\n    def f(leader): leader._dirty = 1", "line 2: .*only self"),
-    ("def f(leader):\n    leader._other = 1", "line 2: _other is private, and core.leader has no"),
+    ("def f(leader):\n    return leader._other", "line 2: _other is private, and neither this file"),
 ])
 def test_private_names_of_anything_else_are_refused_on_demand(source, what):
     with pytest.raises(NotCompact, match="core.on_demand.leader, " + what):

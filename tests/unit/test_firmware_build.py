@@ -185,6 +185,8 @@ def test_classes_that_inherit_share_names_with_their_base(tmp_path):
 HOUSE = {
     "core__wire": "LENGTH_MM = const(30)\nclass Wire:\n    def __init__(self):\n"
                   "        self._level = 1\n",
+    "core__on_demand__wire": "def slacken(wire):\n    wire._slack = 100\n"
+                             "def slack(wire):\n    return wire._slack\n",
     "core__sharing__leader": """
 from core import wire
 from core.wire import Wire
@@ -217,11 +219,12 @@ from core.sharing.leader import Leader
 class Root:
     def go(self):
         leader = Leader()
+        load("core", "wire").slacken(leader)
         before = leader.told()
         load("core", "sharing", "leader").revise(leader, (3, 2), limit_ma=7)
         let_go()
         load("core", "sharing", "leader").revise(leader, (5, 1), limit_ma=1)
-        return before, leader.told()
+        return before, leader.told(), load("core", "wire").slack(leader)
 """,
 }
 PROGRAM = ("import builtins\nbuiltins.const = int\nimport sys\nsys.path.insert(0, %r)\n"
@@ -237,12 +240,12 @@ def test_a_small_firmware_does_the_same_built(tmp_path, root):
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_text(firmware.compact(path[:-len(".py")].replace("/", ".")))
         assert firmware.compiled(path)[:1] == b"M"
-    assert len(firmware.files()) == (2 if root else 5)
+    assert len(firmware.files()) == (3 if root else 6)
     printed = {subprocess.run([sys.executable, "-c", program], check=True, capture_output=True,
                               text=True).stdout
                for program in (PROGRAM % str(tmp_path / "source"),
                                firmware.beside(PROGRAM % str(tmp_path / "built")))}
-    assert printed == {"([1, False, (30, 4)], [19, True, (1, 5, 30, True)])\n"}
+    assert printed == {"([1, False, (30, 4)], [19, True, (1, 5, 30, True)], 100)\n"}
     assert "load('core', 'sharing', 'leader')" in firmware.compact("core.sharing.root")
     name = firmware.public["revise"]
     board = 'build %s\n  File "core.sharing.on_demand.leader", line 1, in %s\n' % (
