@@ -24,7 +24,7 @@ from pathlib import Path
 # those of both images, those of only one of them.
 _ROM_NAMES = Path(__file__).with_name("rom_names.txt")
 
-_ON_DEMAND = "on_demand"  # the folders of what is loaded only for a moment: core/load.py
+ON_DEMAND = "on_demand"  # the folders of what is loaded only for a moment: core/load.py
 
 
 @functools.cache
@@ -55,4 +55,4 @@ def sibling(module: str):
     core.sharing.on_demand.leader, whether there is one or not. None for all other files."""
     folder, _, leaf = module.rpartition(".")
     above, _, last = folder.rpartition(".")
-    return "%s.%s" % (above, leaf) if last == _ON_DEMAND else None
+    return "%s.%s" % (above, leaf) if last == ON_DEMAND else None

@@ -55,6 +55,30 @@ def test_a_bundle_does_what_its_files_did(monkeypatch):
     assert made.origin("cut") == ("core.wire", "cut") and made.origin("go") is None
 
 
+def test_what_files_on_demand_import_at_their_start_is_there_already():
+    made, trees = bundled({
+        "core.lamp": PARTS["core.lamp"] + "def more():\n    load('core', 'lamp').more()\n",
+        "core.on_demand.lamp": "from core.shade import shade\nfrom core.on_demand import other\n"
+                               "def more():\n    from core.seldom_one import x\n",
+        "core.on_demand.other": "def other():\n    load('hal', 'other')\n",
+        "hal.on_demand.other": "from hal.late import late\nfrom app.root import Root\n",
+        "hal.on_demand.never": "from hal.never import never\n",
+        "core.shade": "from core.wire import cut\ndef shade():\n    pass\n",
+        "core.seldom_one": "x = 1\n", "hal.late": "def late():\n    pass\n",
+        "hal.never": "def never():\n    pass\n"})
+    assert made.members == ["core.wire", "core.lamp", "core.shade", "hal.late", "hal.pin",
+                            "app.root"]
+    assert "from app.root import shade" in ast.unparse(trees["core.on_demand.lamp"])
+    assert ast.unparse(trees["hal.on_demand.other"]) == (
+        "from app.root import late\nfrom app.root import Root")
+    assert {"core.seldom_one", "hal.never", "core.on_demand.lamp"} < set(trees)
+
+
+def test_what_comes_before_a_root_that_is_started_later_stays_a_file():
+    made, trees = bundled(apart="from core.lamp import on")
+    assert {"core.wire", "core.lamp"} < set(trees) and made.members == ["hal.pin", "app.root"]
+
+
 def test_what_is_loaded_earlier_stays_a_file():
     made, trees = bundled(apart="from core.wire import cut\nfrom app.root import Root")
     assert "core.wire" in trees and "core.wire" not in made.members
