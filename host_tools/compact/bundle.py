@@ -3,14 +3,15 @@
 
 A board pays some 250 bytes for every file: a dictionary of its own, a table of the names that it
 uses, its name, its path, and a slot for each thing that it imports. One file, and all that it
-imports at its start, become one body; the imports between them are gone. What is imported only
-within functions stays a file, as it may never be needed, or let go again.
+imports at its start, become one body; the imports between them are gone. So does what is imported
+at the start of what it loads on demand: that is let go again, and what it has imported stays.
+What is imported only within functions stays a file, as it may never be needed.
 """
 
 import ast
 import builtins
 
-from host_tools.compact import NotCompact, is_private
+from host_tools.compact import ON_DEMAND, NotCompact, is_private, sibling
 
 
 class Bundle:
@@ -25,8 +26,7 @@ class Bundle:
         self.root = root
         self._known = set(trees)
         early = {module for tree in apart for module in self._imports(ast.walk(tree))}
-        # A root that they do not start is a test's: nothing comes before it.
-        alone = self._closure(early - {root}, trees) if root in early or not apart else set()
+        alone = self._closure(early - {root}, trees)
         self.members = [module for module in self._in_order(root, trees) if module not in alone]
         self._own = {}  # {module: {name: name in the bundle}}, of what the module itself makes
         self._taken = set(dir(builtins))
@@ -72,7 +72,6 @@ class Bundle:
 
     def _member(self, module, tree):
         names, modules = dict(self._own[module]), {}
-        body = []
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
@@ -81,12 +80,8 @@ class Bundle:
                         names[here] = self.name(node.module, alias.name, module)
                     elif whole in self._own:
                         modules[here] = whole
-        renamed = _Member(self, module, {old: new for old, new in names.items() if old != new},
-                          modules).visit(tree)
-        for node in renamed.body:
-            if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                body.append(node)
-        return body
+        return _Member(self, module, {old: new for old, new in names.items() if old != new},
+                       modules).visit(tree).body
 
     def _imports(self, nodes):
         found = set()
@@ -96,12 +91,23 @@ class Bundle:
                 found |= (whole | {node.module}) & self._known
         return found
 
-    def _closure(self, modules, trees):
+    def _loaded(self, tree):
+        """The files on demand that load("core", "group", "change") gives."""
+        found = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
+                path = [getattr(part, "value", None) for part in node.args]
+                if path and all(isinstance(part, str) for part in path):
+                    found.add(".".join(path[:-1] + [ON_DEMAND, path[-1]]))
+        return found & self._known
+
+    def _closure(self, modules, trees, loaded=False):
         found, left = set(), set(modules)
         while left:
             module = left.pop()
             found.add(module)
-            left |= self._imports(trees[module].body) - found
+            new = self._imports(trees[module].body)
+            left |= (new | self._loaded(trees[module]) if loaded else new) - found
         return found
 
     def _in_order(self, root, trees):
@@ -112,11 +118,17 @@ class Bundle:
                 raise NotCompact("%s import each other" % " and ".join([*path, module]))
             path.append(module)
             for needed in sorted(self._imports(trees[module].body)):
+                if sibling(needed) is not None:  # it could not be let go of
+                    raise NotCompact("%s imports %s: what is on demand is reached by load()"
+                                     % (module, needed))
                 if needed not in order:
                     add(needed)
             order.append(path.pop())
 
-        add(root)
+        # The root last, if nothing needs it: its own names come after those of the others.
+        for module in sorted(self._closure({root}, trees, loaded=True) - {root}) + [root]:
+            if sibling(module) is None and module not in order:
+                add(module)
         return order
 
 

@@ -47,6 +47,7 @@ class _Inline(ast.NodeTransformer):
     def __init__(self, tree, module, known):
         self.modules = {}  # name here: its constants
         self._known = known
+        self._module = module
         self._names = dict(known.get(module, {}))
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and not node.level:
@@ -66,6 +67,9 @@ class _Inline(ast.NodeTransformer):
                 self._names[here] = self._known[node.module][alias.name]
             elif whole in self._known:
                 self.modules[here] = self._known[whole]
+            elif whole + ".__init__" in self._known:  # its files could be asked for anything
+                raise NotCompact("%s, line %d: %s is a folder: import a file or a name"
+                                 % (self._module, node.lineno, whole))
 
     def visit_Assign(self, node):
         return ast.Pass() if _value(node) is not None else self.generic_visit(node)

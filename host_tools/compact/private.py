@@ -2,15 +2,19 @@
 """Private names (`_name`) as a few short ones, in each file anew, so that files share them.
 
 All private names of a file are replaced, and public ones never begin with `_`: a new name can
-meet no old one. A file whose classes inherit from another file goes on where that one ended, as
-their objects have the names of both. What else could reach a private name from elsewhere is
-refused: private attributes of anything but `self`, private imports, private names in texts.
+meet no old one. Files whose objects are the same go on where the other ended: one whose classes
+inherit from another file, and one in on_demand, whose functions are given an object of the file
+of the same name above that folder (its sibling). What else could reach a private name from
+elsewhere is refused: private attributes of anything but `self` and, in on_demand, a function's
+first parameter; private imports; private names in texts.
 """
 
 import ast
 import itertools
 
 from host_tools.compact import NotCompact, is_private, rom_names, short_names
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def inherits_from(tree) -> set:
@@ -26,7 +30,16 @@ def shorten(tree, module: str, inherited=None) -> dict:
 
     inherited: what this gave for the file from which its classes inherit.
     """
-    pass_ = _Private(tree, module, inherited or {})
+    return _shortened(_Private(module, inherited or {}), tree)
+
+
+def shorten_on_demand(tree, module: str, sibling: str, table: dict) -> dict:
+    """The same for a file in on_demand. sibling: the module whose objects its functions are
+    given, None if there is none; table: what `shorten` gave for that."""
+    return _shortened(_OnDemand(module, sibling, table, tree), tree)
+
+
+def _shortened(pass_, tree):
     pass_.visit(tree)
     return {new: old for old, new in pass_.new.items()}
 
@@ -39,10 +52,10 @@ def _candidates():
 
 
 class _Private(ast.NodeVisitor):
-    def __init__(self, tree, module, inherited):
-        self.new = {old: new for new, old in inherited.items()}
+    def __init__(self, module, known):
+        self.new = {old: new for new, old in known.items()}
         self._module = module
-        self._fresh = (name for name in _candidates() if name not in inherited)
+        self._fresh = (name for name in _candidates() if name not in known)
 
     def _short(self, name):
         if name is None or not is_private(name):
@@ -61,10 +74,14 @@ class _Private(ast.NodeVisitor):
         node.arg = self._short(node.arg)
 
     def visit_Attribute(self, node):
-        if is_private(node.attr) and getattr(node.value, "id", None) not in ("self", "cls"):
-            self._refuse(node, "%s is private: only self may be asked for it" % node.attr)
+        if is_private(node.attr):
+            self._check(node, getattr(node.value, "id", None))
         self.generic_visit(node)
         node.attr = self._short(node.attr)
+
+    def _check(self, node, owner):
+        if owner not in ("self", "cls"):
+            self._refuse(node, "%s is private: only self may be asked for it" % node.attr)
 
     def visit_FunctionDef(self, node):
         self.generic_visit(node)
@@ -75,7 +92,8 @@ class _Private(ast.NodeVisitor):
     def visit_ClassDef(self, node):
         if any(isinstance(base, ast.Attribute) for base in node.bases):
             self._refuse(node, "import the class that %s inherits from by its name" % node.name)
-        self.visit_FunctionDef(node)
+        self.generic_visit(node)
+        node.name = self._short(node.name)
 
     def visit_Global(self, node):
         node.names = [self._short(name) for name in node.names]
@@ -99,3 +117,63 @@ class _Private(ast.NodeVisitor):
         text = node.value
         if isinstance(text, str) and text.isidentifier() and is_private(text):
             self._refuse(node, "%r as a text would not be found" % text)
+
+
+class _OnDemand(_Private):
+    def __init__(self, module, sibling, table, tree):
+        super().__init__(module, table)
+        self._sibling = sibling
+        # What nobody sets is misspelt, or asked of another object.
+        self._theirs = set(self.new) | {
+            node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store) and getattr(node.value, "id", "self") != "self"}
+        self._in_class = False
+        self._given = None  # the first parameter of the function that is visited
+
+    def _check(self, node, owner):
+        if self._in_class:
+            super()._check(node, owner)
+        elif self._sibling is None:
+            self._refuse(node, "%s is private, and no file of this name above on_demand could "
+                               "share it" % node.attr)
+        elif owner is None or owner != self._given:
+            self._refuse(node, "%s is private: only the function's first parameter, always the "
+                               "same object, may be asked for it" % node.attr)
+        elif node.attr not in self._theirs:
+            self._refuse(node, "%s is private, and neither this file nor %s sets it"
+                               % (node.attr, self._sibling))
+
+    def visit_ClassDef(self, node):
+        before, self._in_class = self._in_class, True
+        super().visit_ClassDef(node)
+        self._in_class = before
+
+    # A function within a function is given something else; it may use what is around it.
+    def visit_FunctionDef(self, node):
+        outermost = self._given is None and not self._in_class
+        if outermost:
+            self._given = _always_given(node)
+        super().visit_FunctionDef(node)
+        if outermost:
+            self._given = None
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+
+def _always_given(function):
+    """The name of a function's first parameter, '' if it could be anything else somewhere."""
+    given = function.args.posonlyargs + function.args.args
+    if not given:
+        return ""
+    bound = [node for node in ast.walk(function) if given[0].arg in _bound(node)]
+    return given[0].arg if bound == given[:1] else ""
+
+
+def _bound(node):
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name,)
+    return (getattr(node, "name", None),)

@@ -28,11 +28,13 @@ def renamed(trees: dict, beside) -> dict:
     beside: trees of files that stay source and use them. The same names come out for the same
     files, and most of them again after a small change.
     """
-    used = set().union(*[identifiers(tree) for tree in trees.values()])
-    interned = set().union(*[_interned(tree) for tree in trees.values()])
-    kept = _kept(trees)
+    nodes = [list(ast.walk(tree)) for tree in trees.values()]
+    used = set().union(*[_identifiers(each) for each in nodes])
+    interned = set().union(*[_interned(each) for each in nodes])
+    kept = _kept(trees, nodes)
     for tree in beside:
-        kept |= identifiers(tree) | _texts(tree)
+        each = list(ast.walk(tree))
+        kept |= _identifiers(each) | _texts(each)
     everywhere, both, one = rom_names()
     # Private ones are few by now, and only with their underscore the compiler keeps no variable
     # for a constant.
@@ -78,13 +80,14 @@ def stand_aside(tree, new: dict):
             node.name += "_"
 
 
-def _kept(trees):
+def _kept(trees, nodes):
     kept = {part for module in trees for part in module.split(".")}
-    called_with = _called_with_a_dictionary(trees.values())
-    for tree in trees.values():
-        kept |= _texts(tree)
-        for node in ast.walk(tree):
-            kept |= _imported_from_outside(node, trees)
+    packages = {module.split(".")[0] for module in trees}
+    called_with = _called_with_a_dictionary(trees.values(), nodes)
+    for each in nodes:
+        kept |= _texts(each)
+        for node in each:
+            kept |= _imported_from_outside(node, packages)
             if getattr(node, "name", None) in called_with:
                 kept |= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
             if isinstance(node, ast.Call) and _name(node.func) == "dict":
@@ -93,26 +96,29 @@ def _kept(trees):
 
 
 # Names in a dictionary are texts, which nobody may have written down in the source.
-def _called_with_a_dictionary(trees):
+def _called_with_a_dictionary(trees, nodes):
     found = called_with_a_dictionary(trees)
-    for node in (node for tree in trees for node in ast.walk(tree)):
+    for node in (node for each in nodes for node in each):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.args.kwarg:
             found.add(node.name)
     return found - {"dict"}
 
 
-def _imported_from_outside(node, trees):
+def _imported_from_outside(node, packages):
     if isinstance(node, ast.Import):
         return {part for alias in node.names for part in alias.name.split(".")}
-    if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] not in {
-            module.split(".")[0] for module in trees}:
+    if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] not in packages:
         return {node.module} | {alias.name for alias in node.names}
     return set()
 
 
 def identifiers(tree) -> set:
     """All names in the tree of a file."""
-    return set().union(*[_identifiers_of(node) for node in ast.walk(tree)])
+    return _identifiers(ast.walk(tree))
+
+
+def _identifiers(nodes):
+    return set().union(*[_identifiers_of(node) for node in nodes if type(node) in _FIELDS])
 
 
 def _identifiers_of(node):
@@ -122,19 +128,18 @@ def _identifiers_of(node):
 
 
 # Without names that are only variables within a function: those are nowhere on a board.
-def _interned(tree):
-    inner = {id(part) for node in ast.walk(tree)
+def _interned(nodes):
+    inner = {id(part) for node in nodes
              if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
              for part in ast.walk(node) if isinstance(part, ast.Name)}
-    fields = {part.value for node in ast.walk(tree) for part in _field_names(node)}
-    return fields.union(*[_identifiers_of(node) for node in ast.walk(tree)
-                          if id(node) not in inner])
+    fields = {part.value for node in nodes for part in _field_names(node)}
+    return fields | _identifiers(node for node in nodes if id(node) not in inner)
 
 
 # Texts that are a whole name, but not those that only name the fields of a namedtuple.
-def _texts(tree):
-    fields = {id(part) for node in ast.walk(tree) for part in _field_names(node)}
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+def _texts(nodes):
+    fields = {id(part) for node in nodes for part in _field_names(node)}
+    return {node.value for node in nodes if isinstance(node, ast.Constant)
             and isinstance(node.value, str) and id(node) not in fields}
 
 

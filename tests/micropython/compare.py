@@ -11,19 +11,20 @@ from tests.micropython import taped, wasm
 _HELPERS = ("canonical", "dice", "player", "taped")
 _TURNS_A_STEP = 500
 _HEAP_BYTES = 1 << 20  # garbage is collected between steps only
+PLAIN = object()  # the firmware's files as they stand, each compiled by itself
 _PLAYER = "from tests.micropython.player import Player\nplayer = None\nplayer = Player(%r)"
 
 # What was the same: turns of units, and bytes of all that they did.
 Same = namedtuple("Same", ("turns", "bytes"))
 
 
-def helpers() -> dict:
+def helpers(as_built=True) -> dict:
     """Files of the tests that run there, under the same names as here."""
     files = {"/lib/tests/__init__.py": b"", "/lib/tests/micropython/__init__.py": b""}
     for name in _HELPERS:
         path = "tests/micropython/%s.py" % name
-        files["/lib/" + path] = wasm.helper(path)
-    return dict(files, **wasm.loopback())
+        files["/lib/" + path] = wasm.helper(path, as_built)
+    return dict(files, **wasm.loopback(as_built))
 
 
 def on_cpython(source: str) -> str:
@@ -52,7 +53,8 @@ def program(source: str):
 def tapes(units: dict, folder, built=None) -> Same:
     """Plays the tapes of units on MicroPython: all must be as it was when they were made.
 
-    units: tape.Tape by unit, whole. folder: for files, if there is a difference to show.
+    units: tape.Tape by unit, whole. folder: for files, if there is a difference to show. built:
+    another firmware than ships; PLAIN is its source.
     """
     files = {"/tape%d" % unit: tape.content for unit, tape in units.items()}
     steps, ours = [], []
@@ -73,8 +75,10 @@ def _steps(turns):
 
 
 def _on_micropython(steps, files, built=None):
-    everything = dict(helpers(), **files)
-    return wasm.run(steps, everything, built, _HEAP_BYTES)
+    if built is PLAIN:
+        return wasm.run(steps, {**wasm.plain(), **helpers(as_built=False), **files}, {},
+                        _HEAP_BYTES)
+    return wasm.run(steps, {**helpers(), **files}, built, _HEAP_BYTES)
 
 
 def _show_difference(tape, number, folder, built):

@@ -8,16 +8,15 @@ it takes on a board, but for a little that depends on what else has been importe
 import ast
 import re
 
-from app.forget import KEPT
-
 from host_tools import firmware_cache
+from host_tools.compact import sibling
 from tests.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
-_COLLECT = ["forget()", "gc.collect()"]
+_COLLECT = ["let_go()", "gc.collect()"]
 _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
-_BEGIN = "import collections, gc\nfrom app.forget import forget"
+_BEGIN = "import collections, gc\nfrom core.load import let_go, load"
 _PLUG = ("from core.connector.connector import Connector\nfrom core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
@@ -37,7 +36,7 @@ def measure() -> dict:
              "group = None", *_COLLECT, _GROUP]
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
-              "import core.group.on_demand.proposal", "gc.collect()", _SHOW]
+              "load('core', 'group', 'proposal')", "gc.collect()", _SHOW]
     empty, core, tool, *busy = (
         int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
     taken = {"core": core - empty}
@@ -71,8 +70,7 @@ def modules() -> list:
     file of its own, each after those that it imports. On a board those that are always loaded are
     one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
     firmware = firmware_cache.firmware()
-    order = _in_order({module: _needs(module) or [firmware.seldom.get(module)]
-                       for module in firmware.modules()})
+    order = _in_order({module: _needs(module) for module in firmware.modules()})
     files = {"/lib/%s.mpy" % module.replace(".", "/"):
              firmware.compiled(module.replace(".", "/") + ".py") for module in order}
     files.update({"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES})
@@ -84,8 +82,8 @@ def modules() -> list:
     names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
     sizes = [after - before for before, after in zip(others, others[1:])]
-    stays = _stays(firmware)
-    rows = [(module, size, module not in stays) for module, size in zip(order, sizes, strict=True)]
+    rows = [(module, size, sibling(module) is not None)
+            for module, size in zip(order, sizes, strict=True)]
     return rows + [(NAMES, names[-1] - names[0], False)]
 
 
@@ -99,15 +97,6 @@ def _needs(module):
         if isinstance(node, ast.ImportFrom):
             needs += ["%s.%s" % (node.module, alias.name) for alias in node.names] + [node.module]
     return needs
-
-
-def _stays(firmware):
-    found, new = set(), {*KEPT, "app.device"}
-    while new:
-        found |= new
-        new = {need for module in new for need in _needs(module)} - found
-    return {module for module in firmware.modules()
-            if module in found or firmware.is_driver(module)}
 
 
 def _in_order(needs):
@@ -128,6 +117,4 @@ def _imports() -> str:
     """The core as app/unit.py loads it."""
     tree = ast.parse((wasm.FIRMWARE / "app/unit.py").read_text())
     return "\n".join(ast.unparse(node) for node in tree.body
-                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core")
-                     and node.module != "core.seldom")
-
+                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core"))

@@ -44,8 +44,9 @@ def test_every_unit_does_the_same_at_the_beginning_of_a_long_scenario(name, tmp_
     same_there(name, tmp_path, _STRETCH_MS)
 
 
-def test_members_that_come_and_go_and_a_leadership_that_moves_do_the_same(tmp_path):
-    """The owner's wishes are on the tape, too."""
+def tapes_of_an_owner():
+    """Of three units whose members come and go and whose leadership moves. The owner's wishes
+    are on the tape, too."""
     units = [{"id": unit, "role": "leader" if unit == 1 else "follower", "breaker_a": 60,
               "region": "us", "nameplate_a": 48, "phases": "L1"} for unit in (1, 2, 3)]
     wishes = [(10, "limit", {"limit_a": 36}), (45, "reboot", {"unit": 1, "down_s": 1}),
@@ -58,4 +59,15 @@ def test_members_that_come_and_go_and_a_leadership_that_moves_do_the_same(tmp_pa
     asked = {call for call in ("revise", "hand_over")
              for each in tapes.values() if b'["%s",' % call.encode() in each.content}
     assert asked == {"revise", "hand_over"}
-    compare.tapes(tapes, tmp_path)
+    return tapes
+
+
+@pytest.mark.parametrize("built", (None, compare.PLAIN), ids=("built", "plain"))
+def test_members_that_come_and_go_and_a_leadership_that_moves_do_the_same(built, tmp_path):
+    compare.tapes(tapes_of_an_owner(), tmp_path, built)
+
+
+def test_the_source_as_it_stands_does_what_is_built_from_it(tmp_path):
+    """Each file compiled by itself. What is built does as CPython did, above; so does this."""
+    tapes, _ = tape.record(load(FOLDER / "lost-decrease.json"), _STRETCH_MS)
+    compare.tapes(tapes, tmp_path, compare.PLAIN)

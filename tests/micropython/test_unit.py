@@ -6,9 +6,9 @@ import pytest
 from tests.micropython import compare, wasm
 
 _WORLD = """
-from app.forget import forget
+from core.load import let_go
 from app.unit import Unit
-from core import reason_words
+from core.on_demand import reason_words
 from core.connector.on_demand.state_words import state_name
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
@@ -96,7 +96,7 @@ def same(steps) -> str:
 
 def test_a_unit_alone_charges_its_vehicle():
     out = same(["hal, unit = make({})"] + ["play(hal, unit, 1000)"] * 40
-               + ["forget()", "print(sorted(hal.records))", "play(hal, unit, 1000)"])
+               + ["let_go()", "print(sorted(hal.records))", "play(hal, unit, 1000)"])
     lines = [line for line in out.splitlines() if line[0].isdigit()]
     assert "A1 0 False" in lines[3] and "C2 9400 True" in lines[-1]
     for words in ("[]", "C2 16000 True", "just started", "as the leader allocated"):
@@ -119,5 +119,5 @@ def test_a_unit_without_valid_settings_says_why():
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]
-               + ["forget()", "print('answer', unit.member.%s)" % call] * 2)
+               + ["let_go()", "print('answer', unit.member.%s)" % call] * 2)
     assert out.count("answer " + answer) == 2

@@ -45,15 +45,24 @@ def compiled(built) -> dict:
     return {"/lib/" + path.replace(".py", ".mpy"): built.compiled(path) for path in built.files()}
 
 
-def helper(path) -> bytes:
+@functools.cache
+def plain() -> dict:
+    """The same of the source: each file by itself and as it stands."""
+    return {"/lib/" + path.relative_to(FIRMWARE).with_suffix(".mpy").as_posix():
+            firmware_build.compiled(path.read_text(), path.relative_to(FIRMWARE).as_posix())
+            for path in FIRMWARE.rglob("*.py")}
+
+
+def helper(path, as_built=True) -> bytes:
     """A file of this repository for programs there, which may use the firmware."""
-    return firmware().beside((ROOT / path).read_text()).encode()
+    text = (ROOT / path).read_text()
+    return (firmware().beside(text) if as_built else text).encode()
 
 
-def loopback() -> dict:
+def loopback(as_built=True) -> dict:
     """Files of host_tools.loopback, for programs that want a whole group."""
     return {"/lib/host_tools/__init__.py": b"",
-            "/lib/host_tools/loopback.py": helper("host_tools/loopback.py")}
+            "/lib/host_tools/loopback.py": helper("host_tools/loopback.py", as_built)}
 
 
 def run(steps, files=None, built=None, heap_bytes=HEAP_BYTES) -> str:

@@ -5,7 +5,8 @@ import ast
 
 import pytest
 
-from host_tools.compact import NotCompact, numbers, parameters, private, rom_names
+from host_tools.compact import (NotCompact, docstrings, numbers, parameters, private, rom_names,
+                                sibling)
 
 MODES = """from micropython import const
 FAST = const(1 << 4)
@@ -37,6 +38,30 @@ def hidden(source, inherited=None):
     tree = ast.parse(source)
     names = private.shorten(tree, "core.thing", inherited)
     return ast.unparse(tree), names
+
+
+def plain(source):
+    """Source without docstrings and annotations."""
+    tree = ast.parse(source)
+    docstrings.remove(tree)
+    return ast.unparse(tree)
+
+
+@pytest.mark.parametrize("source, found", [
+    ("'What it is.'\nx = 'kept'\n'What x is.'", "x = 'kept'"),
+    ("def f(x: int, *y: str, z: 'Z'=5, **w: dict) -> int:\n    'Gives x.'\n    return x",
+     "def f(x, *y, z=5, **w):\n    return x"),
+    ("async def f(x: int) -> int:\n    'Gives nothing.'", "async def f(x):\n    pass"),
+    ("class A(B):\n    'Has a unit.'\n    unit: int\n    name: str = 'A'\n    def f(self): 'No.'",
+     "class A(B):\n    name = 'A'\n\n    def f(self):\n        pass"),
+    ("class A:\n    unit: int", "class A:\n    pass"),
+    ("if x:\n    y: int\nelse:\n    self.y: int = (z := 3)",
+     "if x:\n    pass\nelse:\n    self.y = (z := 3)"),
+    ("def f():\n    def g(x: int):\n        y: 'Y' = 'kept'\n        return y",
+     "def f():\n\n    def g(x):\n        y = 'kept'\n        return y"),
+])
+def test_docstrings_and_annotations_are_left_out_and_nothing_else_is(source, found):
+    assert plain(source) == found
 
 
 def test_public_integer_constants_of_a_file_are_found():
@@ -75,6 +100,12 @@ def test_constants_of_another_file_become_numbers(source, found):
 def test_a_constants_name_for_something_else_is_refused(source):
     with pytest.raises(NotCompact, match="core.user, line [12]: .* choose another"):
         inlined(source)
+
+
+def test_a_folder_is_not_imported_as_a_whole():
+    tree = ast.parse("from core import sharing\nsharing.modes.FAST")
+    with pytest.raises(NotCompact, match="core.user, line 1: core.sharing is a folder"):
+        numbers.inline(tree, "core.user", {"core.sharing.__init__": {}, "core.sharing.modes": {}})
 
 
 def test_arguments_that_calls_name_are_known():
@@ -197,3 +228,76 @@ def test_what_could_reach_a_private_name_from_elsewhere_is_refused(source, what)
 def test_the_module_for_threads_is_not_ours():
     found, names = hidden("import _thread\n_thread.start_new_thread(f, ())\n")
     assert "_thread.start_new_thread" in found and names == {}
+
+
+# ---- files that are loaded on demand
+
+def test_an_on_demand_file_belongs_to_the_one_above_its_folder():
+    assert sibling("core.sharing.on_demand.leader") == "core.sharing.leader"
+    assert sibling("app.on_demand.owner") == "app.owner"
+    assert sibling("core.sharing.leader") is None and sibling("core.on_demand_too.leader") is None
+
+
+LEADER = "class Leader:\n    _dirty: bool\n    def _step(self):\n        self._level = 0"
+
+
+def asked(source, of="core.leader"):
+    """(source, {new: old}) of an on-demand file, and {new: old} of the file that it belongs to."""
+    _, table = hidden(LEADER)
+    tree = ast.parse(source)
+    names = private.shorten_on_demand(tree, "core.on_demand.leader", of, table)
+    return ast.unparse(tree), names, table
+
+
+def test_an_on_demand_file_calls_an_objects_names_as_its_class_does():
+    found, names, table = asked(
+        "_MOST = const(3)\n"
+        "def revise(leader, rows):\n"
+        "    leader._dirty = leader._level > _MOST\n"
+        "    leader._since_ms = leader._since_ms or 0\n"
+        "    return [leader._step() for row in rows], lambda row: leader._level")
+    new = {old: new for new, old in names.items()}
+    assert table.items() <= names.items()
+    assert set(new) == {"_dirty", "_level", "_step", "_MOST", "_since_ms"}
+    assert found == """%(_MOST)s = const(3)
+
+def revise(leader, rows):
+    leader.%(_dirty)s = leader.%(_level)s > %(_MOST)s
+    leader.%(_since_ms)s = leader.%(_since_ms)s or 0
+    return ([leader.%(_step)s() for row in rows], lambda row: leader.%(_level)s)""" % new
+
+
+@pytest.mark.parametrize("of", ("core.leader", None))
+def test_a_class_in_an_on_demand_file_has_private_names_of_its_own(of):
+    _, names, table = asked(
+        "class Budget:\n    def spend(self):\n        self._free = self._level = 1", of)
+    assert len(names) == len(table) + 1 and "_free" in names.values()
+
+
+_FIRST = "line 2: _dirty is private: only the function's first parameter"
+
+
+@pytest.mark.parametrize("source, what", [
+    ("def f(now_ms, leader):\n    leader._dirty = 1", _FIRST),
+    ("def f(leader):\n    leader.member._dirty = 1", _FIRST),
+    ("def f(leader):\n    load('core', 'leader')._dirty(leader)", _FIRST),
+    ("def f(leader):\n    return lambda leader: leader._dirty", _FIRST),
+    ("def f(leader):\n    return [leader._dirty for leader in x]", _FIRST),
+    ("def f(leader):\n    leader._dirty = leader = x", _FIRST),
+    ("def f(leader):\n    leader._dirty; import leader", _FIRST),
+    ("def f(leader):\n    def g(member): member._dirty = 1", _FIRST),
+    ("def f(*leader):\n    leader._dirty = 1", _FIRST),
+    ("def f():\n    self._dirty = 1", _FIRST),
+    ("def f(leader): pass\nleader._dirty = 1", _FIRST),
+    ("class A:\n    def f(leader): leader._dirty = 1", "line 2: .*only self"),
+    ("def f(leader):\n    return leader._other", "line 2: _other is private, and neither this file"),
+])
+def test_private_names_of_anything_else_are_refused_on_demand(source, what):
+    with pytest.raises(NotCompact, match="core.on_demand.leader, " + what):
+        asked(source)
+
+
+@pytest.mark.parametrize("name", ("leader", "self"))
+def test_an_on_demand_file_that_belongs_to_no_other_asks_nobody_for_private_names(name):
+    with pytest.raises(NotCompact, match="_dirty is private, and no file of this name above"):
+        asked("def f(%s):\n    %s._dirty = 1" % (name, name), None)

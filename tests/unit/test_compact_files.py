@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-from host_tools.compact import NotCompact, bundle, frequent, public, rom_names
+from host_tools.compact import NotCompact, bundle, public, rom_names
 
 # ---- one file of many
 
@@ -55,6 +55,30 @@ def test_a_bundle_does_what_its_files_did(monkeypatch):
     assert made.origin("cut") == ("core.wire", "cut") and made.origin("go") is None
 
 
+def test_what_files_on_demand_import_at_their_start_is_there_already():
+    made, trees = bundled({
+        "core.lamp": PARTS["core.lamp"] + "def more():\n    load('core', 'lamp').more()\n",
+        "core.on_demand.lamp": "from core.shade import shade\nfrom core.on_demand import other\n"
+                               "def more():\n    from core.seldom_one import x\n",
+        "core.on_demand.other": "def other():\n    load('hal', 'other')\n",
+        "hal.on_demand.other": "from hal.late import late\nfrom app.root import Root\n",
+        "hal.on_demand.never": "from hal.never import never\n",
+        "core.shade": "from core.wire import cut\ndef shade():\n    pass\n",
+        "core.seldom_one": "x = 1\n", "hal.late": "def late():\n    pass\n",
+        "hal.never": "def never():\n    pass\n"})
+    assert made.members == ["core.wire", "core.lamp", "core.shade", "hal.late", "hal.pin",
+                            "app.root"]
+    assert "from app.root import shade" in ast.unparse(trees["core.on_demand.lamp"])
+    assert ast.unparse(trees["hal.on_demand.other"]) == (
+        "from app.root import late\nfrom app.root import Root")
+    assert {"core.seldom_one", "hal.never", "core.on_demand.lamp"} < set(trees)
+
+
+def test_what_comes_before_a_root_that_is_started_later_stays_a_file():
+    made, trees = bundled(apart="from core.lamp import on")
+    assert {"core.wire", "core.lamp"} < set(trees) and made.members == ["hal.pin", "app.root"]
+
+
 def test_what_is_loaded_earlier_stays_a_file():
     made, trees = bundled(apart="from core.wire import cut\nfrom app.root import Root")
     assert "core.wire" in trees and "core.wire" not in made.members
@@ -64,6 +88,8 @@ def test_what_is_loaded_earlier_stays_a_file():
 @pytest.mark.parametrize("changes, what", [
     ({"core.wire": "from core.lamp import on\ndef cut(x):\n    pass\nclass Wire:\n    pass"},
      "import each other"),
+    ({"hal.pin": "from core.on_demand.rare import rare\nPIN_MAX = 5",
+      "core.on_demand.rare": "rare = 1"}, "hal.pin imports core.on_demand.rare: what is on"),
     ({"core.rare": "import core.wire\ndef rare():\n    pass"}, "must be 'from core import"),
     ({"core.rare": "from core.lamp import cut\ndef rare():\n    pass"}, "has no cut of its own"),
     ({"hal.pin": "from core import lamp\nPIN_MAX = 5\ndef f(lamp):\n    pass"}, "choose another"),
@@ -121,21 +147,3 @@ def test_a_program_beside_makes_room_for_the_firmwares_names():
     assert ast.unparse(tree) == ast.unparse(ast.parse(
         "from re import split as split_\nsplit_ = split_('a')\ndef f(split_):\n"
         "    return x.split\nclass A:\n    def split(self):\n        pass"))
-
-
-# ---- the most used names first
-
-def test_a_file_with_many_names_begins_with_the_most_used_and_never_runs_that():
-    source = "seldom = 0\n" + "\n".join("often_%d = often_%d = 1" % (n, n) for n in range(200))
-    tree = ast.parse(source)
-    frequent.first(tree)
-    assert isinstance(tree.body[0], ast.If)
-    text = ast.unparse(tree.body[0])
-    assert text.startswith("if not __name__:\n    __name__.often_0.often_1.") and (
-        "seldom" not in text)
-    here = {"__name__": "some"}
-    exec(ast.unparse(ast.fix_missing_locations(tree)), here)
-    assert here["often_199"] == 1
-    small = ast.parse("x = 1")
-    frequent.first(small)
-    assert ast.unparse(small) == "x = 1"

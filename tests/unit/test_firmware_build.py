@@ -2,7 +2,6 @@
 """The firmware as it is built: the same program, and its tracebacks can be read."""
 
 import ast
-import functools
 import os
 import re
 import shutil
@@ -12,8 +11,9 @@ import sys
 import pytest
 
 from host_tools import ROOT, firmware_cache
-from host_tools.compact import inline, later, loops, numbers, parameters, public, rom_names
+from host_tools.compact import docstrings, numbers, parameters, public, rom_names
 from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
+
 
 @pytest.fixture(scope="module")
 def firmware():
@@ -25,12 +25,13 @@ def shipped():
     return firmware_cache.firmware(root=ROOT_MODULE)
 
 
-def built(folder, **files):
-    """A small firmware of such files in core/."""
-    (folder / "core").mkdir()
+def built(folder, root=None, **files):
+    """A small firmware of such files, named as core__sharing__leader."""
     for name, source in files.items():
-        (folder / "core" / (name + ".py")).write_text(source)
-    return Firmware(folder)
+        path = folder / ("core__" * ("__" not in name) + name).replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".py").write_text(source)
+    return Firmware(folder, root)
 
 
 # A build that is undone by a way of its own: over the fields of every node.
@@ -58,47 +59,32 @@ class _Plain(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-@functools.cache
-def _of_all_files():
+def test_names_can_be_put_back(firmware):
+    """What is left of all passes is then what the passes without new names give."""
     trees = {path.relative_to(FIRMWARE).with_suffix("").as_posix().replace("/", "."):
              ast.parse(path.read_text()) for path in FIRMWARE.rglob("*.py")}
-    return (inline.bases(trees.values()),
-            {name: numbers.defined(other) for name, other in trees.items()},
-            parameters.named_in_calls(trees.values()))
-
-
-@pytest.mark.parametrize("module", [module for module in firmware_cache.firmware().modules()
-                                    if module != "app.build"])  # whose text is the build's
-def test_names_can_be_put_back(firmware, module):
-    """What is left of all passes is then what the passes without new names give."""
-    source = firmware.seldom.get(module, module)
-    bases, defined, named = _of_all_files()
-    tree = ast.parse((FIRMWARE / (source.replace(".", "/") + ".py")).read_text())
-    inline.inline(tree, bases)
-    numbers.inline(tree, source, defined)
-    loops.unroll(tree)
-    parameters.shorten(tree, named)
-    moved = later.moved(tree, source) if source in firmware.seldom.values() else None
-    tree = tree if source == module else moved
-    later.forget_marks({module: tree})
-    back = ast.parse(firmware.compact(module))
-    if isinstance(back.body[0], ast.If) and ast.unparse(back.body[0].test) == "not __name__":
-        del back.body[0]
-    assert ast.unparse(_Plain(firmware, module).visit(back)) == ast.unparse(
-        ast.fix_missing_locations(tree))
+    for tree in trees.values():
+        docstrings.remove(tree)
+    defined = {module: numbers.defined(tree) for module, tree in trees.items()}
+    named = parameters.named_in_calls(trees.values())
+    modules = [module for module in firmware.modules()
+               if module != "app.build"]  # whose text is the build's
+    assert set(modules) < set(trees)
+    for module in modules:
+        numbers.inline(trees[module], module, defined)
+        parameters.shorten(trees[module], named)
+        back = _Plain(firmware, module).visit(ast.parse(firmware.compact(module)))
+        assert ast.unparse(back) == ast.unparse(trees[module]), module
 
 
 def test_the_build_is_worth_it(firmware, shipped):
-    """Hardly a name of the firmware's own, no public constants, few functions, few files."""
+    """Hardly a name of the firmware's own, no public constants, few files."""
     texts = {module: shipped.compact(module) for module in shipped.modules()}
     names = {name for text in texts.values() for name in public.identifiers(ast.parse(text))}
     rom = {name for part in rom_names() for name in part}
     assert len(names - rom) < 700 and len(shipped.public) > 300
     assert not any(re.search(r"^[A-Z]\w* = const\(\d", text, re.MULTILINE)
                    for text in texts.values())
-    lists = [node for node in ast.walk(ast.parse(texts["app.device"]))
-             if isinstance(node, ast.ListComp)]
-    assert len(lists) <= 1
     assert len(shipped.files()) < len(firmware.files()) - 30
 
 
@@ -107,10 +93,7 @@ def test_the_same_files_come_out_every_time(tmp_path):
     script = ("import sys\nfrom pathlib import Path\nfrom host_tools import firmware_build\n"
               "built = firmware_build.Firmware(Path(sys.argv[1]))\n"
               "print([(path, built.compiled(path)) for path in built.files()])")
-    folder = tmp_path / "core"
-    folder.mkdir()
-    for name in ("__init__", "lease", "reasons", "seldom", "group", "frames", "budget"):
-        shutil.copy(FIRMWARE / "core" / (name + ".py"), folder)
+    shutil.copytree(FIRMWARE / "core/connector", tmp_path / "core/connector")
     printed = {subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, check=True,
                               env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True
                               ).stdout for seed in "12"}
@@ -118,8 +101,9 @@ def test_the_same_files_come_out_every_time(tmp_path):
 
 
 def test_a_program_beside_the_firmware_gets_its_numbers(firmware):
-    program = "from core import frames, reasons\nprint(frames.MAX_UNITS, reasons.LEASE, x.LEASE)\n"
-    assert firmware.beside(program) == "pass\nprint(16, 1, x.LEASE)\n"
+    program = ("from core import reasons\nfrom core.sharing import frames\n"
+               "print(frames.MAX_UNITS, reasons.LEASE, x.LEASE)\n")
+    assert firmware.beside(program) == "pass\npass\nprint(16, 1, x.LEASE)\n"
 
 
 @pytest.mark.parametrize("name", ["main.py", "boot.py"])
@@ -177,7 +161,7 @@ def test_what_the_board_does_not_know_is_named(tmp_path):
     ("def f(x):\n    return x._hidden\n", "core.new, line 2: _hidden is private"),
     ("from core.one import One\nfrom core.two import Two\nclass A(One, Two):\n    pass\n",
      "core.one and core.two: must be one"),
-    ("from asyncio import Event\nclass A(Event):\n    pass\n", "from asyncio: must be one"),
+    ("from asyncio import Event\nclass A(Event):\n    pass\n", "names of asyncio: must be one"),
 ])
 def test_what_could_break_in_the_build_is_refused(tmp_path, source, what):
     firmware = built(tmp_path, one="class One:\n    pass\n", two="class Two:\n    pass\n",
@@ -196,13 +180,90 @@ def test_classes_that_inherit_share_names_with_their_base(tmp_path):
     assert firmware.origins("core.more", new) == [("core.more", "_new")]
 
 
-@pytest.mark.parametrize("module", firmware_cache.firmware(root=ROOT_MODULE).modules())
-def test_every_variable_of_a_pass_has_a_value_before_it_is_used(shipped, module):
-    """What a pass adds is a variable of its function, never looked up as a global."""
-    for node in ast.walk(ast.parse(shipped.compact(module))):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            names = [part for part in ast.walk(node) if isinstance(part, ast.Name)
-                     and re.fullmatch(r"(part|found|each)_\d+", part.id)]
-            stored = {part.id for part in names if isinstance(part.ctx, ast.Store)}
-            stored |= {part.name for part in ast.walk(node) if isinstance(part, ast.ExceptHandler)}
-            assert {part.id for part in names} <= stored
+# ---- folders in folders, and what is loaded on demand
+
+HOUSE = {
+    "core__wire": "LENGTH_MM = const(30)\nclass Wire:\n    def __init__(self):\n"
+                  "        self._level = 1\n",
+    "core__on_demand__wire": "def slacken(wire):\n    wire._slack = 100\n"
+                             "def slack(wire):\n    return wire._slack\n",
+    "core__sharing__leader": """
+from core import wire
+from core.wire import Wire
+class Leader(Wire):
+    _dirty: bool
+    rows: tuple
+    def __init__(self):
+        super().__init__()
+        self._dirty = False
+        self.rows = (wire.LENGTH_MM, 4)
+    def told(self) -> list:
+        return [self._level, self._dirty, self.rows]
+    def _raised(self, level):
+        self._level += level
+""",
+    "core__sharing__on_demand__leader": """
+from core.sharing.leader import Leader
+from core.wire import LENGTH_MM
+_STEP = const(5)
+def revise(leader, rows_told, *, limit_ma: int):
+    leader._dirty = True
+    leader._raised(_STEP + limit_ma)
+    leader.rows = _sorted(rows_told) + (LENGTH_MM, isinstance(leader, Leader))
+def _sorted(rows):
+    return tuple(sorted(rows))
+""",
+    "core__sharing__root": """
+from core.load import let_go, load
+from core.sharing.leader import Leader
+class Root:
+    def go(self):
+        leader = Leader()
+        load("core", "wire").slacken(leader)
+        before = leader.told()
+        load("core", "sharing", "leader").revise(leader, (3, 2), limit_ma=7)
+        let_go()
+        load("core", "sharing", "leader").revise(leader, (5, 1), limit_ma=1)
+        return before, leader.told(), load("core", "wire").slack(leader)
+""",
+}
+PROGRAM = ("import builtins\nbuiltins.const = int\nimport sys\nsys.path.insert(0, %r)\n"
+           "from core.sharing.root import Root\nprint(Root().go())\n")
+
+
+@pytest.mark.parametrize("root", (None, "core.sharing.root"))
+def test_a_small_firmware_does_the_same_built(tmp_path, root):
+    load = (FIRMWARE / "core/load.py").read_text()
+    firmware = built(tmp_path / "source", root, core__load=load, **HOUSE)
+    for path in firmware.files():
+        there = tmp_path / "built" / path
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text(firmware.compact(path[:-len(".py")].replace("/", ".")))
+        assert firmware.compiled(path)[:1] == b"M"
+    assert len(firmware.files()) == (3 if root else 6)
+    printed = {subprocess.run([sys.executable, "-c", program], check=True, capture_output=True,
+                              text=True).stdout
+               for program in (PROGRAM % str(tmp_path / "source"),
+                               firmware.beside(PROGRAM % str(tmp_path / "built")))}
+    assert printed == {"([1, False, (30, 4)], [19, True, (1, 5, 30, True)], 100)\n"}
+    assert "load('core', 'sharing', 'leader')" in firmware.compact("core.sharing.root")
+    name = firmware.public["revise"]
+    board = 'build %s\n  File "core.sharing.on_demand.leader", line 1, in %s\n' % (
+        firmware.id, name)
+    assert ('  File "firmware/core/sharing/on_demand/leader.py", line 5, in revise\n'
+            in firmware.readable(board))
+
+
+@pytest.mark.parametrize("name, source, what", [
+    ("core__sharing__on_demand__other", "def f(leader):\n    leader._dirty = 1\n",
+     "other, line 2: _dirty is private, and no file of this name above on_demand"),
+    ("core__sharing__on_demand__leader", "def f(rows, leader):\n    leader._dirty = 1\n",
+     "leader, line 2: _dirty is private: only the function's first parameter"),
+    ("core__sharing__on_demand__leader",
+     "from core.load import NotLoaded\nclass A(NotLoaded):\n    pass\n",
+     "names of core.load and core.sharing.leader: must be one"),
+])
+def test_private_names_of_others_are_refused_in_on_demand(tmp_path, name, source, what):
+    with pytest.raises(BuildError, match=what):
+        built(tmp_path, core__load="class NotLoaded(Exception):\n    pass\n",
+              **dict(HOUSE, **{name: source})).files()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
+from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
 from host_tools.core_state import state_of
 from host_tools.records import serial_of
@@ -28,11 +29,11 @@ def granting(*entries):
 
 HEAD_SIZE = 24
 GRANT = granting(Grant(2, 2001, 1, 16000, 1))
-REVISION = Codec(KEY).rare(header(frames.REVISION), revision_body(a_revision(3), True))
+REVISION = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(a_revision(3), True))
 REPORT = Codec(KEY).report(Header(frames.REPORT, 2, 1, 2001, 1, tag(2)), a_report())
-HELLO = Codec(KEY).rare(Header(frames.HELLO, 0, 1, 2001, 1, tag(2)),
+HELLO = rare_frame(Codec(KEY), Header(frames.HELLO, 0, 1, 2001, 1, tag(2)),
                         hello_body(Hello(serial_of(2), 1, 48000, 48000, 6000, 0, NO_DIGEST)))
-REMOVED = Codec(KEY).rare(header(frames.REMOVED), tag(2))
+REMOVED = rare_frame(Codec(KEY), header(frames.REMOVED), tag(2))
 GOOD = (GRANT, REVISION, REPORT, HELLO, REMOVED)
 FOR_LEADERS = (frames.REPORT, frames.HELD, frames.HELLO)
 
@@ -130,14 +131,14 @@ def a_row(unit, serial=None, wired=1):
 ])
 def test_impossible_members_are_refused(wrong):
     revision = a_revision()._replace(members=tuple(wrong))
-    payload = Codec(KEY).rare(header(frames.REVISION), revision_body(revision, True))
+    payload = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(revision, True))
     assert refused(payload) == "body"
 
 
 def test_more_members_than_a_group_may_have_are_refused():
     """They would not even fit the radio."""
     revision = a_revision()._replace(members=tuple(a_row(i) for i in range(1, 18)))
-    payload = Codec(KEY).rare(header(frames.REVISION), revision_body(revision, True))
+    payload = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(revision, True))
     assert refused(payload) == "size"
 
 
@@ -155,7 +156,7 @@ def test_a_grant_for_no_phase_is_refused():
 
 def test_a_hello_of_a_unit_on_no_phase_is_refused():
     hello = Hello(serial_of(2), 0, 48000, 48000, 6000, 0, NO_DIGEST)
-    assert refused(Codec(KEY).rare(header(frames.HELLO), hello_body(hello))) == "body"
+    assert refused(rare_frame(Codec(KEY), header(frames.HELLO), hello_body(hello))) == "body"
 
 
 def test_foreign_and_replayed_frames_change_no_member():
