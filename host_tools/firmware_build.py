@@ -162,7 +162,7 @@ class Firmware:
             if isinstance(node, ast.Assert):
                 raise BuildError("%s, line %d: an assert would be left out: raise instead"
                                  % (module, node.lineno))
-        # First, for a class may declare in an annotation what its functions in on_demand use.
+        # First, for a class declares in __slots__ what its functions in on_demand use.
         self._private[module] = self._shortened(tree, module, trees)
         docstrings.remove(tree)
         _refusing(numbers.inline, tree, module, self._numbers)

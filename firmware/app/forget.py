@@ -1,2 +1,4 @@
-from core.load import let_go as forget
+from core.load import let_go
 KEPT = ()
+def forget():
+    let_go()

@@ -5,7 +5,7 @@ What runs on a board is what stands in the source, file by file; these passes ov
 only leave out what is for people, and rename. One module each, in this order:
 
 private: private names become a few short ones, which all files share.
-docstrings: docstrings and annotations are left out.
+docstrings: docstrings, annotations and `__slots__` are left out.
 numbers: public constants become the numbers that they are.
 parameters: parameters that no call names become single letters.
 bundle: what is always loaded becomes one file.

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Docstrings and annotations out: they are for whoever reads the source.
+"""Docstrings, annotations and `__slots__` out: they are for whoever reads or tests the source.
 
-A class that declares its attributes (`unit: int`) costs a board no more than one that does not,
-and a name that only an annotation mentions need not be anywhere on a board.
+MicroPython knows no `__slots__`, and would keep them. A class that declares its attributes costs a
+board no more than one that does not, and a name that only an annotation mentions need not be
+anywhere on a board.
 """
 
 import ast
@@ -25,6 +26,9 @@ class _Remove(ast.NodeTransformer):
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             return None
         return self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        return None if getattr(node.targets[0], "id", None) == "__slots__" else node
 
     def visit_AnnAssign(self, node):
         if node.value is None:

@@ -73,6 +73,13 @@ class _Private(ast.NodeVisitor):
     def visit_arg(self, node):
         node.arg = self._short(node.arg)
 
+    # What a class declares, its functions in on_demand may use.
+    def visit_Assign(self, node):
+        if getattr(node.targets[0], "id", None) != "__slots__":
+            return self.generic_visit(node)
+        for text in node.value.elts:
+            text.value = self._short(text.value)
+
     def visit_Attribute(self, node):
         if is_private(node.attr):
             self._check(node, getattr(node.value, "id", None))
