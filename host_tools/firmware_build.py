@@ -71,7 +71,7 @@ class Firmware:
         return [module for module in self._built if not module.endswith(".__init__")]
 
     def files(self) -> list:
-        """All files that are built, named as 'core/sharing/lease.py', sorted. Raises BuildError."""
+        """All files that are built, as 'core/sharing/lease.py', sorted. Raises BuildError."""
         return [module.replace(".", "/") + ".py" for module in self._built]
 
     @functools.cached_property

@@ -40,9 +40,11 @@ def fetch(*places):
 
 
 def let_go():
-    """Forget the files that were loaded so. What still runs is held by whoever runs it."""
-    for name in [name for name in sys.modules if ".%s." % _FOLDER in name]:
-        del sys.modules[name]
+    """Forget the files that were loaded so, and their folders. What still runs is held by whoever
+    runs it."""
+    for name in sorted(sys.modules, reverse=True):  # what is in a folder before the folder
         folder, _, leaf = name.rpartition(".")
-        if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
-            delattr(sys.modules[folder], leaf)
+        if _FOLDER in name.split("."):
+            del sys.modules[name]
+            if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
+                delattr(sys.modules[folder], leaf)

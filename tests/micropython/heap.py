@@ -18,7 +18,8 @@ _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
 _BEGIN = "import collections, gc"
 _LOAD = "from core.load import let_go, load"  # it is in the file of all that is always loaded
-_PLUG = ("from core.connector.connector import Connector\nfrom core.records import ConnectorConfig\n"
+_PLUG = ("from core.connector.connector import Connector\n"
+         "from core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
          "plug = Connector(config, Timing(), 0)")

@@ -290,7 +290,7 @@ _FIRST = "line 2: _dirty is private: only the function's first parameter"
     ("def f():\n    self._dirty = 1", _FIRST),
     ("def f(leader): pass\nleader._dirty = 1", _FIRST),
     ("class A:\n    def f(leader): leader._dirty = 1", "line 2: .*only self"),
-    ("def f(leader):\n    return leader._other", "line 2: _other is private, and neither this file"),
+    ("def f(leader):\n    return leader._other", "line 2: _other is private, and neither"),
 ])
 def test_private_names_of_anything_else_are_refused_on_demand(source, what):
     with pytest.raises(NotCompact, match="core.on_demand.leader, " + what):
