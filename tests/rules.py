@@ -13,7 +13,7 @@ from core.sharing.member import Member
 from core.connector.pilot_state import C
 from core.records import Snapshot
 from core.group.on_demand.proposal import make
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.timing import Timing
 from core.sharing.on_demand.frames import rare_frame
 from host_tools.core_state import state_of

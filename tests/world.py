@@ -13,7 +13,7 @@ from core.sharing.follower import UnitConfig
 from core.group.on_demand.record import joining_record
 from core.sharing.member import Member
 from core.group.on_demand.proposal import make
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.timing import Timing
 from host_tools.exhaustive.unit import Demand as FixedDemand
 from host_tools.records import member_record, row, serial_of

@@ -7,7 +7,7 @@ other; nobody stops charging for it except who must.
 
 import asyncio
 
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 
 
 async def prepare():

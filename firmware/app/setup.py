@@ -9,7 +9,7 @@ import json
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
 from core.records import ConnectorConfig
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from micropython import const
 
 RECORD = "group"

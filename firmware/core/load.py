@@ -32,19 +32,16 @@ def load(*path):
         raise
 
 
-def fetch(*places):
-    """Load several, before something begins that needs them all: file by file, so that the
-    pilot's timer need not wait for more than one. places: what `load()` takes, as tuples."""
-    for place in places:
-        load(*place)
-
-
 def let_go():
-    """Forget the files that were loaded so, and their folders. What still runs is held by whoever
-    runs it."""
+    """Forget the files that were loaded so, and folders that hold nothing else. What still runs is
+    held by whoever runs it."""
     for name in sorted(sys.modules, reverse=True):  # what is in a folder before the folder
         folder, _, leaf = name.rpartition(".")
-        if _FOLDER in name.split("."):
+        if folder and (_FOLDER in name.split(".") or _is_empty(sys.modules[name])):
             del sys.modules[name]
             if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
                 delattr(sys.modules[folder], leaf)
+
+
+def _is_empty(module):
+    return hasattr(module, "__path__") and not [name for name in dir(module) if name[:2] != "__"]

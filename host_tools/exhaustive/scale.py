@@ -9,7 +9,7 @@ and has just sent report NUMBER. So two states that differ in their age alone ar
 import host_tools  # noqa: F401  (sets the import path)
 from core.sharing.follower import UnitConfig
 from core.group.on_demand.proposal import make
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.timing import Timing
 from host_tools.records import member_record, row, serial_of
 

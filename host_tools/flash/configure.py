@@ -10,7 +10,7 @@ import json
 from core.on_demand import settings
 from core.group.on_demand.record import revision_from
 from core.group.on_demand.proposal import changed
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from hal.facts import core_board
 from host_tools.flash import stored
 from host_tools.flash.errors import BadSettings

@@ -13,7 +13,7 @@ from collections import namedtuple
 
 from core.group.on_demand import member_line
 from core.group.on_demand.record import revision_from
-from core.serial import serial_from, serial_text, tag_of
+from core.on_demand.serial import serial_from, serial_text, tag_of
 from host_tools.flash import configure, members
 from host_tools.flash.errors import BadSettings
 from host_tools.flash.start import Start

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from host_tools import boards, chips, firmware_cache
 from host_tools.flash import build, chip, cli, configure, files, health, image, ports, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, NoBoardChosen, NotHealthy, TooOld,

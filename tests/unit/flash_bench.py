@@ -8,7 +8,7 @@ import json
 
 from app.setup import RECORD, Setup
 from core.group.on_demand.record import revision_from
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from hal.store import Store
 from host_tools import boards
 from host_tools.flash import cli, configure, session

@@ -9,7 +9,7 @@ from hal.absent import Absent
 from app.setup import JOIN, RECORD
 from app.unit import Unit
 from core import reasons
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
 
 GOOD = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}

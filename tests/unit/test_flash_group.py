@@ -9,7 +9,7 @@ import json
 import pytest
 
 from app.setup import JOIN
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from host_tools.flash import group
 from host_tools.flash.errors import BadSettings, BoardLost, NotTogether
 from tests.unit.flash_bench import LIMIT, Bench

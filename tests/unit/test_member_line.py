@@ -7,7 +7,7 @@ from core.sharing.follower import UnitConfig
 from core.group.on_demand.joining import made
 from core.group.on_demand.record_check import record_error
 from core.group.on_demand.member_line import parse
-from core.serial import serial_from, serial_text, tag_of
+from core.on_demand.serial import serial_from, serial_text, tag_of
 from host_tools.records import serial_of
 
 KEY = "ab" * 32

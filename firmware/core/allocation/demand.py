@@ -8,7 +8,7 @@ must charge for a while before anybody gives way to it.
 """
 
 from core.connector.pilot_state import A, B, C, D, UNKNOWN
-from core.load import load
+from core.load import NotLoaded, load
 from micropython import const
 
 _WINDOW_MS = const(500)  # the draw is a mean over it
@@ -128,7 +128,10 @@ class DemandEstimator:
         span_ms = now_ms - self._window_ms
         if span_ms >= _WINDOW_MS:
             mean_ma = self._mean(span_ms, charge, draw_ma)
-            self.draw_cap.judge(now_ms, self._offer_ma, self._offer_ms, mean_ma)
+            try:
+                self.draw_cap.judge(now_ms, self._offer_ma, self._offer_ms, mean_ma)
+            except NotLoaded:
+                pass  # what it cannot learn from this window it learns from a later one
             self._look_for_nothing(now_ms, mean_ma)
             self._window_ms = now_ms
             self._charge_before = charge

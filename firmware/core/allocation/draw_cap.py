@@ -25,27 +25,21 @@ _START_DRAW_MA = const(3000)
 
 _FOLLOWED_MA = const(150)
 _GAP_MAX_MA = const(2200)  # 0.8 A under, a step of 1 A, 2 % of a meter at 20 A
-_UNUSED_MA = const(300)
+UNUSED_MA = const(300)
 _MARGIN_MA = const(200)  # with 0.1 A it oscillated, with 0.3 A more than 0.5 A was left unused
 _DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
 _LOWER_MA = const(200)
 _FULL_MA = const(100)
-_RISEN_MA = const(300)
+RISEN_MA = const(300)
 _FULL_WINDOWS = const(2)
 
 _SMALL_GAP_MA = const(250)  # above it the vehicle may have steps that the margin does not show
 LOCK_MS = const(900000)
 TRIES = const(3)
-_PROBE_MA = const(1500)
-_PROBE_LEAST_MA = const(1000)
-_TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
+TRIAL_MS = const(30000)  # 5 s until it is offered, 6 s to settle, and as much again
 # Two dips 0.4 A apart: no usual step (1, 0.5, 0.25 A) leaves the same gap at both.
-_DIPS_MA = (100, 500)
-_SAME_GAP_MA = const(80)
+DIPS_MA = (100, 500)
 PROBE_FIRST_MS = const(120000)
-_PROBE_LAST_MS = const(960000)
-_PROBE_PARTIAL_MS = const(240000)
-_NEVER = const(1 << 62)
 
 
 class DrawCap:
@@ -107,33 +101,25 @@ class DrawCap:
         # Offered what it seemed to need, it drew far less: either it leaves much of every offer,
         # or it needed less just then. More on offer again shows which.
         if self._suspect_ma is not None:
-            if draw_ma > self._suspect_ma + _RISEN_MA:
-                self._followed(now_ms, self._suspect_offer_ma - self._suspect_ma)
-                self._suspect_ma = None
+            if draw_ma > self._suspect_ma + RISEN_MA:
+                load("core", "allocation", "draw_cap").follow(self, now_ms)
             elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
                     or now_ms >= self._suspect_end_ms):
                 self._suspect_ma = None  # it was its own need
         elif self.cap_ma is None or self._held or offer_ma > self.cap_ma:
             return
         elif (offer_ma >= self._settled_offer_ma
-                and draw_ma < self._settled_draw_ma - _RISEN_MA):
+                and draw_ma < self._settled_draw_ma - RISEN_MA):
             self._held = True  # of no less on offer it has just drawn more
-        elif draw_ma >= self._capped_draw_ma - _RISEN_MA:
+        elif draw_ma >= self._capped_draw_ma - RISEN_MA:
             # Less later on is its own need, then.
             self._held = offer_ma >= self.cap_ma - _FULL_MA
         elif offer_ma - draw_ma > (_GAP_MAX_MA if offer_ma < self.cap_ma - _FULL_MA
-                                   else self._unused_ma() + _UNUSED_MA):
+                                   else self._unused_ma() + UNUSED_MA):
             self._suspect_ma = draw_ma
             self._suspect_offer_ma = offer_ma
-            self._suspect_end_ms = now_ms + _TRIAL_MS
+            self._suspect_end_ms = now_ms + TRIAL_MS
             self._uncap()
-
-    def _followed(self, now_ms, left_ma):
-        self._follows = True
-        if not self._tries:
-            self._lock_ms = now_ms + LOCK_MS
-        self._tries += 1
-        self._leaves_ma = max(self._leaves_ma, left_ma)
 
     def _may_cap(self, now_ms):
         if self._tries and now_ms >= self._lock_ms:
@@ -161,25 +147,12 @@ class DrawCap:
         return max(self._least_ma, -(-need_ma // 100) * 100)
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
-        if (draw_ma >= offer_ma - self._unused_ma() - _UNUSED_MA
-                or offer_ma < self._least_ma + _UNUSED_MA):
+        if (draw_ma >= offer_ma - self._unused_ma() - UNUSED_MA
+                or offer_ma < self._least_ma + UNUSED_MA):
             return
         cap_ma = self._cap_for(draw_ma)
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
-            self._cap(now_ms, offer_ma, draw_ma, cap_ma)
-
-    def _cap(self, now_ms, offer_ma, draw_ma, cap_ma):
-        self._uncap()
-        self.cap_ma = cap_ma
-        if abs(draw_ma - self._capped_draw_ma) > _RISEN_MA:
-            # Another need than at the last cap: what was tried then says nothing now.
-            self._probe_wait_ms = PROBE_FIRST_MS
-            self._probe_ms = now_ms + PROBE_FIRST_MS
-            if len(self._dips) < 2:
-                self._dips = []
-        self._capped_draw_ma = draw_ma
-        self._capped_offer_ma = offer_ma
-        self._held = False
+            load("core", "allocation", "draw_cap").set_cap(self, now_ms, offer_ma, draw_ma, cap_ma)
 
     def _uncap(self):
         self.cap_ma = None
@@ -189,7 +162,7 @@ class DrawCap:
     def _watch(self, offer_ma, draw_ma):
         # The cap goes when the vehicle has filled it for 1 s.
         fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self._unused_ma() - _FULL_MA
-        if not fills and draw_ma < self._capped_draw_ma + _RISEN_MA:
+        if not fills and draw_ma < self._capped_draw_ma + RISEN_MA:
             self._full_windows = 0
             return
         self._full_windows += 1
@@ -202,43 +175,12 @@ class DrawCap:
             offered = (offer_ma > self.cap_ma if self._trial_ma > self.cap_ma
                        else offer_ma <= self._trial_ma)
             if offered or now_ms >= self._trial_end_ms:
-                self._end_trial(now_ms, offer_ma, draw_ma, offered)
+                load("core", "allocation", "draw_cap").end_trial(self, now_ms, offer_ma, draw_ma,
+                                                                 offered)
         elif offer_ma >= self.cap_ma and not (self.gap_known and self.gap_ma <= _SMALL_GAP_MA):
             if now_ms >= self._probe_ms or self._may_dip(draw_ma):
-                self._begin_trial(now_ms, draw_ma)
-
-    def _begin_trial(self, now_ms, draw_ma):
-        # Offered a little less than it draws, it shows its gap; a second time, whether it has
-        # steps. If so, its next step may not fit into the margin: from time to time it must be
-        # offered more. So must one that cannot be offered less.
-        self._trial_end_ms = now_ms + _TRIAL_MS
-        dips = self._dips
-        if self._may_dip(draw_ma):
-            self._trial_ma = (draw_ma - _DIPS_MA[len(dips)]) // 100 * 100
-        elif len(dips) < 2 or abs(dips[0] - dips[1]) > _SAME_GAP_MA:
-            self._trial_ma = self.cap_ma + _PROBE_MA
-        else:
-            self._probe_ms = _NEVER  # it has no steps
-
-    def _end_trial(self, now_ms, offer_ma, draw_ma, offered):
-        probed = self._trial_ma > self.cap_ma
-        self._trial_ma = 0
-        if offered and probed:
-            # Settled with more on offer, and the cap still there: it needs no more. One that
-            # was not really offered says less.
-            full = offer_ma >= self.cap_ma + _PROBE_LEAST_MA
-            last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
-            self._probe_wait_ms = max(self._probe_wait_ms, min(2 * self._probe_wait_ms, last_ms))
-        elif offered:
-            self._dips.append(offer_ma - draw_ma)
-            self.gap_ma = max(self.gap_ma, offer_ma - draw_ma)
-            self.gap_known = True
-            self.cap_ma = max(self.cap_ma, self._cap_for(self._capped_draw_ma))
-            if self._capped_offer_ma - self._capped_draw_ma <= self.gap_ma + _UNUSED_MA:
-                self._uncap()  # what looked like its need was the gap of a small offer
-                return
-        self._probe_ms = now_ms + self._probe_wait_ms
+                load("core", "allocation", "draw_cap").begin_trial(self, now_ms, draw_ma)
 
     def _may_dip(self, draw_ma):
         dips = len(self._dips)
-        return dips < 2 and draw_ma - _DIPS_MA[dips] >= self._least_ma
+        return dips < 2 and draw_ma - DIPS_MA[dips] >= self._least_ma

@@ -10,7 +10,7 @@ from app.unit import Unit
 from core.connector.on_demand import wiring
 from core.on_demand import settings
 from core.group.on_demand.record_check import record_error
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
 from tests.micropython.taped import INPUTS, Face
 

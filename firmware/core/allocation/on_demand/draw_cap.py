@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What begins anew for a DrawCap: a vehicle, its charging, a time without caps."""
+"""What changes a DrawCap: a vehicle, its charging, a cap that is set or followed, trials."""
 
-from core.allocation.draw_cap import CALM_WINDOWS, LOCK_MS, PROBE_FIRST_MS, TRIES
+from core.allocation.draw_cap import (
+    CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
+from micropython import const
+
+_SAME_GAP_MA = const(80)
+_PROBE_MA = const(1500)
+_NEVER = const(1 << 62)
+_PROBE_LEAST_MA = const(1000)
+_PROBE_LAST_MS = const(960000)
+_PROBE_PARTIAL_MS = const(240000)
 
 
 def begin(cap, least_ma: int):
@@ -41,3 +50,64 @@ def lock(cap, now_ms: int):
     cap._tries = TRIES
     cap._lock_ms = now_ms + LOCK_MS
     cap._uncap()
+
+
+def follow(cap, now_ms):
+    """What it left of a cap that was not its need."""
+    cap._follows = True
+    if not cap._tries:
+        cap._lock_ms = now_ms + LOCK_MS
+    cap._tries += 1
+    cap._leaves_ma = max(cap._leaves_ma, cap._suspect_offer_ma - cap._suspect_ma)
+    cap._suspect_ma = None
+
+
+def set_cap(cap, now_ms, offer_ma, draw_ma, cap_ma):
+    """It does not use all that is on offer: it would take so much."""
+    cap._uncap()
+    cap.cap_ma = cap_ma
+    if abs(draw_ma - cap._capped_draw_ma) > RISEN_MA:
+        # Another need than at the last cap: what was tried then says nothing now.
+        cap._probe_wait_ms = PROBE_FIRST_MS
+        cap._probe_ms = now_ms + PROBE_FIRST_MS
+        if len(cap._dips) < 2:
+            cap._dips = []
+    cap._capped_draw_ma = draw_ma
+    cap._capped_offer_ma = offer_ma
+    cap._held = False
+
+
+def begin_trial(cap, now_ms, draw_ma):
+    """Offer less, or more, for a while, to learn something."""
+    # Offered a little less than it draws, it shows its gap; a second time, whether it has
+    # steps. If so, its next step may not fit into the margin: from time to time it must be
+    # offered more. So must one that cannot be offered less.
+    cap._trial_end_ms = now_ms + TRIAL_MS
+    dips = cap._dips
+    if cap._may_dip(draw_ma):
+        cap._trial_ma = (draw_ma - DIPS_MA[len(dips)]) // 100 * 100
+    elif len(dips) < 2 or abs(dips[0] - dips[1]) > _SAME_GAP_MA:
+        cap._trial_ma = cap.cap_ma + _PROBE_MA
+    else:
+        cap._probe_ms = _NEVER  # it has no steps
+
+
+def end_trial(cap, now_ms, offer_ma, draw_ma, offered):
+    """The trial is over; offered: it really had that offer."""
+    probed = cap._trial_ma > cap.cap_ma
+    cap._trial_ma = 0
+    if offered and probed:
+        # Settled with more on offer, and the cap still there: it needs no more. One that
+        # was not really offered says less.
+        full = offer_ma >= cap.cap_ma + _PROBE_LEAST_MA
+        last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
+        cap._probe_wait_ms = max(cap._probe_wait_ms, min(2 * cap._probe_wait_ms, last_ms))
+    elif offered:
+        cap._dips.append(offer_ma - draw_ma)
+        cap.gap_ma = max(cap.gap_ma, offer_ma - draw_ma)
+        cap.gap_known = True
+        cap.cap_ma = max(cap.cap_ma, cap._cap_for(cap._capped_draw_ma))
+        if cap._capped_offer_ma - cap._capped_draw_ma <= cap.gap_ma + UNUSED_MA:
+            cap._uncap()  # what looked like its need was the gap of a small offer
+            return
+    cap._probe_ms = now_ms + cap._probe_wait_ms

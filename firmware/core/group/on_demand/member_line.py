@@ -13,7 +13,7 @@ radio.
 from core.connector.on_demand.wiring import wired_mask
 from core.group.on_demand.limits import UNITS_MAX
 from core.sharing.frames import Row
-from core.serial import serial_from
+from core.on_demand.serial import serial_from
 
 _PHASES = ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2")
 _FORM = "number:serial:output_a:nameplate_a:phases for each unit, the leader first"

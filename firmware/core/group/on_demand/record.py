@@ -7,7 +7,7 @@ something is stored, and when a unit starts.
 """
 
 from core.sharing.frames import Revision, Row
-from core.serial import serial_from, serial_text
+from core.on_demand.serial import serial_from, serial_text
 
 VERSION = 2
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The beginning of an Account, a new boot of its unit, and what stays beyond its amounts."""
 
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.sharing.account import METER_PART, NOISE_MA
 from micropython import const
 

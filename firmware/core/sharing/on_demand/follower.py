@@ -4,7 +4,7 @@
 from core.group.on_demand.group import hear
 from core.sharing.on_demand.lease import forget_lease, lowered
 from core.allocation.demand import DemandEstimator
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.sharing import frames
 from core.sharing.lease import FALLBACK, LIVE, REST, Lease
 

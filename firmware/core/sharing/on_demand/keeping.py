@@ -12,7 +12,7 @@ from core.group.group import row_of
 from core.group.on_demand.group import follow_leader, group_to_record, hear, note_stored
 from core.group.on_demand.record import VERSION, revision_from
 from core.group.on_demand.revision import note_committed, revisions_to_record
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from core.sharing.leader import Leader
 from core.sharing.on_demand.follower import hear_revision, set_cap
 from core.sharing.on_demand.leader import note_commit

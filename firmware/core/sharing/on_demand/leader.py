@@ -5,7 +5,7 @@ from core.group.on_demand.revision import acknowledge, put_forward, rows_of, wai
 from core.sharing.on_demand.ledger import set_members
 from core.sharing.leader import LEFT_MS, NEVER
 from core.group.revision import Revisions
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from core.sharing import frames
 from core.sharing.ledger import Ledger
 

@@ -11,7 +11,7 @@ from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from core.group.group import row_of
-from core.serial import serial_text
+from core.on_demand.serial import serial_text
 from micropython import const
 
 _PROMOTION = const(1000)  # a restart takes one epoch: no restarts of the old leader overtake it

@@ -3,7 +3,7 @@
 
 from core.sharing.on_demand.leader import repeat_revision
 from core.load import load
-from core.serial import tag_of
+from core.on_demand.serial import tag_of
 from micropython import const
 
 _STRANGERS_MAX = const(8)
