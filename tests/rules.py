@@ -4,10 +4,9 @@
 import host_tools  # noqa: F401  (sets the import path)
 from core.sharing import frames
 from core.sharing.follower import UnitConfig
-from core.sharing.frames import NO_DIGEST, Codec, GrantFrame, Header, Report
+from core.sharing.frames import NO_DIGEST, GrantFrame, Header, Report
 from core.sharing.on_demand.rare_bodies import digest, revision_body
 from core.group.on_demand.record import leading, revision_record
-from core.sharing.leader import Leader
 from core.sharing.account import Account
 from core.sharing.member import Member
 from core.connector.pilot_state import C
@@ -15,7 +14,9 @@ from core.records import Snapshot
 from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
 from core.timing import Timing
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.on_demand.frames import new_codec, rare_frame
+from core.sharing.on_demand.leader import new_leader
+from core.sharing.on_demand.account import new_account
 from host_tools.core_state import state_of
 from host_tools.records import member_record, row, serial_of
 
@@ -57,7 +58,7 @@ def tag(unit) -> bytes:
 
 def an_account(report=None, now_ms=0, fallback_ma=20000, wired=1) -> Account:
     """Account of unit 2, with a first believed report."""
-    account = Account(T, row(2, wired)._replace(fallback_ma=fallback_ma))
+    account = new_account(T, row(2, wired)._replace(fallback_ma=fallback_ma))
     if report is not None:
         account.believe(2001, 1, report, now_ms, now_ms)
     return account
@@ -116,7 +117,7 @@ class Rounds:
 
     def __init__(self, n=3, limit_ma=48000, now_ms=0, wired=None, **group):
         revision = a_revision(n, limit_ma, wired=wired, **group)
-        self.leader = Leader(1, serial_of(1), leading(revision_record(revision)), 5, 1000, T,
+        self.leader = new_leader(1, serial_of(1), leading(revision_record(revision)), 5, 1000, T,
                              now_ms)
         self.leader.stored = True
         self.wired = {row.unit: row.wired for row in revision.members}
@@ -176,7 +177,7 @@ class Voice:
         self.unit, self.epoch, self.nonce = unit, epoch, nonce
         self.tag = tag(serial or unit)
         self.holds = holds or a_revision()
-        self._codec = Codec(KEY)
+        self._codec = new_codec(KEY)
 
     def _header(self, kind, sequence):
         return Header(kind, self.unit, self.epoch, self.nonce, sequence, self.tag)
@@ -208,4 +209,4 @@ class Voice:
 
 def read(payload):
     """(Header, body) of a frame that a member has sent."""
-    return Codec(KEY).decode(payload)
+    return new_codec(KEY).decode(payload)

@@ -7,10 +7,10 @@ one phase; time moves in steps of 0.1 s.
 """
 
 from core.allocation.allocator import Demand, allocate
-from core.allocation.demand import DemandEstimator
 from core.connector.pilot_state import A, B, C
 from core.allocation.on_demand.turns import give
 from core.allocation.usage import Usage
+from core.allocation.on_demand.demand import new_demand
 
 TICK_MS = 100
 _HOLD_MS = 5300
@@ -81,7 +81,7 @@ class Unit:
         self.rating_ma = rating_ma
         self.meter_permille = meter_permille
         self.priority = priority
-        self.estimator = DemandEstimator(rating_ma, 6000)
+        self.estimator = new_demand(rating_ma, 6000)
         self.usage = Usage(0)
         self.charge = 0
         self.offer_ma = 0

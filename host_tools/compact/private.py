@@ -6,7 +6,7 @@ meet no old one. Files whose objects are the same go on where the other ended: o
 inherit from another file, and one in on_demand, whose functions are given an object of the file
 of the same name above that folder (its sibling). What else could reach a private name from
 elsewhere is refused: private attributes of anything but `self` and, in on_demand, a function's
-first parameter; private imports; private names in texts.
+first parameter, or the object that its first statement makes; private imports; private names in texts.
 """
 
 import ast
@@ -168,12 +168,24 @@ class _OnDemand(_Private):
 
 
 def _always_given(function):
-    """The name of a function's first parameter, '' if it could be anything else somewhere."""
-    given = function.args.posonlyargs + function.args.args
-    if not given:
-        return ""
-    bound = [node for node in ast.walk(function) if given[0].arg in _bound(node)]
-    return given[0].arg if bound == given[:1] else ""
+    """The name of the object that a function is given first, or makes in its first statement; ''
+    if it could be anything else somewhere."""
+    given = (function.args.posonlyargs + function.args.args)[:1] + _made(function)
+    for first in reversed(given):
+        name, = _bound(first)
+        if [node for node in ast.walk(function) if name in _bound(node)] == [first]:
+            return name
+    return ""
+
+
+# The variable of a first statement as `leader = Leader()`.
+def _made(function):
+    first = [node for node in function.body if not isinstance(node, ast.Expr)][:1]
+    if first and isinstance(first[0], ast.Assign) and isinstance(first[0].value, ast.Call) and (
+            isinstance(first[0].targets[0], ast.Name)
+            and not first[0].value.args and not first[0].value.keywords):
+        return first[0].targets[:1]
+    return []
 
 
 def _bound(node):

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """One unit of the small world: a real member on an outlet, stepped as on the chip."""
 
-from core.sharing.frames import Codec
 from core.sharing.member import Member
+from core.sharing.on_demand.frames import new_codec
 
 from host_tools.exhaustive.outlet import Outlet
 from host_tools.exhaustive.scale import (
     ALL_MA, KEY, LITTLE_MA, NEVER_MS, NOW_MS, TIMING, config, nonce, record)
 
-CODEC = Codec(KEY)
+CODEC = new_codec(KEY)
 
 
 class Demand:

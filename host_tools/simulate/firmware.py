@@ -15,6 +15,7 @@ from core.sharing.frames import Codec, Row
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
 from core.sharing.on_demand import owner_words
+from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
 from host_tools.simulate.earlier import NOTHING
@@ -25,7 +26,7 @@ _EARLIER_KEY = bytes.fromhex("a5" * 32)
 
 def codec() -> Codec:
     """Reads the frames of a simulated group, for those who listen to the air."""
-    return Codec(_GROUP_KEY)
+    return new_codec(_GROUP_KEY)
 
 
 class Firmware:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An estimator that is stepped with what its vehicle would show."""
 
-from core.allocation.demand import DemandEstimator
 from core.connector.pilot_state import B, C
+from core.allocation.on_demand.demand import new_demand
 
 RATING = 32000
 WRAP = 1 << 30
@@ -14,7 +14,7 @@ class Bench:
     def __init__(self, now_ms=WRAP - 60000):
         self.now_ms = now_ms
         self.charge = WRAP - 12345
-        self.estimator = DemandEstimator(RATING, 6000)
+        self.estimator = new_demand(RATING, 6000)
 
     def asks(self, seconds, state, offer_ma, draw_ma):
         """All the asks seen in a span."""

@@ -3,8 +3,7 @@
 
 import pytest
 
-from core.sharing.ledger import Ledger
-from core.sharing.on_demand.ledger import set_members
+from core.sharing.on_demand.ledger import new_ledger, set_members
 from host_tools.records import row
 from tests.rules import RX, T, a_header, a_report, live
 
@@ -13,7 +12,7 @@ EPOCH, NONCE = 5, 1000
 
 def a_ledger():
     """Ledger of unit 1's fifth leadership; unit 2 has not been heard."""
-    ledger = Ledger(T, EPOCH, NONCE, 1)
+    ledger = new_ledger(T, EPOCH, NONCE, 1)
     set_members(ledger, [row(2)._replace(fallback_ma=10000)])
     return ledger
 

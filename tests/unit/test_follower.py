@@ -5,14 +5,12 @@ import pytest
 
 from core import reasons
 from core.sharing import frames
-from core.sharing.follower import Follower
 from core.sharing.frames import Grant, GrantFrame, Header
-from core.group.group import Group
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import A, B, C
-from core.group.on_demand.group import forget_all, note_stored
-from core.sharing.on_demand.follower import hear_revision, lease_state
+from core.group.on_demand.group import forget_all, new_group, note_stored
+from core.sharing.on_demand.follower import hear_revision, lease_state, new_follower
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_header, a_revision, a_snapshot, tag
 
@@ -23,7 +21,7 @@ LATER = BOOT + 60000
 def a_follower(revision=None, wired=1, unit=2, boot_ms=BOOT, metered=True):
     config = a_config(unit, wired)._replace(metered=metered, priority=4)
     record = member_record(KEY, serial_of(unit), revision or a_revision(wired=[wired, wired]))
-    return Follower(config, Group(config, T, record["group"], boot_ms), T, 2001, boot_ms)
+    return new_follower(config, new_group(config, T, record["group"], boot_ms), T, 2001, boot_ms)
 
 
 def a_frame(follower, *entries):
@@ -97,7 +95,7 @@ def test_a_removed_unit_says_so():
 def test_a_unit_with_another_wiring_than_its_row_offers_nothing_and_says_so(wired, reason):
     """Rule 5."""
     follower = a_follower()
-    follower.group = Group(a_config(2, wired), T, member_record(
+    follower.group = new_group(a_config(2, wired), T, member_record(
         KEY, serial_of(2), a_revision())["group"], BOOT)
     assert offer(follower, BOOT + 6000)[::2] == (0, reason)
 
@@ -172,8 +170,8 @@ def test_a_revision_older_than_the_one_in_force_gives_no_fallback():
 
 def test_a_unit_with_the_key_alone_waits_and_then_hears_that_it_is_not_known():
     config = a_config(3)
-    group = Group(config, T, joining_record(KEY, serial_of(3), 1)["group"], BOOT)
-    follower = Follower(config, group, T, 3001, BOOT)
+    group = new_group(config, T, joining_record(KEY, serial_of(3), 1)["group"], BOOT)
+    follower = new_follower(config, group, T, 3001, BOOT)
     assert offer(follower, LATER)[::2] == (0, reasons.WAITS_FOR_LEADER)
     follower.hears(a_header(1, sender=1, nonce=1000, kind=frames.GRANT), LATER, False)
     assert offer(follower, LATER)[::2] == (0, reasons.STRANGER)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.on_demand.frames import new_codec, rare_frame
 from core.sharing.on_demand.rare_bodies import Hello, digest, hello_body, revision_body
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
@@ -44,7 +44,7 @@ HELLOS = st.builds(Hello, SERIALS, SOME_PHASES, MASKED, U8.map(lambda whole: who
 
 
 def codec(key=KEY):
-    return Codec(key)
+    return new_codec(key)
 
 
 def header(kind, sender=1, epoch=1, nonce=1, sequence=1):
@@ -175,7 +175,7 @@ def test_the_tag_is_hmac_sha256_cut_to_eight_bytes():
 def test_what_cannot_be_a_groups_key_is_refused(key, words):
     """Rule 3."""
     with pytest.raises(ValueError, match=words):
-        Codec(key)
+        new_codec(key)
 
 
 def test_a_frame_of_another_key_is_foreign_before_an_hmac_is_spent(monkeypatch):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.sharing import frames
-from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Row
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header, Row
+from core.sharing.on_demand.frames import new_codec, rare_frame
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
 from host_tools.core_state import state_of
 from host_tools.records import serial_of
@@ -23,17 +23,17 @@ def header(kind):
 
 
 def granting(*entries):
-    return Codec(KEY).grant(header(frames.GRANT),
+    return new_codec(KEY).grant(header(frames.GRANT),
                             GrantFrame(1, NO_DIGEST, 1, list(entries), False))
 
 
 HEAD_SIZE = 24
 GRANT = granting(Grant(2, 2001, 1, 16000, 1))
-REVISION = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(a_revision(3), True))
-REPORT = Codec(KEY).report(Header(frames.REPORT, 2, 1, 2001, 1, tag(2)), a_report())
-HELLO = rare_frame(Codec(KEY), Header(frames.HELLO, 0, 1, 2001, 1, tag(2)),
+REVISION = rare_frame(new_codec(KEY), header(frames.REVISION), revision_body(a_revision(3), True))
+REPORT = new_codec(KEY).report(Header(frames.REPORT, 2, 1, 2001, 1, tag(2)), a_report())
+HELLO = rare_frame(new_codec(KEY), Header(frames.HELLO, 0, 1, 2001, 1, tag(2)),
                         hello_body(Hello(serial_of(2), 1, 48000, 48000, 6000, 0, NO_DIGEST)))
-REMOVED = rare_frame(Codec(KEY), header(frames.REMOVED), tag(2))
+REMOVED = rare_frame(new_codec(KEY), header(frames.REMOVED), tag(2))
 GOOD = (GRANT, REVISION, REPORT, HELLO, REMOVED)
 FOR_LEADERS = (frames.REPORT, frames.HELD, frames.HELLO)
 
@@ -45,7 +45,7 @@ def signed(data):
 
 def refused(payload):
     """Decode what must be refused: exactly one count, which is returned."""
-    codec = Codec(KEY)
+    codec = new_codec(KEY)
     assert codec.decode(payload) is None
     [cause] = [name for name, count in codec.counts.items() if count]
     assert codec.counts[cause] == 1
@@ -113,9 +113,9 @@ def test_an_unknown_kind_is_refused(kind):
 def test_a_member_gone_mad_cannot_break_the_decoder(kind, body):
     """Authentic frames with any body: read or refused, never an exception."""
     payload = signed(struct.pack(
-        ">HBBBHB4sIII", 0xA9C5, frames.VERSION, frames.OLDEST, kind, Codec(KEY).group, 1, tag(1),
+        ">HBBBHB4sIII", 0xA9C5, frames.VERSION, frames.OLDEST, kind, new_codec(KEY).group, 1, tag(1),
         5, 7, 9) + body)
-    codec = Codec(KEY)
+    codec = new_codec(KEY)
     assert (codec.decode(payload) is None) == (codec.counts["body"] == 1)
 
 
@@ -131,14 +131,14 @@ def a_row(unit, serial=None, wired=1):
 ])
 def test_impossible_members_are_refused(wrong):
     revision = a_revision()._replace(members=tuple(wrong))
-    payload = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(revision, True))
+    payload = rare_frame(new_codec(KEY), header(frames.REVISION), revision_body(revision, True))
     assert refused(payload) == "body"
 
 
 def test_more_members_than_a_group_may_have_are_refused():
     """They would not even fit the radio."""
     revision = a_revision()._replace(members=tuple(a_row(i) for i in range(1, 18)))
-    payload = rare_frame(Codec(KEY), header(frames.REVISION), revision_body(revision, True))
+    payload = rare_frame(new_codec(KEY), header(frames.REVISION), revision_body(revision, True))
     assert refused(payload) == "size"
 
 
@@ -156,11 +156,11 @@ def test_a_grant_for_no_phase_is_refused():
 
 def test_a_hello_of_a_unit_on_no_phase_is_refused():
     hello = Hello(serial_of(2), 0, 48000, 48000, 6000, 0, NO_DIGEST)
-    assert refused(rare_frame(Codec(KEY), header(frames.HELLO), hello_body(hello))) == "body"
+    assert refused(rare_frame(new_codec(KEY), header(frames.HELLO), hello_body(hello))) == "body"
 
 
 def test_foreign_and_replayed_frames_change_no_member():
-    foreign = Codec(bytes(range(32))).grant(header(frames.GRANT),
+    foreign = new_codec(bytes(range(32))).grant(header(frames.GRANT),
                                             GrantFrame(1, NO_DIGEST, 1, [], False))
     assert refused(foreign) == "foreign"
     assert not changed_by(foreign, 2) and not changed_by(foreign, 1)

@@ -3,11 +3,9 @@
 
 import pytest
 
-from core.group.group import Group
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record, revision_from, revision_record
-from core.group.on_demand.group import follow_leader, group_to_record, hear, note_stored
-from core.group.on_demand.group import group_to_record, hear
+from core.group.on_demand.group import follow_leader, group_to_record, hear, new_group, note_stored
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 
@@ -17,22 +15,22 @@ NOW = 2 ** 30 - 60000
 def a_group(unit=2, revision=None, wired=1, rating_ma=48000):
     """A unit of a group whose revision is in force."""
     record = member_record(KEY, serial_of(unit), revision or a_revision())
-    return Group(a_config(unit, wired, rating_ma), T, record["group"], NOW)
+    return new_group(a_config(unit, wired, rating_ma), T, record["group"], NOW)
 
 
 def newcomer(unit=3, floor=0):
     """A unit that has been given the key."""
     record = joining_record(KEY, serial_of(unit), 1, floor=floor)
-    return Group(a_config(unit), T, record["group"], NOW)
+    return new_group(a_config(unit), T, record["group"], NOW)
 
 
 def reloaded(group, now_ms, **config):
     """The same unit after a boot, perhaps built differently."""
-    return Group(group.config._replace(**config), T, group_to_record(group), now_ms)
+    return new_group(group.config._replace(**config), T, group_to_record(group), now_ms)
 
 
 def test_a_unit_that_is_in_no_group_has_no_fallback():
-    group = Group(a_config(2), T, None, NOW)
+    group = new_group(a_config(2), T, None, NOW)
     assert (group.number(), group.fallback(NOW), group.takes, group.unit > 0, group.unit) == (
         0, 0, False, False, 0)
 
@@ -200,7 +198,7 @@ def test_wired_back_as_before_it_waits_for_what_it_had():
 def test_a_row_names_a_serial_and_not_a_number():
     """Rules 5 and 12: another board as unit 2."""
     record = member_record(KEY, serial_of(2), a_revision())
-    group = Group(a_config(9), T, record["group"], NOW)
+    group = new_group(a_config(9), T, record["group"], NOW)
     assert (group.takes, group.unit > 0, group.unit, group.fallback(NOW + 60000)) == (
         False, False, 0, 0)
 

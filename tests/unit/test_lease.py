@@ -3,8 +3,8 @@
 
 import pytest
 
-from core.sharing.lease import FALLBACK, LIVE, NONE, REST, Lease
-from core.sharing.on_demand.lease import forget_lease, lowered
+from core.sharing.lease import FALLBACK, LIVE, NONE, REST
+from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 from tests.rules import T
 
 FALLBACK_MA = 10000
@@ -13,7 +13,7 @@ BOOT_MS = 2 ** 30 - 60000
 
 def a_lease(amount_ma=None, at_ms=BOOT_MS + 40000, phases=1):
     """Lease of a unit that booted long ago; with an amount: for a report sent at `at_ms`."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     if amount_ma is not None:
         lease.report_sent(1, at_ms)
         assert lease.grant(1, amount_ma, phases, at_ms)
@@ -30,7 +30,7 @@ def level(lease, now_ms, fallback_ma=FALLBACK_MA, wired=1):
 
 def test_a_lease_runs_from_the_moment_the_report_was_sent():
     """Rule 2. Counted from the arrival of the grant, a late one would be worth as much."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     sent_ms = BOOT_MS + 40000
     lease.report_sent(7, sent_ms)
     assert lease.grant(7, 16000, 1, sent_ms + 6000)
@@ -40,7 +40,7 @@ def test_a_lease_runs_from_the_moment_the_report_was_sent():
 
 def test_a_grant_for_a_report_as_old_as_a_lease_is_worth_nothing():
     """Rule 3."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     lease.report_sent(7, BOOT_MS)
     assert not lease.grant(7, 16000, 1, BOOT_MS + 10000)
     assert not lease.live(BOOT_MS + 10000)
@@ -57,7 +57,7 @@ def test_a_grant_for_a_report_never_sent_is_worth_nothing():
 
 def test_an_older_report_answered_later_shortens_the_lease():
     """Rule 2: the newest frame says what is granted, and for how long."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     for number in range(5):
         lease.report_sent(number, BOOT_MS + 1000 * number)
     lease.grant(4, 16000, 1, BOOT_MS + 5000)
@@ -66,7 +66,7 @@ def test_an_older_report_answered_later_shortens_the_lease():
 
 
 def test_five_reports_a_second_are_all_remembered_for_a_lease():
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     for number in range(120):
         lease.report_sent(number, BOOT_MS + 200 * number)
     now_ms = BOOT_MS + 200 * 119
@@ -111,7 +111,7 @@ def test_at_rest_the_phases_stay_and_the_fallback_is_for_all():
 
 def test_after_a_boot_there_is_nothing_until_a_lease_and_grow_have_passed():
     """Rule 4: others may still hold what the fallback needs."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     for after_ms in (0, 9999, 10000, 30999):
         assert level(lease, BOOT_MS + after_ms) == (0, 1, NONE)
     assert level(lease, BOOT_MS + 31000) == (FALLBACK_MA, 1, FALLBACK)
@@ -120,7 +120,7 @@ def test_after_a_boot_there_is_nothing_until_a_lease_and_grow_have_passed():
 
 def test_after_a_boot_nothing_is_offered_for_a_reaction_even_with_a_lease():
     """Rule 4, hole 13: the vehicle may still follow the offer from before. 1 % for the clock."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     assert lease.quiet(BOOT_MS + 5049)
     assert not lease.quiet(BOOT_MS + 5050)
     assert lease.next_change_ms(BOOT_MS) == BOOT_MS + 5050
@@ -272,6 +272,6 @@ def test_a_unit_that_forgets_its_lease_rises_no_earlier_than_it_has_told(age_ms)
 
 def test_what_is_forgotten_just_after_a_boot_was_not_offered_and_is_no_stall():
     """Rules 2 and 4: a leader forgets its lease as long as its epoch is not stored."""
-    lease = Lease(T, BOOT_MS)
+    lease = new_lease(T, BOOT_MS)
     forget_lease(lease, BOOT_MS)
     assert not lease.stalled(BOOT_MS + 1500, FALLBACK_MA)

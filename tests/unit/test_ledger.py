@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Rule 6 term by term: what the leader must count a unit with, now and later."""
 
-from core.sharing.account import Account
-from core.sharing.ledger import Ledger
-from core.sharing.on_demand.account import overdraw_ma
-from core.sharing.on_demand.ledger import set_members
+from core.sharing.on_demand.account import new_account, overdraw_ma
+from core.sharing.on_demand.ledger import new_ledger, set_members
 from host_tools.records import row
 from tests.rules import LX, RX, T, a_header, a_report, an_account, live, tag
 
@@ -206,7 +204,7 @@ def test_the_rise_is_counted_from_the_echoed_frame_and_not_from_the_report():
 
 def test_a_unit_never_heard_is_due_with_its_whole_fallback():
     """Rule 6: it may have been silent for long, and hear nothing now."""
-    account = Account(T, row(2, 0b101)._replace(fallback_ma=15000))
+    account = new_account(T, row(2, 0b101)._replace(fallback_ma=15000))
     assert account.due(0)
     assert account.floor(0, account.hold(0)) == [15000, 0, 15000]
 
@@ -260,7 +258,7 @@ def kept(unit, fallback_ma, wired=1):
 
 
 def a_ledger(*fallbacks):
-    ledger = Ledger(T, 1, 1000, 1)
+    ledger = new_ledger(T, 1, 1000, 1)
     set_members(ledger, [kept(i + 2, f) for i, f in enumerate(fallbacks)])
     return ledger
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.connector import pilot_duty
-from core.connector.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify
+from core.connector.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, classify
 from core.connector.on_demand.state_words import text
+from core.connector.on_demand.pilot_state import new_pilot_state
 
 STATES = (A, B, C, D, E)
 NOMINAL_MV = {A: 12000, B: 9000, C: 6000, D: 3000, E: 0}
@@ -20,7 +21,7 @@ class Readings:
     """Feeds one reading every 20 ms."""
 
     def __init__(self, start_ms=0, pace_ms=20):
-        self.pilot, self.now_ms, self.pace_ms = PilotState(), start_ms, pace_ms
+        self.pilot, self.now_ms, self.pace_ms = new_pilot_state(), start_ms, pace_ms
 
     def read(self, high_mv, low_mv=-12000, duty=PWM, count=1):
         for _ in range(count):

@@ -7,8 +7,7 @@ from core.sharing import frames
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.proposal import changed, make
-from core.group.revision import Revisions
-from core.group.on_demand.revision import acknowledge as acknowledges, commit, leaving, note_committed, pin, put_forward, revisions_to_record, rows_of, waiting_for, word_no_power
+from core.group.on_demand.revision import acknowledge as acknowledges, commit, leaving, new_revisions, note_committed, pin, put_forward, revisions_to_record, rows_of, waiting_for, word_no_power
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 
@@ -17,11 +16,11 @@ NOW = 5000
 
 def revisions(n=3, limit_ma=48000, wired=None, **group):
     """What a leader of n units has after its boot."""
-    return Revisions(T, leading(revision_record(a_revision(n, limit_ma, wired=wired, **group))), 0)
+    return new_revisions(T, leading(revision_record(a_revision(n, limit_ma, wired=wired, **group))), 0)
 
 
 def reloaded(r, now_ms=0):
-    return Revisions(T, revisions_to_record(r), now_ms)
+    return new_revisions(T, revisions_to_record(r), now_ms)
 
 
 def propose(r, now_ms=0, above=0, **changes):

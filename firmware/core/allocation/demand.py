@@ -42,11 +42,6 @@ class DemandEstimator:
                  "_offer_ms", "_cut_ms", "_less_ms", "_tried_ms", "_whole_ms", "_small_ms",
                  "_window_ms", "_charge_before", "rating_ma", "least_ma", "_refused")
 
-    def __init__(self, rating_ma: int, least_ma: int):
-        self.rating_ma = rating_ma
-        self.least_ma = least_ma
-        load("core", "allocation", "demand").forget_vehicle(self)
-
     def step(self, now_ms: int, pilot_state: int, offer_ma: int, charge: int, closed: bool,
              draw_ma: int):
         """Take in the present state, at each change and every 0.5 s.

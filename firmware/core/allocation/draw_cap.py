@@ -54,9 +54,6 @@ class DrawCap:
                  "_settled_offer_ma", "_settled_draw_ma", "_held", "_suspect_ma", "_full_windows",
                  "_trial_end_ms", "_trial_ma", "_suspect_offer_ma", "_suspect_end_ms")
 
-    def __init__(self, least_ma: int):
-        load("core", "allocation", "draw_cap").begin(self, least_ma)
-
     def wish_ma(self, rating_ma: int) -> int:
         """What to ask for, mA, at most the rating."""
         if self.cap_ma is None:

@@ -5,7 +5,6 @@ One that comes and goes must not wear out the contactor and the patience of its 
 that sleeps must be woken; a meter that shows nothing while it charges is not believed.
 """
 
-from core.load import load
 from micropython import const
 
 from core import reasons
@@ -43,9 +42,6 @@ class Habits:
 
     __slots__ = ("waits_ms", "why", "waking", "blind", "due_ms", "_wakes", "_short", "_long_ms",
                  "_wake_ms", "_shown", "_ever", "_end_ms")
-
-    def __init__(self, wakes: bool, now_ms: int, start_ms: int):
-        load("core", "connector", "habits").begin(self, wakes, now_ms, start_ms)
 
     def step(self, state: int, idle: bool, flows: bool, draws: bool, now_ms: int):
         """idle: it is offered current and does not want it. flows: it could draw now. draws: its

@@ -6,7 +6,6 @@ One reading is one burst of samples, taken every 20 ms. Few readings must agree 
 it may close. A burst without a high sample says nothing: it is no state F.
 """
 
-from core.load import load
 from micropython import const
 
 from core.connector.pilot_duty import F_U16, X1_U16
@@ -65,9 +64,6 @@ class PilotState:
     __slots__ = ("state", "steady", "diode_ok", "diode_bad", "no_data", "pending", "read_ms",
                  "_high_mv", "_low_mv", "_duty", "_seen", "_same", "_away", "_good", "_bad",
                  "_counting_good", "_missing")
-
-    def __init__(self):
-        load("core", "connector", "pilot_state").begin(self)
 
     def step(self, high_mv, low_mv, duty: int, now_ms: int):
         """One reading: levels in mV (None: no such sample) under a duty on the 16-bit scale."""

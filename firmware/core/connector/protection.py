@@ -6,7 +6,6 @@ gone is tried again, a few times and then once an hour; a residual current then 
 owner, a welded contactor for a power cycle. A vehicle that follows cuts too late is given less.
 """
 
-from core.load import load
 from micropython import const
 
 from core import reasons
@@ -81,9 +80,6 @@ class Protection:
     __slots__ = ("fault", "cable_ma", "meter_wrong", "due_ms", "_ventilation", "_feedback",
                  "_retry_ms", "_locked", "_gone", "_since_ms", "_base_ma", "_used", "_good_ms",
                  "ceiling_ma")
-
-    def __init__(self, ventilation: bool, feedback: bool):
-        load("core", "connector", "protection").begin(self, ventilation, feedback)
 
     @property
     def reason(self) -> int:

@@ -8,7 +8,6 @@ fallbacks whose sum was never within the limit. A row is this unit's own only if
 serial and its present wiring; without one it may use nothing.
 """
 
-from core.load import load
 
 
 class Group:
@@ -27,9 +26,6 @@ class Group:
                  "member", "removed", "elsewhere", "counted", "leader", "leader_tag", "epoch",
                  "sequence", "floor", "digest", "stored_number", "stored_digest", "takes", "unit",
                  "confirmed_number", "outside")
-
-    def __init__(self, config, timing, record, now_ms):
-        load("core", "group", "group").begin(self, config, timing, record, now_ms)
 
     # --- what it knows
 

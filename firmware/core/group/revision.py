@@ -23,9 +23,6 @@ class Revisions:
                  "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
                  "digest_in_force", "_chargers", "_leaves")
 
-    def __init__(self, timing, record, now_ms, shared=None):
-        load("core", "group", "revision").begin(self, timing, record, now_ms, shared)
-
     def newest(self) -> Revision:
         """The revision that units should know."""
         return self.pending or self.in_force

@@ -29,9 +29,6 @@ class Account:
                  "base_ma", "base_phases", "_base_end_ms", "_aside_ma", "_tails", "_sent",
                  "last_ma", "last_phases", "_rise_at_ms", "unit", "fallback_ma", "wired", "facts")
 
-    def __init__(self, timing, row):
-        load("core", "sharing", "account").begin(self, timing, row)
-
     def follow(self, row):
         """What is kept for the unit by the group's revisions: a row of change.reserved()."""
         self.unit = row.unit

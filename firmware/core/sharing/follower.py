@@ -8,7 +8,6 @@ in values that change in one assignment.
 
 from collections import namedtuple
 
-from core.load import load
 from micropython import const
 
 from core import reasons
@@ -34,9 +33,6 @@ class Follower:
     __slots__ = ("group", "nonce", "lease", "demand", "_use", "_timing", "tag", "_number",
                  "_heard", "behind", "heard_ms", "_snapshot", "_state", "_demand_at_ms",
                  "_last_report_ms", "_report_at_ms", "_reported")
-
-    def __init__(self, config, group, timing, nonce, now_ms):
-        load("core", "sharing", "follower").begin(self, config, group, timing, nonce, now_ms)
 
     # --- frames from the leader
 

@@ -104,18 +104,6 @@ class Codec:
 
     __slots__ = ("group", "_inner", "_outer", "counts")
 
-    def __init__(self, key: bytes):
-        if len(key) != KEY_SIZE:
-            raise ValueError("key has %d bytes: must be %d" % (len(key), KEY_SIZE))
-        if not any(key):
-            raise ValueError("key is all zeros: must be random")
-        # Who is of another group is told by it before an HMAC is spent.
-        self.group = int.from_bytes(sha256(b"group" + key).digest()[:2], "big")
-        key = key + bytes(64 - KEY_SIZE)
-        self._inner = bytes([b ^ 0x36 for b in key])
-        self._outer = bytes([b ^ 0x5C for b in key])
-        self.counts = {"foreign": 0, "version": 0, "size": 0, "forged": 0, "body": 0}
-
     def _tag(self, data):
         inner = sha256(self._inner)
         inner.update(data)

@@ -28,10 +28,6 @@ class Leader:
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
                  "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms")
 
-    def __init__(self, unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
-        load("core", "sharing", "leader").begin(self, unit, serial, record, epoch, nonce, timing,
-                                                now_ms, shared)
-
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
         self.sequence += 1

@@ -24,20 +24,6 @@ class Lease:
     __slots__ = ("_drop_ms", "_sent", "_granted", "_timing", "_quiet_ms", "_ever", "_next",
                  "_ended_ms", "_stalled_until_ms")
 
-    def __init__(self, timing, now_ms: int):
-        self._timing = timing
-        self._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
-        # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
-        # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
-        # passed, as if a lease of 0 A had just begun.
-        self._granted = (0, 0, now_ms + timing.lease_ms, None)
-        self._ever = False
-        self._sent = []  # when the reports left that a grant may still answer, and ...
-        self._next = 0  # ... the number of the next one
-        self._drop_ms = None  # when a drop fell due that the pilot path has not done yet
-        self._ended_ms = None  # end of the lease whose end the pilot path has done
-        self._stalled_until_ms = None
-
     def report_sent(self, number: int, now_ms: int):
         """Remember when report `number` left: a grant for it is counted from here."""
         oldest = now_ms - self._timing.lease_ms

@@ -10,22 +10,13 @@ from core.load import load
 from micropython import const
 
 
-_TIMES_KEPT = const(32)  # 6 s of frames at five a second
+TIMES_KEPT = const(32)  # 6 s of frames at five a second
 
 
 class Ledger:
     """The accounts of all units of the group, sorted by unit."""
 
     __slots__ = ("accounts", "_timing", "_epoch", "_nonce", "_leader", "_times", "_newest")
-
-    def __init__(self, timing, epoch, nonce, leader):
-        self._timing = timing
-        self._epoch = epoch
-        self._nonce = nonce
-        self._leader = leader
-        self._times = [None] * _TIMES_KEPT  # when frames left, by their sequence
-        self._newest = -1  # sequence of the last one; they are counted without gaps
-        self.accounts = []
 
     def account(self, tag):
         """Account of the unit whose serial has this tag, or None."""
@@ -36,7 +27,7 @@ class Ledger:
 
     def frame_leaves(self, sequence, now_ms):
         """Note when frame `sequence` left."""
-        self._times[sequence % _TIMES_KEPT] = now_ms
+        self._times[sequence % TIMES_KEPT] = now_ms
         self._newest = sequence
         for account in self.accounts:
             account.frame_leaves(sequence)
@@ -61,8 +52,8 @@ class Ledger:
         elif not load("core", "sharing", "account").knows(account, nonce, echo):
             return False
         echo_ms = None
-        if self._newest - _TIMES_KEPT < echo <= self._newest:
-            echo_ms = self._times[echo % _TIMES_KEPT]
+        if self._newest - TIMES_KEPT < echo <= self._newest:
+            echo_ms = self._times[echo % TIMES_KEPT]
         if echo_ms is None:  # older than what is kept: count it as very old
             echo_ms = now_ms - (1 << 29)
         account.believe(nonce, number, report, echo_ms, now_ms)

@@ -4,9 +4,9 @@
 from contextlib import contextmanager
 
 from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT, REVISION,
-                         Codec, Grant, GrantFrame, Header, Report, Revision, Row)
+                         Grant, GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.on_demand.frames import new_codec, rare_frame
 from host_tools.records import serial_of
 
 _KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765
@@ -18,7 +18,7 @@ _HELLO = Hello(serial_of(2), 1, 32000, 48000, 6000, 3, _DIGEST)
 
 
 def _made() -> list:
-    codec = Codec(_KEY)
+    codec = new_codec(_KEY)
     header = [Header(kind, 2, 4, 0x01020304, 9, _TAG) for kind in range(REMOVED + 1)]
     entries = [Grant(unit, 7, 8, 10000, 1) for unit in range(1, 17)]
     bodies = [revision_body(Revision(3, 1, True, mode, 60000, _ROWS), True)
@@ -43,7 +43,7 @@ def _decode(codec, payload):
 
 def _raw(source):
     payload = source.rest()
-    found = _decode(Codec(_KEY), payload)
+    found = _decode(new_codec(_KEY), payload)
     assert found is None or payload in MADE, "forged: %s" % payload.hex()
 
 
@@ -57,19 +57,19 @@ def _edited(source):
             payload[place:place] = source.content(source.below(20))
         elif place < len(payload):
             payload[place] ^= source.number() if way == 2 else 1 << source.below(8)
-    found = _decode(Codec(_KEY), bytes(payload))
+    found = _decode(new_codec(_KEY), bytes(payload))
     assert found is None or bytes(payload) in MADE, "forged: %s" % payload.hex()
 
 
 def _with_another_key(source):
     key = (source.content(KEY_SIZE) + bytes(KEY_SIZE))[:KEY_SIZE]
     if key != _KEY and any(key):
-        assert _decode(Codec(key), source.among(MADE)) is None
+        assert _decode(new_codec(key), source.among(MADE)) is None
 
 
 def _signed(source):
     """Any content under a right tag: read as it was written, or refused."""
-    codec = Codec(_KEY)
+    codec = new_codec(_KEY)
     payload = bytearray(source.among(MADE)[:-8])
     for _ in source.times(20):
         payload[source.below(len(payload))] = source.number()

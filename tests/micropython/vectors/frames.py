@@ -2,13 +2,14 @@
 """Frames: random ones of every kind there and back; broken, foreign and random ones refused."""
 
 from tests.micropython.canonical import text
+from core.sharing.on_demand.frames import new_codec
 from core.sharing import frames
 from core.sharing.on_demand import rare_bodies
 from core.sharing.on_demand.frames import rare_frame
 from tests.micropython.dice import Dice
 
 dice = Dice(9)
-codec = frames.Codec(bytes(range(32)))
+codec = new_codec(bytes(range(32)))
 
 
 def amount():

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a DemandEstimator learns when its vehicle comes, goes, starts or stops (design 4)."""
 
-from core.allocation.on_demand.draw_cap import lock, start_charging
-from core.allocation.demand import LEAVES_MA
-from core.allocation.draw_cap import DrawCap
+from core.allocation.on_demand.draw_cap import lock, new_draw_cap, start_charging
+from core.allocation.demand import DemandEstimator, LEAVES_MA
 from core.connector.pilot_state import B
 from micropython import const
 
@@ -13,11 +12,20 @@ _OUR_CUT_MS = const(6000)  # a vehicle opens S2 within 5 s of losing its offer
 _BRIEF_MS = const(120000)
 
 
+def new_demand(rating_ma: int, least_ma: int):
+    """A DemandEstimator."""
+    demand = DemandEstimator()
+    demand.rating_ma = rating_ma
+    demand.least_ma = least_ma
+    forget_vehicle(demand)
+    return demand
+
+
 def forget_vehicle(demand):
     """It is gone, and nothing of it counts for the next one."""
     demand.ask_ma = demand.spare_ma = 0
     demand.energy_as = 0
-    demand.draw_cap = DrawCap(demand.least_ma)
+    demand.draw_cap = new_draw_cap(demand.least_ma)
     demand._energy_rest = 0  # mA ms not yet in energy_as
     demand._charging = demand._wants = False
     demand._last_ms = None

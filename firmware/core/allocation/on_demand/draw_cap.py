@@ -2,7 +2,7 @@
 """What changes a DrawCap: a vehicle, its charging, a cap that is set or followed, trials."""
 
 from core.allocation.draw_cap import (
-    CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
+    DrawCap, CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
 from micropython import const
 
 _SAME_GAP_MA = const(80)
@@ -13,8 +13,9 @@ _PROBE_LAST_MS = const(960000)
 _PROBE_PARTIAL_MS = const(240000)
 
 
-def begin(cap, least_ma: int):
-    """See DrawCap."""
+def new_draw_cap(least_ma: int):
+    """A DrawCap."""
+    cap = DrawCap()
     cap._least_ma = least_ma
     cap._follows = False  # its draw has followed a cap that was not its need
     cap._tries = 0  # caps that it has followed, and ...
@@ -27,6 +28,7 @@ def begin(cap, least_ma: int):
     cap._probe_ms = 0
     cap._capped_draw_ma = cap._capped_offer_ma = 0
     start_charging(cap, 0)
+    return cap
 
 
 def start_charging(cap, now_ms: int):

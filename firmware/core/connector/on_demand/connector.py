@@ -4,11 +4,12 @@
 from core.connector.connector import DUTY_GAP_MS, NO_DRAW
 from core import reasons
 from core.connector import pilot_duty
-from core.connector.habits import Habits
 from core.connector.offer_history import OfferHistory
-from core.connector.pilot_state import PilotState
-from core.connector.protection import NO_LIMIT_MA, Protection
+from core.connector.protection import NO_LIMIT_MA
 from core.records import Outputs
+from core.connector.on_demand.habits import new_habits
+from core.connector.on_demand.protection import new_protection
+from core.connector.on_demand.pilot_state import new_pilot_state
 
 
 def begin(connector, config, timing, now_ms: int, start_delay_ms: int, thermometer: bool):
@@ -16,14 +17,14 @@ def begin(connector, config, timing, now_ms: int, start_delay_ms: int, thermomet
     connector.reason = reasons.NO_VEHICLE
     connector.fault = connector.offered_ma = connector.changes = 0
     connector._config = config
-    connector._pilot = PilotState()
-    connector.protection = Protection(config.ventilation, config.feedback)
+    connector._pilot = new_pilot_state()
+    connector.protection = new_protection(config.ventilation, config.feedback)
     connector._heat = None
     connector._heat_ma = NO_LIMIT_MA
     if thermometer:
         from core.connector.heat import Heat  # stays, but only where there is one
         connector._heat = Heat(min(config.board_ma, config.breaker_ma))
-    connector._habits = Habits(config.wake, now_ms, now_ms + start_delay_ms)
+    connector._habits = new_habits(config.wake, now_ms, now_ms + start_delay_ms)
     connector._history = OfferHistory(timing.reaction_own_ms)
     connector._inputs = connector._allowed = None
     connector._outputs = Outputs(pilot_duty.X1_U16, False, 0)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The beginning of Habits."""
 
+from core.connector.habits import Habits
 from core import reasons
 
 
-def begin(habits, wakes: bool, now_ms: int, start_ms: int):
-    """See Habits."""
+def new_habits(wakes: bool, now_ms: int, start_ms: int):
+    """A Habits."""
+    habits = Habits()
     habits.waits_ms = start_ms
     habits.why = reasons.POWER_RETURN
     habits.waking = habits.blind = False
@@ -16,3 +18,4 @@ def begin(habits, wakes: bool, now_ms: int, start_ms: int):
     habits._wake_ms = 0  # not before
     habits._shown = habits._ever = False  # a current, since plugged and since the start
     habits._end_ms = [None] * 3  # of what must last
+    return habits

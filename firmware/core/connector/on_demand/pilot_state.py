@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a PilotState."""
 
-from core.connector.pilot_state import UNKNOWN
+from core.connector.pilot_state import UNKNOWN, PilotState
 
 
-def begin(pilot):
-    """See PilotState."""
+def new_pilot_state():
+    """A PilotState."""
+    pilot = PilotState()
     pilot.state = UNKNOWN
     pilot.steady = False
     pilot.diode_ok = False
@@ -21,3 +22,4 @@ def begin(pilot):
     pilot._bad = 0
     pilot._counting_good = False
     pilot._missing = 0
+    return pilot

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Protection, and what it may find there."""
 
-from core.connector.protection import NEVER_MS
+from core.connector.protection import NEVER_MS, Protection
 
 
-def begin(protection, ventilation: bool, feedback: bool):
-    """See Protection."""
+def new_protection(ventilation: bool, feedback: bool):
+    """A Protection."""
+    protection = Protection()
     protection.fault = 0
     protection.cable_ma = None
     protection.meter_wrong = False
@@ -18,6 +19,7 @@ def begin(protection, ventilation: bool, feedback: bool):
     protection._forget()
     protection._since_ms = [None] * 7  # start of each condition that must last
     protection._base_ma = None  # what the excess is counted from
+    return protection
 
 
 def weld(protection):

@@ -4,13 +4,14 @@
 from core.group.on_demand.record import revision_from, revision_record
 from core.sharing.on_demand.rare_bodies import digest
 from core import reasons
-from core.group.group import row_of
+from core.group.group import Group, row_of
 from core.sharing.frames import NO_DIGEST, Revision
 
 
 
-def begin(group, config, timing, record, now_ms):
-    """See Group."""
+def new_group(config, timing, record, now_ms):
+    """A Group."""
+    group = Group()
     group.config = config
     group._timing = timing
     group.revision = None
@@ -30,6 +31,7 @@ def begin(group, config, timing, record, now_ms):
     _follow_rows(group)
     _begin(group, record, now_ms)
     group.stored_number, group.stored_digest = group.number(), group.digest
+    return group
 
 
 def _load(group, record):

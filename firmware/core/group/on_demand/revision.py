@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What changes Revisions: a proposal, an acknowledgement, storage (rule 12)."""
 
+from core.group.revision import Revisions
 from core.group.on_demand.change import needed, reserved
 from core.group.on_demand.record import leading, revision_from, revision_record, row_from
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.group import row_of
 
 
-def begin(revisions, timing, record, now_ms, shared):
-    """See Revisions."""
+def new_revisions(timing, record, now_ms, shared=None):
+    """A Revisions."""
+    revisions = Revisions()
     revisions._timing = timing
     revisions.in_force = shared
     if shared is None or record["in_force"] != revision_record(shared):
@@ -26,6 +28,7 @@ def begin(revisions, timing, record, now_ms, shared):
     revisions.committing = False
     revisions.is_in_force = False  # a unit has said so of the proposed one
     work_out(revisions)
+    return revisions
 
 
 def work_out(revisions):

@@ -2,14 +2,15 @@
 """The beginning of an Account, a new boot of its unit, and what stays beyond its amounts."""
 
 from core.on_demand.serial import tag_of
-from core.sharing.account import METER_PART, NOISE_MA
+from core.sharing.account import Account, METER_PART, NOISE_MA
 from micropython import const
 
 _SEEN_MAX = const(4)
 
 
-def begin(account, timing, row):
-    """See Account."""
+def new_account(timing, row):
+    """A Account."""
+    account = Account()
     account._timing = timing
     account.serial = row.serial
     account.tag = tag_of(row.serial)
@@ -28,6 +29,7 @@ def begin(account, timing, row):
     account.last_phases = 0
     account._rise_at_ms = 0
     account.follow(row)
+    return account
 
 
 def knows(account, nonce, echo_sequence) -> bool:

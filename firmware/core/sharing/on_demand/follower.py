@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Follower, and what changes with the group."""
 
+from core.sharing.follower import Follower
 from core.group.on_demand.group import hear
-from core.sharing.on_demand.lease import forget_lease, lowered
-from core.allocation.demand import DemandEstimator
+from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 from core.on_demand.serial import tag_of
 from core.sharing import frames
-from core.sharing.lease import FALLBACK, LIVE, REST, Lease
+from core.sharing.lease import FALLBACK, LIVE, REST
+from core.allocation.on_demand.demand import new_demand
 
 
-def begin(follower, config, group, timing, nonce, now_ms):
-    """See Follower."""
+def new_follower(config, group, timing, nonce, now_ms):
+    """A Follower."""
+    follower = Follower()
     follower.group = group
     follower.nonce = nonce
-    follower.lease = Lease(timing, now_ms)
-    follower.demand = DemandEstimator(config.rating_ma, config.min_ma)
+    follower.lease = new_lease(timing, now_ms)
+    follower.demand = new_demand(config.rating_ma, config.min_ma)
     follower._use = None
     if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
         from core.allocation.phase_use import PhaseUse  # stays, but only where it can do something
@@ -33,6 +35,7 @@ def begin(follower, config, group, timing, nonce, now_ms):
     follower._last_report_ms = now_ms - timing.period_ms
     follower._report_at_ms = now_ms + timing.gap_ms
     follower._reported = None
+    return follower
 
 
 def follow_named(follower, leader, epoch):

@@ -13,9 +13,8 @@ from core.group.on_demand.group import follow_leader, group_to_record, hear, not
 from core.group.on_demand.record import VERSION, revision_from
 from core.group.on_demand.revision import note_committed, revisions_to_record
 from core.on_demand.serial import serial_text
-from core.sharing.leader import Leader
 from core.sharing.on_demand.follower import hear_revision, set_cap
-from core.sharing.on_demand.leader import note_commit
+from core.sharing.on_demand.leader import new_leader, note_commit
 from micropython import const
 
 _RETRY_MS = const(1000)
@@ -102,7 +101,7 @@ def on_stored(member, ok, now_ms):
 def begin_leading(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
-    member.leader = Leader(group.unit, group.config.serial, lead, epoch, member.nonce,
+    member.leader = new_leader(group.unit, group.config.serial, lead, epoch, member.nonce,
                            member.timing, now_ms, group.revision)
     member.lead = None  # as it is from now on
     member.epoch_max = max(member.epoch_max, epoch)

@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Leader, and what it does when the group changes (rules 12 and 13)."""
 
-from core.group.on_demand.revision import acknowledge, put_forward, rows_of, waiting_for
-from core.sharing.on_demand.ledger import set_members
-from core.sharing.leader import LEFT_MS, NEVER
-from core.group.revision import Revisions
+from core.group.on_demand.revision import acknowledge, new_revisions, put_forward, rows_of, waiting_for
+from core.sharing.on_demand.ledger import new_ledger, set_members
+from core.sharing.leader import LEFT_MS, Leader, NEVER
 from core.on_demand.serial import tag_of
 from core.sharing import frames
-from core.sharing.ledger import Ledger
 
 
-def begin(leader, unit, serial, record, epoch, nonce, timing, now_ms, shared):
-    """See Leader."""
+def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
+    """A Leader."""
+    leader = Leader()
     leader.unit, leader.serial = unit, serial
     leader.tag = tag_of(serial)
     leader.epoch, leader.nonce = epoch, nonce
     leader.sequence = 0
     leader._timing = timing
-    leader.revisions = Revisions(timing, record, now_ms, shared)
-    leader.ledger = Ledger(timing, epoch, nonce, unit)
+    leader.revisions = new_revisions(timing, record, now_ms, shared)
+    leader.ledger = new_ledger(timing, epoch, nonce, unit)
     leader.boot_ms = now_ms
     leader._last_ms = now_ms - timing.period_ms
     leader._send_at_ms = now_ms
@@ -37,6 +36,7 @@ def begin(leader, unit, serial, record, epoch, nonce, timing, now_ms, shared):
     leader._revision_until_ms = leader.said_ms = now_ms
     leader._unheard_ms = now_ms + LEFT_MS  # when units that are not heard are told it again
     follow_members(leader)
+    return leader
 
 
 def follow_members(leader):

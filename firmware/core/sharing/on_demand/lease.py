@@ -1,7 +1,25 @@
 # SPDX-License-Identifier: MIT
 """A lease that ends otherwise than by time (rules 2 and 3)."""
 
-from core.sharing.lease import LIVE
+from core.sharing.lease import LIVE, Lease
+
+
+def new_lease(timing, now_ms: int):
+    """A Lease."""
+    lease = Lease()
+    lease._timing = timing
+    lease._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
+    # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
+    # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
+    # passed, as if a lease of 0 A had just begun.
+    lease._granted = (0, 0, now_ms + timing.lease_ms, None)
+    lease._ever = False
+    lease._sent = []  # when the reports left that a grant may still answer, and ...
+    lease._next = 0  # ... the number of the next one
+    lease._drop_ms = None  # when a drop fell due that the pilot path has not done yet
+    lease._ended_ms = None  # end of the lease whose end the pilot path has done
+    lease._stalled_until_ms = None
+    return lease
 
 
 def lowered(lease, now_ms: int):

@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: MIT
 """The ledger's accounts follow the group's members."""
 
-from core.sharing.account import Account
-# Where each Account begins: loaded with this file, so that no change stops half-way for it.
-from core.sharing.on_demand import account as _beginning  # noqa: F401
+from core.sharing.ledger import TIMES_KEPT, Ledger
+from core.sharing.on_demand.account import new_account
+
+
+def new_ledger(timing, epoch, nonce, leader):
+    """A Ledger."""
+    ledger = Ledger()
+    ledger._timing = timing
+    ledger._epoch = epoch
+    ledger._nonce = nonce
+    ledger._leader = leader
+    ledger._times = [None] * TIMES_KEPT  # when frames left, by their sequence
+    ledger._newest = -1  # sequence of the last one; they are counted without gaps
+    ledger.accounts = []
+    return ledger
 
 
 def set_members(ledger, rows):
@@ -11,6 +23,6 @@ def set_members(ledger, rows):
     old = {account.serial: account for account in ledger.accounts}
     ledger.accounts = []
     for row in rows:
-        account = old.get(row.serial) or Account(ledger._timing, row)
+        account = old.get(row.serial) or new_account(ledger._timing, row)
         account.follow(row)
         ledger.accounts.append(account)

@@ -2,9 +2,9 @@
 """The beginning of a Member."""
 
 from core.sharing.on_demand.keeping import begin_leading, know_in_force
-from core.group.group import Group
-from core.sharing import frames
-from core.sharing.follower import Follower
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.follower import new_follower
+from core.group.on_demand.group import new_group
 
 
 def begin(member, config, record, timing, nonce, now_ms, radio):
@@ -15,11 +15,11 @@ def begin(member, config, record, timing, nonce, now_ms, radio):
     member.counts = {}
     member.key = bytes.fromhex(record["key"])
     if radio:
-        member.codec = frames.Codec(member.key)
+        member.codec = new_codec(member.key)
         member.counts = member.codec.counts  # of all frames that were not used
         member.counts.update({"old": 0, "stranger": 0})
-    member.group = group = Group(config, timing, record["group"], now_ms)
-    member.follower = Follower(config, group, timing, nonce, now_ms)
+    member.group = group = new_group(config, timing, record["group"], now_ms)
+    member.follower = new_follower(config, group, timing, nonce, now_ms)
     member.leader = member._said = None
     member.lead = record["lead"]  # as stored, of a unit that has stopped leading
     member.removed = False  # it has forgotten the group
