@@ -234,7 +234,8 @@ def test_two_boards_become_a_group(of_group, capsys):
         assert flash(first, "--set", "limit_a=36") == 0
         assert json.loads(found_on(first).change) == {"limit_ma": 36000}
         assert flash(second, "--set", "limit_a=36") == BadSettings.code
-    assert leader.record["key"] == follower.record["key"] and not leader.joins | follower.joins
+    assert leader.record["key"] == follower.record["key"]
+    assert leader.joins is follower.joins is None
     assert configure.leads(leader) and not configure.leads(follower)
     assert [row[1] for row in leader.record["lead"]["in_force"][-1]] == [
         serial_text(wasm_board.serial(number)) for number in (1, 2)]
