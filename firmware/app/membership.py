@@ -33,12 +33,6 @@ def membership(record, asked, serial: bytes):
     error = load("core", "group", "record_check").record_error(record)
     if error:
         return policy.Membership("", "", _UNREADABLE % error, None)
-    return of_record(record, serial)
-
-
-def of_record(record: dict, serial: bytes):
-    """The same, of a record that can be one."""
-    policy = load("core", "settings_policy")
     if not leads(record, serial):
         return policy.Membership("follower", leader_of(record), "", None)
     lead = record["lead"]

@@ -111,7 +111,7 @@ def board_facts(board: dict) -> dict:
 
 def _refuse(error):
     if error:
-        raise BadSettings("These settings cannot be: %s. Nothing was changed." % error)
+        raise BadSettings("Refused: %s. Nothing was changed." % error)
 
 
 def _waiting(change):

@@ -242,7 +242,7 @@ def test_two_boards_become_a_group(of_group, capsys):
     assert follower.record["group"]["revision"] is None
     said = capsys.readouterr()
     assert leader.record["key"] not in said.out + said.err
-    assert "is there already" in said.out and "its leader, unit 1" in said.err
+    assert "is there already" in said.out and "is set on the leader, unit 1" in said.err
 
 
 def test_a_group_that_was_interrupted_is_gone_on_with(of_group, monkeypatch, capsys):

@@ -114,6 +114,15 @@ def test_a_password_is_never_printed(console, capsys):
     assert stored(console)["wifi_password"] == "very secret"
 
 
+def test_the_home_network_may_be_set_after_what_needs_it_and_is_told_meanwhile(console, capsys):
+    console.role("leader")
+    console.setting("transport", "udp")
+    assert "wifi_ssid is missing: transport udp needs a home network" in capsys.readouterr().out
+    console.wifi("home", "very secret")
+    assert "missing" not in capsys.readouterr().out
+    assert (stored(console)["transport"], stored(console)["wifi_ssid"]) == ("udp", "home")
+
+
 def in_a_group(console, unit):
     """The board is unit 1 or 2 of a group that unit 1 leads."""
     from host_tools.records import member_record, serial_of

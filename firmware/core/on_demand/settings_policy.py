@@ -35,7 +35,6 @@ def outcome(given: dict, board: dict, group: Membership, waiting, asked: dict) -
     """given: the stored settings; board: its facts; waiting: the change that is stored and not
     proposed yet, as read, or None; asked: {key: value}, what is to be changed."""
     table = load("core", "settings")
-    load("core", "group", "proposal")
     settings = dict(given)
     settings.update(asked)
     error = _elsewhere(settings.get("role"), group, asked)
