@@ -3,10 +3,14 @@
 refused with what is allowed, and nothing is half applied. Changes take effect with `run()`."""
 
 import json
+import os
+
+import machine
 
 from app.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
 from app.identity import Identity, about
 from app.live_calls import LIVE, LiveCalls
+from core.load import NotLoaded, load
 from hal.facts import core_board
 
 
@@ -83,30 +87,41 @@ class Console(LiveCalls):
         if unfit:
             print("Refused: %s. Nothing was changed." % unfit[0])
             return
-        from app.membership import Membership
-        membership = Membership(self._store())
-        error = membership.error(changes)
+        waiting = read_table(GROUP_CHANGE, [])  # one that cannot be is replaced
+        try:
+            from app import membership
+            group = membership.stored(self._store(), machine.unique_id())
+            done = load("core", "settings_policy").outcome(given, core_board(board), group,
+                                                           waiting, changes)
+            error = done.error or self._write(done, waiting)
+        except NotLoaded as not_loaded:
+            error = str(not_loaded)
         if error:
             print("Refused: %s. Nothing was changed." % error)
             return
-        before = self._errors(given, board)
-        given.update(changes)
-        # A unit that is being set up has other settings still missing: only new errors refuse,
-        # and those of what was changed.
-        errors = [e for e in self._errors(given, board)
-                  if e not in before or e.split(" ")[0] in changes]
-        if errors:
-            print("Refused: %s. Nothing was changed." % errors[0])
-            return
-        of_group = self._note_group_change(changes) if membership.leads else ()
-        write_json(SETTINGS, given)
         for key in sorted(changes):
             value = "set" if key == "wifi_password" else changes[key]
-            if key in of_group:
+            if done.change and (key if key != "limit_a" else "limit_ma") in done.change:
                 print("%s %s is proposed to all units when this one runs." % (key, value))
             else:
                 print("%s is now %s." % (key, value))
-        self._print_errors(self._errors(given, board))
+        self._print_errors(done.told)
+
+    # Both files or none; None, or one sentence why none.
+    def _write(self, done, waiting):
+        proposes = False
+        try:
+            if done.change is not None:
+                write_json(GROUP_CHANGE, done.change)
+                proposes = True
+            write_json(SETTINGS, done.settings)
+        except OSError:
+            if proposes and waiting:
+                write_json(GROUP_CHANGE, waiting)
+            elif proposes:
+                os.remove(GROUP_CHANGE)
+            return "the flash cannot be written"
+        return None
 
     def _store(self):
         device = self._supervisor.device
@@ -114,19 +129,6 @@ class Console(LiveCalls):
             return device.hardware.store
         from hal.store import Store  # nothing has run: another one can still be made
         return Store(STORE)
-
-    # A group's own settings are a revision, which its leader proposes when it runs again.
-    def _note_group_change(self, changes):
-        from app.membership import OF_THE_GROUP
-        change = {key: changes[key] for key in OF_THE_GROUP if key in changes}
-        noted = tuple(change)
-        if "limit_a" in change:
-            change["limit_ma"] = change.pop("limit_a") * 1000
-        if change:
-            pending = read_table(GROUP_CHANGE, [])  # one that cannot be is replaced
-            pending.update(change)
-            write_json(GROUP_CHANGE, pending)
-        return noted
 
     def _errors(self, given, board):
         from core.on_demand import settings as table

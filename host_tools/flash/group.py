@@ -11,6 +11,7 @@ import json
 import secrets
 from collections import namedtuple
 
+from app.membership import leader_of
 from core.group.on_demand import member_line
 from core.group.on_demand.record import revision_from
 from core.on_demand.serial import serial_from, serial_text, tag_of
@@ -121,8 +122,8 @@ def _whose(found):
                           for row in _newest(found))
         return (", which it leads: units %s. To forget that, type factory_reset(True) at its "
                 "prompt" % units)
-    return (": remove it on %s, or type factory_reset(True) at its own prompt"
-            % configure.leader_of(found.record))
+    return (": remove it on its leader, %s, or type factory_reset(True) at its own prompt"
+            % leader_of(found.record))
 
 
 # --- what they get
@@ -149,8 +150,8 @@ def _place(board, row, leads, given, asked, there):
     wanted = None
     if found.record is None:
         wanted = json.dumps(asked[0 if leads else 1]).encode()
-    merged = configure.merge(found, own, board.facts)
-    start = Start(merged, board.facts, found.serial, found.group, wanted)
+    merged = configure.merged(found, own, board.facts)
+    start = Start(merged.settings, board.facts, found.serial, found.group, wanted)
     where = "the board on %s (unit %d, serial %s)" % (board.port, row.unit,
                                                       serial_text(found.serial))
     if start.unit is not None and not there:
@@ -158,8 +159,6 @@ def _place(board, row, leads, given, asked, there):
     if start.errors:
         _refuse("%s would not charge: %s"
                 % (where, "; ".join(error.removeprefix(_AGAIN) for error in start.errors)))
-    if there:
-        configure.group_change(found, merged, own)
     return Place(row.unit, own, wanted)
 
 

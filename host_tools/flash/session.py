@@ -21,6 +21,9 @@ Job = namedtuple("Job", ("port", "board", "firmware", "given", "erase", "baud", 
                          "group"), defaults=(None,))
 # What MicroPython says of itself. chip: key of chips.CHIPS or ''.
 _About = namedtuple("_About", ("version", "chip", "runs_bytecode"))
+# What is to be stored. place: group.Place in the group that is made, or None; outcome:
+# settings_policy.Outcome.
+_Decided = namedtuple("_Decided", ("found", "facts", "place", "outcome"))
 _ABOUT = """import sys
 i=sys.implementation
 print(i.name,'.'.join([str(n) for n in i.version[:3]]),getattr(i,'_mpy',0))
@@ -50,13 +53,17 @@ def _run(job, show):
     try:
         known = about is not None and about.chip != ""
         board = _board(job, about.chip, link) if known else None
+        decided = _decided(job, link, board, show) if known else None
         if not known or job.erase or _image_needed(job, about):
             if link is not None:
                 link.close()
                 link = None
             board = _write_image(job, about, board, show)
             link, about = _return(job, show)
-        return _complete(job, link, about, board, show)
+            if about.version < image.OLDEST:
+                raise TooOld(_too_old(job, about))
+            decided = _decided(job, link, board, show, decided)
+        return _complete(job, link, board, decided, show)
     except _REFUSED:
         _run_on(link)
         raise
@@ -138,6 +145,7 @@ def _write_image(job, about, board, show):
     if chip_key not in board["image"]:
         raise WrongChip("Board %s is not for the chip on %s, an %s."
                         % (board["id"], job.port, _name(chip_key)))
+    configure.check(job.given, configure.board_facts(board))
     source = job.firmware or image.pinned(
         board["image"][chip_key], lambda part: show("downloading MicroPython", part))
     show("writing MicroPython", 0.0)
@@ -169,34 +177,47 @@ def _return(job, show):
         raise
 
 
-def _complete(job, link, about, board, show):
-    if about.version < image.OLDEST:
-        raise TooOld(_too_old(job, about))
+# Before anything is written, and again when MicroPython was: it may have taken files with it.
+def _decided(job, link, board, show, before=None):
     found = stored.look(link)
+    if job.erase and before is None:  # it is gone when this counts
+        found = stored.nothing(found.serial)
     facts = configure.board_facts(board)
-    given, asked = job.given, None
-    if job.group is not None:
+    place = before.place if before else None
+    if job.group is not None and place is None:
         place = job.group.place(Told(job.port, found, facts), show)
-        given, asked = place.given, place.asked
-    merged = configure.merge(found, given, facts)
-    change = configure.group_change(found, merged, given)
+    # What an interrupted run has left is forgotten when a group is made.
+    joins = found.joins if place is None else None
+    outcome = configure.merged(found, place.given if place else job.given, facts, joins)
+    return _Decided(found, facts, place, outcome)
+
+
+def _complete(job, link, board, decided, show):
+    found, facts, place, outcome = decided
+    asked = place.asked if place else None
+    stored.finish_reset(link)
     copied = _bring(link, board, show)
-    if found.settings is None or given:
-        show("storing settings", None)
-        files.write(link, stored.SETTINGS, configure.encode(merged))
-        if change:
-            show("storing what the leader is to propose to its group", None)
-            files.write(link, stored.GROUP_CHANGE, change)
-        elif asked and found.change is not None:
-            files.remove(link, [stored.GROUP_CHANGE])  # it was meant for an earlier group
-    if job.group is not None:
+    if found.settings is None or (place or job).given:
+        _store(link, found, outcome, asked, show)
+    if place:
         _join(job, link, found, asked, show)
-    start = Start(merged, facts, found.serial, found.group, asked)
+    start = Start(outcome.settings, facts, found.serial, found.group, asked)
     missing = start.errors if start.no_group else start.unfit
     report = health.wait(link, missing, show)
     return dict(report, board=board["id"], copied=copied, missing=missing,
                 no_group=start.no_group,
                 unit=configure.number_of(found) if asked is None else place.unit)
+
+
+# The change first: a lower limit that is only stored would be believed, and not kept.
+def _store(link, found, outcome, asked, show):
+    if outcome.change is not None:
+        show("storing what the leader is to propose to its group", None)
+        files.write(link, stored.GROUP_CHANGE, configure.encode(outcome.change))
+    elif asked and found.change is not None:
+        files.remove(link, [stored.GROUP_CHANGE])  # it was meant for an earlier group
+    show("storing settings", None)
+    files.write(link, stored.SETTINGS, configure.encode(outcome.settings))
 
 
 def _bring(link, board, show):

@@ -23,7 +23,7 @@ STORE = "/store"
 
 # serial: 6 bytes; settings, change: bytes of the files or None; group: stored bytes or None;
 # record: the group's record, None if there is none; error: why the stored one cannot be one, or
-# None; joins: it has been asked to make a record, and did not yet.
+# None; joins: stored bytes of what makes a record at its next start, or None.
 Found = namedtuple("Found", ("serial", "settings", "change", "group", "record", "error", "joins"))
 
 _HEAD = struct.Struct(">HIII")  # as in firmware/hal/store.py
@@ -44,13 +44,29 @@ _NOT_STORED = ("The board on %s could not store what makes its group. Run the sa
 
 
 def look(link) -> Found:
-    """What is on the device. Finishes a factory reset that was asked for."""
-    _finish_reset(link)
+    """What is on the device; nothing if a factory reset is not finished. Writes nothing."""
+    serial = bytes.fromhex(link.run(_SERIAL))
+    if files.read(link, FORGET) is not None:
+        return nothing(serial)
     group = _newest(link, RECORD)
     record, error = _record(group)
-    return Found(bytes.fromhex(link.run(_SERIAL)), files.read(link, SETTINGS),
-                 files.read(link, GROUP_CHANGE), group, record, error,
-                 _newest(link, JOIN) is not None)
+    return Found(serial, files.read(link, SETTINGS), files.read(link, GROUP_CHANGE), group, record,
+                 error, _newest(link, JOIN))
+
+
+def nothing(serial: bytes) -> Found:
+    """What is on a device that has been erased."""
+    return Found(serial, None, None, None, None, None, None)
+
+
+def finish_reset(link):
+    """Forget what a factory reset was to forget. The next start would, and what is written now
+    as well."""
+    if files.read(link, FORGET) is None:
+        return
+    names = link.run(_NAMES, files.FLASH_S).split()
+    files.remove(link, [SETTINGS, GROUP_CHANGE, *("%s/%s" % (STORE, name) for name in names),
+                        FORGET])
 
 
 def join(link, asked: bytes):
@@ -94,12 +110,3 @@ def _record(group):
 def _run(link, program):
     if link.run(build.beside(program), files.FLASH_S) != "True":
         raise VerifyFailed(_NOT_STORED % link.port)
-
-
-# The next start would, and would forget what is written now as well.
-def _finish_reset(link):
-    if files.read(link, FORGET) is None:
-        return
-    names = link.run(_NAMES, files.FLASH_S).split()
-    files.remove(link, [SETTINGS, GROUP_CHANGE, *("%s/%s" % (STORE, name) for name in names),
-                        FORGET])

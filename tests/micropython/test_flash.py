@@ -234,14 +234,15 @@ def test_two_boards_become_a_group(of_group, capsys):
         assert flash(first, "--set", "limit_a=36") == 0
         assert json.loads(found_on(first).change) == {"limit_ma": 36000}
         assert flash(second, "--set", "limit_a=36") == BadSettings.code
-    assert leader.record["key"] == follower.record["key"] and not leader.joins | follower.joins
+    assert leader.record["key"] == follower.record["key"]
+    assert leader.joins is follower.joins is None
     assert configure.leads(leader) and not configure.leads(follower)
     assert [row[1] for row in leader.record["lead"]["in_force"][-1]] == [
         serial_text(wasm_board.serial(number)) for number in (1, 2)]
     assert follower.record["group"]["revision"] is None
     said = capsys.readouterr()
     assert leader.record["key"] not in said.out + said.err
-    assert "is there already" in said.out and "its leader, unit 1" in said.err
+    assert "is there already" in said.out and "is set on the leader, unit 1" in said.err
 
 
 def test_a_group_that_was_interrupted_is_gone_on_with(of_group, monkeypatch, capsys):

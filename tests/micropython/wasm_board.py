@@ -95,6 +95,7 @@ def firmware_of_group(folder, facts):
     firmware(folder)
     (folder / "core" / "thing.py").unlink()
     for path in _needed(["app/setup.py", "hal/store.py"]):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text((FIRMWARE / path).read_text())
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
     return folder

@@ -114,10 +114,20 @@ def test_a_password_is_never_printed(console, capsys):
     assert stored(console)["wifi_password"] == "very secret"
 
 
+def test_the_home_network_may_be_set_after_what_needs_it_and_is_told_meanwhile(console, capsys):
+    console.role("leader")
+    console.setting("transport", "udp")
+    assert "wifi_ssid is missing: transport udp needs a home network" in capsys.readouterr().out
+    console.wifi("home", "very secret")
+    assert "missing" not in capsys.readouterr().out
+    assert (stored(console)["transport"], stored(console)["wifi_ssid"]) == ("udp", "home")
+
+
 def in_a_group(console, unit):
     """The board is unit 1 or 2 of a group that unit 1 leads."""
     from host_tools.records import member_record, serial_of
     from tests.rules import KEY, a_revision
+    sys.modules["machine"].unique_id = lambda: serial_of(unit)
     record = member_record(KEY, serial_of(unit), a_revision())
     assert Store(str(console.folder / "store")).write("group", json.dumps(record).encode())
 
@@ -125,9 +135,9 @@ def in_a_group(console, unit):
 def test_a_changed_limit_waits_for_the_leader_as_a_group_change(console, capsys):
     in_a_group(console, 1)
     console.limit(30)
-    console.enable(True)
+    console.enable(False)
     change = json.loads((console.folder / "group_change").read_text())
-    assert change == {"limit_ma": 30000, "enabled": True}
+    assert change == {"limit_ma": 30000, "enabled": False}
     assert "limit_a 30 is proposed to all units" in capsys.readouterr().out
 
 
@@ -145,6 +155,46 @@ def test_on_a_follower_the_group_is_not_changed_and_the_leader_is_named(console,
     getattr(console, call)(argument)
     assert "is set on the leader, unit 1" in capsys.readouterr().out
     assert stored(console) == before and not (console.folder / "group_change").exists()
+
+
+def test_a_limit_that_the_group_cannot_have_is_refused_at_once(console, capsys):
+    in_a_group(console, 1)
+    console.limit(11)
+    assert "limit is 11 A: must be at least 12 A" in capsys.readouterr().out
+    assert "limit_a" not in stored(console) and not (console.folder / "group_change").exists()
+
+
+@pytest.mark.parametrize("waiting", (None, {"limit_ma": 20000}))
+def test_settings_and_group_change_are_stored_both_or_none(console, capsys, monkeypatch, waiting):
+    in_a_group(console, 1)
+    change = console.folder / "group_change"
+    if waiting:
+        change.write_text(json.dumps(waiting))
+    module = sys.modules[type(console).__module__]
+    write = module.write_json
+
+    def full(path, value):
+        if path == module.SETTINGS:
+            raise OSError
+        write(path, value)
+
+    monkeypatch.setattr(module, "write_json", full)
+    console.limit(30)
+    assert "the flash cannot be written. Nothing was changed" in capsys.readouterr().out
+    assert (json.loads(change.read_text()) if change.exists() else None) == waiting
+
+
+def test_a_policy_that_cannot_be_loaded_refuses(console, capsys, monkeypatch):
+    module = sys.modules[type(console).__module__]
+
+    def no_room(*path):
+        raise module.NotLoaded("%s could not be loaded: try again" % path[-1])
+
+    monkeypatch.setattr(module, "load", no_room)
+    before = stored(console)
+    console.breaker(40)
+    assert "could not be loaded: try again. Nothing was changed" in capsys.readouterr().out
+    assert stored(console) == before
 
 
 @pytest.mark.parametrize("unit", (1, 2))

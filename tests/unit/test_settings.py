@@ -62,7 +62,10 @@ def test_a_value_out_of_range_is_named_with_what_is_allowed(key, value, allowed)
 @pytest.mark.parametrize("change, said", (
     ({"transport": "udp"}, "wifi_ssid is missing"),
     ({"wifi_password": "short"}, "wifi_password is 5 characters"),
-    ({"wifi_ssid": "n" * 33}, "empty or 1 to 32 characters")))
+    ({"wifi_ssid": "n" * 33}, "empty or 1 to 32 characters"),
+    ({"wifi_ssid": "\u00fc" * 17}, "wifi_ssid has 34 bytes: must have at most 32"),
+    ({"wifi_ssid": "\u20ac" * 11}, "wifi_ssid has 33 bytes: must have at most 32"),
+    ({"wifi_ssid": "\U0001f50c" * 9}, "wifi_ssid has 36 bytes: must have at most 32")))
 def test_the_home_network_is_checked_and_its_password_never_shown(change, said):
     errors = errors_of(dict(LEADER, **change))
     assert said in errors[0] and "short" not in errors[0]

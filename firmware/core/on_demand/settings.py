@@ -124,6 +124,9 @@ def _take(given, rows, noun, values, errors):
             whole = ", in whole numbers" if fraction else ""
             errors.append("%s is %s: must be %s%s" % (row.key, _shown(row, value), allowed(row),
                                                       whole))
+        elif row.kind == "text" and _bytes(value) > row.high:  # what the radio can take
+            errors.append("%s has %d bytes: must have at most %d; a letter with an accent has "
+                          "two" % (row.key, _bytes(value), row.high))
         else:
             values[row.key] = value
 
@@ -137,6 +140,11 @@ def _fits(row, value):
     if row.kind in ("text", "secret"):
         return type(value) is str and (value == "" or row.low <= len(value) <= row.high)
     return any(type(value) is type(choice) and value == choice for choice in row.choices)
+
+
+def _bytes(text):
+    return sum([1 + (ord(char) > 0x7F) + (ord(char) > 0x7FF) + (ord(char) > 0xFFFF)
+                for char in text])
 
 
 def _shown(row, value):

@@ -4,6 +4,8 @@
 from tests.micropython.canonical import text
 from core.group.on_demand import limits
 from core.on_demand import settings
+from core.on_demand import settings_policy as policy
+from core.sharing.frames import Revision, Row
 from tests.micropython.dice import Dice
 
 dice = Dice(3)
@@ -13,7 +15,7 @@ VALUES = {
     "phases": ("L1", "L2L3L1", "L3L2L1"), "priority": (0, 9, 10, -1),
     "limit_a": (0, 5, 6, 48, 60, 1280, 1281), "fallback": ("equal", "stop", 0),
     "enabled": (True, False, 1), "transport": ("udp", "radio"), "unit_id": (1,),
-    "wifi_ssid": ("home", "n" * 33, 5), "colour": (1,),
+    "wifi_ssid": ("home", "n" * 33, "\xfc" * 17, 5), "colour": (1,),
 }
 KEYS = sorted(VALUES)
 
@@ -35,3 +37,27 @@ for case in range(200):
         print([limits.fallback_ma(mode, max(limit_ma, 6000 * len(members)),
                                   [member.rating_ma for member in members])
                for mode in ("equal", "minimum", "stop")])
+
+REVISION = Revision(4, 1, True, "equal", 32000, tuple(
+    [Row(unit, bytes((0, 0, 0, 0, 0, unit)), 6000, 1, 16000, 32000, 6000) for unit in (1, 2)]))
+GROUPS = (policy.IN_NO_GROUP, policy.Membership("leader", "unit 1", "", REVISION),
+          policy.Membership("leader", "unit 1", "", None),
+          policy.Membership("leader", "unit 1", "two lead", REVISION),
+          policy.Membership("follower", "unit 1", "", None),
+          policy.Membership("", "", "not readable", None))
+WAITING = (None, {}, {"limit_ma": 20000}, [1], {"limit_ma": "x", "enabled": False})
+
+for case in range(400):
+    given = dice.among(({}, {"region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 40}))
+    asked = {}
+    for _ in range(1 + dice.below(3)):
+        key = dice.among(KEYS)
+        asked[key] = dice.among(VALUES[key])
+    board = {"nameplate_a": dice.among((48, 16))}
+    print(case, policy.impossible(asked, dice.among((None, board))))
+    done = policy.outcome(given, board, dice.among(GROUPS), dice.among(WAITING), asked)
+    print(done.error, text(done.settings), text(done.change), done.told)
+
+for row in settings.table():
+    for typed in ("", "1", "16", "-1", "+1", "1.5", "1_0", "9" * 30, "yes", "OFF", "udp", "\xb2"):
+        print(row.key, policy.value_from(row, typed))
