@@ -153,6 +153,8 @@ class Node:
 class World:
     """Units 1 to n, unit 1 leads. Loss and delay are per link."""
 
+    NODE = Node
+
     def __init__(self, n, limit_ma, fallback="equal", seed=1, ppm=None, timing=None, enabled=True,
                  start_ms=0, priorities=None, wired=None):
         self.random = random.Random(seed)
@@ -170,9 +172,9 @@ class World:
         self._start_ms = start_ms
         rows = [row(i + 1, wired[i] if wired else 1, RATING_MA) for i in range(n)]
         revision = make(1, 1, enabled, fallback, limit_ma, rows)
-        self.nodes = [Node(self, i + 1, member_record(KEY, serial_of(i + 1), revision),
-                           ppm[i] if ppm else 0, start_ms + 1000 * i, rows[i].wired,
-                           priorities[i] if priorities else 0) for i in range(n)]
+        self.nodes = [self.NODE(self, i + 1, member_record(KEY, serial_of(i + 1), revision),
+                                ppm[i] if ppm else 0, start_ms + 1000 * i, rows[i].wired,
+                                priorities[i] if priorities else 0) for i in range(n)]
         self.limits = [(0, limit_ma)]
         for node in self.nodes:
             node.boot()
@@ -181,7 +183,7 @@ class World:
         """A unit that was just paired: it has the key and knows its leader, nothing else."""
         unit = len(self.nodes) + 1
         record = joining_record(KEY, serial_of(unit), leader)
-        node = Node(self, unit, record, 0, self._start_ms, wired)
+        node = self.NODE(self, unit, record, 0, self._start_ms, wired)
         self.nodes.append(node)
         node.boot()
         return node

@@ -39,22 +39,25 @@ class Leader:
     def on_report(self, header, report, now_ms) -> bool:
         """Take a unit's report. True if it was believed."""
         revisions = self.revisions
-        if not revisions.holds(report.revision, report.digest):
-            load("core", "sharing", "compare").compare(self, header.tag, report)
         account = self.ledger.account(header.tag)
+        rare = None  # all that it may lead to, before anything is changed
         if account is None:
-            load("core", "sharing", "strangers").stranger(self, header.tag, None, report.revision,
-                                                          header.epoch, now_ms)
+            rare = load("core", "sharing", "strangers")
+        elif revisions.pending is not None:
+            rare = load("core", "sharing", "leader")
+        elif account.facts != facts(report):
+            rare = load("core", "sharing", "proposing")
+        if not revisions.holds(report.revision, report.digest):
+            load("core", "sharing", "account")  # it may be of a new boot as well
+            load("core", "sharing", "compare").compare(self, header.tag, report)
+        if account is None:
+            rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
         if not self.ledger.believes(account, header, report, now_ms):
             return False
-        if revisions.pending is not None:
-            load("core", "sharing", "leader").note_acknowledged(self, account.serial, report,
-                                                                now_ms)
-        elif account.facts != facts(report):
-            load("core", "sharing", "proposing").follow_facts(self, account.serial, report,
-                                                             now_ms)
+        if rare is not None:
+            rare.on_believed(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != NEVER or _wants_other(before, report):
             self._dirty = True
         return True

@@ -94,9 +94,13 @@ class Member:
                 and report.echo_nonce and report.echo_nonce != self.nonce):
             load("core", "sharing", "leadership").move_above(self, now_ms, header.epoch)
             return
+        rare = None
+        if leader.others or leader.proposed or not leader.revisions.holds(report.revision,
+                                                                          report.digest):
+            rare = load("core", "sharing", "leadership")
         leader.on_report(header, report, now_ms)
-        if leader.others or leader.proposed:
-            load("core", "sharing", "leadership").settle(self, now_ms)
+        if rare is not None and (leader.others or leader.proposed):
+            rare.settle(self, now_ms)
 
     def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
@@ -116,6 +120,11 @@ class Member:
         """Follow a newer frame of the leader, its own or another one's."""
         follower = self.follower
         news = header.epoch != follower.heard()[0]
+        rare = None  # what it takes to hear it, before anything is changed
+        if header.kind == frames.REMOVED and body == follower.tag:
+            rare = load("core", "sharing", "rare_heard")
+        elif header.kind == frames.REVISION:
+            rare = load("core", "sharing", "hearing")
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
             load("core", "group", "group").follow_leader(self.group, header.sender, header.tag,
                                                          header.epoch)
@@ -126,11 +135,8 @@ class Member:
             follower.on_grants(body, now_ms)
             return
         follower.hears(header, now_ms, news)
-        if header.kind == frames.REMOVED:
-            if body == follower.tag:
-                load("core", "sharing", "rare_heard").forget_group(self, now_ms)
-        else:
-            load("core", "sharing", "hearing").take_revision(self, body, now_ms)
+        if rare is not None:
+            rare.take_rare(self, body, now_ms)
 
     # --- time, frames out
 

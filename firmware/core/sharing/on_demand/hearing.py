@@ -17,7 +17,7 @@ def accepts_another(member, header, body, now_ms) -> bool:
     return True
 
 
-def take_revision(member, body, now_ms):
+def take_rare(member, body, now_ms):
     """A revision of the leader has arrived: body is (Revision, in_force)."""
     stored = member.group.number()
     if hear_revision(member.follower, body[0], body[1], now_ms):

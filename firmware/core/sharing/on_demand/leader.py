@@ -44,7 +44,7 @@ def follow_members(leader):
     set_members(leader.ledger, rows_of(leader.revisions))
 
 
-def note_acknowledged(leader, serial, report, now_ms):
+def on_believed(leader, serial, report, now_ms):
     """A believed report shows what a unit has stored."""
     acknowledge(leader.revisions, serial, report, now_ms)
     if report.flags & frames.IN_FORCE and report.digest == leader.revisions.digest:

@@ -54,7 +54,7 @@ def come_back(leader, row, now_ms):
     propose(leader, now_ms, members=list(newest.members) + [back])
 
 
-def follow_facts(leader, serial, report, now_ms):
+def on_believed(leader, serial, report, now_ms):
     """A unit reports another wiring, rating or smallest current than its row says: propose it
     (rule 5). What cannot be stays as it is."""
     rows = with_facts(leader.revisions.newest(), serial, report)

@@ -34,13 +34,13 @@ def on_rare(member, now_ms, header, body):
 def _on_unit(member, leader, header, body, now_ms):
     if header.kind == frames.HELLO:
         load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
-    else:
-        load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
-    if leader.unsure() or leader.proposed:
-        load("core", "sharing", "leadership").settle(member, now_ms)
+        return
+    leadership = load("core", "sharing", "leadership")
+    load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
+    leadership.settle(member, now_ms)
 
 
-def forget_group(member, now_ms):
+def take_rare(member, body, now_ms):
     """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
     has nothing to forget: it goes on waiting."""
     if member.group.member and member.leader is None:
