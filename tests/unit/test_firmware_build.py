@@ -102,8 +102,8 @@ def test_the_same_files_come_out_every_time(tmp_path):
 
 def test_a_program_beside_the_firmware_gets_its_numbers(firmware):
     program = ("from core import reasons\nfrom core.sharing import frames\n"
-               "print(frames.MAX_UNITS, reasons.LEASE, x.LEASE)\n")
-    assert firmware.beside(program) == "pass\npass\nprint(16, 1, x.LEASE)\n"
+               "print(frames.MAX_FRAME, reasons.LEASE, x.LEASE)\n")
+    assert firmware.beside(program) == "pass\npass\nprint(250, 1, x.LEASE)\n"
 
 
 @pytest.mark.parametrize("name", ["main.py", "boot.py"])

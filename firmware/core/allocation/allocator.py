@@ -11,9 +11,9 @@ from collections import namedtuple
 
 from core.allocation.usage import LOCK_MS
 from core.load import load
+from core.units import STEP_MA
 from micropython import const
 
-_STEP_MA = const(100)
 _NO_TOP = const(1 << 20)
 
 # A mask of phases with 8 bits for each, so that one addition counts units on all three.
@@ -39,14 +39,14 @@ def allocate(limits_ma, demands):
     unique. Asks below its least_ma count as none.
     """
     demands = sorted(demands)
-    rooms = [limits_ma[0] // _STEP_MA, limits_ma[1] // _STEP_MA, limits_ma[2] // _STEP_MA]
+    rooms = [limits_ma[0] // STEP_MA, limits_ma[1] // STEP_MA, limits_ma[2] // STEP_MA]
     asks, tops = _wishes(demands)
     if _take_all(rooms, demands, tops):  # the common case of a quiet circuit
         amounts = tops
     else:
         amounts = _share(rooms, demands, asks, tops)
     for i in range(len(demands)):
-        amounts[i] = demands[i].unit, amounts[i] * _STEP_MA
+        amounts[i] = demands[i].unit, amounts[i] * STEP_MA
     return amounts
 
 
@@ -59,14 +59,14 @@ def _wishes(demands):
             top = ask
         if top > most:
             top = most
-        top //= _STEP_MA
-        ask //= _STEP_MA
+        top //= STEP_MA
+        ask //= STEP_MA
         if ask > top:
             ask = top
-        if ask * _STEP_MA < least:
+        if ask * STEP_MA < least:
             ask = 0
         # What allocation has paused must stay paused for a while.
-        if top * _STEP_MA < least or not phases or (
+        if top * STEP_MA < least or not phases or (
                 ask and not active and since_ms < LOCK_MS):
             ask = top = 0
         asks.append(ask)
@@ -80,7 +80,7 @@ def _share(rooms, demands, asks, tops):
     amounts = []
     for i in range(len(asks)):
         masks.append(demands[i].phases * _APART & (_L1 | _L2 | _L3))
-        amounts.append(demands[i].least_ma // _STEP_MA if asks[i] else 0)
+        amounts.append(demands[i].least_ma // STEP_MA if asks[i] else 0)
     if not _take_all(rooms, demands, amounts):
         amounts = load("core", "allocation", "admission").admit(rooms, demands, asks)
     levels = _levels(demands)

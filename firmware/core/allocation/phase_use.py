@@ -6,10 +6,10 @@ was drawing. It is only a wish: the leader leaves a phase out, the guard in the 
 it, and once a guard has tripped all phases count until the vehicle is unplugged.
 """
 
+from core.units import OFFER_MIN_MA
 from micropython import const
 
 _UNUSED_MA = const(500)
-_OFFER_MIN_MA = const(6000)
 _DRAWING_MA = const(4000)  # a vehicle offered 6 A may leave up to 2 A of it
 _UNUSED_MS = const(20000)
 
@@ -26,7 +26,7 @@ class PhaseUse:
 
     def step(self, now_ms: int, draw_ma, offered_ma: int, closed: bool):
         """Take a sample while a vehicle is connected; draws are per circuit phase, mA."""
-        charging = closed and offered_ma >= _OFFER_MIN_MA and max(draw_ma) >= _DRAWING_MA
+        charging = closed and offered_ma >= OFFER_MIN_MA and max(draw_ma) >= _DRAWING_MA
         for p in (0, 1, 2):
             if not self._wired >> p & 1:
                 continue

@@ -9,10 +9,7 @@ gets nothing, and its usage is forgotten.
 from core.allocation.allocator import Demand, allocate
 from core.allocation.usage import Usage
 from core.load import load
-from micropython import const
-
-_OFFER_MIN_MA = const(6000)
-_STEP_MA = const(100)
+from core.units import OFFER_MIN_MA, STEP_MA
 
 
 def targets_of(accounts, revisions, usages, now_ms):
@@ -43,7 +40,7 @@ def targets_of(accounts, revisions, usages, now_ms):
             if unit not in usages:
                 usages[unit] = Usage(now_ms)
             usage = usages[unit]
-            offered = report.offered_ma > report.min_ma - _STEP_MA  # it reads back a little lower
+            offered = report.offered_ma > report.min_ma - STEP_MA  # it reads back a little lower
             if usage.rests(now_ms, report.ask_ma > 0, offered):
                 turn = len(places)
             elif not report.ask_ma and not account.last_ma:
@@ -64,7 +61,7 @@ def targets_of(accounts, revisions, usages, now_ms):
 
 def _within(fallback_ma, report):
     want_ma = min(max(report.ask_ma, report.spare_ma), report.cap_ma, fallback_ma)
-    return 0 if want_ma < _OFFER_MIN_MA else want_ma // _STEP_MA * _STEP_MA
+    return 0 if want_ma < OFFER_MIN_MA else want_ma // STEP_MA * STEP_MA
 
 
 def _allocated(accounts, rest_ma, demands, places, now_ms):

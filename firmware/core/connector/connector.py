@@ -12,7 +12,7 @@ from micropython import const
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.pilot_state import AGAIN_MS, A, B, C, D
-from core.connector.protection import NEVER_MS
+from core.units import NEVER_MS
 from core.records import Outputs, Snapshot
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.

@@ -7,7 +7,7 @@ and from then on all its phases count until it is unplugged. Loaded only where i
 
 from micropython import const
 
-from core.connector.protection import NEVER_MS
+from core.units import NEVER_MS
 
 _AWAKE_MA = const(500)
 _AWAKE_MS = const(200)

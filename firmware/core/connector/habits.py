@@ -9,7 +9,7 @@ from micropython import const
 
 from core import reasons
 from core.connector.pilot_state import A
-from core.connector.protection import NEVER_MS
+from core.units import NEVER_MS
 
 # A vehicle that ends a short session itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.

@@ -9,7 +9,8 @@ temperature; if nothing else comes, the sensor is lost, which is shown and costs
 from micropython import const
 
 from core import reasons
-from core.connector.protection import NEVER_MS, NO_LIMIT_MA
+from core.connector.protection import NO_LIMIT_MA
+from core.units import NEVER_MS
 
 # Silicon sensors end at -40 C; hotter than 125 C nothing here works.
 _LEAST_DC = const(-400)

@@ -7,7 +7,8 @@ why. REPL help, web page and README are made from the same table. Rules: design 
 """
 
 from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
-from core.group.on_demand.limits import GroupUnit, OFFER_MIN_MA, UNITS_MAX, check_group
+from core.group.on_demand.limits import GroupUnit, check_group
+from core.units import FALLBACKS, OFFER_MIN_MA
 from collections import namedtuple
 
 from micropython import const
@@ -50,7 +51,7 @@ def table() -> tuple:
                 "Smallest current that is useful here: some vehicles do not start at 6 A."),
         _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
                 "Limit of the circuit per phase of a new group, or of a unit alone (0: rating)."),
-        _choice("fallback", "equal", ("equal", "minimum", "stop"), "",
+        _choice("fallback", "equal", FALLBACKS, "",
                 "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
         _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
         _choice("transport", "espnow", ("espnow", "udp"), "", "How the units reach each other."),

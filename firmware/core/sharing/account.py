@@ -6,13 +6,13 @@ of a unit's clock are stretched or shrunk by twice the drift.
 """
 
 from core.load import load
+from core.units import NEVER_MS
 from micropython import const
 
 
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
 NOISE_MA = const(500)
-_NEVER = const(1 << 62)
 _NONE = (0, -1, 0, 0)  # an amount that was never sent
 METER_PART = const(50)  # a meter errs by 2 %
 
@@ -184,7 +184,7 @@ class Account:
         """When `hold` next falls by time alone, or 2**62."""
         first_ms = self._base_end_ms + self._timing.react_x_ms
         if first_ms <= now_ms:
-            first_ms = _NEVER
+            first_ms = NEVER_MS
         for tail in self._tails:
             if now_ms < tail[1] < first_ms:
                 first_ms = tail[1]

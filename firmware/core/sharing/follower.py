@@ -15,11 +15,10 @@ from core.sharing import frames
 from core.sharing.lease import FALLBACK, LIVE
 from core.connector.pilot_state import A
 from core.records import Offer, Snapshot
+from core.units import OFFER_MIN_MA
 
-_OFFER_MIN_MA = const(6000)
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
 _PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount
-_NEVER = const(1 << 62)
 
 # serial: 6 bytes; rating_ma: greatest output of this unit; wired: mask of circuit phases; metered:
 # one meter each; min_ma: smallest current that is useful here.
@@ -91,7 +90,7 @@ class Follower:
             reason = reasons.BOOT_QUIET
         else:
             amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
-            if amount_ma < _OFFER_MIN_MA:
+            if amount_ma < OFFER_MIN_MA:
                 amount_ma = 0
                 reason = reasons.PAUSED if kind == LIVE else self._without(now_ms)
             elif kind == LIVE:

@@ -18,12 +18,12 @@ the same key, so a frame proves "a member sent this", not which one.
 import struct
 from collections import namedtuple
 from core.load import load
+from core.units import UNITS_MAX
 from hashlib import sha256
 
 from micropython import const
 
 MAX_FRAME = const(250)  # ESP-NOW version 1
-MAX_UNITS = const(16)
 KEY_SIZE = const(32)
 VERSION = const(3)  # 3: digests are numbers of 30 bits
 OLDEST = const(3)
@@ -209,7 +209,7 @@ def _read_grant(body):
     revision, digest, in_force, count = struct.unpack_from(_GRANT_HEAD, body)
     ask = count >= _ASK
     count &= _ASK - 1
-    if (count > MAX_UNITS or len(body) != _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE
+    if (count > UNITS_MAX or len(body) != _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE
             or revision > _HALF or in_force > revision):
         return None
     entries = []

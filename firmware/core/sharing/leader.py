@@ -12,8 +12,8 @@ from core.sharing import frames
 from core.allocation.targets import targets_of
 from core.sharing.account import facts
 from core.sharing.plan import Plan
+from core.units import NEVER_MS
 
-NEVER = const(1 << 62)
 LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
 
@@ -58,7 +58,7 @@ class Leader:
             return False
         if rare is not None:
             rare.on_believed(self, account.serial, report, now_ms)
-        if before is None or self._fall_ms != NEVER or _wants_other(before, report):
+        if before is None or self._fall_ms != NEVER_MS or _wants_other(before, report):
             self._dirty = True
         return True
 
@@ -164,7 +164,7 @@ class Leader:
     def _plan(self, now_ms):
         """[(amount_ma or None, phases)] for the accounts in their order."""
         accounts = self.ledger.accounts
-        self._fall_ms = NEVER
+        self._fall_ms = NEVER_MS
         silent = [(None, 0)] * len(accounts)
         if self.handing_over is not None or self.unsure() or self._steps_back():
             return silent

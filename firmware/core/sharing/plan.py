@@ -5,14 +5,13 @@ What does not rise must fit beside the floors of all units; what rises must fit 
 that any unit may still be using. Targets come from the allocator and are trusted in nothing.
 """
 
+from core.units import NEVER_MS, OFFER_MIN_MA, STEP_MA
 from micropython import const
 
-_OFFER_MIN_MA = const(6000)
-_STEP_MA = const(100)
 _PARTIAL_MA = const(2000)  # design 4, demand 9: a smaller partial raise waits for falling holds
+_EVER_MS = const(1 << 29)  # what falls at all falls before
 _NOISE_MA = const(300)  # a change of the pilot is worth more than that
 _SOON_MS = const(1500)  # design 4, demand 1: a newcomer waits so long for more than free room
-_NEVER = const(1 << 62)
 
 
 class Plan:
@@ -61,10 +60,10 @@ class Plan:
             i += 1
         if over_ma <= 0 or above_ma == 0:
             return False  # it fits, or the floors alone do not: no cut can help
-        cut_ma = over_ma + _STEP_MA - 1
+        cut_ma = over_ma + STEP_MA - 1
         amount_ma, phases = self._amounts[most]
         amount_ma -= above_ma if above_ma < cut_ma else cut_ma
-        amount_ma = amount_ma // _STEP_MA * _STEP_MA
+        amount_ma = amount_ma // STEP_MA * STEP_MA
         if amount_ma < _least_ma(self._accounts[most]):
             amount_ma = 0
         self._amounts[most] = amount_ma, phases
@@ -81,7 +80,7 @@ class Plan:
                 if account.report is not None:
                     order.append((-account.report.priority, amount_ma, account.unit, i))
         if not order:
-            return _NEVER
+            return NEVER_MS
         used = self._used()
         room = _room(limit_ma, used)
         unmet = False
@@ -93,7 +92,7 @@ class Plan:
             for p in (0, 1, 2):
                 if wanted >> p & 1:
                     up_ma = min(up_ma, used[i][p] + room[p])
-            up_ma = up_ma // _STEP_MA * _STEP_MA
+            up_ma = up_ma // STEP_MA * STEP_MA
             if up_ma < target_ma:
                 unmet = True
                 if falling_ms is None:
@@ -109,11 +108,11 @@ class Plan:
                     room[p] -= up_ma - used[i][p]
                     used[i][p] = up_ma
         if not unmet:
-            return _NEVER
+            return NEVER_MS
         return self._next_fall_ms(now_ms)
 
     def _next_fall_ms(self, now_ms):
-        first_ms = _NEVER
+        first_ms = NEVER_MS
         for account in self._accounts:
             first_ms = min(first_ms, account.next_fall_ms(now_ms))
         return first_ms
@@ -129,7 +128,7 @@ class Plan:
 
     def _falling_ms(self, now_ms):
         """When the next hold falls noticeably, or never."""
-        first_ms = _NEVER
+        first_ms = NEVER_MS
         for account in self._accounts:
             falls_ms = account.falling_ms(now_ms)
             if falls_ms is not None and falls_ms < first_ms:
@@ -155,7 +154,7 @@ def _room(limit_ma, used):
 
 def _least_ma(account):
     """Smallest current that is useful at a unit (its `min_a`)."""
-    return _OFFER_MIN_MA if account.report is None else account.report.min_ma
+    return OFFER_MIN_MA if account.report is None else account.report.min_ma
 
 
 def _waits(amount_ma, up_ma, falls_in_ms):
@@ -163,4 +162,4 @@ def _waits(amount_ma, up_ma, falls_in_ms):
     if amount_ma == 0:
         return falls_in_ms <= _SOON_MS
     gain_ma = up_ma - amount_ma
-    return gain_ma < _NOISE_MA or falls_in_ms < _NEVER // 2 and gain_ma < _PARTIAL_MA
+    return gain_ma < _NOISE_MA or falls_in_ms < _EVER_MS and gain_ma < _PARTIAL_MA

@@ -8,9 +8,9 @@ but the demands: priority, energy, and how long a unit has been on or paused. Am
 """
 
 from core.allocation.usage import LOCK_MS, NEVER_MS
+from core.units import STEP_MA
 from micropython import const
 
-_STEP_MA = const(100)
 _TURN_MS = const(900000)  # 15 min: then a running unit gives way to a waiting one
 
 # Place in the queue, first to last. Locked units come before priority: only safety ends a lock.
@@ -72,7 +72,7 @@ def _place(demand, overdue_ms):
 def _take(rooms, demands, order, amounts):
     for i in order:
         mask = demands[i].phases
-        least = demands[i].least_ma // _STEP_MA
+        least = demands[i].least_ma // STEP_MA
         if not ((mask & 1 and rooms[0] < least) or (mask & 2 and rooms[1] < least)
                 or (mask & 4 and rooms[2] < least)):
             amounts[i] = least

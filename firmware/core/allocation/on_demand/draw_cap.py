@@ -3,11 +3,11 @@
 
 from core.allocation.draw_cap import (
     DrawCap, CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
+from core.units import NEVER_MS
 from micropython import const
 
 _SAME_GAP_MA = const(80)
 _PROBE_MA = const(1500)
-_NEVER = const(1 << 62)
 _PROBE_LEAST_MA = const(1000)
 _PROBE_LAST_MS = const(960000)
 _PROBE_PARTIAL_MS = const(240000)
@@ -91,7 +91,7 @@ def begin_trial(cap, now_ms, draw_ma):
     elif len(dips) < 2 or abs(dips[0] - dips[1]) > _SAME_GAP_MA:
         cap._trial_ma = cap.cap_ma + _PROBE_MA
     else:
-        cap._probe_ms = _NEVER  # it has no steps
+        cap._probe_ms = NEVER_MS  # it has no steps
 
 
 def end_trial(cap, now_ms, offer_ma, draw_ma, offered):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Protection, and what it may find there."""
 
-from core.connector.protection import NEVER_MS, Protection
+from core.connector.protection import Protection
+from core.units import NEVER_MS
 
 
 def new_protection(ventilation: bool, feedback: bool):

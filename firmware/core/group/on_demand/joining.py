@@ -11,7 +11,7 @@ from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.member_line import parse
 from core.group.on_demand.proposal import make
 from core.group.on_demand.record import first_record, joining_record
-
+from core.units import UNIT_MAX
 
 
 _KEYS = ("epoch", "floor", "key", "leader", "leader_tag", "members", "sequence")
@@ -38,8 +38,8 @@ def made(asked, unit, values) -> tuple:
 def _follower(asked, key, unit):
     numbers = [asked.get(name, 0) for name in ("epoch", "sequence", "floor")]
     leader, tag = asked.get("leader"), asked.get("leader_tag", "")
-    if type(leader) is not int or not 1 <= leader <= 250:
-        return None, "leader must be 1 to 250"
+    if type(leader) is not int or not 1 <= leader <= UNIT_MAX:
+        return None, "leader must be 1 to %d" % UNIT_MAX
     if not all(type(n) is int and 0 <= n <= _NUMBER_MAX for n in numbers):
         return None, "epoch, sequence and floor must be 0 to %d" % _NUMBER_MAX
     if type(tag) is not str or len(tag) not in (0, 8) or not all(

@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The bounds of a group, and the fallbacks that follow from its limit (design 1, rows 3 and 4)."""
 
+from core.units import FALLBACKS, OFFER_MIN_MA, STEP_MA, UNITS_MAX, UNIT_MAX
 from collections import namedtuple
 
-from micropython import const
-
-UNITS_MAX = const(16)
-OFFER_MIN_MA = const(6000)  # IEC 61851-1: the least that a pilot can offer
-_STEP_MA = const(100)  # offers are multiples of this
 
 # One unit of a group, as its leader knows it.
 GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma", "min_ma"))
@@ -17,7 +13,7 @@ def fallback_ma(mode: str, limit_ma: int, ratings_ma) -> list:
     """Fallback of each unit in the order of its rating, mA. Their sum is at most the limit."""
     share_ma = 0
     if mode == "equal" and ratings_ma:
-        share_ma = limit_ma // len(ratings_ma) // _STEP_MA * _STEP_MA
+        share_ma = limit_ma // len(ratings_ma) // STEP_MA * STEP_MA
     elif mode == "minimum" and OFFER_MIN_MA * len(ratings_ma) <= limit_ma:
         share_ma = OFFER_MIN_MA
     if share_ma < OFFER_MIN_MA:
@@ -32,7 +28,7 @@ def check_group(limit_ma: int, members, fallback: str):
     """None, or one sentence that says why this group cannot be. members: GroupUnit of all."""
     if not 1 <= len(members) <= UNITS_MAX:
         return "a group of %d units: must be 1 to %d" % (len(members), UNITS_MAX)
-    if fallback not in ("equal", "minimum", "stop"):
+    if fallback not in FALLBACKS:
         return "fallback is %s: must be one of equal, minimum, stop" % (fallback,)
     return (_check_ids([member.unit for member in members])
             or _check_leaders(members) or _check_limit(limit_ma, members))
@@ -41,8 +37,8 @@ def check_group(limit_ma: int, members, fallback: str):
 def _check_ids(units):
     units = sorted(units)
     for index, unit in enumerate(units):
-        if not 1 <= unit <= 250:
-            return "unit_id is %d: must be 1 to 250" % unit
+        if not 1 <= unit <= UNIT_MAX:
+            return "unit_id is %d: must be 1 to %d" % (unit, UNIT_MAX)
         if index and units[index - 1] == unit:
             return "unit_id %d is there twice: each in a group must be different" % unit
     return None
@@ -75,8 +71,8 @@ def _check_limit(limit_ma, members):
     if limit_ma > most_ma:
         return ("limit is %s A: must be at most %s A, %s"
                 % (amperes(limit_ma), amperes(most_ma), why))
-    if limit_ma % _STEP_MA:
-        return "limit is %d mA: must be a multiple of %d mA" % (limit_ma, _STEP_MA)
+    if limit_ma % STEP_MA:
+        return "limit is %d mA: must be a multiple of %d mA" % (limit_ma, STEP_MA)
     return None
 
 

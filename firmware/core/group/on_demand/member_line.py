@@ -11,9 +11,9 @@ radio.
 """
 
 from core.connector.on_demand.wiring import wired_mask
-from core.group.on_demand.limits import UNITS_MAX
 from core.sharing.frames import Row
 from core.on_demand.serial import serial_from
+from core.units import UNITS_MAX, UNIT_MAX
 
 _PHASES = ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2")
 _FORM = "number:serial:output_a:nameplate_a:phases for each unit, the leader first"
@@ -53,8 +53,8 @@ def _parse_entry(entry):
     except ValueError:
         return None, "members gives unit %d the serial %s: must be 12 hexadecimal digits" % (
             unit, parts[1])
-    if not 1 <= unit <= 250:
-        return None, "members has unit %d: must be 1 to 250" % unit
+    if not 1 <= unit <= UNIT_MAX:
+        return None, "members has unit %d: must be 1 to %d" % (unit, UNIT_MAX)
     if not 6 <= output_a <= nameplate_a <= 80:
         return None, ("members gives unit %d %d A of %d A: must be 6 A to its nameplate, "
                       "at most 80 A" % (unit, output_a, nameplate_a))

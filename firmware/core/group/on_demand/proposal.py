@@ -8,6 +8,7 @@ file only then.
 from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
 from core.group.group import row_of
+from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 
 
 def changed(base: Revision, above: int, limit_ma=None, enabled=None, fallback=None, leader=None,
@@ -79,7 +80,7 @@ def with_facts(revision, serial, report):
     """Rows of a revision in which a unit's wiring, rating and smallest current are as it reports
     them, or None if they are."""
     row = row_of(revision, serial)
-    if row is None or not report.wired or not 6000 <= report.min_ma <= 16000 or (
+    if row is None or not report.wired or not OFFER_MIN_MA <= report.min_ma <= USEFUL_MAX_MA or (
             row.wired, row.rating_ma, row.min_ma) == (report.wired, report.rating_ma,
                                                       report.min_ma):
         return None

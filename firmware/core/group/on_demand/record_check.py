@@ -2,12 +2,12 @@
 """Can a stored group record be one? Asked once at each boot, before anything goes by it."""
 
 from core.group.on_demand.record import VERSION
+from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
 _AMOUNT_MAX_MA = const(655350)  # what frames can carry
 _LIMIT_MAX_MA = const(1280000)
 _NUMBER_MAX = const(0x7FFFFFFF)  # rule 3: no more than half of what a frame could carry
-_UNITS_MAX = const(16)
 _ROW = ((1, 255), None, (0, _AMOUNT_MAX_MA), (1, 7), (0, 81910), (0, 255000), (0, 63000))
 _GROUP = ("confirmed", "epoch", "fallback_ma", "floor", "leader", "leader_tag", "member",
           "revision", "sequence")
@@ -74,7 +74,7 @@ def _is_hex(value, digits):
 
 
 def _are(values, fits):
-    return type(values) is list and len(values) <= _UNITS_MAX and all(fits(v) for v in values)
+    return type(values) is list and len(values) <= UNITS_MAX and all(fits(v) for v in values)
 
 
 def _is_row(row):
@@ -91,7 +91,7 @@ def _is_revision(value):
         return False
     number, leader, enabled, fallback, limit_ma, members = value
     if not (_is(number, 0, _NUMBER_MAX) and _is(leader, 0, 255) and type(enabled) is bool
-            and fallback in ("equal", "minimum", "stop") and _is(limit_ma, 0, _LIMIT_MAX_MA)
+            and fallback in FALLBACKS and _is(limit_ma, 0, _LIMIT_MAX_MA)
             and _are(members, _is_row)):
         return False
     last = 0

@@ -3,9 +3,10 @@
 
 from core.group.on_demand.revision import acknowledge, new_revisions, put_forward, rows_of, waiting_for
 from core.sharing.on_demand.ledger import new_ledger, set_members
-from core.sharing.leader import LEFT_MS, Leader, NEVER
+from core.sharing.leader import LEFT_MS, Leader
 from core.on_demand.serial import tag_of
 from core.sharing import frames
+from core.units import NEVER_MS
 
 
 def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
@@ -22,7 +23,7 @@ def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
     leader._last_ms = now_ms - timing.period_ms
     leader._send_at_ms = now_ms
     leader._dirty = False
-    leader._fall_ms = NEVER  # when a hold falls that a raise is waiting for
+    leader._fall_ms = NEVER_MS  # when a hold falls that a raise is waiting for
     leader._greeting = True
     leader._usages = {}  # unit: Usage, for the units that ask
     leader._planned = None

@@ -5,6 +5,7 @@ from core.group.group import row_of
 from core.group.on_demand.proposal import changed, names, with_facts
 from core.sharing.frames import Row
 from core.sharing.on_demand.leader import start_revision, waiting_units
+from core.units import UNIT_MAX
 
 
 def propose(leader, now_ms, **changes):
@@ -49,7 +50,7 @@ def come_back(leader, row, now_ms):
     unit = row.unit
     taken = [other.unit for other in newest.members]
     while unit in taken:
-        unit = unit % 250 + 1
+        unit = unit % UNIT_MAX + 1
     back = Row(unit, row.serial, 0, row.wired, row.rating_ma, row.nameplate_ma, row.min_ma)
     propose(leader, now_ms, members=list(newest.members) + [back])
 

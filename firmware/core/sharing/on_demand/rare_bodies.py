@@ -15,7 +15,8 @@ import struct
 from collections import namedtuple
 from hashlib import sha256
 
-from core.sharing.frames import HELD, HELLO, MAX_UNITS, NO_DIGEST, REMOVED, REVISION, Revision, Row
+from core.sharing.frames import HELD, HELLO, NO_DIGEST, REMOVED, REVISION, Revision, Row
+from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
 _HALF = const(0x7FFFFFFF)
@@ -28,7 +29,6 @@ _HELLO_SIZE = const(18)
 _DIGEST_MASK = const(0x3FFFFFFF)
 _MASK_SHIFT = const(13)
 _MASKED_MAX = const(8191)
-_FALLBACKS = ("equal", "minimum", "stop")
 
 # What a unit says of itself before it is in any revision.
 Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
@@ -38,7 +38,7 @@ Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "mi
 def revision_body(revision: Revision, in_force: bool) -> bytes:
     """The group's settings, proposed or in force."""
     body = bytearray(_HEAD_SIZE + len(revision.members) * _ENTRY_SIZE)
-    bits = in_force | revision.enabled << 1 | _FALLBACKS.index(revision.fallback) << 2
+    bits = in_force | revision.enabled << 1 | FALLBACKS.index(revision.fallback) << 2
     struct.pack_into(_HEAD, body, 0, revision.number, bits, revision.leader,
                      min(revision.limit_ma // 100, 65535), len(revision.members))
     at = _HEAD_SIZE
@@ -87,7 +87,7 @@ def _read_revision(body):
         return None
     number, bits, leader, limit, count = struct.unpack_from(_HEAD, body)
     mode = bits >> 2
-    if (not 0 < number <= _HALF or count > MAX_UNITS or mode >= len(_FALLBACKS)
+    if (not 0 < number <= _HALF or count > UNITS_MAX or mode >= len(FALLBACKS)
             or len(body) != _HEAD_SIZE + count * _ENTRY_SIZE):
         return None
     rows = []
@@ -100,5 +100,5 @@ def _read_revision(body):
         last = unit
         rows.append(Row(unit, serial, fallback * 10, rating >> _MASK_SHIFT,
                         (rating & _MASKED_MAX) * 10, nameplate * 1000, least * 1000))
-    return Revision(number, leader, bits >> 1 & 1 == 1, _FALLBACKS[mode], limit * 100,
+    return Revision(number, leader, bits >> 1 & 1 == 1, FALLBACKS[mode], limit * 100,
                     tuple(rows)), bits & 1 == 1

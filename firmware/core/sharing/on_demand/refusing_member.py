@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The face of a unit without valid settings (design 8): it offers nothing and says why."""
 
-from micropython import const
 
 from core import reasons
 from core.records import Offer
-
-_NEVER = const(1 << 62)
+from core.units import NEVER_MS
 
 
 class RefusingMember:
@@ -34,7 +32,7 @@ class RefusingMember:
 
     def next_deadline_ms(self):
         """Never."""
-        return _NEVER
+        return NEVER_MS
 
     def record_to_store(self, now_ms):
         """Nothing to store."""
@@ -48,7 +46,7 @@ class RefusingMember:
 
     def offer_until_ms(self, now_ms):
         """For ever."""
-        return _NEVER
+        return NEVER_MS
 
     def has_lease(self, now_ms):
         """No."""

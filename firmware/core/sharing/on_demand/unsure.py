@@ -13,13 +13,14 @@ from core.sharing.on_demand.compare import holds
 from core.sharing.on_demand.rare_bodies import digest as digest_of
 from core.sharing import frames
 from core.group.group import row_of
+from core.units import UNITS_MAX
 
 
 def hears_held(leader, revision, in_force, tag):
     """A unit has sent the revision that it holds."""
     revisions = leader.revisions
     if not holds(leader, revision.number, digest_of(revision), in_force):
-        if len(revisions.known) >= frames.MAX_UNITS:
+        if len(revisions.known) >= UNITS_MAX:
             return  # more than storage takes: it stays unsure of that one
         leader.heard_number = max(leader.heard_number, revision.number)
         revisions.known += (revision,)
