@@ -24,7 +24,7 @@ from host_tools.exhaustive.scale import (
 
 _KNOWN = {
     Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms dirty lazy "
-            "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves removed "
+            "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves role "
             "_said",
     Follower: "group nonce lease demand _use _timing tag _number _heard heard_ms behind "
               "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",

@@ -6,6 +6,7 @@ import pytest
 from core.sharing import frames
 from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand import owner_words
+from core.sharing.member import LEFT
 from tests.drills.scenes import heard, settled
 from host_tools.records import row
 from tests.rules import read
@@ -171,7 +172,7 @@ def test_a_removed_unit_that_is_heard_is_told_and_forgets_the_group():
             w.run(100)
             w.node(3).boot()
         w.run(10)
-        assert w.node(3).member.removed and w.node(3).record == {}
+        assert w.node(3).member.role == LEFT and w.node(3).record == {}
         w.run(60)
         assert w.offers()[2] == 0 and w.offers()[1] == 18000
 

@@ -10,6 +10,7 @@ from core.group.on_demand.record import joining_record
 from core.sharing.on_demand.leader import repeat_revision, waiting_units
 from host_tools.records import row, serial_of
 from core.sharing.on_demand import owner_words
+from core.sharing.member import LEFT
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read
 from tests.world import KEY, World
@@ -58,7 +59,7 @@ def test_a_unit_that_was_removed_without_power_is_told_when_it_is_back():
     assert w.offers() == [30000, 30000, 0]
     w.node(3).boot()
     w.run(20)
-    assert w.node(3).member.removed and w.node(3).record == {}
+    assert w.node(3).member.role == LEFT and w.node(3).record == {}
     w.run(40)
     assert w.offers() == [30000, 30000, 0]
 
@@ -69,7 +70,7 @@ def test_a_removed_unit_that_was_there_forgets_its_key_too():
     ask(w, 1, "revise", members=rows(1, 2))
     in_force(w, 2)
     w.run(20)
-    assert w.node(3).member.removed and w.node(3).record == {}
+    assert w.node(3).member.role == LEFT and w.node(3).record == {}
 
 
 def test_a_unit_that_is_gone_on_without_keeps_its_old_fallback():
@@ -119,7 +120,7 @@ def test_a_replaced_unit_is_waited_for_and_its_successor_is_not_it():
     w.heal()
     in_force(w, 2)
     w.run(30)
-    assert w.offers() == [20000, 20000, 0, 20000] and w.node(3).member.removed
+    assert w.offers() == [20000, 20000, 0, 20000] and w.node(3).member.role == LEFT
 
 
 # --- pending changes

@@ -6,6 +6,7 @@ import pytest
 from core.sharing import frames
 from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand import owner_words
+from core.sharing.member import LEFT
 from tests.drills.scenes import grants_to, heard, live, settled
 from host_tools.records import row
 from tests.rules import read
@@ -197,7 +198,7 @@ def test_hole_15_a_second_promotion_gets_above_the_first():
     for unit in (2, 1):
         w.node(unit).boot()
         w.run(25)
-    assert w.offers() == [0, 14000, 14000] and w.node(1).member.removed
+    assert w.offers() == [0, 14000, 14000] and w.node(1).member.role == LEFT
     w.pair(w.node(1))
     revise(w, members=rows(w, 1, 2, 3))
     w.run(25)

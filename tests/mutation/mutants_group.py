@@ -203,13 +203,13 @@ def the_same_key_begins_again(patch):
 @caught_by(LEADERSHIP, "test_hole_14_a_leader_that_cannot_store_its_epoch_sends_nothing")
 def the_epoch_is_not_stored_first(patch):
     """Rule 13: two boots of a leader could speak under the same epoch."""
-    original = Member.begin_leading
+    original = Member.become_leader
 
-    def begin_leading(self, record, epoch, now_ms):
+    def become_leader(self, record, epoch, now_ms):
         original(self, record, epoch, now_ms)
         self.leader.stored = True
         home("follow_cap").follow_cap(self, now_ms)
-    patch.setattr(Member, "begin_leading", begin_leading)
+    patch.setattr(Member, "become_leader", become_leader)
 
 
 @caught_by(LEADERSHIP, "test_hole_14_an_older_copy_of_storage_is_left_behind")

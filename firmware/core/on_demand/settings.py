@@ -8,7 +8,7 @@ why. REPL help, web page and README are made from the same table. Rules: design 
 
 from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
 from core.group.on_demand.limits import GroupUnit, check_group
-from core.units import FALLBACKS, OFFER_MIN_MA
+from core.units import FALLBACKS, OFFER_MIN_MA, UNITS_MAX
 from collections import namedtuple
 
 from micropython import const

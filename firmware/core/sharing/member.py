@@ -15,6 +15,12 @@ from core.records import Offer
 
 BROADCAST = const(0)
 
+# Roles of a member. Whoever leads has a `leader`, and follows itself.
+FOLLOWS = const(0)
+LEADS = const(1)
+STOPPED = const(2)  # beside another leader of its name, until its owner starts it again
+LEFT = const(3)  # it was removed, and has forgotten the group
+
 _EPOCHS_UNSTORED = const(500)  # fewer than that, or a promotion might not get above them
 _HELD_MS = const(1000)
 
@@ -27,7 +33,7 @@ class Member:
     """
 
     __slots__ = ("timing", "nonce", "codec", "counts", "key", "group", "follower", "leader",
-                 "_said", "lead", "removed", "out", "free_writes", "writes_ms", "dirty", "lazy",
+                 "_said", "lead", "role", "out", "free_writes", "writes_ms", "dirty", "lazy",
                  "unstored_leader", "store_at_ms", "_held_at_ms", "tries", "moves", "epoch_max",
                  "number_max")
 
@@ -59,20 +65,19 @@ class Member:
 
         True if it was of the leader, so that what may be offered may be different now.
         """
-        if self.codec is None or self.removed:
+        if self.codec is None:
             return False
-        decoded = self.codec.decode(payload, self.leader is not None)
+        decoded = self.codec.decode(payload, self.role == LEADS)
         if decoded is None:
             return False
         header, body = decoded
-        if header.kind == frames.REPORT:
-            self._on_report(header, body, now_ms)
-            return False
-        if header.tag == self.follower.tag or header.kind > frames.REPORT and (
-                header.kind != frames.REMOVED) or (
-                header.sender == self.group.unit
-                and (self.leader is not None or self.lead is not None)):
-            return load("core", "sharing", "rare_heard").on_rare(self, now_ms, header, body)
+        return _ON_FRAME[self.role][header.kind](self, header, body, now_ms)
+
+    # GRANT, REVISION, REMOVED: what leaders say.
+    def _on_leader(self, header, body, now_ms):
+        if header.tag == self.follower.tag or (header.sender == self.group.unit
+                                               and self.role != FOLLOWS):
+            return load("core", "sharing", "rare_heard").on_double(self, header, now_ms)
         if header.epoch > self.epoch_max:
             self.epoch_max = header.epoch
         if header.kind == frames.GRANT and body.revision > self.number_max:
@@ -83,17 +88,24 @@ class Member:
         self.take(header, body, now_ms)
         return True
 
+    # HELD, HELLO: what units say that are not, or not as they should be, in the group.
+    def _on_unit(self, header, body, now_ms):
+        return load("core", "sharing", "rare_heard").on_unit(self, header, body, now_ms)
+
+    def _ignore(self, header, body, now_ms):
+        return False
+
     def _on_report(self, header, report, now_ms):
         leader = self.leader
         if header.tag == self.follower.tag:  # an echo, or a replay, of its own
             self.counts["stranger"] += 1
-            return
+            return False
         self.epoch_max = max(self.epoch_max, header.epoch)
         if report.echo_leader == leader.unit and (
                 header.epoch > leader.epoch or header.epoch == leader.epoch
                 and report.echo_nonce and report.echo_nonce != self.nonce):
             load("core", "sharing", "leadership").move_above(self, now_ms, header.epoch)
-            return
+            return False
         rare = None
         if leader.others or leader.proposed or not leader.revisions.holds(report.revision,
                                                                           report.digest):
@@ -101,6 +113,7 @@ class Member:
         leader.on_report(header, report, now_ms)
         if rare is not None and (leader.others or leader.proposed):
             rare.settle(self, now_ms)
+        return False
 
     def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
@@ -142,7 +155,7 @@ class Member:
 
     def tick(self, now_ms: int):
         """Time passed: report, and lead if this unit leads."""
-        if self.removed:
+        if self.role == LEFT:
             return
         self.follower.tick(now_ms)
         if now_ms >= self.follower.report_at_ms() and not self.unstored_leader:
@@ -188,7 +201,7 @@ class Member:
 
     def next_deadline_ms(self) -> int:
         """When `tick()` is due at the latest."""
-        if self.removed or self.unstored_leader:
+        if self.role == LEFT or self.unstored_leader:
             return self.store_at_ms
         at_ms = self.follower.next_deadline_ms()
         if self.follower.behind and self.leader is None:
@@ -219,3 +232,15 @@ class Member:
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""
         return self.follower.lease.live(now_ms)
+
+
+# What a member does on a frame, by its role and the frame's kind. A unit that does not lead is
+# not even given what units say to their leader.
+_OF_OTHERS = (Member._ignore, Member._on_leader, Member._on_leader, Member._ignore,
+              Member._ignore, Member._ignore, Member._on_leader)
+_ON_FRAME = (
+    _OF_OTHERS,  # FOLLOWS
+    (Member._ignore, Member._on_leader, Member._on_leader, Member._on_report, Member._on_unit,
+     Member._on_unit, Member._on_leader),  # LEADS
+    _OF_OTHERS,  # STOPPED
+    (Member._ignore,) * 7)  # LEFT

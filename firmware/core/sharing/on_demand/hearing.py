@@ -4,7 +4,7 @@
 from core.group.group import row_of
 from core.group.on_demand.record import leading, revision_record
 from core.sharing.on_demand.follower import hear_revision
-from core.sharing.on_demand.keeping import begin_leading, follow_other, owner_asks
+from core.sharing.on_demand.keeping import become_leader, become_follower, owner_asks
 
 
 def accepts_another(member, header, body, now_ms) -> bool:
@@ -13,7 +13,7 @@ def accepts_another(member, header, body, now_ms) -> bool:
     if body.in_force < member.group.confirmed_number:
         member.follower.behind = True  # it may learn of the newer one
         return False
-    follow_other(member, header.sender, header.tag, header.epoch, now_ms)
+    become_follower(member, header.sender, header.tag, header.epoch, now_ms)
     return True
 
 
@@ -37,5 +37,5 @@ def _take_over(member, now_ms, revision):
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
-    begin_leading(member, leading(revision_record(revision)),
+    become_leader(member, leading(revision_record(revision)),
                   max(member.epoch_max, group.epoch) + 1, now_ms)

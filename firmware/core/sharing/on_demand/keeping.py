@@ -13,6 +13,7 @@ from core.group.on_demand.group import follow_leader, group_to_record, hear, not
 from core.group.on_demand.record import VERSION, revision_from
 from core.group.on_demand.revision import note_committed, revisions_to_record
 from core.on_demand.serial import serial_text
+from core.sharing.member import FOLLOWS, LEADS, LEFT
 from core.sharing.on_demand.follower import hear_revision, set_cap
 from core.sharing.on_demand.leader import new_leader, note_commit
 from micropython import const
@@ -37,7 +38,7 @@ def record_if_allowed(member, now_ms):
         member.store_at_ms = now_ms + _RETRY_MS
         return None
     count_write(member, now_ms)
-    if member.removed:
+    if member.role == LEFT:
         return {}
     if member.leader is not None and member.leader.proposed:
         hear_own(member, now_ms)
@@ -98,12 +99,12 @@ def on_stored(member, ok, now_ms):
         follow_cap(member, now_ms)
 
 
-def begin_leading(member, lead, epoch, now_ms):
+def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
     member.leader = new_leader(group.unit, group.config.serial, lead, epoch, member.nonce,
                            member.timing, now_ms, group.revision)
-    member.lead = None  # as it is from now on
+    member.role, member.lead = LEADS, None
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
     if member.codec is None:  # alone: there is nobody who could be told anything else
@@ -113,9 +114,9 @@ def begin_leading(member, lead, epoch, now_ms):
     follow_cap(member, now_ms)
 
 
-def follow_other(member, leader, tag, epoch, now_ms):
+def become_follower(member, leader, tag, epoch, now_ms):
     """Another unit leads: this one follows it, stores that, and only then answers."""
-    member.leader = member.lead = None
+    member.role, member.leader, member.lead = FOLLOWS, None, None
     follow_leader(member.group, leader, tag, epoch)
     set_cap(member.follower, None, now_ms)
     member.unstored_leader = True

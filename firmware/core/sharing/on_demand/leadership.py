@@ -3,8 +3,9 @@
 
 from core.group.on_demand.group import hear
 from core.group.on_demand.revision import revisions_to_record
+from core.sharing.member import STOPPED
 from core.sharing.on_demand.follower import follow_named, set_cap
-from core.sharing.on_demand.keeping import begin_leading, follow_cap, follow_other
+from core.sharing.on_demand.keeping import become_leader, follow_cap, become_follower
 from core.sharing.on_demand.unsure import newest_of, propose_newest
 from micropython import const
 
@@ -20,7 +21,7 @@ def move_above(member, now_ms, epoch):
         stop(member, now_ms)
         return
     member.moves += 1
-    begin_leading(member, revisions_to_record(leader.revisions), max(epoch, leader.epoch) + 1,
+    become_leader(member, revisions_to_record(leader.revisions), max(epoch, leader.epoch) + 1,
                   now_ms)
 
 
@@ -28,7 +29,7 @@ def stop(member, now_ms):
     """Stop leading, until the owner starts it again: two leaders would outbid each other."""
     member.lead = revisions_to_record(member.leader.revisions)
     member.lead["stopped"] = STOPPED_TWO_LEADERS
-    member.leader = None
+    member.role, member.leader = STOPPED, None
     set_cap(member.follower, None, now_ms)
     member.changed(now_ms)
 
@@ -41,7 +42,7 @@ def settle(member, now_ms):
     if not propose_newest(leader, now_ms):
         newest = newest_of(leader)
         hear(member.group, newest, False, now_ms)
-        follow_other(member, newest.leader, None, member.group.epoch, now_ms)
+        become_follower(member, newest.leader, None, member.group.epoch, now_ms)
         follow_named(member.follower, newest.leader, member.group.epoch)
     elif leader.proposed:
         member.changed(now_ms)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Member."""
 
-from core.sharing.on_demand.keeping import begin_leading, know_in_force
+from core.sharing.member import FOLLOWS, STOPPED
+from core.sharing.on_demand.keeping import become_leader, know_in_force
 from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.follower import new_follower
 from core.group.on_demand.group import new_group
@@ -21,8 +22,8 @@ def begin(member, config, record, timing, nonce, now_ms, radio):
     member.group = group = new_group(config, timing, record["group"], now_ms)
     member.follower = new_follower(config, group, timing, nonce, now_ms)
     member.leader = member._said = None
-    member.lead = record["lead"]  # as stored, of a unit that has stopped leading
-    member.removed = False  # it has forgotten the group
+    member.lead = record["lead"]  # as stored, of one that has stopped
+    member.role = FOLLOWS
     member.out = []
     member.free_writes, member.writes_ms = 1, []  # of the start and the owner; when others were
     member.dirty = member.lazy = member.unstored_leader = False
@@ -32,5 +33,7 @@ def begin(member, config, record, timing, nonce, now_ms, radio):
     member.number_max = group.number()  # of revisions
     if member.lead is not None:
         know_in_force(member, now_ms)
-        if not member.lead["stopped"] and group.unit:
-            begin_leading(member, member.lead, member.epoch_max + 1, now_ms)
+        if member.lead["stopped"]:
+            member.role = STOPPED
+        elif group.unit:
+            become_leader(member, member.lead, member.epoch_max + 1, now_ms)

@@ -6,7 +6,8 @@ from core.group.on_demand.group import own_row
 from core.group.on_demand.proposal import changed, make, names
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_power
-from core.sharing.on_demand.keeping import begin_leading, owner_asks
+from core.sharing.member import STOPPED
+from core.sharing.on_demand.keeping import become_leader, owner_asks
 from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
@@ -19,7 +20,7 @@ _OWNER_WRITES = const(2)  # proposed, and in force
 
 
 def _not_leader(member):
-    if member.lead is not None and member.lead["stopped"]:
+    if member.role == STOPPED:
         return "this unit has stopped leading: start it again first"
     return "this unit is not the leader: change the group on unit %d" % member.group.leader
 
@@ -82,7 +83,7 @@ def promote(member, now_ms, old_leader_has_no_power):
     lead["words"] = [serial_text(row.serial) for row in old]
     lead["returns"] = [[v.hex() if type(v) is bytes else v for v in row] for row in old]
     owner_asks(member, _OWNER_WRITES)
-    begin_leading(member, lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
+    become_leader(member, lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
     number = max(newest.number, member.number_max) + _PROMOTION
     start_revision(member.leader, make(number, group.unit, newest.enabled, newest.fallback,
                                        newest.limit_ma, rows), now_ms)
@@ -110,12 +111,12 @@ def _promoted(group, unit, dead):
 
 def lead_again(member, now_ms):
     """Start a leader again that has stopped beside another one."""
-    if member.leader is not None or member.lead is None or not member.lead["stopped"]:
+    if member.role != STOPPED:
         return "this unit has not stopped leading"
     member.lead["stopped"] = 0
     member.moves = 0
     owner_asks(member, _OWNER_WRITES)
-    begin_leading(member, member.lead, member.epoch_max + 1, now_ms)
+    become_leader(member, member.lead, member.epoch_max + 1, now_ms)
     return None
 
 

@@ -5,18 +5,14 @@ this unit was removed. What each needs is loaded before it changes anything."""
 from core.group.on_demand.group import forget_all
 from core.load import load
 from core.sharing import frames
+from core.sharing.member import LEFT
 from core.sharing.on_demand.lease import forget_lease
 
 
-def on_rare(member, now_ms, header, body):
-    """A frame that is no report and not simply another leader's. True as of Member.on_frame()."""
+def on_double(member, header, now_ms):
+    """A leader's frame under this unit's own name, or serial. False, as of Member.on_frame()."""
     leader = member.leader
     own = header.tag == member.follower.tag
-    if header.kind == frames.HELD or header.kind == frames.HELLO:
-        if leader is not None and not own:
-            _on_unit(member, leader, header, body, now_ms)
-        return False
-    # A leader's frame under this unit's own name, or serial.
     if leader is None or header.epoch < leader.epoch or (own and header.epoch == leader.epoch
                                                          and header.nonce == member.nonce):
         member.counts["old"] += 1
@@ -31,20 +27,25 @@ def on_rare(member, now_ms, header, body):
     return False
 
 
-def _on_unit(member, leader, header, body, now_ms):
+def on_unit(member, header, body, now_ms):
+    """A unit has sent the revision that it holds, or who it is. False."""
+    leader = member.leader
+    if header.tag == member.follower.tag:
+        return False
     if header.kind == frames.HELLO:
         load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
-        return
+        return False
     leadership = load("core", "sharing", "leadership")
     load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
     leadership.settle(member, now_ms)
+    return False
 
 
 def take_rare(member, body, now_ms):
     """The leader says that this unit was removed: it forgets the group, its key too. A newcomer
     has nothing to forget: it goes on waiting."""
     if member.group.member and member.leader is None:
-        member.removed = True
+        member.role = LEFT
         forget_lease(member.follower.lease, now_ms)
         forget_all(member.group)
         member.changed(now_ms)
