@@ -6,7 +6,7 @@ vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
 """
 
 from core import reasons
-from core.connector.connector import pilot_state
+from core.connector import pilot_state
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
 from core.group.on_demand.record import first_record, joining_record, revision_record

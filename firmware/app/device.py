@@ -261,7 +261,7 @@ class Device:
         try:
             from core.on_demand import reason_words  # noqa: F401
             await asyncio.sleep_ms(0)
-            from core.connector.connector.on_demand import state_words  # noqa: F401
+            from core.connector.on_demand import state_words  # noqa: F401
             await asyncio.sleep_ms(0)
             from core.sharing.on_demand import presence  # noqa: F401
             await asyncio.sleep_ms(0)

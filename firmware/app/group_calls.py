@@ -13,11 +13,11 @@ from core.serial import serial_text
 async def prepare():
     """Load what these calls need file by file: while one is loaded the pilot's timer waits, and
     the sharing task does. (Not in a loop: a build gives files other names.)"""
-    from core.group.group.on_demand import record  # noqa: F401
+    from core.group.on_demand import record  # noqa: F401
     await asyncio.sleep_ms(0)
-    from core.group.group.on_demand import limits  # noqa: F401
+    from core.group.on_demand import limits  # noqa: F401
     await asyncio.sleep_ms(0)
-    from core.group.group.on_demand import proposal  # noqa: F401
+    from core.group.on_demand import proposal  # noqa: F401
     await asyncio.sleep_ms(0)
     from core.sharing.on_demand import rare_bodies  # noqa: F401
     await asyncio.sleep_ms(0)
@@ -25,7 +25,7 @@ async def prepare():
     await asyncio.sleep_ms(0)
     from core.sharing.on_demand import owner_words  # noqa: F401
     await asyncio.sleep_ms(0)
-    from core.group.group.on_demand import change  # noqa: F401
+    from core.group.on_demand import change  # noqa: F401
     await asyncio.sleep_ms(0)
     from core.sharing.on_demand import keeping  # noqa: F401
     await asyncio.sleep_ms(0)

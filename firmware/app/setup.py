@@ -22,7 +22,7 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, serial: bytes, more_errors=()):
-        from core.connector.connector.on_demand import wiring  # each step has its own: together they are much
+        from core.connector.on_demand import wiring  # each step has its own: together they are much
         from core.on_demand import settings
         values, self.errors = settings.validate(given, board)
         self.errors = self.errors + list(more_errors)

@@ -5,7 +5,7 @@ Nothing here touches a pin. The vehicle's voltages follow from the duty that the
 for, so that the whole of the firmware above the hardware runs as on a real board.
 """
 
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from core.seldom import seldom
 
 _HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}

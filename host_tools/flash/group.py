@@ -11,7 +11,7 @@ import json
 import secrets
 from collections import namedtuple
 
-from core.group.group.on_demand import member_line
+from core.group.on_demand import member_line
 from core.group.on_demand.record import revision_from
 from core.serial import serial_from, serial_text, tag_of
 from host_tools.flash import configure, members

@@ -9,7 +9,7 @@ last part may follow, the smallest current that is useful there.
 
 from collections import namedtuple
 
-from core.group.group.on_demand import limits, member_line
+from core.group.on_demand import limits, member_line
 from host_tools.flash.errors import BadSettings
 
 # unit: its number as typed; serial: 12 digits or ""; rest: the parts after it.

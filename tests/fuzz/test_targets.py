@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from core.connector.connector.on_demand import wiring
-from core.group.group.on_demand import record_check
+from core.connector.on_demand import wiring
+from core.group.on_demand import record_check
 from core.on_demand import settings
 from core.sharing import frames
 from hal import store

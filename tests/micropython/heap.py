@@ -37,7 +37,7 @@ def measure() -> dict:
              "group = None", *_COLLECT, _GROUP]
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
-              "import core.group.group.on_demand.proposal", "gc.collect()", _SHOW]
+              "import core.group.on_demand.proposal", "gc.collect()", _SHOW]
     empty, core, tool, *busy = (
         int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
     taken = {"core": core - empty}

@@ -5,7 +5,7 @@
 from core.allocation.draw_cap import DrawCap
 from core.allocation import allocator
 from core.allocation.on_demand import admission, overdraw, turns
-from core.connector.connector import connector, pilot_duty, pilot_state, protection
+from core.connector import connector, pilot_duty, pilot_state, protection
 from core.sharing import frames
 from core.sharing.on_demand import rare_bodies
 from core.sharing.frames import Codec, Row

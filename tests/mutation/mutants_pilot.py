@@ -6,7 +6,7 @@ from hal import pilot as hal_pilot
 from hal.temperature import Ds18b20
 
 from app.unit import Unit
-from core.connector.connector import connector, habits, heat, pilot_state, protection
+from core.connector import connector, habits, heat, pilot_state, protection
 from core.connector.habits import Habits
 from core.connector.heat import Heat
 from tests.fakes.chip import Machine, Time

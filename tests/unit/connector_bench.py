@@ -2,7 +2,7 @@
 """One connector with a small vehicle, contactor and meter around it, stepped every 20 ms."""
 
 from core import reasons
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from core.connector.connector import Connector
 from core.records import ConnectorConfig, Inputs, Offer
 from core.connector.on_demand.state_words import state_name

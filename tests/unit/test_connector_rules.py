@@ -5,7 +5,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core import reasons
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from tests.unit.connector_bench import Bench, grant
 from tests.unit.connector_stories import STORIES, tell
 

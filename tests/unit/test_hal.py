@@ -6,7 +6,7 @@ from hal.clock import Clock
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
 
-from core.connector.connector import pilot_duty as duty
+from core.connector import pilot_duty as duty
 from tests.fakes.chip import TICKS, Machine, Time
 
 DEVKITC = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}

@@ -11,7 +11,7 @@ from hal import pilot
 from hal.meter_ct import READS, CtMeter, root
 from hal.pilot import ControlPilot
 
-from core.connector.connector import pilot_duty as duty
+from core.connector import pilot_duty as duty
 from tests.fakes.chip import Machine, Time
 
 PILOT = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}

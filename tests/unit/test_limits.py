@@ -2,8 +2,8 @@
 """What follows from chosen values: ratings, wiring, fallbacks, and the bounds of a group."""
 
 import pytest
-from core.connector.connector.on_demand import wiring
-from core.group.group.on_demand import limits
+from core.connector.on_demand import wiring
+from core.group.on_demand import limits
 from core.group.on_demand.limits import GroupUnit
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 
 EVERY_TENTH = range(6000, 80001, 100)
 

@@ -14,7 +14,7 @@ from hal.absent import Absent
 
 from app.unit import Unit
 from core import reasons
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from host_tools import ROOT
 
 SETTINGS = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}

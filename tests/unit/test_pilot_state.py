@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from core.connector.pilot_state import AGAIN_MS, UNKNOWN, A, B, C, D, E, F, PilotState, classify
 from core.connector.on_demand.state_words import text
 

@@ -3,7 +3,7 @@
 
 import pytest
 from core import reasons
-from core.connector.connector import pilot_duty, pilot_state, protection
+from core.connector import pilot_duty, pilot_state, protection
 from core.connector.on_demand.state_words import state_name
 from tests.unit.connector_bench import Bench, grant
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.connector.connector.on_demand import wiring
+from core.connector.on_demand import wiring
 from core.on_demand import settings
 
 BOARD = {"nameplate_a": 48, "metered": True}

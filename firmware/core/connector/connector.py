@@ -9,7 +9,7 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 from micropython import const
 
 from core import reasons
-from core.connector.connector import pilot_duty
+from core.connector import pilot_duty
 from core.connector.habits import Habits
 from core.connector.pilot_state import AGAIN_MS, A, B, C, D, PilotState
 from core.connector.offer_history import OfferHistory

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from app import setup
 from app.unit import Unit
-from core.connector.connector.on_demand import wiring
+from core.connector.on_demand import wiring
 from core.on_demand import settings
 from core.group.on_demand.record_check import record_error
 from core.serial import serial_text

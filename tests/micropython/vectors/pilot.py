@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Pilot: every 0.1 A to a duty of 16 and 13 bits and back, every duty, every voltage's state."""
 
-from core.connector.connector import pilot_duty, pilot_state
+from core.connector import pilot_duty, pilot_state
 
 for amount in range(0, 81000, 100):
     print(amount, [(bits, pilot_duty.duty_u16(amount, bits),

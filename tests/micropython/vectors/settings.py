@@ -2,7 +2,7 @@
 """Settings and limits: good and bad sets, with the very words of each refusal."""
 
 from tests.micropython.canonical import text
-from core.group.group.on_demand import limits
+from core.group.on_demand import limits
 from core.on_demand import settings
 from tests.micropython.dice import Dice
 
