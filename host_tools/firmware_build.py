@@ -26,13 +26,13 @@ from host_tools import ROOT
 from host_tools.compact import NotCompact, bundle, later, numbers, parameters, private, public
 
 FIRMWARE = ROOT / "firmware"
-ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
+ROOT_MODULE = "device.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
 # All other files of hal/ are drivers: they stay while the unit has them.
-_NO_DRIVERS = ("hal.facts", "hal.fit", "hal.memory")
-_ID_MODULE, _ID_NAME = "app.build", "BUILD"  # where a board keeps it
+_NO_DRIVERS = ("hal.on_demand.facts", "hal.on_demand.board", "device.on_demand.memory")
+_ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 

@@ -10,14 +10,14 @@ held by whoever uses it.
 import sys
 
 # Where everything begins. Another copy of those would be a second unit.
-KEPT = ("app.build", "app.device", "app.supervisor", "app.unit", "hal.module_folders")
+KEPT = ("device.build", "device.device", "device.supervisor", "app.unit", "device.module_folders")
 
 
 def forget():
     """Let go of what is loaded but of KEPT; it is loaded anew when it is used again."""
     for name in list(sys.modules):
         package, _, leaf = name.partition(".")
-        if leaf and package in ("app", "core", "hal") and name not in KEPT:
+        if leaf and package in ("app", "core", "device", "hal") and name not in KEPT:
             del sys.modules[name]
             if hasattr(sys.modules[package], leaf):  # not after a load that failed
                 delattr(sys.modules[package], leaf)

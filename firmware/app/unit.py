@@ -35,7 +35,7 @@ class Unit:
         now_ms = hal.clock.now_ms()
         self.hal = hal
         self.timing = timing or Timing()
-        from app.setup import Setup  # only now: see forget.py
+        from app.on_demand.setup import Setup  # only now: see forget.py
         setup = Setup(settings, board, hal.serial, errors)
         if relax is not None:
             relax()
@@ -178,7 +178,7 @@ class Unit:
 
     @seldom
     def _store(self, record):
-        from app.setup import RECORD
+        from app.on_demand.setup import RECORD
         store = self.hal.store
         self.goes_on()
         if record:

@@ -46,7 +46,7 @@ class Hardware:
         self.guard = self.rcm = self.temperature = self.led = self.button = Absent()
         self.polls = ()
         self.bench = None
-        from hal.fit import fit  # only now: see app/forget.py
+        from hal.on_demand.board import fit  # only now: see app/forget.py
         fit(self, board, settings, machine, time)
 
     @seldom

@@ -11,7 +11,7 @@ from core.on_demand import settings
 from core.group.on_demand.record import revision_from
 from core.group.on_demand.proposal import changed
 from core.serial import serial_text
-from hal.facts import core_board
+from hal.on_demand.facts import core_board
 from host_tools.flash import stored
 from host_tools.flash.errors import BadSettings
 from host_tools.flash.start import Start

@@ -4,7 +4,7 @@
 Nothing that a unit refuses at its start is to be found out there.
 """
 
-from app.setup import JOIN, RECORD, Setup
+from app.on_demand.setup import JOIN, RECORD, Setup
 
 
 class _Memory:

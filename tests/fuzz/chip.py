@@ -8,7 +8,7 @@ from unittest.mock import patch
 from tests.fakes.chip import Machine, Network, Time
 
 # Made anew inside, so that they hold this chip, and gone afterwards.
-_ON_THE_CHIP = ("hal.board", "app.console", "app.identity", "app.supervisor")
+_ON_THE_CHIP = ("hal.board", "app.on_demand.console", "device.on_demand.identity", "device.supervisor")
 
 
 @contextmanager

@@ -35,8 +35,8 @@ _BREAKS = (
     ("storage", store.Store, "_newest", lambda self, copies: (0, b"old value")),
     ("scenario", consistency, "_check_overlaps", _raise),
     ("scenario", consistency, "_check_event", _raise),
-    ("console", "app.console", "about", _raise),
-    ("console", "app.console", "write_json", lambda path, value: None),
+    ("console", "app.on_demand.console", "about", _raise),
+    ("console", "app.on_demand.console", "write_json", lambda path, value: None),
 )
 
 

@@ -102,7 +102,7 @@ def _needs(module):
 
 
 def _stays(firmware):
-    found, new = set(), {*KEPT, "app.device"}
+    found, new = set(), {*KEPT, "device.device"}
     while new:
         found |= new
         new = {need for module in new for need in _needs(module)} - found

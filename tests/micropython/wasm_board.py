@@ -42,7 +42,7 @@ def amppool_health():
 # A unit's start as far as settings and group go, by the firmware itself.
 MAIN_OF_GROUP = """import json
 import machine
-from app.setup import Setup
+from app.on_demand.setup import Setup
 from hal.store import Store
 def amppool_health():
     settings = json.load(open('/settings.json'))
@@ -81,7 +81,7 @@ def board(files=None, window_ms=150, lose_after=0, number=1):
 
 def firmware(folder, value=7):
     """A firmware of five files in `folder`, shaped as ours."""
-    for name in ("app", "core", "hal"):
+    for name in ("app", "core", "device", "hal"):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / "__init__.py").write_text("")
     (folder / "core" / "thing.py").write_text("VALUE = %d\n" % value)
@@ -94,7 +94,7 @@ def firmware_of_group(folder, facts):
     """A firmware in `folder` that makes a unit's record at its start, and does nothing else."""
     firmware(folder)
     (folder / "core" / "thing.py").unlink()
-    for path in _needed(["app/setup.py", "hal/store.py"]):
+    for path in _needed(["app/on_demand/setup.py", "hal/store.py"]):
         (folder / path).write_text((FIRMWARE / path).read_text())
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
     return folder

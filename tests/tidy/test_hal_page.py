@@ -32,7 +32,7 @@ def called():
             if isinstance(node, ast.Attribute) else None
         if match:
             found.add(match[1])
-    aliased = {"store.write", "store.remove", "store.read"}  # by a variable, or in app/setup.py
+    aliased = {"store.write", "store.remove", "store.read"}  # by a variable, or in app/on_demand/setup.py
     return {chain for chain in found if chain not in PARTS} | aliased
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from hal.absent import Absent
 
-from app.setup import JOIN, RECORD
+from app.on_demand.setup import JOIN, RECORD
 from app.unit import Unit
 from core import reasons
 from core.serial import serial_text

@@ -144,9 +144,9 @@ def test_imports_follow_and_keep_their_names_within_a_file():
 
 def test_what_main_py_loads_by_its_name_keeps_it():
     firmware = firmware_cache.firmware(root=ROOT_MODULE)
-    apart = {"app.supervisor", "app.calls", "hal.module_folders", ROOT_MODULE}
+    apart = {"device.supervisor", "device.on_demand.calls", "device.module_folders", ROOT_MODULE}
     assert not apart & set(firmware.places)
-    assert {"app/supervisor.py", "app/calls.py", "hal/module_folders.py"} <= set(firmware.files())
+    assert {"device/supervisor.py", "device/on_demand/calls.py", "device/module_folders.py"} <= set(firmware.files())
 
 
 # ---- short texts
@@ -165,7 +165,7 @@ def test_texts_are_the_same_and_no_longer_noted():
 
 def test_what_a_board_lets_go_notes_no_text_that_nothing_else_needs():
     firmware = firmware_cache.firmware(root=ROOT_MODULE)
-    for module in ("app.live_calls", "core.on_demand.settings", "app.console"):
+    for module in ("app.on_demand.live_calls", "core.on_demand.settings", "app.on_demand.console"):
         noted = {text for text in texts.texts(ast.parse(firmware.compact(firmware.places[module])))
                  if 0 < len(text) <= 10 and not text.isidentifier()}
         assert noted - {name for part in rom_names() for name in part} <= {">HI"}, module

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.live_calls import LIVE
+from app.on_demand.live_calls import LIVE
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
@@ -38,11 +38,11 @@ def console(tmp_path, monkeypatch):
     network = Wifi()
     for name, chips in (("machine", machine), ("network", network)):
         monkeypatch.setitem(sys.modules, name, chips)
-    for name in ("hal.board", "app.console", "app.identity", "app.supervisor"):
+    for name in ("hal.board", "app.on_demand.console", "device.on_demand.identity", "device.supervisor"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     # Not `from app import`: that would find what an earlier test has left there.
-    module, identity = import_module("app.console"), import_module("app.identity")
-    from app import files
+    module, identity = import_module("app.on_demand.console"), import_module("device.on_demand.identity")
+    from device.on_demand import files
     for holder in (files, module):
         for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE"):
             if hasattr(holder, name):
@@ -51,8 +51,8 @@ def console(tmp_path, monkeypatch):
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
         {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
-    from app.calls import CALLS
-    from app.supervisor import Supervisor
+    from device.on_demand.calls import CALLS
+    from device.supervisor import Supervisor
     supervisor = Supervisor()
     console = module.Console(supervisor)
     console.calls = CALLS
@@ -160,7 +160,7 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     console.label()
     assert capsys.readouterr().out == first
     assert "serial number 010203040506," in first
-    from app.identity import _CHECKS, _DIGITS
+    from device.on_demand.identity import _CHECKS, _DIGITS
     code = first.split("label code ")[1].strip().replace("-", "")
     value = 0
     for digit in code[:12]:
@@ -172,7 +172,7 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
 @pytest.mark.parametrize("on", (False, True))
 def test_a_label_code_is_drawn_only_while_wifi_is_on(console, monkeypatch, call, on):
     """Before, the chip's numbers are not random: who knows its start knows the code."""
-    identity = sys.modules["app.identity"]
+    identity = sys.modules["device.on_demand.identity"]
     draw = os.urandom
 
     def urandom(count):
@@ -233,9 +233,9 @@ def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, caps
 
 def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monkeypatch):
     """Its board file may be broken: then the prompt still answers."""
-    monkeypatch.setitem(sys.modules, "app.device", None)
-    del sys.modules["app.device"]
-    from app.device import Device
+    monkeypatch.setitem(sys.modules, "device.device", None)
+    del sys.modules["device.device"]
+    from device.device import Device
     Device(console.supervisor, None)
     assert console.supervisor.device is None
     console.status()

@@ -15,8 +15,8 @@ from tests.fakes.chip import Machine, Time
 CONTACTOR = {"pins": [32, 27], "active_level": 1, "min_on_ms": 0, "min_off_ms": 0}
 PILOT = {"pwm_pin": 19, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
 ERRORS = (RuntimeError("x"), MemoryError(), KeyboardInterrupt(), OSError(5), SystemExit())
-ANSWERS = ("core.on_demand.reason_words", "core.connector.on_demand.state_words", "core.sharing.on_demand.presence", "app.say", "app.health",
-           "app.live_calls", "app.answer")
+ANSWERS = ("core.on_demand.reason_words", "core.connector.on_demand.state_words", "core.sharing.on_demand.presence", "device.say", "device.on_demand.health",
+           "app.on_demand.live_calls", "app.on_demand.answer")
 
 
 class Reset(Exception):
@@ -31,13 +31,13 @@ class Board:
         self.machine = machine = Machine(time)
         machine.reset = self.reset
         monkeypatch.setitem(sys.modules, "machine", machine)
-        for name in ("app.device", "hal.board"):
+        for name in ("device.device", "hal.board"):
             monkeypatch.delitem(sys.modules, name, raising=False)
         # Not `from app import`: that would find what an earlier test has left there.
-        module = import_module("app.device")
+        module = import_module("device.device")
         from hal.clock import Clock
         from hal.contactor import Contactor
-        from hal.last_run import LastRun
+        from device.last_run import LastRun
         from hal.pilot import ControlPilot
         self.module = module
         self.ill = False
@@ -82,7 +82,7 @@ class Board:
             self.device._step(None)
 
     def next_run(self):
-        from hal.last_run import LastRun
+        from device.last_run import LastRun
         return LastRun(self.machine)
 
     def levels(self):
@@ -199,7 +199,7 @@ def minutes_until_reset(board, most=200):
 
 
 def test_a_board_whose_radio_is_dead_starts_again_where_nothing_charges_each_time_later(board):
-    from hal.last_run import LastRun
+    from device.last_run import LastRun
     board.ill = True
     waited = []
     for _ in range(10):
@@ -250,7 +250,7 @@ def test_between_any_two_files_that_a_call_loads_the_pilots_timer_is_served(boar
         monkeypatch.delattr(sys.modules[package], leaf, raising=False)
     asyncio.run(board.device._answer("help_me()"))
     assert [len(names) for names in loaded] == list(range(1, len(ANSWERS) + 1))
-    new = {name for name in sys.modules if name.split(".")[0] in ("app", "core", "hal")
+    new = {name for name in sys.modules if name.split(".")[0] in ("app", "core", "device", "hal")
            and "." in name} - before
     assert new <= set(ANSWERS)
 
@@ -268,14 +268,14 @@ def test_a_call_without_memory_is_refused_and_the_unit_goes_on(board, monkeypatc
 def test_watchdog_and_the_members_second_leave_the_boot_2_s_of_a_hang():
     """The watchdog is fed for _MEMBER_MS after the sharing task's last turn; then it has its own
     time (design 3, `hang`)."""
-    device, unit = import_module("app.device"), import_module("app.unit")
+    device, unit = import_module("device.device"), import_module("app.unit")
     assert device._WATCHDOG_MS + unit._MEMBER_MS <= Timing().hang_ms - 2000
 
 
 def test_the_long_watchdog_of_the_start_ends_before_a_fallback_could_be_offered():
     """Rule 4: without a lease nothing before lease + grow. A first turn that hangs ends before."""
     timing, unit = Timing(), import_module("app.unit")
-    device = import_module("app.device")
+    device = import_module("device.device")
     assert device._START_WATCHDOG_MS + unit._MEMBER_MS < timing.lease_ms + timing.grow_ms
 
 

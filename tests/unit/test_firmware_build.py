@@ -68,7 +68,7 @@ def _of_all_files():
 
 
 @pytest.mark.parametrize("module", [module for module in firmware_cache.firmware().modules()
-                                    if module != "app.build"])  # whose text is the build's
+                                    if module != "device.build"])  # whose text is the build's
 def test_names_can_be_put_back(firmware, module):
     """What is left of all passes is then what the passes without new names give."""
     source = firmware.seldom.get(module, module)
@@ -96,7 +96,7 @@ def test_the_build_is_worth_it(firmware, shipped):
     assert len(names - rom) < 700 and len(shipped.public) > 300
     assert not any(re.search(r"^[A-Z]\w* = const\(\d", text, re.MULTILINE)
                    for text in texts.values())
-    lists = [node for node in ast.walk(ast.parse(texts["app.device"]))
+    lists = [node for node in ast.walk(ast.parse(texts["device.device"]))
              if isinstance(node, ast.ListComp)]
     assert len(lists) <= 1
     assert len(shipped.files()) < len(firmware.files()) - 30

@@ -14,12 +14,12 @@ from host_tools import firmware_cache
 from host_tools.firmware_build import ROOT_MODULE
 
 FIRMWARE = ROOT / "firmware"
-PATHS = sorted(path for folder in ("app", "core", "hal") for path in
+PATHS = sorted(path for folder in ("app", "core", "device", "hal") for path in
                (FIRMWARE / folder).glob("*.py"))
 
 
 def loaded():
-    return {name for name in sys.modules if name.split(".")[0] in ("app", "core", "hal")
+    return {name for name in sys.modules if name.split(".")[0] in ("app", "core", "device", "hal")
             and "." in name}
 
 

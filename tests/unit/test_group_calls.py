@@ -4,8 +4,8 @@
 from types import SimpleNamespace
 
 import pytest
-from app import group_calls
-from app.live_calls import LIVE, LiveCalls
+from app.on_demand import owner_group as group_calls
+from app.on_demand.live_calls import LIVE, LiveCalls
 
 from tests.drills.scenes import settled
 

@@ -7,7 +7,7 @@ import sys
 import types
 
 import pytest
-from hal.facts import core_board
+from hal.on_demand.facts import core_board
 
 from host_tools import ROOT
 from tests.fakes.chip import Machine, Time
@@ -60,7 +60,7 @@ def test_a_unit_runs_on_every_board_and_offers_nothing_without_a_vehicle(chip, p
         machine.pilot = (board["pilot"]["offset_mv"], board["pilot"]["gain_mv_per_v_x10"], 12000,
                          -12000)
     hardware = module.Hardware(board, Radio())
-    from app import panel
+    from device import panel
     from app.unit import Unit
     unit = Unit(dict(SETTINGS), core_board(board), hardware)
     assert unit.errors == []

@@ -2,7 +2,7 @@
 """How the last run ended: what RTC memory keeps, and the lock that nothing but its owner lifts."""
 
 import pytest
-from hal import last_run
+from device import last_run
 
 from tests.fakes.chip import Machine, Time
 

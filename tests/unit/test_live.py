@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.answer import answer
-from app.live import LivePrompt
-from app.watch import Watch
+from app.on_demand.answer import answer
+from device.prompt import LivePrompt
+from device.on_demand.watch import Watch
 
 
 @pytest.fixture

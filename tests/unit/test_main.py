@@ -34,16 +34,16 @@ class Chip:
                                            const=lambda value: value),
             "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size)),
             "boot": SimpleNamespace(safe=self._safe),
-            "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
-            "hal.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
-            "app.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
-            "app.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
+            "device.on_demand.memory": SimpleNamespace(Reserve=self._context("reserve")),
+            "device.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
+            "device.on_demand.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
+            "device.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
         for name, module in modules.items():
             monkeypatch.setitem(sys.modules, name, module)
         stat = os.stat
         monkeypatch.setattr(os, "stat", lambda path, **more: self._stat(path) if path in _ASKED
                             else stat(path, **more))
-        monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)  # it has another chip
+        monkeypatch.delitem(sys.modules, "device.supervisor", raising=False)  # it has another chip
         monkeypatch.setattr(sys, "print_exception", lambda error: None, raising=False)
 
     def do(self, what):
@@ -184,10 +184,10 @@ def test_the_radio_has_its_memory_before_the_firmware_is_loaded(chip):
 def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
     """Ctrl-C in the first second included; a unit that runs has their memory instead."""
     made = []
-    monkeypatch.setattr(chip, "_run", lambda: made.append("app.calls" in sys.modules))
-    monkeypatch.delitem(sys.modules, "app.calls", raising=False)
+    monkeypatch.setattr(chip, "_run", lambda: made.append("device.on_demand.calls" in sys.modules))
+    monkeypatch.delitem(sys.modules, "device.on_demand.calls", raising=False)
     assert chip.start() is None and made == [False]
-    calls = sys.modules["app.calls"].CALLS
+    calls = sys.modules["device.on_demand.calls"].CALLS
     assert all(callable(chip.prompt[name]) for name in calls)
     chip.fails["sleep 1"] = KeyboardInterrupt()
     namespace = {"__name__": "main"}
@@ -197,7 +197,7 @@ def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
 
 
 def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip, monkeypatch):
-    monkeypatch.setitem(sys.modules, "app.calls", None)  # its file is broken
+    monkeypatch.setitem(sys.modules, "device.on_demand.calls", None)  # its file is broken
     chip.fails["run"] = KeyboardInterrupt()
     assert isinstance(chip.start(), ImportError)
     assert chip.log[-1] == "keys 3" and not chip.closed
@@ -266,7 +266,7 @@ def test_it_starts_again_also_after_a_second_run_was_ended(chip, step):
 def test_whoever_calls_something_has_ten_minutes_more(chip, monkeypatch):
     chip.fails["run"] = KeyboardInterrupt()
     chip.start()
-    monkeypatch.setitem(sys.modules, "app.console", SimpleNamespace(
+    monkeypatch.setitem(sys.modules, "app.on_demand.console", SimpleNamespace(
         Console=lambda supervisor: SimpleNamespace(status=lambda: None)))
     for _ in range(9):
         chip.timer[1](None)

@@ -41,9 +41,9 @@ def chip(monkeypatch):
         mounts.remove(found[0])
 
     monkeypatch.setitem(sys.modules, "vfs", SimpleNamespace(mount=mount, umount=umount))
-    monkeypatch.delitem(sys.modules, "hal.module_folders", raising=False)
-    module = importlib.import_module("hal.module_folders")
-    monkeypatch.delitem(sys.modules, "hal.module_folders")
+    monkeypatch.delitem(sys.modules, "device.module_folders", raising=False)
+    module = importlib.import_module("device.module_folders")
+    monkeypatch.delitem(sys.modules, "device.module_folders")
     return SimpleNamespace(mounts=mounts, flash=mounts[0][0], ModuleFolders=module.ModuleFolders)
 
 

@@ -7,7 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from app import files, reset
+from device.on_demand import files, reset
 from hal.store import Store
 
 FILES = {"SETTINGS": "settings.json", "GROUP_CHANGE": "group_change.json", "FORGET": "forget.json",
@@ -153,17 +153,17 @@ def supervisor(flash, monkeypatch):
                        ("_thread", SimpleNamespace()),
                        ("gc", SimpleNamespace(threshold=lambda size: None))):
         monkeypatch.setitem(sys.modules, name, chip)
-    monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)
-    from app.supervisor import Supervisor
+    monkeypatch.delitem(sys.modules, "device.supervisor", raising=False)
+    from device.supervisor import Supervisor
     return Supervisor()
 
 
 def test_before_the_first_run_the_record_goes_too(flash, supervisor, monkeypatch, capsys):
     """It stayed where no unit had run yet, and a change that waited stayed always."""
     fill(flash)
-    from app.live_calls import LiveCalls
-    monkeypatch.setitem(sys.modules, "app.identity", SimpleNamespace(Identity=None, about=None))
-    monkeypatch.delitem(sys.modules, "app.console", raising=False)
+    from app.on_demand.live_calls import LiveCalls
+    monkeypatch.setitem(sys.modules, "device.on_demand.identity", SimpleNamespace(Identity=None, about=None))
+    monkeypatch.delitem(sys.modules, "app.on_demand.console", raising=False)
     supervisor.call("factory_reset")(True)
     assert "Forgotten" in capsys.readouterr().out and LiveCalls is not None
     assert found(flash) == NOTHING and left(flash) == []
@@ -189,8 +189,8 @@ def test_the_next_start_reads_nothing_before_it_is_finished(flash, supervisor, m
     def open_radio():
         opened.append(found(flash))
         raise RuntimeError("far enough")
-    monkeypatch.setitem(sys.modules, "app.air", SimpleNamespace(open_radio=open_radio))
-    monkeypatch.setitem(sys.modules, "hal.memory", SimpleNamespace(Reserve=None))
+    monkeypatch.setitem(sys.modules, "device.on_demand.air", SimpleNamespace(open_radio=open_radio))
+    monkeypatch.setitem(sys.modules, "device.on_demand.memory", SimpleNamespace(Reserve=None))
     with pytest.raises(RuntimeError, match="far enough"):
         supervisor.start()
     assert opened == [NOTHING] and supervisor.errors == []

@@ -9,10 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
-from app import files
-from app.answer import answer
-from app.live import LivePrompt
-from app.live_calls import LIVE
+from device.on_demand import files
+from app.on_demand.answer import answer
+from device.prompt import LivePrompt
+from app.on_demand.live_calls import LIVE
 from core.on_demand import settings
 from tests.fuzz.chip import chip
 from tests.fuzz.targets.settings import BASES
@@ -48,7 +48,7 @@ class _Prompt:
         self._put(source, self._settings, copy.deepcopy(source.among(BASES)))
         self._put(source, self._change, {"limit_ma": 30000})
         self._put(source, self._board, copy.deepcopy(_BOARD))
-        console = self._console_class(import_module("app.supervisor").Supervisor())
+        console = self._console_class(import_module("device.supervisor").Supervisor())
         for _ in range(1 + source.below(3)):
             if source.below(6) == 0:
                 self._type(source, console)
@@ -148,7 +148,7 @@ def world(folder):
     """Gives the function that takes the bytes."""
     with chip():
         # Not `from app import`: that would find what an earlier chip has left there.
-        console, identity = import_module("app.console"), import_module("app.identity")
+        console, identity = import_module("app.on_demand.console"), import_module("device.on_demand.identity")
         paths = {name: str(Path(folder) / name.lower())
                  for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE")}
         theirs = {name: path for name, path in paths.items() if hasattr(console, name)}

@@ -5,7 +5,7 @@ import copy
 import json
 from contextlib import contextmanager
 
-from app import setup
+from app.on_demand import setup
 from app.unit import Unit
 from core.connector.on_demand import wiring
 from core.on_demand import settings

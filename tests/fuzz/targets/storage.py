@@ -8,9 +8,11 @@ from binascii import crc32
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import files, setup, unit
+from device.on_demand import files
+from app.on_demand import setup
+from app import unit
 from hal import store
-from hal.facts import core_board
+from hal.on_demand.facts import core_board
 from core.group.on_demand.proposal import make
 from host_tools.records import member_record, row, serial_of
 from tests.micropython.taped import Face

@@ -8,15 +8,15 @@ import sys
 
 import machine
 
-from app import panel
+from device import panel
 from app.forget import forget
-from app.live import LivePrompt
+from device.prompt import LivePrompt
 from app.unit import Unit
 from core import reasons
 from core.seldom import seldom
-from hal import last_run
+from device import last_run
 from hal.board import Hardware
-from hal.last_run import LastRun
+from device.last_run import LastRun
 
 _STEP_MS = 20
 _LATE_MS = 60
@@ -64,8 +64,8 @@ class Device:
         Raises whatever a broken board file or chip raises; what the owner can mend becomes
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
-        from app.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
-        from hal.facts import core_board
+        from device.on_demand.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
+        from hal.on_demand.facts import core_board
         board = read_json(BOARD)
         errors = list(self._supervisor.errors)
         settings = read_table(SETTINGS, errors)
@@ -85,7 +85,7 @@ class Device:
         if self.unit.member.leader is None:  # who leads stores its epoch at the start
             self.hardware.store.find_room()
         self._relax()
-        from app.identity import about
+        from device.on_demand.identity import about
         self.about = about(settings)
         self._relax()
         self._modules = len(sys.modules)
@@ -98,7 +98,7 @@ class Device:
     @seldom
     def _change_group(self):
         """What was changed at the prompt becomes a proposed revision, if this unit leads."""
-        from app.files import GROUP_CHANGE, read_table
+        from device.on_demand.files import GROUP_CHANGE, read_table
         unfit = []
         changes = read_table(GROUP_CHANGE, unfit)
         if not unfit and (not changes or self.unit.errors):
@@ -119,7 +119,7 @@ class Device:
 
     @seldom
     def _forget_change(self):
-        from app.files import GROUP_CHANGE
+        from device.on_demand.files import GROUP_CHANGE
         self._proposed = False
         os.remove(GROUP_CHANGE)
 
@@ -269,12 +269,12 @@ class Device:
             await asyncio.sleep_ms(0)
             from app import health  # noqa: F401
             await asyncio.sleep_ms(0)
-            from app.live_calls import LIVE, OF_THE_GROUP, LiveCalls
+            from app.on_demand.live_calls import LIVE, OF_THE_GROUP, LiveCalls
             await asyncio.sleep_ms(0)
             if line.split("(")[0] in OF_THE_GROUP:
-                from app.group_calls import prepare
+                from app.on_demand.owner_group import prepare
                 await prepare()
-            from app.answer import answer
+            from app.on_demand.answer import answer
             await asyncio.sleep_ms(0)
             answer(LiveCalls(self._supervisor), LIVE, line)
         except (MemoryError, ImportError) as error:  # ImportError: a Ctrl-C while it was loaded
@@ -285,7 +285,7 @@ class Device:
         """Print what is offered at each change, or no longer."""
         self._watch = None
         if on:
-            from app.watch import Watch
+            from device.on_demand.watch import Watch
             self._watch = Watch()
 
     def stopped(self, error, watchdog_ms: int):

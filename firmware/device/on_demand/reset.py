@@ -8,11 +8,11 @@ the next start or call, before anything is read. It is the last to go.
 
 import os
 
-from app import files
+from device.on_demand import files
 
 
 def factory_reset(device):
-    """Stop the unit if it runs, and forget. device: app.device.Device or None. Raises OSError if
+    """Stop the unit if it runs, and forget. device: device.device.Device or None. Raises OSError if
     the flash cannot be written: then nothing is forgotten."""
     if device is not None and device.running:
         # Contactor open first. Its tasks could still store what is forgotten: the next start does

@@ -14,7 +14,7 @@ import time
 import _thread
 import machine
 import network
-from app.build import BUILD
+from device.build import BUILD
 from core.seldom import seldom
 from micropython import const
 
@@ -58,11 +58,11 @@ class Supervisor:
             network.WLAN(network.WLAN.IF_STA).active(True)
         except Exception:
             pass  # the radio itself counts it, and tries again
-        from app.air import open_radio
-        from hal.memory import Reserve
+        from device.on_demand.air import open_radio
+        from device.on_demand.memory import Reserve
         radio = open_radio()
         with Reserve(_thread):
-            from app.device import Device
+            from device.device import Device
             device = Device(self, radio)
             device.build()
         gc.threshold(_RUN_COLLECT_BYTES)
@@ -109,9 +109,9 @@ class Supervisor:
     # What a loss of power has interrupted, before anything is read.
     @seldom
     def _finish_reset(self):
-        from app.files import FORGET, there
+        from device.on_demand.files import FORGET, there
         if there(FORGET):
-            from app.reset import finish
+            from device.on_demand.reset import finish
             error = finish()
             self.errors = [error] if error else []
 
@@ -122,5 +122,5 @@ class Supervisor:
         if self.device is not None:
             self.device.hardware.watchdog.feed()
         self._finish_reset()
-        from app.console import Console
+        from app.on_demand.console import Console
         return getattr(Console(self), name)

@@ -10,7 +10,7 @@ from core.connector.on_demand.state_words import state_name
 
 
 def health(device) -> dict:
-    """As the host reads it: one JSON object. `device`: app.device.Device."""
+    """As the host reads it: one JSON object. `device`: device.device.Device."""
     unit = device.unit
     now_ms = device.hardware.clock.now_ms()
     return dict(device.about, running=True, healthy=not unit.errors, errors=unit.errors,

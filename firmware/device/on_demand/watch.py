@@ -7,7 +7,7 @@ clock; mA; draw_ma and possible_ma on the circuit's phases; granted_ma on the le
 
 import json
 
-from app.say import say
+from device.say import say
 from core.connector.on_demand.state_words import state_name
 from micropython import const
 

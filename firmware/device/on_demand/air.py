@@ -5,7 +5,7 @@ import time
 
 import network
 
-from app.files import SETTINGS, read_table
+from device.on_demand.files import SETTINGS, read_table
 
 
 def open_radio():

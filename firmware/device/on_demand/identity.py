@@ -11,8 +11,8 @@ import machine
 import network
 from binascii import hexlify
 
-from app.build import BUILD
-from app.files import read_json, write_json
+from device.build import BUILD
+from device.on_demand.files import read_json, write_json
 
 _PATH = "/identity.json"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -21,7 +21,7 @@ def _amps(ma):
 
 
 class LiveCalls:
-    """supervisor: what runs, app.supervisor.Supervisor."""
+    """supervisor: what runs, device.supervisor.Supervisor."""
 
     def __init__(self, supervisor):
         self._supervisor = supervisor
@@ -51,7 +51,7 @@ class LiveCalls:
                 print("unit %d: %s, %s granted" % (
                     number, "heard" if missing_ms is None
                     else "missing for %d s" % (missing_ms // 1000), _amps(amount_ma)))
-        from app.group_calls import show
+        from app.on_demand.owner_group import show
         show(unit.member, now_ms)
 
     def _print_errors(self, errors):
@@ -115,7 +115,7 @@ class LiveCalls:
         if device is None or device.unit is None:
             print("Refused: nothing runs. Start with run().")
             return
-        from app.group_calls import tell
+        from app.on_demand.owner_group import tell
         tell(device, name, *given)
 
     def watch(self, on=True):
@@ -131,6 +131,6 @@ class LiveCalls:
 
     def amppool_health(self):
         """One JSON line for the host."""
-        from app.health import health
-        from app.say import say
+        from device.on_demand.health import health
+        from device.say import say
         say(json.dumps(health(self._supervisor.device)))

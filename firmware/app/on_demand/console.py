@@ -4,10 +4,10 @@ refused with what is allowed, and nothing is half applied. Changes take effect w
 
 import json
 
-from app.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
-from app.identity import Identity, about
-from app.live_calls import LIVE, LiveCalls
-from hal.facts import core_board
+from device.on_demand.files import BOARD, GROUP_CHANGE, SETTINGS, STORE, read_table, write_json
+from device.on_demand.identity import Identity, about
+from app.on_demand.live_calls import LIVE, LiveCalls
+from hal.on_demand.facts import core_board
 
 
 class Console(LiveCalls):
@@ -83,7 +83,7 @@ class Console(LiveCalls):
         if unfit:
             print("Refused: %s. Nothing was changed." % unfit[0])
             return
-        from app.membership import Membership
+        from app.on_demand.membership import Membership
         membership = Membership(self._store())
         error = membership.error(changes)
         if error:
@@ -117,7 +117,7 @@ class Console(LiveCalls):
 
     # A group's own settings are a revision, which its leader proposes when it runs again.
     def _note_group_change(self, changes):
-        from app.membership import OF_THE_GROUP
+        from app.on_demand.membership import OF_THE_GROUP
         change = {key: changes[key] for key in OF_THE_GROUP if key in changes}
         noted = tuple(change)
         if "limit_a" in change:
@@ -159,7 +159,7 @@ class Console(LiveCalls):
         if sure is not True:
             print("This forgets the group and all settings. To do it: factory_reset(True)")
             return
-        from app.reset import factory_reset
+        from device.on_demand.reset import factory_reset
         try:
             factory_reset(self._supervisor.device)
         except OSError:
