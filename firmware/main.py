@@ -10,6 +10,7 @@ from micropython import kbd_intr
 
 folders = ModuleFolders(("/app", "/core", "/device", "/hal"))
 with folders:
+    from core.load import load
     from device.supervisor import Supervisor
 
 supervisor = Supervisor()
@@ -36,7 +37,7 @@ finally:
     kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of the calls
     try:
         with folders:
-            from device.on_demand.calls import offer
+            offer = load("device", "calls").offer
         offer(globals(), supervisor, folders)
     finally:
         kbd_intr(3)

@@ -3,20 +3,17 @@
 
 import asyncio
 import gc
-import os
 import sys
 
 import machine
 
-from device import panel
-from app.forget import forget
-from device.prompt import LivePrompt
 from app.unit import Unit
 from core import reasons
-from core.seldom import seldom
-from device import last_run
-from hal.board import Hardware
+from core.load import NotLoaded, let_go, load
+from device import last_run, panel
 from device.last_run import LastRun
+from device.prompt import LivePrompt
+from hal.board import Hardware
 
 _STEP_MS = 20
 _LATE_MS = 60
@@ -37,91 +34,21 @@ _REST_S = 3600  # so long without a lease, and that is worth an interrupted sess
 
 
 class Device:
-    """Builds and runs one unit. `supervisor`: told what runs; `radio`: open already."""
+    """Builds and runs one unit. `supervisor`: told what runs; `radio`: open already.
 
-    @seldom
+    watch: of on_demand/watch.py while a host wants to see each change of the offer, or None.
+    """
+
     def __init__(self, supervisor, radio):
-        self._supervisor = supervisor
-        self._radio = radio
-        self.hardware = self.unit = self.last_run = None
-        self.about = {}  # who it is, for the host
-        self.running = False
-        self.late_stops = self.timer_restarts = 0
-        self._modules = 0  # how many are loaded when nothing is that can be let go
-        self._loaded = 0  # how many are now
-        self._watch = None
-        self._timer = None
-        self._stepped_ms = None
-        self._late = 0
-        self._error = None
-        self._proposed = False  # a change of the group, not stored yet
-        self._deaf_ms = None  # since when the radio wants the board to start again
+        load("device", "device").begin(self, supervisor, radio)
 
-    @seldom
-    def build(self):
-        """Everything that takes memory, before `run()`.
+    def build(self, stored):
+        """Everything that takes memory, before `run()`. stored: of on_demand/stored.py.
 
         Raises whatever a broken board file or chip raises; what the owner can mend becomes
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
-        from device.on_demand.files import BOARD, SETTINGS, read_json, read_table  # now only: see forget.py
-        from hal.on_demand.facts import core_board
-        board = read_json(BOARD)
-        errors = list(self._supervisor.errors)
-        settings = read_table(SETTINGS, errors)
-        self.last_run = LastRun(machine)
-        self.hardware = Hardware(board, self._radio, settings)
-        self._supervisor.attach(self)  # from here on people can ask it
-        errors += self.hardware.self_test()
-        if self.last_run.locked:
-            errors.append("three watchdog resets within 10 minutes: call clear_fault()")
-        board = core_board(board)
-        self._relax()
-        self.unit = Unit(settings, board, self.hardware, errors=errors, relax=self._relax)
-        if self.last_run.welded:
-            self.unit.connector.protection.weld()
-        self._prompt = LivePrompt(self._answer)
-        self._change_group()
-        if self.unit.member.leader is None:  # who leads stores its epoch at the start
-            self.hardware.store.find_room()
-        self._relax()
-        from device.on_demand.identity import about
-        self.about = about(settings)
-        self._relax()
-        self._modules = len(sys.modules)
-
-    def _relax(self):
-        """Memory is short: let go of what was needed so far."""
-        forget()
-        gc.collect()
-
-    @seldom
-    def _change_group(self):
-        """What was changed at the prompt becomes a proposed revision, if this unit leads."""
-        from device.on_demand.files import GROUP_CHANGE, read_table
-        unfit = []
-        changes = read_table(GROUP_CHANGE, unfit)
-        if not unfit and (not changes or self.unit.errors):
-            return
-        leader = self.unit.member.leader
-        error = unfit[0] if unfit else None
-        if leader is None:
-            error = error or "dropped, because this unit does not lead a group (any more)"
-        if error is None:
-            newest = leader.revisions.newest()
-            if [key for key in changes if changes[key] != getattr(newest, key, None)]:
-                error = self.unit.member.revise(self.hardware.clock.now_ms(), **changes)
-            # It is forgotten here when it is stored as a proposal, not before.
-            self._proposed = error is None
-        print("Group change: %s" % (error or "proposed to all units"))
-        if error:  # what cannot be must not be tried at every start
-            os.remove(GROUP_CHANGE)
-
-    @seldom
-    def _forget_change(self):
-        from device.on_demand.files import GROUP_CHANGE
-        self._proposed = False
-        os.remove(GROUP_CHANGE)
+        load("device", "device").build(self, stored, LastRun, Hardware, Unit, LivePrompt)
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
@@ -205,9 +132,9 @@ class Device:
             if now_ms - collected_ms >= _GC_MS:
                 # It takes milliseconds: at a fixed idle point, not in the pilot path.
                 collected_ms = now_ms
-                if now_ms - forgotten_ms >= _FORGET_MS and len(sys.modules) > self._modules:
+                if now_ms - forgotten_ms >= _FORGET_MS:
                     forgotten_ms = now_ms
-                    forget()
+                    let_go()
                 gc.collect()
             uptime_s = (now_ms - begin_ms) // 1000
             if uptime_s - noted_s >= _NOTE_S:
@@ -226,9 +153,15 @@ class Device:
                 await self._answer("amppool_health()")
             if self._proposed and not self.unit.member.dirty:
                 self._forget_change()
-            if self._watch is not None:
-                self._watch.step(self.unit, now_ms)
+            if self.watch is not None:
+                self.watch.step(self.unit, now_ms)
             await asyncio.sleep_ms(_LIGHT_MS)
+
+    def _forget_change(self):
+        try:
+            load("device", "device").forget_change(self)
+        except NotLoaded:
+            pass  # the next turn tries again
 
     # A radio that only the board's start can help: at once where that costs nothing, and where a
     # vehicle charges with its fallback after a long time. A radio that is dead for good must not
@@ -247,46 +180,22 @@ class Device:
         if now_ms - self._deaf_ms >= 1000 * wait_s:
             self._restart()
 
-    @seldom
     def _restart(self):
         self.end(SystemExit("radio"))
         self.last_run.note(last_run.RADIO, 0)
         print("The radio does not work: the board starts again.")
         machine.reset()
 
-    # File by file: while one is loaded the pilot's timer waits, and files that load each other
-    # would be one wait. Memory may not suffice at this moment: that must not end the
-    # unit.
+    # What it needs is loaded file by file: between two of them the pilot's timer is served, before
+    # and after them the sharing task. Memory or flash may fail at this moment: that must not end
+    # the unit.
     async def _answer(self, line):
+        await asyncio.sleep_ms(0)
         try:
-            from core.on_demand import reason_words  # noqa: F401
-            await asyncio.sleep_ms(0)
-            from core.connector.on_demand import state_words  # noqa: F401
-            await asyncio.sleep_ms(0)
-            from core.sharing.on_demand import presence  # noqa: F401
-            await asyncio.sleep_ms(0)
-            from app import say  # noqa: F401
-            await asyncio.sleep_ms(0)
-            from app import health  # noqa: F401
-            await asyncio.sleep_ms(0)
-            from app.on_demand.live_calls import LIVE, OF_THE_GROUP, LiveCalls
-            await asyncio.sleep_ms(0)
-            if line.split("(")[0] in OF_THE_GROUP:
-                from app.on_demand.owner_group import prepare
-                await prepare()
-            from app.on_demand.answer import answer
-            await asyncio.sleep_ms(0)
-            answer(LiveCalls(self._supervisor), LIVE, line)
-        except (MemoryError, ImportError) as error:  # ImportError: a Ctrl-C while it was loaded
-            print("Refused: %r" % error)
-
-    @seldom
-    def watch(self, on: bool):
-        """Print what is offered at each change, or no longer."""
-        self._watch = None
-        if on:
-            from device.on_demand.watch import Watch
-            self._watch = Watch()
+            load("app", "answer").answer(load("app", "live_calls"), self._supervisor, line)
+        except (NotLoaded, MemoryError) as error:
+            print("Refused: %s." % error)
+        await asyncio.sleep_ms(0)
 
     def stopped(self, error, watchdog_ms: int):
         """It ended, after `safe()`: remember why, and give whoever is at the prompt their time."""

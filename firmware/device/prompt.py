@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The serial line of a unit that runs, character by character; answer.py answers."""
+"""The serial line of a unit that runs: what is typed, character by character, and long lines."""
 
 import asyncio
 import select
 import sys
 
-from core.seldom import seldom
 from micropython import const
 
 _POLL_MS = const(50)
 _AT_ONCE = const(32)  # characters between two looks of the other tasks
 _LINE_MAX = const(80)
+_PIECE = const(64)  # 6 ms at 115200 baud; the port's own buffer takes 128
 _ENDS = b"\r\n"
 _RUBOUT = b"\x08\x7f"
 
@@ -18,7 +18,6 @@ _RUBOUT = b"\x08\x7f"
 class LivePrompt:
     """answer: a function that is given each line that was typed; what it returns is awaited."""
 
-    @seldom
     def __init__(self, answer, stream=None):
         self._answer = answer
         self._stream = stream or sys.stdin.buffer
@@ -52,3 +51,10 @@ class LivePrompt:
             self._line += character
             print(character.decode(), end="")
         return None
+
+
+def say(text: str):
+    """Print a line piece by piece: while the port is waited for, the pilot's timer waits too."""
+    for at in range(0, len(text), _PIECE):
+        print(text[at:at + _PIECE], end="")
+    print()

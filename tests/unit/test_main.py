@@ -7,8 +7,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from core.load import NotLoaded
 
 from host_tools import ROOT
+from tests.fakes.loaded import flash
 
 MAIN = ROOT / "firmware" / "main.py"
 _ASKED = ("/main.py", "/forget.json")  # on the chip
@@ -32,11 +34,11 @@ class Chip:
             "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
             "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
                                            const=lambda value: value),
-            "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size)),
+            "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size),
+                                  collect=lambda: 0),
+            "_thread": SimpleNamespace(),
             "boot": SimpleNamespace(safe=self._safe),
-            "device.on_demand.memory": SimpleNamespace(Reserve=self._context("reserve")),
             "device.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
-            "device.on_demand.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
             "device.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
         for name, module in modules.items():
             monkeypatch.setitem(sys.modules, name, module)
@@ -109,7 +111,7 @@ class Chip:
     def _device(self, supervisor, radio):
         self.do("device")
         supervisor.device = SimpleNamespace(
-            build=lambda: self.do("build"), run=self._run,
+            build=lambda stored: self.do("build"), run=self._run,
             hardware=SimpleNamespace(watchdog=SimpleNamespace(feed=self._feed)),
             stopped=lambda error, watchdog_ms: self.do("stopped"))
         return supervisor.device
@@ -138,7 +140,14 @@ class Chip:
 
 @pytest.fixture
 def chip(monkeypatch):
-    return Chip(monkeypatch)
+    chip = Chip(monkeypatch)
+    with flash(monkeypatch) as chip.flash:
+        chip.flash.instead = {
+            "device.on_demand.memory": SimpleNamespace(Reserve=chip._context("reserve")),
+            "device.on_demand.air": SimpleNamespace(open_radio=lambda given: chip.do("radio")),
+            "device.on_demand.stored": SimpleNamespace(
+                Stored=lambda: SimpleNamespace(values={}))}
+        yield chip
 
 
 STEPS = ("wifi", "radio", "reserve", "device", "build", "run")
@@ -196,10 +205,10 @@ def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
     assert set(calls) <= set(namespace)
 
 
-def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip, monkeypatch):
-    monkeypatch.setitem(sys.modules, "device.on_demand.calls", None)  # its file is broken
+def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip):
+    chip.flash.instead["device.on_demand.calls"] = None  # its file is broken
     chip.fails["run"] = KeyboardInterrupt()
-    assert isinstance(chip.start(), ImportError)
+    assert isinstance(chip.start(), NotLoaded)
     assert chip.log[-1] == "keys 3" and not chip.closed
 
 
@@ -267,7 +276,7 @@ def test_whoever_calls_something_has_ten_minutes_more(chip, monkeypatch):
     chip.fails["run"] = KeyboardInterrupt()
     chip.start()
     monkeypatch.setitem(sys.modules, "app.on_demand.console", SimpleNamespace(
-        Console=lambda supervisor: SimpleNamespace(status=lambda: None)))
+        status=lambda place: None))
     for _ in range(9):
         chip.timer[1](None)
     chip.prompt["status"]()

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""What was typed while the unit runs: calls that stop nothing are answered, charging goes on.
-
-Whatever would write to the flash, and so delay the pilot path, wants the unit stopped by Ctrl-C.
-"""
+"""What was typed while the unit runs: calls that stop nothing are answered, charging goes on."""
 
 import json
 
+from core.load import NotLoaded
 
-def answer(caller, calls, line: str):
-    """caller: an object with the calls as methods; calls: their names; line: what was typed."""
+
+def answer(calls, place, line: str):
+    """calls: the file with the calls, and their names in LIVE; place: what they are given; line:
+    what was typed."""
     name, bracket, inside = line.partition("(")
-    if name not in calls or not bracket or inside[-1:] != ")":
+    if name not in calls.LIVE or not bracket or inside[-1:] != ")":
         print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
-              "that stops charging." % ", ".join([known + "()" for known in calls]))
+              "that stops charging." % ", ".join([known + "()" for known in calls.LIVE]))
         return
     # An error of what was typed must not end the unit.
     try:
-        getattr(caller, name)(*_values(inside[:-1].strip()))
+        getattr(calls, name)(place, *_values(inside[:-1].strip()))
+    except NotLoaded as error:
+        print("Refused: %s." % error)
     except Exception as error:
         print("Refused: %r" % error)
 

@@ -3,7 +3,7 @@
 
 import json
 
-from app.on_demand.setup import JOIN, RECORD
+from app.unit import JOIN, RECORD
 
 OF_THE_GROUP = ("limit_a", "enabled", "fallback")
 

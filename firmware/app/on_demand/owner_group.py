@@ -1,60 +1,34 @@
 # SPDX-License-Identifier: MIT
-"""What an owner says of the group at the serial prompt, while the unit runs, and what it shows.
+"""What an owner does with the group of a unit that runs, and what it shows: see owner.py.
 
-Each answer is one sentence. What is asked becomes a change that is stored and goes round like any
-other; nobody stops charging for it except who must.
+What is asked becomes a change that is stored and goes round like any other; nobody stops charging
+for it except who must.
 """
 
-import asyncio
-
+from core.load import load
 from core.serial import serial_text
+from micropython import const
+
+_STRANGER_MS = const(60000)  # one who was heard within it is shown
 
 
-async def prepare():
-    """Load what these calls need file by file: while one is loaded the pilot's timer waits, and
-    the sharing task does. (Not in a loop: a build gives files other names.)"""
-    from core.group.on_demand import record  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.group.on_demand import limits  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.group.on_demand import proposal  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.sharing.on_demand import rare_bodies  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.sharing.on_demand import unsure  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.sharing.on_demand import owner_words  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.group.on_demand import change  # noqa: F401
-    await asyncio.sleep_ms(0)
-    from core.sharing.on_demand import keeping  # noqa: F401
-    await asyncio.sleep_ms(0)
+def revise(place, **changes):
+    """Change limit_ma, enabled or fallback."""
+    return _refusal(place) or _member(place).revise(_now_ms(place), **changes)
 
 
-def tell(device, name: str, *given):
-    """Do one of the functions below on the unit that runs, and print what came of it."""
-    member = device.unit.member
-    now_ms = device.hardware.clock.now_ms()
-    if device.unit.errors or not device.running:
-        print("Refused: this unit runs no group now.")
-        return
-    device.unit.goes_on()  # the sharing task waits for it
-    error = dict(_CALLS)[name](member, now_ms, *given)
-    print("Refused: %s." % error if error else "Done: see status().")
+def go_on_without(place, unit):
+    """See owner.py."""
+    return (_refusal(place) or _no_number(unit)
+            or _member(place).go_on_without(unit, _now_ms(place)))
 
 
-def _is_unit(unit):
-    return None if type(unit) is int else "a unit is named by its number, as status() shows it"
-
-
-def _go_on_without(member, now_ms, unit):
-    return _is_unit(unit) or member.go_on_without(unit, now_ms)
-
-
-def _remove(member, now_ms, unit, has_no_power=False):
-    error = _is_unit(unit)
+def remove(place, unit, has_no_power):
+    """See owner.py."""
+    error = _refusal(place) or _no_number(unit)
     if error:
         return error
+    member, now_ms = _member(place), _now_ms(place)
     leader = member.leader
     if leader is None:
         return member.revise(now_ms)  # says who leads
@@ -71,38 +45,70 @@ def _remove(member, now_ms, unit, has_no_power=False):
     return error
 
 
-def _hand_over(member, now_ms, unit):
-    return _is_unit(unit) or member.hand_over(unit, now_ms)
+def hand_over(place, unit):
+    """See owner.py."""
+    return _refusal(place) or _no_number(unit) or _member(place).hand_over(unit, _now_ms(place))
 
 
-def _promote(member, now_ms, old_leader_has_no_power=False):
-    return member.promote(now_ms, old_leader_has_no_power)
+def promote(place, old_leader_has_no_power):
+    """See owner.py."""
+    return _refusal(place) or _member(place).promote(_now_ms(place), old_leader_has_no_power)
 
 
-def _lead_again(member, now_ms):
-    return member.lead_again(now_ms)
+def lead_again(place):
+    """See owner.py."""
+    return _refusal(place) or _member(place).lead_again(_now_ms(place))
 
 
-_CALLS = (("go_on_without", _go_on_without), ("remove", _remove), ("hand_over", _hand_over),
-          ("promote", _promote), ("lead_again", _lead_again))
+def _refusal(place):
+    unit = place.device.unit
+    if unit.errors:
+        return "this unit runs no group now"
+    unit.goes_on()  # the sharing task waits for it
+    return None
 
 
-def show(member, now_ms):
-    """What is not as it should be in the group, and what the owner can do."""
+def _no_number(unit):
+    return None if type(unit) is int else "a unit is named by its number, as status() shows it"
+
+
+def _member(place):
+    return place.device.unit.member
+
+
+def _now_ms(place):
+    return place.device.hardware.clock.now_ms()
+
+
+def members(place) -> list:
+    """See owner.py."""
+    unit = place.device.unit
+    if unit.member.leader is None:
+        return []
+    rows = load("core", "sharing", "presence").presence(unit.member.leader, unit.timing,
+                                                       _now_ms(place))
+    return [(number, missing_ms, amount_ma) for number, missing_ms, _, amount_ma in rows]
+
+
+def troubles(place) -> list:
+    """See owner.py."""
+    member = _member(place)
     leader = member.leader
     if leader is None:
-        if getattr(member, "lead", None) is not None:
-            print("Two units led this group: this one has stopped. On one of them: lead_again().")
-        return
+        stopped = getattr(member, "lead", None) is not None
+        return ["Two units led this group: this one has stopped. On one of them: lead_again()."
+                ] if stopped else []
+    found = []
     if leader.unsure():
-        print("Group settings differ between units: what is newest is proposed to all.")
+        found.append("Group settings differ between units: what is newest is proposed to all.")
     waiting = leader.waiting_units()
     if waiting:
-        print("A change waits for units %s: go_on_without(N), or remove(N, True) if N has no "
-              "power and gets none before it hears the group again."
-              % ", ".join([str(unit) for unit in waiting]))
+        found.append("A change waits for units %s: go_on_without(N), or remove(N, True) if N has "
+                     "no power and gets none before it hears the group again."
+                     % ", ".join([str(unit) for unit in waiting]))
     for tag in sorted(leader.strangers or {}):
         heard_ms, serial, _ = leader.strangers[tag]
-        if now_ms - heard_ms < 60000:
-            print("Not in the group, but has its key: %s. It gets nothing."
-                  % (serial_text(serial) if serial else "a unit with the tag " + tag.hex()))
+        if _now_ms(place) - heard_ms < _STRANGER_MS:
+            found.append("Not in the group, but has its key: %s. It gets nothing."
+                         % (serial_text(serial) if serial else "a unit with the tag " + tag.hex()))
+    return found

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Checked settings and board facts, in the shapes that the core's objects take.
 
-Needed only until a unit is built: see forget.py.
+Needed only until a unit is built.
 """
 
 import json
 
-from core.sharing.follower import UnitConfig
-from core.sharing.frames import Row
+from app.unit import JOIN, RECORD
+from core.load import load
 from core.records import ConnectorConfig
 from core.serial import serial_text
+from core.sharing.follower import UnitConfig
+from core.sharing.frames import Row
 from micropython import const
-
-RECORD = "group"
-JOIN = "join"  # what makes the next record: a new group, or the key of one
 
 _LEAST_MA = const(6000)
 
@@ -22,9 +21,8 @@ class Setup:
     """Shapes for connector and member; `errors`: sentences, not empty if it must not charge."""
 
     def __init__(self, given: dict, board: dict, serial: bytes, more_errors=()):
-        from core.connector.on_demand import wiring  # each step has its own: together they are much
-        from core.on_demand import settings
-        values, self.errors = settings.validate(given, board)
+        values, self.errors = load("core", "settings").validate(given, board)
+        wiring = load("core", "connector", "wiring")
         self.errors = self.errors + list(more_errors)
         self.no_group = False
         if self.errors:
@@ -72,13 +70,11 @@ class Setup:
         stored = store.read(RECORD)
         if stored is None:
             return None
-        from core.group.on_demand.record import joining_record
-        from core.group.on_demand.record_check import record_error
         try:
             record = json.loads(stored)
         except (ValueError, RuntimeError):  # RuntimeError: too many brackets
             record = None
-        error = record_error(record)
+        error = load("core", "group", "record_check").record_error(record)
         if error:
             # A record that cannot be one means "do not charge", never a guess.
             self._refuse("group record unreadable: %s" % error)
@@ -87,9 +83,9 @@ class Setup:
             # Copied from another board: the key is the group's, all else is that one's.
             group = record["group"]
             newest = max([0] + [group[key][0] for key in ("revision", "confirmed") if group[key]])
-            return joining_record(bytes.fromhex(record["key"]), self.unit.serial,
-                                  group["leader"], epoch=record["epoch"],
-                                  floor=max(group["floor"], newest))
+            return load("core", "group", "record").joining_record(
+                bytes.fromhex(record["key"]), self.unit.serial, group["leader"],
+                epoch=record["epoch"], floor=max(group["floor"], newest))
         return record
 
     # A first record is made only together with the key of a new group (rule 5), and is stored
@@ -98,12 +94,11 @@ class Setup:
         asked = store.read(JOIN)
         if asked is None:
             return record
-        from core.group.on_demand.joining import made
         try:
             asked = json.loads(asked)
         except (ValueError, RuntimeError):
             asked = None
-        new, error = made(asked, self.unit, self._values)
+        new, error = load("core", "group", "joining").made(asked, self.unit, self._values)
         if error:
             self._refuse("the group to join cannot be: %s" % error)
             return None
@@ -116,11 +111,10 @@ class Setup:
         return record
 
     def _alone_record(self):
-        from core.group.on_demand.record import first_record
-        from core.group.on_demand.proposal import make
         values, unit = self._values, self.unit
         row = Row(1, unit.serial, 0, unit.wired, unit.rating_ma, unit.nameplate_ma, unit.min_ma)
         limit_ma = min(values["limit_a"] * 1000, unit.rating_ma)
         # It talks to nobody: any key will do.
-        return first_record(bytes(32), unit.serial,
-                            make(1, 1, True, values["fallback"], limit_ma, [row]))
+        revision = load("core", "group", "proposal").make(1, 1, True, values["fallback"], limit_ma,
+                                                          [row])
+        return load("core", "group", "record").first_record(bytes(32), unit.serial, revision)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What can be typed at the prompt beside run(): the methods of console.py.
+"""What can be typed at the prompt beside run().
 
 Made when there is a prompt: a unit that runs needs their memory.
 """
 
-CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "wifi", "setting", "settings",
-         "label", "clear_fault", "factory_reset", "bench_vehicle", "watch", "amppool_health",
-         "go_on_without", "remove", "hand_over", "promote", "lead_again")
+CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "fallback", "wifi", "setting",
+         "settings", "label", "clear_fault", "factory_reset", "bench_vehicle", "watch",
+         "amppool_health", "go_on_without", "remove", "hand_over", "promote", "lead_again")
 
 
 def offer(names: dict, supervisor, folders):
@@ -20,5 +20,5 @@ def offer(names: dict, supervisor, folders):
 def _call(name, supervisor, folders):
     def call(*given):
         with folders:
-            return supervisor.call(name)(*given)
+            supervisor.call(name, given)
     return call

@@ -11,8 +11,8 @@ import machine
 import network
 from binascii import hexlify
 
+from core.load import load
 from device.build import BUILD
-from device.on_demand.files import read_json, write_json
 
 _PATH = "/identity.json"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -30,13 +30,14 @@ class Identity:
     """serial: the chip's own number, 12 hexadecimal digits; code: 12 characters and a check."""
 
     def __init__(self):
+        files = load("device", "files")
         self.version = VERSION
         self.serial = shown(machine.unique_id())
         try:
-            self.code = read_json(_PATH)["code"]
+            self.code = files.read_json(_PATH)["code"]
         except (ValueError, KeyError, TypeError):
             self.code = crockford(_random_60())
-            write_json(_PATH, {"code": self.code})
+            files.write_json(_PATH, {"code": self.code})
 
 
 def shown(serial: bytes) -> str:

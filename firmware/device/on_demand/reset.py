@@ -8,12 +8,13 @@ the next start or call, before anything is read. It is the last to go.
 
 import os
 
-from device.on_demand import files
+from core.load import load
 
 
 def factory_reset(device):
-    """Stop the unit if it runs, and forget. device: device.device.Device or None. Raises OSError if
-    the flash cannot be written: then nothing is forgotten."""
+    """Stop the unit if it runs, and forget. device: device.device.Device or None. Raises OSError
+    if the flash cannot be written: then nothing is forgotten."""
+    files = load("device", "files")
     if device is not None and device.running:
         # Contactor open first. Its tasks could still store what is forgotten: the next start does
         # the rest.
@@ -26,6 +27,7 @@ def factory_reset(device):
 
 def finish() -> str:
     """Do what a mark asks for. Returns "", or one sentence if the flash refuses."""
+    files = load("device", "files")
     if not files.there(files.FORGET):
         return ""
     left = [files.SETTINGS + ".new", files.SETTINGS, files.GROUP_CHANGE + ".new",

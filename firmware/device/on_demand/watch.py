@@ -7,8 +7,8 @@ clock; mA; draw_ma and possible_ma on the circuit's phases; granted_ma on the le
 
 import json
 
-from device.say import say
-from core.connector.on_demand.state_words import state_name
+from core.load import load
+from device.prompt import say
 from micropython import const
 
 _EVERY_MS = const(1000)
@@ -18,6 +18,7 @@ class Watch:
     """There is one only while somebody listens."""
 
     def __init__(self):
+        self._state_name = load("core", "connector", "state_words").state_name
         self._shown = None
         self._shown_ms = 0
 
@@ -25,8 +26,8 @@ class Watch:
         """Print a line if one is due."""
         connector = unit.connector
         now = connector.snapshot(now_ms)
-        facts = (state_name(connector), now.offered_ma, now.closed, now.draw_ma, now.possible_ma,
-                 unit.member.lease_state(now_ms), now.reason, connector.fault)
+        facts = (self._state_name(connector), now.offered_ma, now.closed, now.draw_ma,
+                 now.possible_ma, unit.member.lease_state(now_ms), now.reason, connector.fault)
         if facts == self._shown and now_ms - self._shown_ms < _EVERY_MS:
             return
         self._shown, self._shown_ms = facts, now_ms

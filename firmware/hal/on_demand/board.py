@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
 """From a board file to its hardware: the one place that knows both.
 
-Only what a board has is loaded, for it takes memory.
+Only the drivers of what a board has are loaded, here and not at the top, and then they stay.
 """
 
+from core.load import load
 from hal.absent import Absent
 from hal.proximity import Proximity, Tethered
 
 
 def fit(hardware, board: dict, settings, machine, time):
-    """Give `hardware`, a hal.board.Hardware, what the board has. settings: unchecked."""
+    """Give `hardware`, a hal.board.Hardware, what the board has. settings: checked values."""
+    hardware.guard = hardware.rcm = hardware.temperature = Absent()
+    hardware.led = hardware.button = hardware.guard
+    hardware.polls = ()
+    hardware.bench = None
     row = board.get("proximity")
     hardware.proximity = Proximity(row, machine) if row else Tethered(board.get("cable_a"))
     _fit_extras(hardware, board, machine, time)
@@ -27,6 +32,16 @@ def fit(hardware, board: dict, settings, machine, time):
     hardware.pilot = ControlPilot(board["pilot"], machine, time, with_pilot)
 
 
+def self_test(hardware) -> list:
+    """Sentences of what is wrong; contactor open, nothing offered yet."""
+    errors = []
+    if hardware.bench is None:
+        errors.append(load("hal", "pilot").self_test(hardware.pilot))
+    if not isinstance(hardware.rcm, Absent):
+        errors.append(load("hal", "rcm").self_test(hardware.rcm))
+    return [error for error in errors if error]
+
+
 def _fit_extras(hardware, board, machine, time):
     if board.get("rcm"):
         from hal.rcm import Rcm
@@ -42,19 +57,16 @@ def _fit_extras(hardware, board, machine, time):
         hardware.button = Button(board["button"], machine)
 
 
-# Returns a meter that samples with the pilot. Settings that cannot be are core.on_demand.settings' to
-# refuse: here they are no meter.
+# Returns a meter that samples with the pilot.
 def _fit_meter(hardware, board, settings, machine, time):
-    given = settings if isinstance(settings, dict) else {}
-    kind, address = given.get("meter", "board"), given.get("meter_address", 1)
-    if kind == "board" and board.get("meter"):
+    kind = settings.get("meter", "board")
+    if kind != "board":
+        from hal.meter_modbus import ModbusMeter
+        hardware.meter = ModbusMeter(board["rs485"], 1 if kind == "sdm120" else 3,
+                                     settings["meter_address"], machine, time)
+        hardware.polls = (hardware.meter.poll,)
+    elif board.get("meter"):
         from hal.meter_ct import CtMeter
         hardware.meter = CtMeter(board["meter"], machine, time, hardware.contactor)
         return hardware.meter
-    if (kind in ("sdm120", "sdm630") and board.get("rs485") and isinstance(address, int)
-            and 1 <= address <= 247):
-        from hal.meter_modbus import ModbusMeter
-        hardware.meter = ModbusMeter(board["rs485"], 1 if kind == "sdm120" else 3, address,
-                                     machine, time)
-        hardware.polls = (hardware.meter.poll,)
     return None

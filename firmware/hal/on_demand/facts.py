@@ -3,7 +3,7 @@
 
 
 def core_board(board: dict) -> dict:
-    """The facts that core.on_demand.settings checks, and refuses if the file is not what it should be.
+    """The facts that core/on_demand/settings.py checks; it refuses what it cannot be.
 
     metered: rule 14 wants a phase that is left out to be seen within 0.2 s; no meter that has a
     driver is so quick and tells a dead phase from a quiet one, so all wired phases count.

@@ -17,6 +17,7 @@ class RefusingMember:
         self._reason = reason
         self._wired = wired
         self.leader = None
+        self.dirty = self.lazy = False  # nothing to store
         self.counts = {}
 
     def on_frame(self, source, payload, now_ms):
