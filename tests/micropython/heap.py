@@ -8,16 +8,14 @@ it takes on a board, but for a little that depends on what else has been importe
 import ast
 import re
 
-from app.forget import KEPT
-
 from host_tools import firmware_cache
 from tests.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
-_COLLECT = ["forget()", "gc.collect()"]
+_COLLECT = ["let_go()", "gc.collect()"]
 _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
-_BEGIN = "import collections, gc\nfrom app.forget import forget"
+_BEGIN = "import collections, gc\nfrom core.load import let_go"
 _PLUG = ("from core.connector.connector import Connector\nfrom core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
@@ -102,7 +100,7 @@ def _needs(module):
 
 
 def _stays(firmware):
-    found, new = set(), {*KEPT, "device.device"}
+    found, new = set(), {"device.device", "device.supervisor", "device.module_folders"}
     while new:
         found |= new
         new = {need for module in new for need in _needs(module)} - found
@@ -128,6 +126,5 @@ def _imports() -> str:
     """The core as app/unit.py loads it."""
     tree = ast.parse((wasm.FIRMWARE / "app/unit.py").read_text())
     return "\n".join(ast.unparse(node) for node in tree.body
-                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core")
-                     and node.module != "core.seldom")
+                     if isinstance(node, ast.ImportFrom) and node.module.startswith("core"))
 

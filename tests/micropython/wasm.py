@@ -56,6 +56,12 @@ def loopback() -> dict:
             "/lib/host_tools/loopback.py": helper("host_tools/loopback.py")}
 
 
+def fakes() -> dict:
+    """Files of tests.fakes.hal, for programs that want a unit."""
+    return {"/lib/tests/__init__.py": b"", "/lib/tests/fakes/__init__.py": b"",
+            "/lib/tests/fakes/hal.py": helper("tests/fakes/hal.py")}
+
+
 def run(steps, files=None, built=None, heap_bytes=HEAP_BYTES) -> str:
     """What the steps print, one after the other in the same MicroPython.
 

@@ -94,7 +94,7 @@ def firmware_of_group(folder, facts):
     """A firmware in `folder` that makes a unit's record at its start, and does nothing else."""
     firmware(folder)
     (folder / "core" / "thing.py").unlink()
-    for path in _needed(["app/on_demand/setup.py", "hal/store.py"]):
+    for path in _needed(["app/on_demand/setup.py", "hal/store.py", "hal/on_demand/store.py"]):
         (folder / path).write_text((FIRMWARE / path).read_text())
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
     return folder
