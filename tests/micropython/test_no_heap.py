@@ -107,7 +107,10 @@ def made(name, **what):
 made('time', sleep=lambda s: None)
 made('device.module_folders', ModuleFolders=ModuleFolders)
 made('device.supervisor', Supervisor=Supervisor)
-made('device.on_demand.calls', offer=offer)
+calls = Module()
+calls.offer = offer
+made('core.load', load=lambda *path: calls)
+made('core')
 made('hal')
 made('device')
 made('app')

@@ -29,7 +29,7 @@ def world():
 
 def said(capsys, world, unit, name, *given):
     capsys.readouterr()
-    getattr(live_calls, name)(place_of(world.node(unit)), *given)
+    live_calls.call(place_of(world.node(unit)), name, given)
     world.node(unit).wake()
     return capsys.readouterr().out
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, give
 
 
 def test_nothing_is_asked_of_a_unit_that_does_not_run(capsys):
-    live_calls.remove(SimpleNamespace(device=None), 3)
+    live_calls.call(SimpleNamespace(device=None), "remove", (3,))
     assert "nothing runs" in capsys.readouterr().out
 
 

@@ -16,14 +16,16 @@ from device.on_demand.watch import Watch
 def prompt():
     calls = []
 
-    def fail(place):
+    def fail():
         raise RuntimeError("no luck")
 
-    def unloaded(place):
+    def unloaded():
         raise NotLoaded("change could not be loaded: try again")
 
-    look = SimpleNamespace(look=lambda place, *values: calls.append(values), fail=fail, limit=fail,
-                           unloaded=unloaded, LIVE=("look", "fail", "unloaded"))
+    known = {"look": lambda *values: calls.append(values), "fail": fail, "limit": fail,
+             "unloaded": unloaded}
+    look = SimpleNamespace(call=lambda place, name, values: known[name](*values),
+                           LIVE=("look", "fail", "unloaded"))
     made = LivePrompt(lambda line: answer(look, "place", line), stream=object())
     made.calls = calls
     return made

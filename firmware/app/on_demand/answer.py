@@ -16,7 +16,7 @@ def answer(calls, place, line: str):
         return
     # An error of what was typed must not end the unit.
     try:
-        getattr(calls, name)(place, *_values(inside[:-1].strip()))
+        calls.call(place, name, _values(inside[:-1].strip()))
     except NotLoaded as error:
         print("Refused: %s." % error)
     except Exception as error:

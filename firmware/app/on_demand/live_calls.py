@@ -10,9 +10,20 @@ import json
 from core.load import load
 from device.prompt import say
 
-LIVE = ("help_me", "status", "limit", "enable", "fallback", "clear_fault", "bench_vehicle",
-        "watch", "amppool_health", "go_on_without", "remove", "hand_over", "promote",
-        "lead_again")
+# What owner.py does and nothing is to be said of but whether it is done.
+_TOLD = ("limit", "enable", "fallback", "go_on_without", "remove", "hand_over", "promote",
+         "lead_again")
+_SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
+LIVE = _SHOWN + _TOLD
+
+
+def call(place, name: str, given):
+    """Make one of these calls."""
+    if name in _TOLD:
+        error = getattr(load("app", "owner"), name)(place, *given)
+        print("Refused: %s." % error if error else "Done: see status().")
+    else:
+        getattr(load("app", "live_calls"), name)(place, *given)
 
 
 def help_me(place):
@@ -73,51 +84,6 @@ def bench_vehicle(place, state, amps=0):
     print("Vehicle in state %s, up to %s A." % (state, amps))
     if not device.running:
         print("It is gone when the board starts again.")
-
-
-def limit(place, amps):
-    """Limit of the circuit per phase, A; on the leader."""
-    _told(load("app", "owner").limit(place, amps))
-
-
-def enable(place, on):
-    """Sharing on or off; on the leader."""
-    _told(load("app", "owner").enable(place, on))
-
-
-def fallback(place, mode):
-    """What a unit may use that has lost its leader; on the leader."""
-    _told(load("app", "owner").fallback(place, mode))
-
-
-def go_on_without(place, unit):
-    """Let a change not wait for a unit: what it may still use is kept for it."""
-    _told(load("app", "owner").go_on_without(place, unit))
-
-
-def remove(place, unit, has_no_power=False):
-    """Take a unit out of the group; True: it has no power, and gets none before it was reset or
-    hears the group."""
-    _told(load("app", "owner").remove(place, unit, has_no_power))
-
-
-def hand_over(place, unit):
-    """Make another unit the leader."""
-    _told(load("app", "owner").hand_over(place, unit))
-
-
-def promote(place, old_leader_has_no_power=False):
-    """Make this unit the leader of a group whose leader is dead."""
-    _told(load("app", "owner").promote(place, old_leader_has_no_power))
-
-
-def lead_again(place):
-    """Start a leader again that has stopped beside another one."""
-    _told(load("app", "owner").lead_again(place))
-
-
-def _told(error):
-    print("Refused: %s." % error if error else "Done: see status().")
 
 
 def watch(place, on=True):

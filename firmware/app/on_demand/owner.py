@@ -6,16 +6,21 @@ beside it, and add here what they can do.
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
 gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
 something is asked for, plain values. Nothing is half done, also where NotLoaded is raised. What a
-unit cannot do while it runs, or while it stands, is refused with the way to it.
+unit cannot do while it runs, or while it stands, is refused with the way to it. What is asked of a
+group that runs becomes a change that is stored and goes round like any other: nobody stops
+charging for it except who must.
 """
 
 from core.load import load
+from core.serial import serial_text
 from micropython import const
 
 # Who may do it: whoever sees the unit, who is logged in, who has the cable.
 ANYBODY = const(0)
 LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
+
+_STRANGER_MS = const(60000)  # one who was heard within it is shown
 
 
 def who(name: str) -> int:
@@ -33,7 +38,7 @@ def runs(place) -> bool:
     return place.device is not None and place.device.running
 
 
-# --- the group (owner_group.py does it; on a unit that stands it is a setting)
+# --- the group's settings: of a unit that stands they are settings like the others
 
 
 def limit(place, amps):
@@ -42,8 +47,7 @@ def limit(place, amps):
         return change(place, {"limit_a": amps})
     if type(amps) is not int:
         return "limit_a is %s: must be a whole number of amperes" % (amps,)
-    return _of_the_group(place, "limit_a") or load("app", "owner_group").revise(
-        place, limit_ma=amps * 1000)
+    return _revise(place, "limit_a", limit_ma=amps * 1000)
 
 
 def enable(place, on):
@@ -52,59 +56,121 @@ def enable(place, on):
         return change(place, {"enabled": on})
     if type(on) is not bool:
         return "enabled is %s: must be true or false" % (on,)
-    return _of_the_group(place, "enabled") or load("app", "owner_group").revise(place, enabled=on)
+    return _revise(place, "enabled", enabled=on)
 
 
 def fallback(place, mode):
     """What a unit may use that has lost its leader: equal, minimum or stop."""
     if not runs(place):
         return change(place, {"fallback": mode})
-    return _of_the_group(place, "fallback") or load("app", "owner_group").revise(
-        place, fallback=mode)
+    return _revise(place, "fallback", fallback=mode)
 
 
-# A unit alone has no record, so that what changes must be a setting.
-def _of_the_group(place, key):
-    if getattr(place.device.unit.member, "codec", None) is None:
-        return "%s of a unit without a group is a setting: stop it first" % key
-    return None
+def _revise(place, key, **changes):
+    error = _refusal(place)
+    if error is None and _member(place).codec is None:  # alone: it has no record, only settings
+        error = "%s of a unit without a group is a setting: stop it first" % key
+    return error or _member(place).revise(_now_ms(place), **changes)
+
+
+# --- the group's units, of a unit that runs
 
 
 def remove(place, unit, has_no_power=False):
     """Take a unit out of the group; True: it has no power, and gets none before it was reset or
     hears the group."""
-    return _not_running(place) or load("app", "owner_group").remove(place, unit, has_no_power)
+    error = _refusal(place) or _no_number(unit)
+    if error:
+        return error
+    member, now_ms = _member(place), _now_ms(place)
+    leader = member.leader
+    if leader is None:
+        return member.revise(now_ms)  # says who leads
+    if unit == leader.unit:
+        return "this unit leads: hand_over() first"
+    rows = leader.revisions.newest().members
+    left = [row for row in rows if row.unit != unit]
+    if len(left) < len(rows):
+        error = member.revise(now_ms, members=left)
+    elif has_no_power is not True:
+        return "unit %d is not in the group (any more)" % unit
+    if error is None and has_no_power is True:
+        error = member.without_power(unit, now_ms)
+    return error
 
 
 def go_on_without(place, unit):
     """Let a change not wait for a unit: what it may still use is kept for it."""
-    return _not_running(place) or load("app", "owner_group").go_on_without(place, unit)
+    return (_refusal(place) or _no_number(unit)
+            or _member(place).go_on_without(unit, _now_ms(place)))
 
 
 def hand_over(place, unit):
     """Make another unit the leader."""
-    return _not_running(place) or load("app", "owner_group").hand_over(place, unit)
+    return _refusal(place) or _no_number(unit) or _member(place).hand_over(unit, _now_ms(place))
 
 
 def promote(place, old_leader_has_no_power=False):
     """Make this unit the leader of a group whose leader is dead."""
-    return _not_running(place) or load("app", "owner_group").promote(
-        place, old_leader_has_no_power)
+    return _refusal(place) or _member(place).promote(_now_ms(place), old_leader_has_no_power)
 
 
 def lead_again(place):
     """Start a leader again that has stopped beside another one."""
-    return _not_running(place) or load("app", "owner_group").lead_again(place)
+    return _refusal(place) or _member(place).lead_again(_now_ms(place))
+
+
+def _refusal(place):
+    if not runs(place):
+        return "nothing runs: start with run()"
+    if place.device.unit.errors:
+        return "this unit runs no group now"
+    place.device.unit.goes_on()  # the sharing task waits for it
+    return None
+
+
+def _no_number(unit):
+    return None if type(unit) is int else "a unit is named by its number, as status() shows it"
+
+
+def _member(place):
+    return place.device.unit.member
+
+
+def _now_ms(place):
+    return place.device.hardware.clock.now_ms()
 
 
 def members(place) -> list:
     """[(unit, ms for which it is missing or None, mA granted)] of the group that a unit leads."""
-    return load("app", "owner_group").members(place)
+    leader = _member(place).leader
+    rows = [] if leader is None else load("core", "sharing", "presence").presence(
+        leader, place.device.unit.timing, _now_ms(place))
+    return [(number, missing_ms, amount_ma) for number, missing_ms, _, amount_ma in rows]
 
 
 def troubles(place) -> list:
     """Sentences: what is not as it should be in the group, and what the owner can do."""
-    return load("app", "owner_group").troubles(place)
+    leader = _member(place).leader
+    found = []
+    if leader is None:
+        if getattr(_member(place), "lead", None) is not None:
+            found.append("Two units led this group: this one has stopped. On one of them: "
+                         "lead_again().")
+        return found
+    if leader.unsure():
+        found.append("Group settings differ between units: what is newest is proposed to all.")
+    waiting = leader.waiting_units()
+    if waiting:
+        found.append("A change waits for units %s: go_on_without(N), or remove(N, True) if N has "
+                     "no power and gets none before it hears the group again."
+                     % ", ".join([str(unit) for unit in waiting]))
+    for tag in sorted(leader.strangers or {}):
+        heard_ms, serial, _ = leader.strangers[tag]
+        if _now_ms(place) - heard_ms < _STRANGER_MS:
+            found.append("Not in the group, but has its key: %s. It gets nothing."
+                         % (serial_text(serial) if serial else "a unit with the tag " + tag.hex()))
+    return found
 
 
 # --- the unit itself
@@ -136,10 +202,4 @@ def factory_reset(place):
         load("device", "reset").factory_reset(place.device)
     except OSError:
         return "the flash cannot be written. Nothing was changed"
-    return None
-
-
-def _not_running(place):
-    if not runs(place):
-        return "nothing runs: start with run()"
     return None

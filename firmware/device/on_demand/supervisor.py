@@ -61,7 +61,8 @@ def _finish_reset(supervisor):
 def call(supervisor, name: str, given):
     """See Supervisor.call()."""
     _finish_reset(supervisor)
-    calls = load("app", "console")
-    if not hasattr(calls, name):
-        calls = load("app", "live_calls")
-    getattr(calls, name)(supervisor, *given)
+    stands = getattr(load("app", "console"), name, None)
+    if stands is not None:
+        stands(supervisor, *given)
+    else:
+        load("app", "live_calls").call(supervisor, name, given)
