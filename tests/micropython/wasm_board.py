@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def board(files=None, window_ms=150, lose_after=0, number=1):
 
 def firmware(folder, value=7):
     """A firmware of five files in `folder`, shaped as ours."""
-    for name in ("app", "core", "device", "hal"):
+    for name in ("app", "core", "hal"):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / "__init__.py").write_text("")
     (folder / "core" / "thing.py").write_text("VALUE = %d\n" % value)
@@ -94,19 +95,25 @@ def firmware_of_group(folder, facts):
     """A firmware in `folder` that makes a unit's record at its start, and does nothing else."""
     firmware(folder)
     (folder / "core" / "thing.py").unlink()
-    for path in _needed(["app/on_demand/setup.py", "hal/store.py", "hal/on_demand/store.py"]):
+    for path in _needed(["app/on_demand/setup.py", "hal/store.py"]):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text((FIRMWARE / path).read_text())
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
     return folder
 
 
 def _needed(paths):
-    """Files of the firmware, and those that they import."""
+    """Files of the firmware, those that they import or load, and those that make rooms packages."""
     found, left = set(), set(paths)
     while left:
         path = left.pop()
         found.add(path)
+        left |= {str(room / "__init__.py") for room in Path(path).parents
+                 if (FIRMWARE / room / "__init__.py").exists()} - found
         for node in ast.walk(ast.parse((FIRMWARE / path).read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
+                *room, leaf = [part.value for part in node.args]
+                left |= {"/".join((*room, "on_demand", leaf + ".py"))} - found
             if isinstance(node, ast.ImportFrom):
                 names = [node.module, *("%s.%s" % (node.module, a.name) for a in node.names)]
                 files = [name.replace(".", "/") + ".py" for name in names]
