@@ -103,7 +103,7 @@ def firmware_of_group(folder, facts):
 
 
 def _needed(paths):
-    """Files of the firmware, those that they import or load, and those that make rooms packages."""
+    """Files of the firmware, what they import or load, and what makes rooms packages."""
     found, left = set(), set(paths)
     while left:
         path = left.pop()
