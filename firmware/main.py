@@ -5,12 +5,13 @@ from boot import safe  # first: from there on a Ctrl-C waits for the second belo
 
 import time
 
-from hal.module_folders import ModuleFolders
+from device.module_folders import ModuleFolders
 from micropython import kbd_intr
 
-folders = ModuleFolders(("/app", "/core", "/hal"))
+folders = ModuleFolders(("/app", "/core", "/device", "/hal"))
 with folders:
-    from app.supervisor import Supervisor
+    from core.load import load
+    from device.supervisor import Supervisor
 
 supervisor = Supervisor()
 
@@ -36,7 +37,7 @@ finally:
     kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of the calls
     try:
         with folders:
-            from app.calls import offer
+            offer = load("device", "calls").offer
         offer(globals(), supervisor, folders)
     finally:
         kbd_intr(3)

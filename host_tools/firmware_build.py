@@ -26,11 +26,11 @@ from host_tools.compact import (NotCompact, bundle, docstrings, numbers, paramet
                                 public, sibling)
 
 FIRMWARE = ROOT / "firmware"
-ROOT_MODULE = "app.device"  # it and all that it loads at its start is one file on a board
+ROOT_MODULE = "device.device"  # it and all that it loads at its start is one file on a board
 # -O3: no line numbers, which would take 3 KB of heap for the core alone. It would leave out
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
-_ID_MODULE, _ID_NAME = "app.build", "BUILD"  # where a board keeps it
+_ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 

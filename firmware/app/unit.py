@@ -6,63 +6,38 @@ call every 20 ms from a timer; `share` is the sharing task. `hal` has clock, pil
 guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, power_returned.
 """
 
-import json
-
 from core import reasons
 from core.connector.connector import Connector
-from core.sharing.member import Member
 from core.connector.pilot_duty import F_U16, X1_U16
+from core.load import NotLoaded, load
 from core.records import Inputs, Offer
-from core.seldom import seldom
+from core.sharing.member import Member
 from core.timing import Timing
+from micropython import const
 
-_FRAMES_AT_ONCE = 2  # two HMACs each 20 ms: a flood of frames must not starve the rest
-_FLOOD_MS = 20
-_MEMBER_MS = 1000  # the watchdog is fed only while the member was ticked within it
-_START_DELAY_MS = 30000  # power is back: vehicles start one after the other
+RECORD = "group"  # a name in the store: what the unit knows of its group
+JOIN = "join"  # what makes the next record: a new group, or the key of one
+
+_FRAMES_AT_ONCE = const(2)  # two HMACs each 20 ms: a flood of frames must not starve the rest
+_FLOOD_MS = const(20)
+MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
+_STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
+_UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
 
 
 class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
-    all sentences of what forbids it. relax: called between the steps of making one, to let go of
-    what the last one needed.
+    all sentences of what forbids it. setup: made of these already, or None.
     """
 
-    @seldom
-    def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), relax=None):
-        now_ms = hal.clock.now_ms()
+    def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
         self.hal = hal
         self.timing = timing or Timing()
-        from app.setup import Setup  # only now: see forget.py
-        setup = Setup(settings, board, hal.serial, errors)
-        if relax is not None:
-            relax()
-        self.member = self._make_member(setup, now_ms)
-        self.errors = setup.errors
-        delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
-        self.connector = Connector(setup.connector, self.timing, now_ms, delay_ms,
-                                   hal.temperature.read_dc() is not None)
-        self._sound = True  # every step so far has come to its end
-        self._late_until_ms = now_ms
-        self._wiring = setup.wiring
-        self._closed = False
-        self._alive_until_ms = now_ms + _MEMBER_MS
-        self._step_at_ms = now_ms
-        self._changes = None  # that the sharing task knows of
-        self._more_frames = False
-        hal.contactor.write(False)
-
-    @seldom
-    def _make_member(self, setup, now_ms):
-        record = None if setup.errors else setup.record(self.hal.store)
-        if record is None:
-            from core.sharing.on_demand.refusing_member import RefusingMember
-            reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
-            return RefusingMember(setup.connector.wired, setup.errors, reason)
-        return Member(setup.unit, record, self.timing, self.hal.random_u32() or 1, now_ms,
-                      radio=not setup.alone)
+        self.unloaded = 0  # how often what was wanted could not be loaded
+        setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
+        load("app", "unit").begin(self, setup, Connector, Member)
 
     # --- the pilot path
 
@@ -150,42 +125,50 @@ class Unit:
 
     def tick_once(self, now_ms: int):
         """What the sharing task does each time it wakes. Time may pass in each of its parts, and
-        counts: the clock is read for each."""
+        counts: the clock is read for each. Raises NotLoaded if nothing can be loaded any more."""
         member = self.member
         hal = self.hal
-        self._alive_until_ms = now_ms + _MEMBER_MS
+        self._alive_until_ms = now_ms + MEMBER_MS
+        missed = self.unloaded
         news = self._receive()
         now_ms = hal.clock.now_ms()
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
         leader = member.leader
         sequence = 0 if leader is None else leader.sequence
-        member.tick(now_ms)
+        try:
+            member.tick(now_ms)
+        except NotLoaded as error:
+            self._not_loaded(error, now_ms)
         for destination, payload in member.frames_to_send():
             self.goes_on()  # a driver whose buffers are full waits 2 s
             hal.radio.send(destination, payload)
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
-        record = member.record_to_store(now_ms)
-        if record is not None:
-            self._store(record)
-            news = True
+        try:
+            if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
+                self._store_at_ms = now_ms + _STORE_AGAIN_MS
+                news = load("app", "unit").store(self, now_ms) or news
+                self._store_at_ms = now_ms
+            if self._unloaded_ms is not None and missed == self.unloaded:
+                load("app", "unit")  # can anything be loaded again?
+                self._unloaded_ms = None
+        except NotLoaded as error:
+            self._not_loaded(error, now_ms)
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
 
+    # Nothing has been done, and the next turn tries again. But a flash or a heap that gives
+    # nothing any more would keep the unit from storing and changing for ever.
+    def _not_loaded(self, error, now_ms):
+        self.unloaded += 1
+        if self._unloaded_ms is None:
+            self._unloaded_ms = now_ms
+        elif now_ms - self._unloaded_ms > _UNLOADED_MS:
+            raise error
+
     def goes_on(self):
         """What takes long has a second of its own: until here its task was well."""
-        self._alive_until_ms = self.hal.clock.now_ms() + _MEMBER_MS
-
-    @seldom
-    def _store(self, record):
-        from app.setup import RECORD
-        store = self.hal.store
-        self.goes_on()
-        if record:
-            ok = store.write(RECORD, json.dumps(record).encode())
-        else:
-            ok = store.remove(RECORD)
-        self.member.on_stored(ok, self.hal.clock.now_ms())
+        self._alive_until_ms = self.hal.clock.now_ms() + MEMBER_MS
 
     def _receive(self):
         """Hand on a few frames. True if one may have changed what may be offered."""
@@ -196,12 +179,16 @@ class Unit:
             if frame is None:
                 return news
             # Read after the frame was taken: it must not count as older than it is.
-            news = self.member.on_frame(frame[0], frame[1], self.hal.clock.now_ms()) or news
+            now_ms = self.hal.clock.now_ms()
+            try:
+                news = self.member.on_frame(frame[0], frame[1], now_ms) or news
+            except NotLoaded as error:  # as if it had been lost
+                self._not_loaded(error, now_ms)
         self._more_frames = True
         return news
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""
         if self._more_frames:
-            return self._alive_until_ms - _MEMBER_MS + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), self._alive_until_ms - _MEMBER_MS // 2)
+            return self._alive_until_ms - MEMBER_MS + _FLOOD_MS
+        return min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)

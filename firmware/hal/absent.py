@@ -21,10 +21,6 @@ class Absent:
         """Never."""
         return False
 
-    def self_test(self) -> str:
-        """Nothing to test."""
-        return ""
-
     def show(self, state, linked, now_ms):
         """Nothing to show."""
 

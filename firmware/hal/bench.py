@@ -6,9 +6,9 @@ for, so that the whole of the firmware above the hardware runs as on a real boar
 """
 
 from core.connector import pilot_duty
-from core.seldom import seldom
 
-_HIGH_MV = {"A": 12000, "B": 9000, "C": 6000, "D": 3000, "E": 0}
+_STATES = "ABCDE"
+_HIGH_MV = (12000, 9000, 6000, 3000, 0)
 _X1 = 65535
 
 
@@ -25,20 +25,10 @@ class Bench:
         self.retries = 0
         self.interval_us = 0
 
-    @seldom
-    def vehicle(self, state: str, amps):
-        """Set what is connected. Raises ValueError for anything that no vehicle can be."""
-        if state not in tuple(_HIGH_MV):
-            raise ValueError("state is %r: must be one of A, B, C, D, E" % (state,))
-        if isinstance(amps, bool) or not isinstance(amps, (int, float)) or not 0 <= amps <= 80:
-            raise ValueError("amps is %r: must be 0 to 80" % (amps,))
-        self.state = state
-        self.draw_ma = int(amps * 1000)
-
     # pilot
     def read(self):
         """(high_mv, low_mv) as a real circuit would give them."""
-        high_mv = _HIGH_MV[self.state]
+        high_mv = _HIGH_MV[_STATES.index(self.state)]
         if self._duty == _X1:
             return high_mv, None
         if self._duty == 0:
@@ -52,10 +42,6 @@ class Bench:
     def duty_u16(self):
         """The duty asked for."""
         return self._duty
-
-    def self_test(self):
-        """Nothing to test."""
-        return ""
 
 
 class BenchContactor:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The hardware that the app is given; fit.py says which of it a board has."""
+"""The hardware that the app is given; on_demand/board.py says which of it a board has."""
 
 import os
 import struct
@@ -7,8 +7,7 @@ import struct
 import machine
 import time
 
-from core.seldom import seldom
-from hal.absent import Absent
+from core.load import load
 from hal.clock import Clock
 from hal.store import Store
 
@@ -32,35 +31,22 @@ class Watchdog:
 class Hardware:
     """What app.unit.Unit is given. `board`: the board file; `radio`: made by the caller.
 
-    settings: unchecked; of them only those of the meter count here. polls: to be called about
-    ten times a second by a task. serial: the chip's own number, 6 bytes.
+    settings: checked values, or {}; of them only those of the meter count here. polls: to be
+    called about ten times a second by a task. serial: the chip's own number, 6 bytes.
     """
 
-    @seldom
-    def __init__(self, board: dict, radio=None, settings=None):
+    def __init__(self, board: dict, radio, settings: dict):
         self.serial = machine.unique_id()
         self.clock = Clock(time)
         self.watchdog = Watchdog()
         self.store = Store(alive=self.watchdog.feed)
         self.radio = radio
-        self.guard = self.rcm = self.temperature = self.led = self.button = Absent()
-        self.polls = ()
-        self.bench = None
-        from hal.fit import fit  # only now: see app/forget.py
-        fit(self, board, settings, machine, time)
+        load("hal", "board").fit(self, board, settings, machine, time)
 
-    @seldom
     def power_returned(self) -> bool:
         """Was there no power before this boot? Then vehicles start one after the other."""
         return machine.reset_cause() == machine.PWRON_RESET
 
-    @seldom
     def random_u32(self) -> int:
         """32 random bits of the chip's own source. They are random only while Wi-Fi is on."""
         return struct.unpack("<I", os.urandom(4))[0]
-
-    @seldom
-    def self_test(self) -> list:
-        """Sentences of what is wrong; contactor open, nothing offered yet."""
-        errors = [self.pilot.self_test(), self.rcm.self_test()]
-        return [error for error in errors if error]

@@ -7,33 +7,15 @@ that is switched quickly welds its contacts; what an early opening left of `min_
 for as well, so that a vehicle that comes and goes never makes it switch faster than both say.
 """
 
-from core.seldom import seldom
+from core.load import load
 
 
 class Contactor:
     """`board`: contactor part of the board file, or None for a board without one."""
 
-    @seldom
     def __init__(self, board, machine, time):
-        self._time = time
-        self._pins = []
-        self._feedback = None
         self.is_closed = False  # the output, not the feedback
-        self._held = False  # asked to close, and waiting
-        self._changed_ms = time.ticks_ms()
-        self._min_on_ms = self._min_off_ms = self._wait_ms = 0
-        if board is None:
-            return
-        self._active = board["active_level"]
-        self._min_on_ms = board["min_on_ms"]
-        self._min_off_ms = self._wait_ms = board["min_off_ms"]
-        for number in board["pins"]:
-            self._pins.append(machine.Pin(number, machine.Pin.OUT, value=1 - self._active))
-        if board.get("feedback"):
-            row = board["feedback"]
-            pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
-            self._feedback = machine.Pin(row["pin"], machine.Pin.IN, pulls.get(row["pull"]))
-            self._feedback_active = row["active_level"]
+        load("hal", "contactor").begin(self, board, machine, time)
 
     def write(self, closed: bool):
         """Apply a level; called on every step."""

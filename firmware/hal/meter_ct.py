@@ -15,7 +15,7 @@ only after a current was seen since it closed. It may still come off later: noth
 circuit rule relies on this meter, and it has no part in rule 14.
 """
 
-from core.seldom import seldom
+from core.load import load
 from micropython import const
 
 READS = const(6)  # samples taken with each burst
@@ -39,28 +39,10 @@ def root(number: int) -> int:
 
 
 class CtMeter:
-    """`row`: meter part of the board file; `contactor`: its output says when nothing flows.
+    """`row`: meter part of the board file; `contactor`: its output says when nothing flows."""
 
-    STEPS_US: those of pilot.py, where the slots of the meter are left out of the pilot's samples.
-    """
-
-    STEPS_US = (49, 51, 61, 65, 69, 73, 76, 82, 93, 97, 103, 115, 123, 134, 149, 159, 164, 176,
-                188, 197, 214)
-
-    @seldom
     def __init__(self, row, machine, time, contactor):
-        self._time = time
-        self._contactor = contactor
-        self._scale = row["ma_per_mv_x10"]
-        self._middle_mv = row["offset_mv"]
-        self._floor_ma = row["floor_ma"]
-        self._inputs = [machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
-                        for pin in row["pins"]]
-        self._offsets = [0] * len(self._inputs)  # from the middle of the board file, mV
-        self._idle = 0
-        self._draw = None
-        self._draw_ms = 0
-        self._seen = False  # a current, since the contactor last switched
+        load("hal", "meter_ct").begin(self, row, machine, time, contactor)
         self._begin()
 
     def _begin(self):

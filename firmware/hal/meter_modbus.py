@@ -8,16 +8,13 @@ pilot path, a timer's callback, runs meanwhile. What the meter has not said for 
 then the vehicle counts with what it is offered.
 """
 
-from core.seldom import seldom
+from core.load import load
 from micropython import const
 
 STALE_MS = const(3000)
-_BAUD = const(9600)
-_EVERY_MS = const(500)
+EVERY_MS = const(500)
 _ANSWER_MS = const(300)
 _SENDING_MS = const(40)  # gives up a port that never gets rid of its bytes
-_CURRENTS = const(6)  # first of the registers, two for each phase: float32, high word first
-_READ_INPUT = const(4)
 _MAX_MA = const(100000)
 
 
@@ -45,22 +42,9 @@ def milli(data):
 class ModbusMeter:
     """`port`: rs485 part of the board file; phases: 1 (SDM120) or 3 (SDM630)."""
 
-    @seldom
     def __init__(self, port, phases, address, machine, time):
-        self._time = time
-        self._phases = phases
-        self._driver = machine.Pin(port["dir_pin"], machine.Pin.OUT, value=0)
-        self._uart = machine.UART(port["uart"], baudrate=_BAUD, tx=port["tx_pin"],
-                                  rx=port["rx_pin"], timeout=0)
-        request = bytes((address, _READ_INPUT, 0, _CURRENTS, 0, 2 * phases))
-        self._request = request + crc(request)
-        self._head = bytes((address, _READ_INPUT, 4 * phases))
-        self._answer = b""
-        self._waits = False
-        self._asked_ms = time.ticks_ms() - _EVERY_MS
-        self._draw = None
-        self._draw_ms = 0
         self.misses = 0  # requests without a good answer
+        load("hal", "meter_modbus").begin(self, port, phases, address, machine, time)
 
     def poll(self):
         """Ask, or take what has come of the answer. Never raises."""
@@ -68,7 +52,7 @@ class ModbusMeter:
         try:
             if self._waits:
                 self._take(since_ms)
-            elif not 0 <= since_ms < _EVERY_MS:
+            elif not 0 <= since_ms < EVERY_MS:
                 self._ask()
         except OSError:
             self._waits = False

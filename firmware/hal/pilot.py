@@ -10,24 +10,16 @@ and the low level are means of the top and bottom readings, because a transmitti
 single samples jump. Samples of current transformers are taken along, by meter_ct.py.
 """
 
-from core.seldom import seldom
+from core.load import load
 from micropython import const
 
-_PERIOD_HZ = const(1000)
 _WRITE_GAP_MS = const(3)
-_SAMPLES = const(60)
-_SAMPLES_DC = const(10)  # 100 % or 0 %: nothing to look for
+SAMPLES = const(60)
+SAMPLES_DC = const(10)  # 100 % or 0 %: nothing to look for
 _MEAN_OF = const(3)
-_NO_CLIP_MV = const(10000)
-_CLIP_ERROR_MV = const(45)  # chips differ in where their ADC ends
 _HIGH_MV = const(12000)
-_SPARE_US = const(4)  # a sample may be so much later than usual and the schedule still holds
-# Steps with which 60 samples hit any 75 us of a period of 1000 to 1002 us at least three times.
-_STEPS_US = (50, 56, 62, 68, 74, 82, 89, 93, 103, 107, 116, 123, 128, 134, 146, 155, 163, 178, 187,
-             193, 205, 213, 220)
-_SLOWEST_US = const(216)  # a sample must fit into the longest step
-_X1 = const(65535)
-_F = const(0)
+X1 = const(65535)
+F = const(0)
 _BETWEEN_MV = const(0)  # pilot volts between the halves: above is high, below is low
 _SHORT_MV = const(-3000)  # a low half above is none: at 0 V, with the high one, it is a short
 _LOW_MV = const(1500)  # above, no sample hit the low half, or it is not there
@@ -37,37 +29,9 @@ class ControlPilot:
     """`board`: pilot part of the board file. machine, time: the modules. meter: a CtMeter whose
     samples are taken along, or None."""
 
-    @seldom
     def __init__(self, board, machine, time, meter=None):
-        self._time = time
-        self._offset_mv = board["offset_mv"]
-        self._gain = board["gain_mv_per_v_x10"]
-        self._clip_mv = (board.get("clip_mv") or _NO_CLIP_MV) - _CLIP_ERROR_MV
-        pin = machine.Pin(board["pwm_pin"], machine.Pin.OUT)
-        self._pwm = machine.PWM(pin, freq=_PERIOD_HZ, duty_u16=_X1,
-                                invert=1 if board.get("invert") else 0)
-        self._adc = machine.ADC(machine.Pin(board["adc_pin"]), atten=machine.ADC.ATTN_11DB)
-        self._samples = [0] * _SAMPLES
-        self._asked = _X1
-        self._written_ms = time.ticks_ms()
         self.retries = 0  # writes that did not read back
-        self._meter = meter
-        self.step_us = 0  # as fast as it goes
-        self.interval_us = self._measure_interval()
-        for step_us in meter.STEPS_US if meter else _STEPS_US:
-            if step_us >= self.interval_us + _SPARE_US:
-                self.step_us = step_us
-                break
-
-    # With the loops that are used later: on the chip they take a part of each interval.
-    @seldom
-    def _measure_interval(self):
-        begin_us = self._time.ticks_us()
-        if self._meter is None:
-            self._take(self._samples)
-        else:
-            self._meter.take_along(self._sample, self._samples, _SAMPLES, 0, 0)
-        return self._time.ticks_diff(self._time.ticks_us(), begin_us) // _SAMPLES
+        load("hal", "pilot").begin(self, board, machine, time, meter)
 
     def _sample(self):
         return self._adc.read_uv() // 1000
@@ -99,26 +63,26 @@ class ControlPilot:
 
     def read(self):
         """(high_mv, low_mv) of the pilot; None for a half that no sample hit."""
-        steady = self._asked in (_X1, _F)
-        count = _SAMPLES_DC if steady else _SAMPLES
+        steady = self._asked in (X1, F)
+        count = SAMPLES_DC if steady else SAMPLES
         samples = self._burst(count)
         top_mv = self._pilot_mv((samples[-1] + samples[-2] + samples[-3]) // _MEAN_OF)
         bottom_mv = self._pilot_mv((samples[0] + samples[1] + samples[2]) // _MEAN_OF)
         # Both halves at 0 V are a short, no burst that missed the high half.
-        seen = top_mv > _BETWEEN_MV or bottom_mv > _SHORT_MV and self._asked != _F
-        high_mv = top_mv if seen or steady and self._asked == _X1 else None
+        seen = top_mv > _BETWEEN_MV or bottom_mv > _SHORT_MV and self._asked != F
+        high_mv = top_mv if seen or steady and self._asked == X1 else None
         low_mv = bottom_mv if bottom_mv < _LOW_MV else None
         return high_mv, low_mv
 
     # Always the same list, sorted where it is: while PWM runs a copy would be garbage, 50 times a
     # second.
     def _burst(self, count):
-        samples = self._samples if count == _SAMPLES else self._samples[:count]
+        samples = self._samples if count == SAMPLES else self._samples[:count]
         if self._meter is None:
             self._take(samples)
         else:
             self._meter.take_along(self._sample, samples, count, self.step_us,
-                                   self._meter.reads(count < _SAMPLES))
+                                   self._meter.reads(count < SAMPLES))
         samples.sort()
         return samples
 
@@ -136,25 +100,3 @@ class ControlPilot:
         if pin_mv >= self._clip_mv:
             return _HIGH_MV
         return (pin_mv - self._offset_mv) * 10000 // self._gain
-
-    @seldom
-    def self_test(self) -> str:
-        """Drive +12 V and -12 V with nothing else running; "" or one sentence what is wrong.
-
-        Only at boot, before a vehicle is offered anything: 30 ms at each level.
-        """
-        if not self.step_us:
-            return "pilot self-test: a sample takes %d us, must be %d or less" % (
-                self.interval_us, _SLOWEST_US)
-        levels = []
-        for duty in (_F, _X1):
-            self._pwm.duty_u16(duty)
-            self._asked = duty
-            self._time.sleep_ms(30)
-            levels.append(self._pilot_mv(sum(self._burst(_SAMPLES_DC)) // _SAMPLES_DC))
-        self._written_ms = self._time.ticks_ms()
-        if levels[0] > -10000:
-            return "pilot self-test: the low level is %d mV, must be -10000 or less" % levels[0]
-        if levels[1] < 1500:
-            return "pilot self-test: the high level is %d mV, must be 1500 or more" % levels[1]
-        return ""

@@ -24,7 +24,7 @@ import gc
 
 from micropython import const, heap_lock, heap_unlock
 
-from core.seldom import seldom
+from core.load import load
 from hal.radio import INBOX_MAX, Radio
 
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
@@ -43,40 +43,21 @@ _RX_PACKETS = const(3)
 class EspNowRadio(Radio):
     """`channel`: of all units while none is in a home Wi-Fi; a leader in one decides it."""
 
-    @seldom
     def __init__(self, network, espnow, time, channel=1):
         Radio.__init__(self, time)
-        self._network = network
-        self._espnow = espnow
-        self._channel = channel
-        self.station = None
-        self._driver = None
-        self._frame = [None, bytearray(espnow.MAX_DATA_LEN)]
-        self._small = False
-        self._small_ms = 0  # since when
+        load("hal", "radio_espnow").begin(self, network, espnow, channel)
         self._begin(False)
 
-    @seldom
-    def _open(self, again):
-        """Wi-Fi itself."""
-        station = self._network.WLAN(self._network.WLAN.IF_STA)
-        if again:
-            station.active(False)
-        station.active(True)
-        # Modem sleep loses frames, and may stop the ADC that the pilot is read with.
-        station.config(pm=station.PM_NONE)
-        if not station.isconnected():
-            station.config(channel=self._channel)
-        self.station = station
-
     def _start(self, wifi):
+        opens = wifi or self.station is None
+        rare = load("hal", "radio_espnow") if opens else None
         driver = self._espnow.ESPNow()
         try:
             driver.active(False)
         except Exception:
             self.counts["errors"] += 1  # Wi-Fi is tried all the same
-        if wifi or self.station is None:
-            self._open(wifi)
+        if opens:
+            rare.open_wifi(self, wifi)
         # Its old buffer is garbage now. Where there is no room for the new one, the driver would
         # believe that it is started.
         gc.collect()

@@ -3,7 +3,7 @@
 
 from micropython import const
 
-from core.seldom import seldom
+from core.load import load
 from hal.radio import INBOX_MAX, Radio
 
 PORT = const(21736)
@@ -14,7 +14,6 @@ _EAGAIN = const(11)
 class UdpRadio(Radio):
     """`socket`: the module. Joins the network by itself and again when it was lost."""
 
-    @seldom
     def __init__(self, network, socket, time, ssid, password):
         Radio.__init__(self, time)
         self._network = network
@@ -25,18 +24,11 @@ class UdpRadio(Radio):
         self._begin(False)
 
     def _start(self, wifi):
+        opens = wifi or self.station is None
+        rare = load("hal", "radio_udp") if opens else None
         self._close()
-        if wifi or self.station is None:
-            self._open_wifi(wifi)
-
-    @seldom
-    def _open_wifi(self, again):
-        station = self._network.WLAN(self._network.WLAN.IF_STA)
-        if again:
-            station.active(False)
-        station.active(True)
-        station.config(pm=station.PM_NONE, reconnects=0)
-        self.station = station
+        if opens:
+            rare.open_wifi(self, wifi)
 
     def _joined(self):
         if self.station.isconnected():

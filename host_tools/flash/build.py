@@ -15,7 +15,7 @@ from host_tools import ROOT, boards, firmware_build, firmware_cache
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
-FOLDERS = ("app", "core", "hal")
+FOLDERS = ("app", "core", "device", "hal")
 MANIFEST = "/manifest.json"
 _ONE_AT_A_TIME = threading.Lock()
 _MARK = r"^%s = \(\)  # flash: .*$"

@@ -6,12 +6,12 @@ What is on the device stays unless it is named.
 
 import json
 
-from app import membership
+from app.on_demand import membership
 from core.group.on_demand import proposal  # noqa: F401  (here, and not in each board's thread)
 from core.on_demand import settings
 from core.on_demand import settings_policy as policy
 from core.on_demand.serial import serial_text
-from hal.facts import core_board
+from hal.on_demand.facts import core_board
 from host_tools.flash import stored
 from host_tools.flash.errors import BadSettings
 

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections import namedtuple
 
-from app.membership import leader_of
+from app.on_demand.membership import leader_of
 from core.group.on_demand import member_line
 from core.group.on_demand.record import revision_from
 from core.on_demand.serial import serial_from, serial_text, tag_of

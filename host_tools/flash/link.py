@@ -99,7 +99,7 @@ class Link:
 
     def _has_run(self):
         try:
-            return self.run("import sys\nprint('app.device' in sys.modules)") == "True"
+            return self.run("import sys\nprint('device.device' in sys.modules)") == "True"
         except DeviceError:
             return True  # no memory even for that: whatever took it did run
 

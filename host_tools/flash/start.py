@@ -4,7 +4,8 @@
 Nothing that a unit refuses at its start is to be found out there.
 """
 
-from app.setup import JOIN, RECORD, Setup
+from app.on_demand.setup import Setup
+from app.unit import JOIN, RECORD
 
 
 class _Memory:

@@ -11,7 +11,7 @@ import struct
 from collections import namedtuple
 from zlib import crc32
 
-from app.setup import JOIN, RECORD
+from app.unit import JOIN, RECORD
 from core.group.on_demand.record_check import record_error
 from host_tools.flash import build, files
 from host_tools.flash.errors import VerifyFailed

@@ -8,7 +8,7 @@ for a checker's verdict on a unit's current.
 
 import json
 
-from app.setup import JOIN, RECORD
+from app.unit import JOIN, RECORD
 from app.unit import Unit
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row

@@ -58,8 +58,8 @@ def say(_):
 machine.Timer(1).init(period=50, callback=say)
 """
 _PLACES = {"sharing": "from app.unit import Unit; Unit.tick_once = %s",
-           "housekeeping": "from app import panel; panel.step = %s",
-           "prompt": "from app.live import LivePrompt; LivePrompt.take = %s",
+           "housekeeping": "from device import panel; panel.step = %s",
+           "prompt": "from device.prompt import LivePrompt; LivePrompt.take = %s",
            "pilot": "from app.unit import Unit; Unit.charge_step = %s"}
 _FIRMWARE = firmware_cache.firmware(root=firmware_build.ROOT_MODULE)
 

@@ -5,10 +5,11 @@ import sys
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from core.load import let_go
 from tests.fakes.chip import Machine, Network, Time
 
-# Made anew inside, so that they hold this chip, and gone afterwards.
-_ON_THE_CHIP = ("hal.board", "app.console", "app.identity", "app.supervisor")
+# Made anew inside, with all that is on demand, so that they hold this chip, and gone afterwards.
+_ON_THE_CHIP = ("hal.board", "device.supervisor")
 
 
 @contextmanager
@@ -16,8 +17,12 @@ def chip():
     """Gives the machine."""
     machine = Machine(Time())
     with patch.dict(sys.modules, {"machine": machine, "network": Network}):
-        for name in _ON_THE_CHIP:
-            sys.modules.pop(name, None)
+        _forget()
         yield machine
-        for name in _ON_THE_CHIP:
-            sys.modules.pop(name, None)
+        _forget()
+
+
+def _forget():
+    let_go()
+    for name in _ON_THE_CHIP:
+        sys.modules.pop(name, None)

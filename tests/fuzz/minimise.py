@@ -13,7 +13,7 @@ class Reached:
     """Steps from line to line within the modules that are watched."""
 
     def __init__(self, modules):
-        # By import: the firmware lets go of some of them (app/forget.py).
+        # By import: the firmware lets go of some of them (core/load.py).
         self._files = {importlib.import_module(name).__file__: name for name in modules}
         self.steps = set()
 

@@ -12,15 +12,17 @@ CORPUS = Path(__file__).resolve().parent / "corpus"
 
 # What each target is about: of these modules the fuzzer sees the branches.
 WATCHED = {
-    "console": ("app.console", "app.answer", "app.files", "app.live", "core.group.on_demand.member_line",
-                "core.on_demand.settings",
-                 "core.connector.on_demand.wiring"),
+    "console": ("app.on_demand.console", "app.on_demand.owner", "app.on_demand.owner_settings",
+                "app.on_demand.answer", "device.on_demand.files", "device.prompt",
+                "core.on_demand.settings", "core.connector.on_demand.wiring"),
     "frames": ("core.sharing.frames",),
     "scenario": ("host_tools.simulate.consistency", "host_tools.simulate.fields",
                  "host_tools.simulate.scenario"),
-    "settings": ("app.setup", "core.group.on_demand.limits", "core.group.on_demand.proposal", "core.group.on_demand.member_line", "core.on_demand.settings",
-                 "core.connector.on_demand.wiring"),
-    "storage": ("app.files", "app.setup", "app.unit", "core.group.group", "core.sharing.member", "hal.store"),
+    "settings": ("app.on_demand.setup", "core.group.on_demand.limits",
+                 "core.group.on_demand.proposal", "core.group.on_demand.member_line",
+                 "core.on_demand.settings", "core.connector.on_demand.wiring"),
+    "storage": ("device.on_demand.files", "app.on_demand.setup", "app.unit", "core.group.group",
+                "core.sharing.member", "hal.on_demand.store"),
 }
 TARGETS = tuple(sorted(WATCHED))
 

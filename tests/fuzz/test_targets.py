@@ -4,14 +4,12 @@
 import contextlib
 import random
 import sys
+from importlib import import_module
 
 import pytest
 
 from core.connector.on_demand import wiring
-from core.group.on_demand import record_check
-from core.on_demand import settings
 from core.sharing import frames
-from hal import store
 from host_tools.simulate import consistency
 from tests.fuzz import minimise, play
 
@@ -28,15 +26,15 @@ def _rate_too_high(*_):
 _BREAKS = (
     ("frames", frames, "_same", lambda one, other: True),
     ("frames", frames, "_GRANT_HEAD_SIZE", 5),
-    ("settings", settings, "rating_ma", _rate_too_high),
-    ("settings", settings, "breaker_ma", lambda breaker_a, region: 32000),
-    ("settings", wiring, "wiring", _raise),
-    ("storage", record_check, "record_error", lambda record: None),
-    ("storage", store.Store, "_newest", lambda self, copies: (0, b"old value")),
+    ("settings", "core.on_demand.settings", "rating_ma", _rate_too_high),
+    ("settings", "core.on_demand.settings", "breaker_ma", lambda breaker_a, region: 32000),
+    ("settings", "core.connector.on_demand.wiring", "wiring", _raise),
+    ("storage", "core.group.on_demand.record_check", "record_error", lambda record: None),
+    ("storage", "hal.on_demand.store", "_newest", lambda copies: (0, b"old value")),
     ("scenario", consistency, "_check_overlaps", _raise),
     ("scenario", consistency, "_check_event", _raise),
-    ("console", "app.console", "about", _raise),
-    ("console", "app.console", "write_json", lambda path, value: None),
+    ("console", "device.on_demand.identity", "about", _raise),
+    ("console", "device.on_demand.files", "write_json", lambda path, value: None),
 )
 
 
@@ -45,7 +43,7 @@ def test_a_target_notices_what_is_broken(name, where, what, broken, tmp_path, mo
     source = random.Random(7)
     kept = play.corpus(name) + play.target(name).seeds()
     with play.player(name, tmp_path) as one:
-        place = sys.modules[where] if isinstance(where, str) else where
+        place = import_module(where) if isinstance(where, str) else where
         monkeypatch.setattr(place, what, broken)
         with pytest.raises((AssertionError, KeyError, TypeError, ValueError, AttributeError,
                             frames.struct.error)):

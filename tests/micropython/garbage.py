@@ -23,88 +23,41 @@ _NOISY_S = 3  # numbers as from a real board: the pilot's level is another one i
 _WORLD = """
 import gc
 from app.unit import Unit
+from tests.fakes.hal import Hal
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": False, "ventilation": False}
 GROUP = {"region": "iec", "breaker_a": 32, "phases": "L1", "limit_a": 40, "enabled": True}
 
-class Part:
-    # All that a board need not have, and what stays as it is.
-    def read(self, key=None): return None
-    def write(self, value, data=None): return True
-    def tripped(self): return False
-    def read_dc(self): return 351
-    def cable_ma(self): return 32000
-    def feed(self): pass
-
-class Pilot:
-    duty = 65535
-    noise_mv = 0
-    def read(self):
-        if self.duty == 65535: return 9000, None
-        return 6000 + self.noise_mv, -12000
-    def write(self, duty): self.duty = duty
-    def duty_u16(self): return self.duty
-
-class Contactor:
-    on = False
-    def write(self, on): self.on = on
-    def closed(self): return None
-
-class Meter:
-    draw = (0, 0, 0)
-    def read(self): return self.draw
-
-class Radio:
-    def __init__(self):
-        self.woken = False
-        self.inbox = []
-        self.outbox = []
-    def receive(self): return self.inbox.pop(0) if self.inbox else None
-    def send(self, destination, payload): self.outbox.append((destination, payload))
-    def wake(self): self.woken = True
-
-class Stored(Part):
-    def __init__(self, record): self.record = record
-    def read(self, key=None): return self.record if key == "group" else None
-
-class Hal:
-    def __init__(self):
-        self.clock = self
-        self.rcm = self.temperature = self.proximity = self.store = self.watchdog = Part()
-        self.guard = Part()
-        self.pilot, self.contactor, self.meter, self.radio = Pilot(), Contactor(), Meter(), Radio()
-        self.ms = 1 << 30
-        self.step_bytes = self.steps = self.tick_bytes = 0
-    def now_ms(self): return self.ms
-    def random_u32(self): return 3141592653
-    def power_returned(self): return False
-
 def make(unit, role):
-    hal = Hal()
-    hal.serial, hal.store = SERIALS[unit - 1], Stored(RECORDS[unit - 1])
+    hal = Hal(1 << 30, SERIALS[unit - 1], {"group": RECORDS[unit - 1]})
+    hal.pilot.high_mv, hal.temperature.dc, hal.proximity.ma = 9000, 351, 32000
+    hal.meter.draw_ma = (0, 0, 0)
+    hal.random = 3141592653
+    hal.store.write = lambda key, data: True
+    hal.step_bytes = hal.steps = hal.tick_bytes = 0
     settings = {"role": role}
     settings.update(GROUP)
     return hal, Unit(settings, BOARD, hal)
 
 def turn(hal, unit, other, noisy):
-    hal.ms += 20
-    if noisy:
-        hal.pilot.noise_mv = hal.ms // 20 % 7
+    hal.clock.ms += 20
+    if hal.pilot.duty < 65535:
+        hal.pilot.high_mv = 6000 + (hal.clock.ms // 20 % 7 if noisy else 0)
     before = gc.mem_alloc()
-    unit.charge_step(hal.ms)
+    unit.charge_step(hal.clock.ms)
     hal.step_bytes += gc.mem_alloc() - before
     hal.steps += 1
-    draw_ma = max(0, unit.connector.offered_ma - 300) if hal.contactor.on else 0
-    if hal.meter.draw[0] != draw_ma:
-        hal.meter.draw = (draw_ma, 0, 0)
+    draw_ma = max(0, unit.connector.offered_ma - 300) if hal.contactor.is_closed else 0
+    if hal.meter.draw_ma[0] != draw_ma:
+        hal.meter.draw_ma = (draw_ma, 0, 0)
     radio = hal.radio
-    if radio.woken or radio.inbox or hal.ms >= unit.next_tick_ms():
-        radio.woken = False
+    if radio.woken or radio.arrived or hal.clock.ms >= unit.next_tick_ms():
+        radio.woken = 0
         before = gc.mem_alloc()
-        unit.tick_once(hal.ms)
+        unit.tick_once(hal.clock.ms)
         hal.tick_bytes += gc.mem_alloc() - before
-        other.radio.inbox += radio.outbox
-        radio.outbox.clear()
+        other.radio.arrived += radio.sent
+        radio.sent.clear()
 
 def play(turns, noisy):
     for _ in range(turns):
@@ -119,8 +72,8 @@ leader, follower = make(1, "leader"), make(2, "follower")
 """
 _SHOW = ("from core.connector.on_demand.state_words import state_name\n"
          "for hal, unit in (leader, follower):\n"
-         "    assert state_name(unit.connector) == 'C2' and hal.contactor.on, unit.errors\n"
-         "    assert unit.member.lease_state(hal.ms) == 'live'\n"
+         "    assert state_name(unit.connector) == 'C2' and hal.contactor.is_closed, unit.errors\n"
+         "    assert unit.member.lease_state(hal.clock.ms) == 'live'\n"
          "hal = leader[0]\n"
          "print(hal.step_bytes, hal.steps, hal.tick_bytes)")
 
@@ -139,7 +92,7 @@ def measure() -> dict:
     steps = [_stored(), _WORLD, *_played(_SETTLE_S, False), "begin()",
              *_played(_QUIET_S, False), _SHOW, "begin()", *_played(_NOISY_S, True), _SHOW]
     quiet, noisy = ([int(word) for word in line.split()]
-                    for line in wasm.run(steps, heap_bytes=_HEAP_BYTES).splitlines())
+                    for line in wasm.run(steps, wasm.fakes(), heap_bytes=_HEAP_BYTES).splitlines())
     return {"step": quiet[0] // quiet[1], "noisy_step": noisy[0] // noisy[1],
             "tick": quiet[2] // _QUIET_S}
 

@@ -9,7 +9,7 @@ import json
 import struct
 
 import host_tools  # noqa: F401  (sets the import path)
-from app.setup import JOIN, RECORD
+from app.unit import JOIN, RECORD
 from host_tools.simulate.firmware import Firmware
 from host_tools.simulate.simulation import Simulation
 from tests.micropython import player, taped

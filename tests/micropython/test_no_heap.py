@@ -105,10 +105,14 @@ def made(name, **what):
         setattr(module, key, what[key])
     sys.modules[name] = module
 made('time', sleep=lambda s: None)
-made('hal.module_folders', ModuleFolders=ModuleFolders)
-made('app.supervisor', Supervisor=Supervisor)
-made('app.calls', offer=offer)
+made('device.module_folders', ModuleFolders=ModuleFolders)
+made('device.supervisor', Supervisor=Supervisor)
+calls = Module()
+calls.offer = offer
+made('core.load', load=lambda *path: calls)
+made('core')
 made('hal')
+made('device')
 made('app')
 levels[:] = [0] * 50
 """
@@ -153,7 +157,7 @@ pins = [7]
 class Machine:
     Pin = PWM = ADC = Timer = WDT = RTC = Chip
 sys.modules['machine'] = Machine
-from app.device import Device
+from device.device import Device
 from hal.contactor import Contactor
 from hal.pilot import ControlPilot
 class Anything: pass
@@ -187,7 +191,7 @@ print(locked(device._step, None), pins)
 
 
 def test_after_an_error_the_pilot_path_opens_without_memory():
-    steps = _STEPS.replace("device._step", "device." + private("app.device", "_step"))
+    steps = _STEPS.replace("device._step", "device." + private("device.device", "_step"))
     chip = _DEVICE.replace("SOUND", private("app.unit", "_sound"))
     out = wasm.run([_CHIP, chip.replace("ALIVE", private("app.unit", "_alive_until_ms")), steps])
     assert out.splitlines() == ["[1] 17000", "<class 'NoneType'> [0] 65535",

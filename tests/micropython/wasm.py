@@ -65,6 +65,12 @@ def loopback(as_built=True) -> dict:
             "/lib/host_tools/loopback.py": helper("host_tools/loopback.py", as_built)}
 
 
+def fakes() -> dict:
+    """Files of tests.fakes.hal, for programs that want a unit."""
+    return {"/lib/tests/__init__.py": b"", "/lib/tests/fakes/__init__.py": b"",
+            "/lib/tests/fakes/hal.py": helper("tests/fakes/hal.py")}
+
+
 def run(steps, files=None, built=None, heap_bytes=HEAP_BYTES) -> str:
     """What the steps print, one after the other in the same MicroPython.
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ def amppool_health():
 # A unit's start as far as settings and group go, by the firmware itself.
 MAIN_OF_GROUP = """import json
 import machine
-from app.setup import Setup
+from app.on_demand.setup import Setup
 from hal.store import Store
 def amppool_health():
     settings = json.load(open('/settings.json'))
@@ -94,7 +95,7 @@ def firmware_of_group(folder, facts):
     """A firmware in `folder` that makes a unit's record at its start, and does nothing else."""
     firmware(folder)
     (folder / "core" / "thing.py").unlink()
-    for path in _needed(["app/setup.py", "hal/store.py"]):
+    for path in _needed(["app/on_demand/setup.py", "hal/store.py"]):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text((FIRMWARE / path).read_text())
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
@@ -102,12 +103,17 @@ def firmware_of_group(folder, facts):
 
 
 def _needed(paths):
-    """Files of the firmware, and those that they import."""
+    """Files of the firmware, what they import or load, and what makes rooms packages."""
     found, left = set(), set(paths)
     while left:
         path = left.pop()
         found.add(path)
+        left |= {str(room / "__init__.py") for room in Path(path).parents
+                 if (FIRMWARE / room / "__init__.py").exists()} - found
         for node in ast.walk(ast.parse((FIRMWARE / path).read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
+                *room, leaf = [part.value for part in node.args]
+                left |= {"/".join((*room, "on_demand", leaf + ".py"))} - found
             if isinstance(node, ast.ImportFrom):
                 names = [node.module, *("%s.%s" % (node.module, a.name) for a in node.names)]
                 files = [name.replace(".", "/") + ".py" for name in names]

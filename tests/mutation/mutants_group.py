@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Deliberate faults in changes of the group and of its leader (rules 5, 12 and 13)."""
 
-from app.setup import Setup
+from app.on_demand.setup import Setup
 from core.sharing.follower import Follower
 from core.group.group import Group
 from core.group.on_demand.record import leading

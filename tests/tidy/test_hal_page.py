@@ -1,69 +1,80 @@
 # SPDX-License-Identifier: MIT
-"""firmware/hal/README.md is what the app calls, and what chip and simulator have."""
+"""firmware/hal/README.md is what the app calls, and what chip, simulator and the fake have."""
 
 import ast
 import importlib
+import json
 import re
 import sys
+from types import SimpleNamespace
 
 import pytest
+from hal.radio import Radio
+from hal.store import Store
 
 from host_tools import ROOT
-from host_tools.simulate import hal as simulated
+from host_tools.simulate.scenario import load
+from host_tools.simulate.simulation import Simulation
 from tests.fakes.chip import Machine, Time
+from tests.fakes.hal import Hal
 
 PAGE = (ROOT / "firmware/hal/README.md").read_text()
 CALLS = re.findall(r"^\| `([\w.]+)", PAGE, re.MULTILINE)
-# Which class has a part's calls, on a chip and in the simulator.
-PARTS = {"clock": ("clock.Clock", "Clock"), "pilot": ("pilot.ControlPilot", "Pilot"),
-         "contactor": ("contactor.Contactor", "Contactor"), "guard": ("absent.Absent", "Guard"),
-         "meter": ("meter_ct.CtMeter", "Meter"), "rcm": ("rcm.Rcm", "Rcm"),
-         "temperature": ("temperature.Ntc", "Temperature"),
-         "proximity": ("proximity.Proximity", "Proximity"),
-         "watchdog": ("board.Watchdog", "Watchdog"), "radio": ("radio.Radio", "Radio"),
-         "store": ("store.Store", "Store")}
+PARTS = {call.split(".")[0] for call in CALLS if "." in call}
+WHO_CALLS = ("unit", "on_demand/unit", "on_demand/setup")
 
 
 def called():
-    """Chains such as 'pilot.read' that app/unit.py follows from `hal`."""
+    """Chains such as 'pilot.read' that firmware/app follows from `hal`, or from its `store`."""
     found = set()
-    for node in ast.walk(ast.parse((ROOT / "firmware/app/unit.py").read_text())):
-        match = re.fullmatch(r"(?:self\.)?hal\.([\w.]+)", ast.unparse(node)) \
-            if isinstance(node, ast.Attribute) else None
-        if match:
-            found.add(match[1])
-    aliased = {"store.write", "store.remove", "store.read"}  # by a variable, or in app/setup.py
-    return {chain for chain in found if chain not in PARTS} | aliased
+    for name in WHO_CALLS:
+        for node in ast.walk(ast.parse((ROOT / ("firmware/app/%s.py" % name)).read_text())):
+            chain = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+            match = re.fullmatch(r"(?:(?:self|unit)\.)?hal\.([\w.]+)|(store\.\w+)", chain)
+            if match:
+                found.add(match[1] or match[2])
+    return found - set(PARTS)
 
 
 def test_the_page_lists_what_the_app_calls_and_nothing_else():
     assert sorted(CALLS) == sorted(set(CALLS)) and set(CALLS) == called()
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if "." in call])
-def test_chip_and_simulator_have_each_call(call, monkeypatch):
-    part, name = call.split(".")
-    on_chip, in_simulator = PARTS[part]
-    monkeypatch.setitem(sys.modules, "machine", Machine(Time(0)))
+def on_chip(name, monkeypatch, folder):
+    """Hardware with the drivers of a board, on the fake of a chip."""
+    time = Time(0)
+    sensor = SimpleNamespace(scan=lambda: [], convert_temp=lambda: None)
+    for module, chip in (("machine", Machine(time)),
+                         ("onewire", SimpleNamespace(OneWire=lambda pin: pin)),
+                         ("ds18x20", SimpleNamespace(DS18X20=lambda bus: sensor))):
+        monkeypatch.setitem(sys.modules, module, chip)
     monkeypatch.delitem(sys.modules, "hal.board", raising=False)
-    module, kind = on_chip.split(".")
-    assert callable(getattr(getattr(importlib.import_module("hal." + module), kind), name))
-    kind = getattr(simulated, in_simulator)
-    source = (ROOT / "host_tools/simulate/hal.py").read_text()
-    given = {word for node in ast.walk(ast.parse(source))
-             if isinstance(node, ast.ClassDef) and node.name == in_simulator
-             for part in ast.walk(node) if isinstance(part, ast.Attribute)
-             for word in [part.attr] if isinstance(part.ctx, ast.Store)}
-    assert hasattr(kind, name) or name in given
+    module = importlib.import_module("hal.board")
+    monkeypatch.setattr(module, "time", time)
+    monkeypatch.setattr(module, "Store", lambda alive: Store(str(folder), alive))
+    board = json.loads((ROOT / "boards" / (name + ".json")).read_text())
+    return module.Hardware(board, Radio(time), {})
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if "." not in call])
-def test_both_have_what_belongs_to_no_part(call):
-    for path, kind in (("firmware/hal/board.py", "Hardware"),
-                       ("host_tools/simulate/hal.py", "Hal")):
-        owner, = [node for node in ast.parse((ROOT / path).read_text()).body
-                  if getattr(node, "name", "") == kind]
-        names = {node.name for node in owner.body if isinstance(node, ast.FunctionDef)}
-        names |= {node.attr for node in ast.walk(owner) if isinstance(node, ast.Attribute)
-                  and isinstance(node.ctx, ast.Store)}
-        assert call in names
+def simulated():
+    """That of a unit in the simulator."""
+    unit = {"id": 1, "role": "leader", "breaker_a": 16, "region": "iec", "nameplate_a": 16,
+            "phases": "L1"}
+    simulation = Simulation(load({"name": "one", "duration_s": 1, "limit_a": 16,
+                                  "units": [unit]}), trace=False)
+    simulation.advance(100)
+    return simulation.nodes[1].program.hal
+
+
+@pytest.mark.parametrize("kind", ("fake", "simulator", "bench", "smartevse_v30",
+                                  "esp32evse_devkitc", "minimal_esp32"))
+def test_whatever_is_a_hal_has_each_call(kind, monkeypatch, tmp_path):
+    if kind in ("fake", "simulator"):
+        hal = Hal() if kind == "fake" else simulated()
+    else:
+        hal = on_chip(kind, monkeypatch, tmp_path)
+    for call in CALLS:
+        found = hal
+        for name in call.split("."):
+            found = getattr(found, name)
+        assert callable(found) or call == "serial" and len(found) == 6, call

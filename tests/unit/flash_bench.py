@@ -6,7 +6,8 @@ What flash.sh sends is run by this Python, with the board's folder as its root.
 
 import json
 
-from app.setup import RECORD, Setup
+from app.on_demand.setup import Setup
+from app.unit import RECORD
 from core.group.on_demand.record import revision_from
 from core.on_demand.serial import serial_text
 from hal.store import Store

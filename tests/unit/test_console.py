@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.live_calls import LIVE
+from core.load import let_go, load
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
@@ -30,6 +30,17 @@ class Wifi:
         return None
 
 
+class Prompt:
+    """All calls as they are typed, on a chip whose flash is a folder."""
+
+    def __init__(self, supervisor, folder, network):
+        self.supervisor, self.folder, self.network = supervisor, folder, network
+
+    def __getattr__(self, name):
+        assert name in load("device", "calls").CALLS
+        return lambda *given: self.supervisor.call(name, given)
+
+
 @pytest.fixture
 def console(tmp_path, monkeypatch):
     time = Time()
@@ -38,28 +49,17 @@ def console(tmp_path, monkeypatch):
     network = Wifi()
     for name, chips in (("machine", machine), ("network", network)):
         monkeypatch.setitem(sys.modules, name, chips)
-    for name in ("hal.board", "app.console", "app.identity", "app.supervisor"):
+    let_go()  # what has another test's chip
+    for name in ("hal.board", "device.supervisor"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    # Not `from app import`: that would find what an earlier test has left there.
-    module, identity = import_module("app.console"), import_module("app.identity")
-    from app import files
-    for holder in (files, module):
-        for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE"):
-            if hasattr(holder, name):
-                monkeypatch.setattr(holder, name, str(tmp_path / name.lower()))
-    monkeypatch.setattr(identity, "_PATH", str(tmp_path / "identity"))
+    for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE"):
+        monkeypatch.setattr(load("device", "files"), name, str(tmp_path / name.lower()))
+    monkeypatch.setattr(load("device", "identity"), "_PATH", str(tmp_path / "identity"))
     (tmp_path / "board").write_text(json.dumps({"nameplate_a": 48, "pilot": {"kind": "bench"}}))
     (tmp_path / "settings").write_text(json.dumps(
         {"role": "alone", "region": "us", "breaker_a": 60, "phases": "L1"}))
-    from app.calls import CALLS
-    from app.supervisor import Supervisor
-    supervisor = Supervisor()
-    console = module.Console(supervisor)
-    console.calls = CALLS
-    console.supervisor = supervisor
-    console.folder = tmp_path
-    console.network = network
-    return console
+    yield Prompt(import_module("device.supervisor").Supervisor(), tmp_path, network)
+    let_go()
 
 
 def stored(console):
@@ -72,7 +72,7 @@ def test_every_call_of_the_help_exists(console, capsys):
     assert last.startswith("While the unit runs: ")
     for line in calls:
         name = line.split("(")[0]
-        assert name == "run" or callable(getattr(console, name))
+        assert name == "run" or name in load("device", "calls").CALLS
 
 
 def test_a_breaker_is_taken_and_confirmed(console, capsys):
@@ -210,19 +210,19 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     console.label()
     assert capsys.readouterr().out == first
     assert "serial number 010203040506," in first
-    from app.identity import _CHECKS, _DIGITS
+    identity = load("device", "identity")
     code = first.split("label code ")[1].strip().replace("-", "")
     value = 0
     for digit in code[:12]:
-        value = value * 32 + _DIGITS.index(digit)
-    assert len(code) == 13 and _CHECKS[value % 37] == code[12]
+        value = value * 32 + identity._DIGITS.index(digit)
+    assert len(code) == 13 and identity._CHECKS[value % 37] == code[12]
 
 
 @pytest.mark.parametrize("call", ("label", "amppool_health"))
 @pytest.mark.parametrize("on", (False, True))
 def test_a_label_code_is_drawn_only_while_wifi_is_on(console, monkeypatch, call, on):
     """Before, the chip's numbers are not random: who knows its start knows the code."""
-    identity = sys.modules["app.identity"]
+    identity = load("device", "identity")
     draw = os.urandom
 
     def urandom(count):
@@ -255,16 +255,23 @@ class Running:
 
     def __init__(self):
         from hal.bench import Bench
-        self.hardware = type("Hardware", (), {"bench": Bench({})})()
-        self.watched = []
-        self.watch = self.watched.append
+        self.hardware = SimpleNamespace(bench=Bench({}), watchdog=SimpleNamespace(
+            feed=lambda: None))
+        self.unit = self.watch = None
+
+
+def attached(console):
+    """A device that starts there, as its making attaches it."""
+    device = Running()
+    device._supervisor = console.supervisor
+    load("device", "device")._attach(device)
+    return device
 
 
 def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(console):
     console.bench_vehicle("C", 16)
     for _ in range(2):
-        device = Running()
-        console.supervisor.attach(device)
+        device = attached(console)
         assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("C", 16000)
     console.bench_vehicle("B")
     assert (device.hardware.bench.state, device.hardware.bench.draw_ma) == ("B", 0)
@@ -273,8 +280,7 @@ def test_a_vehicle_set_before_the_start_is_there_after_it_and_after_the_next(con
 @pytest.mark.parametrize("state, amps", (("F", 6), (None, 6), (["C"], 6), ("", 6), ("C", 81),
                                          ("C", -1), ("C", True), ("C", "6"), ("C", 6j)))
 def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, capsys, state, amps):
-    device = Running()
-    console.supervisor.attach(device)
+    device = attached(console)
     console.bench_vehicle("C", 16)
     console.bench_vehicle(state, amps)
     assert "Refused" in capsys.readouterr().out
@@ -283,10 +289,9 @@ def test_a_vehicle_that_cannot_be_is_refused_and_the_old_one_stays(console, caps
 
 def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monkeypatch):
     """Its board file may be broken: then the prompt still answers."""
-    monkeypatch.setitem(sys.modules, "app.device", None)
-    del sys.modules["app.device"]
-    from app.device import Device
-    Device(console.supervisor, None)
+    monkeypatch.setitem(sys.modules, "device.device", None)
+    del sys.modules["device.device"]
+    import_module("device.device").Device(console.supervisor, None)
     assert console.supervisor.device is None
     console.status()
     console.bench_vehicle("C", 16)
@@ -297,21 +302,24 @@ def test_a_device_that_is_not_built_yet_is_nobodys_to_ask(console, capsys, monke
 def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
     console.watch()
     assert "Refused: nothing runs" in capsys.readouterr().out
-    console.supervisor.attach(Running())
+    device = attached(console)
     console.watch(1)
     assert "must be True or False" in capsys.readouterr().out
     console.watch()
+    assert device.watch.step
     console.watch(False)
-    assert console.supervisor.device.watched == [True, False]
+    assert device.watch is None
 
 
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
     console.help_me()
     names = {line.split("(")[0] for line in capsys.readouterr().out.splitlines()[:-1]}
-    assert names | {"help_me", "amppool_health"} == set(console.calls) | {"run"}
-    assert set(LIVE) <= set(console.calls)
-    for name in console.calls:
-        assert console.supervisor.call(name).__name__ == name
+    calls, live = set(load("device", "calls").CALLS), load("app", "live_calls")
+    assert names | {"help_me", "amppool_health"} == calls | {"run"}
+    assert set(live.LIVE) <= calls
+    for name in calls:
+        rooms = [load("app", room) for room in ("console", "live_calls", "owner")]
+        assert any(callable(getattr(room, name, None)) for room in rooms), name
 
 
 def test_status_without_settings_says_what_is_missing(console, capsys):

@@ -8,16 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.load import NotLoaded, let_go
 from core.timing import Timing
-from host_tools import ROOT
+from tests.fakes import loaded
 from tests.fakes.chip import Machine, Time
 
 CONTACTOR = {"pins": [32, 27], "active_level": 1, "min_on_ms": 0, "min_off_ms": 0}
 PILOT = {"pwm_pin": 19, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
 ERRORS = (RuntimeError("x"), MemoryError(), KeyboardInterrupt(), OSError(5), SystemExit())
-ANSWERS = ("core.on_demand.reason_words", "core.connector.on_demand.state_words", "core.sharing.on_demand.presence", "app.say", "app.health",
-           "app.live_calls", "app.answer")
-
 
 class Reset(Exception):
     """machine.reset() does not return."""
@@ -31,13 +29,13 @@ class Board:
         self.machine = machine = Machine(time)
         machine.reset = self.reset
         monkeypatch.setitem(sys.modules, "machine", machine)
-        for name in ("app.device", "hal.board"):
+        for name in ("device.device", "hal.board"):
             monkeypatch.delitem(sys.modules, name, raising=False)
         # Not `from app import`: that would find what an earlier test has left there.
-        module = import_module("app.device")
+        module = import_module("device.device")
         from hal.clock import Clock
         from hal.contactor import Contactor
-        from hal.last_run import LastRun
+        from device.last_run import LastRun
         from hal.pilot import ControlPilot
         self.module = module
         self.ill = False
@@ -82,7 +80,7 @@ class Board:
             self.device._step(None)
 
     def next_run(self):
-        from hal.last_run import LastRun
+        from device.last_run import LastRun
         return LastRun(self.machine)
 
     def levels(self):
@@ -199,7 +197,7 @@ def minutes_until_reset(board, most=200):
 
 
 def test_a_board_whose_radio_is_dead_starts_again_where_nothing_charges_each_time_later(board):
-    from hal.last_run import LastRun
+    from device.last_run import LastRun
     board.ill = True
     waited = []
     for _ in range(10):
@@ -234,49 +232,71 @@ def test_a_radio_that_works_again_in_time_costs_nothing(board):
 
 # ---- calls while it runs
 
-def test_between_any_two_files_that_a_call_loads_the_pilots_timer_is_served(board, monkeypatch):
-    """Files that load each other would be one wait: on an emulated chip it was 1.4 s."""
+@pytest.fixture
+def turns(board, monkeypatch):
+    """How often another task had a turn while something was answered."""
+    had = []
+
+    async def sleep_ms(ms):
+        had.append(ms)
+    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
     monkeypatch.setitem(sys.modules, "esp32", SimpleNamespace())
-    before = {"%s.%s" % (path.parent.name, path.stem)
-              for path in (ROOT / "firmware").glob("*/*.py")} & set(sys.modules)
-    loaded = []
+    let_go()
+    return had
 
-    async def sleep_ms(ms):
-        loaded.append([name for name in ANSWERS if name in sys.modules])
-    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
-    for name in ANSWERS:
-        package, leaf = name.split(".")
-        monkeypatch.delitem(sys.modules, name, raising=False)
-        monkeypatch.delattr(sys.modules[package], leaf, raising=False)
+
+def test_before_and_after_an_answer_the_other_tasks_have_their_turn(board, turns, capsys):
     asyncio.run(board.device._answer("help_me()"))
-    assert [len(names) for names in loaded] == list(range(1, len(ANSWERS) + 1))
-    new = {name for name in sys.modules if name.split(".")[0] in ("app", "core", "hal")
-           and "." in name} - before
-    assert new <= set(ANSWERS)
+    assert turns == [0, 0] and "While the unit runs: amppool_health()" in capsys.readouterr().out
 
 
-def test_a_call_without_memory_is_refused_and_the_unit_goes_on(board, monkeypatch, capsys):
-    async def sleep_ms(ms):
-        raise MemoryError
-    monkeypatch.setattr(asyncio, "sleep_ms", sleep_ms, raising=False)
+@pytest.mark.parametrize("error, said", (
+    (NotLoaded("answer could not be loaded: try again"), "answer could not be loaded: try again."),
+    (MemoryError("no memory"), "no memory.")))
+def test_an_answer_that_cannot_be_loaded_is_refused_and_the_unit_goes_on(
+        board, turns, monkeypatch, capsys, error, said):
+    def fails(*path):
+        raise error
+    monkeypatch.setattr(board.module, "load", fails)
     asyncio.run(board.device._answer("status()"))
-    assert "Refused: MemoryError" in capsys.readouterr().out
+    assert capsys.readouterr().out == "Refused: %s\n" % said and turns == [0, 0]
+
+
+def test_any_file_of_an_answer_that_is_missing_makes_it_a_refusal(board, turns, monkeypatch,
+                                                                  capsys):
+    """Each of them once: nothing else is printed, and the next time it works."""
+    board.device.unit.errors = ()
+    board.device._supervisor.device = board.device
+
+    def answer(missing):
+        let_go()
+        flash.wanted.clear()
+        flash.missing = missing
+        asyncio.run(board.device._answer("limit(20)"))
+        return capsys.readouterr().out
+    with loaded.flash(monkeypatch) as flash:
+        answered = answer(0)
+        files = len(flash.wanted)
+        assert files >= 3 and answered.startswith("Refused: ")
+        for missing in range(1, files + 1):
+            assert "could not be loaded: try again" in answer(missing)
+        assert answer(0) == answered
 
 
 # ---- a program that hangs
 
 def test_watchdog_and_the_members_second_leave_the_boot_2_s_of_a_hang():
-    """The watchdog is fed for _MEMBER_MS after the sharing task's last turn; then it has its own
+    """The watchdog is fed for MEMBER_MS after the sharing task's last turn; then it has its own
     time (design 3, `hang`)."""
-    device, unit = import_module("app.device"), import_module("app.unit")
-    assert device._WATCHDOG_MS + unit._MEMBER_MS <= Timing().hang_ms - 2000
+    device, unit = import_module("device.device"), import_module("app.unit")
+    assert device._WATCHDOG_MS + unit.MEMBER_MS <= Timing().hang_ms - 2000
 
 
 def test_the_long_watchdog_of_the_start_ends_before_a_fallback_could_be_offered():
     """Rule 4: without a lease nothing before lease + grow. A first turn that hangs ends before."""
     timing, unit = Timing(), import_module("app.unit")
-    device = import_module("app.device")
-    assert device._START_WATCHDOG_MS + unit._MEMBER_MS < timing.lease_ms + timing.grow_ms
+    device = import_module("device.device")
+    assert device._START_WATCHDOG_MS + unit.MEMBER_MS < timing.lease_ms + timing.grow_ms
 
 
 def test_after_its_first_turn_the_watchdog_has_its_usual_time(board):

@@ -68,7 +68,7 @@ def test_names_can_be_put_back(firmware):
     defined = {module: numbers.defined(tree) for module, tree in trees.items()}
     named = parameters.named_in_calls(trees.values())
     modules = [module for module in firmware.modules()
-               if module != "app.build"]  # whose text is the build's
+               if module != "device.build"]  # whose text is the build's
     assert set(modules) < set(trees)
     for module in modules:
         numbers.inline(trees[module], module, defined)

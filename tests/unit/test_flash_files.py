@@ -165,9 +165,9 @@ def test_boot_without_its_marks_is_refused(tmp_path, monkeypatch):
 def test_the_firmware_is_compiled_but_for_boot_and_main():
     content = build.files(boards.load("bench"))
     assert [path for path in content if path.endswith(".py")] == ["/boot.py", "/main.py"]
-    assert {"/board.json", "/manifest.json", "/hal/module_folders.mpy"} <= set(content)
-    assert "/core/allocator.mpy" not in content  # a part of app.device
-    assert content["/app/device.mpy"][:2] == b"M\x06"
+    assert {"/board.json", "/manifest.json", "/device/module_folders.mpy"} <= set(content)
+    assert "/core/allocator.mpy" not in content  # a part of device.device
+    assert content["/device/device.mpy"][:2] == b"M\x06"
     assert build.files(boards.load("bench")) == content
 
 

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from app.setup import JOIN
+from app.unit import JOIN
 from core.on_demand.serial import tag_of
 from host_tools.flash import group
 from host_tools.flash.errors import BadSettings, BoardLost, NotTogether

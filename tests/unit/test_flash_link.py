@@ -43,7 +43,7 @@ def test_a_silent_board_is_told_how_to_answer(connected):
 
 
 def test_a_unit_that_runs_is_reset_before_anything_else(connected):
-    with Prompt({"app.device": "True"}) as device:
+    with Prompt({"device.device": "True"}) as device:
         connected(device).enter()
         resets = [command for command in device.commands if "machine.reset()" in command]
         assert len(resets) == 2  # it never lets go: after two tries its long watchdog must do
@@ -53,7 +53,7 @@ class Running(Prompt):
     """A unit that runs until it is reset; a Ctrl-C before the reset has its mark ends it."""
 
     def __init__(self):
-        super().__init__({"app.device": "True"})
+        super().__init__({"device.device": "True"})
 
     def _execute(self, connection, command):
         if "machine.reset()" in command:
@@ -61,7 +61,7 @@ class Running(Prompt):
                 connection.sendall(b"OK\x04Traceback\r\nKeyboardInterrupt: \x04>")
                 return b""
             assert "kbd_intr(-1)" in command.split("print(")[0]
-            self.answers = {"app.device": "False"}
+            self.answers = {"device.device": "False"}
         return super()._execute(connection, command)
 
     def _let_alone(self, connection):
@@ -78,7 +78,7 @@ def test_looking_for_the_prompt_does_not_end_the_reset(connected):
     with Running() as device:
         entry = connected(device)
         entry.enter()
-        assert device.answers == {"app.device": "False"}
+        assert device.answers == {"device.device": "False"}
         assert entry.run("x = 1") == ""
 
 
@@ -112,7 +112,7 @@ def test_a_unit_without_memory_for_anything_is_reset_all_the_same(connected, mon
 
 
 def test_a_unit_at_rest_is_not_reset(connected):
-    with Prompt({"app.device": "False"}) as device:
+    with Prompt({"device.device": "False"}) as device:
         connected(device).enter()
         assert not any("machine.reset()" in command for command in device.commands)
 

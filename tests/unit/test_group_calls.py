@@ -4,8 +4,7 @@
 from types import SimpleNamespace
 
 import pytest
-from app import group_calls
-from app.live_calls import LIVE, LiveCalls
+from app.on_demand import live_calls, owner
 
 from tests.drills.scenes import settled
 from core.sharing.on_demand.owner_words import revise
@@ -21,28 +20,29 @@ class Device:
         self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
 
 
+def place_of(node):
+    return SimpleNamespace(device=Device(node))
+
+
 @pytest.fixture
 def world():
     return settled(3, 42000, "minimum", wants=(6000, 18000, 18000))
 
 
 def said(capsys, world, unit, name, *given):
-    look = LiveCalls(SimpleNamespace(device=Device(world.node(unit))))
     capsys.readouterr()
-    getattr(look, name)(*given)
+    live_calls.call(place_of(world.node(unit)), name, given)
     world.node(unit).wake()
     return capsys.readouterr().out
 
 
-def shown(capsys, world, unit):
-    node = world.node(unit)
-    capsys.readouterr()
-    group_calls.show(node.member, node.local())
-    return capsys.readouterr().out
+def shown(world, unit):
+    return "\n".join(owner.troubles(place_of(world.node(unit))))
 
 
 def test_every_call_of_the_group_can_be_made_while_the_unit_runs():
-    assert {"go_on_without", "remove", "hand_over", "promote", "lead_again"} <= set(LIVE)
+    assert {"go_on_without", "remove", "hand_over", "promote", "lead_again", "limit", "enable",
+            "fallback"} <= set(live_calls.LIVE)
 
 
 def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):
@@ -50,12 +50,12 @@ def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):
     world.run(5)
     assert said(capsys, world, 1, "remove", 3) == "Done: see status().\n"
     world.run(30)
-    assert "waits for units 3" in shown(capsys, world, 1)
+    assert "waits for units 3" in shown(world, 1)
     assert world.leader().revisions.in_force.number == 1
     assert said(capsys, world, 1, "remove", 3, True) == "Done: see status().\n"
     world.run(30)
     assert [row.unit for row in world.leader().revisions.in_force.members] == [1, 2]
-    assert shown(capsys, world, 1) == ""
+    assert shown(world, 1) == ""
 
 
 def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
@@ -78,9 +78,9 @@ def test_a_dead_leader_is_followed_by_whom_its_owner_promotes(capsys, world):
     world.run(40)
     assert "no power" in said(capsys, world, 2, "promote")
     assert said(capsys, world, 2, "promote", True) == "Done: see status().\n"
-    assert "differ" in shown(capsys, world, 2)
+    assert "differ" in shown(world, 2)
     world.run(40)
-    assert world.leader().unit == 2 and shown(capsys, world, 2) == ""
+    assert world.leader().unit == 2 and shown(world, 2) == ""
 
 
 def test_leading_is_handed_over(capsys, world):
@@ -101,11 +101,46 @@ def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, give
 
 
 def test_nothing_is_asked_of_a_unit_that_does_not_run(capsys):
-    LiveCalls(SimpleNamespace(device=None)).remove(3)
+    live_calls.call(SimpleNamespace(device=None), "remove", (3,))
     assert "nothing runs" in capsys.readouterr().out
 
 
 def test_a_leader_shows_who_has_its_key_and_is_not_in_its_rows(capsys, world):
     world.newcomer()
     world.run(5)
-    assert "A0B1C2000004. It gets nothing" in shown(capsys, world, 1)
+    assert "A0B1C2000004. It gets nothing" in shown(world, 1)
+
+
+def test_the_limit_and_whether_sharing_is_on_are_changed_while_the_unit_runs(capsys, world):
+    for name, given in (("limit", 24), ("fallback", "stop"), ("enable", False)):
+        assert said(capsys, world, 1, name, given) == "Done: see status().\n"
+        world.run(60)
+    in_force = world.leader().revisions.in_force
+    assert (in_force.limit_ma, in_force.fallback, in_force.enabled) == (24000, "stop", False)
+
+
+@pytest.mark.parametrize("unit, name, given, word", [
+    (1, "limit", 7, "at least 18 A"), (1, "limit", "24", "whole number"),
+    (1, "limit", True, "whole number"), (1, "enable", 1, "true or false"),
+    (1, "fallback", "all", "one of equal, minimum, stop"), (2, "limit", 24, "unit 1"),
+    (2, "enable", False, "unit 1"), (2, "fallback", "stop", "unit 1")])
+def test_what_the_group_cannot_be_is_refused_and_changes_nothing(capsys, world, unit, name, given,
+                                                                word):
+    answer = said(capsys, world, unit, name, given)
+    assert answer.startswith("Refused: ") and word in answer
+    assert world.leader().revisions.pending is None
+
+
+def test_a_setting_of_a_unit_alone_wants_it_to_stand(world):
+    place = place_of(world.node(1))
+    place.device.unit.member = SimpleNamespace(codec=None)
+    assert "stop it first" in owner.limit(place, 20)
+    assert "stop it first" in owner.change(place, {"priority": 1})
+
+
+def test_who_may_do_what_is_said_for_each_action():
+    actions = [name for name, kind in vars(owner).items()
+               if getattr(kind, "__module__", "") == owner.__name__ and name[0] != "_"]
+    said = {name: owner.who(name) for name in actions}
+    assert said["troubles"] == owner.ANYBODY and said["limit"] == owner.LOGGED_IN
+    assert said["change"] == said["factory_reset"] == owner.AT_THE_CABLE

@@ -7,6 +7,7 @@ from hal.contactor import Contactor
 from hal.pilot import ControlPilot
 
 from core.connector import pilot_duty as duty
+from core.load import load
 from tests.fakes.chip import TICKS, Machine, Time
 
 DEVKITC = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
@@ -129,14 +130,18 @@ def test_at_minus_12_v_there_is_a_low_half_and_no_high_one(machine, time):
     assert pilot.read()[0] is None and abs(pilot.read()[1] + 12000) <= 20
 
 
+def self_test(pilot):
+    return load("hal", "pilot").self_test(pilot)
+
+
 def test_samples_too_slow_to_see_both_halves_fail_the_self_test(machine, time):
     machine.adc_us = 217
-    assert "a sample takes 217 us, must be 216 or less" in pilot_on(machine, time).self_test()
+    assert "a sample takes 217 us, must be 216 or less" in self_test(pilot_on(machine, time))
 
 
 def test_the_self_test_names_a_level_that_is_wrong(machine, time):
     machine.uv[36] = 1338000  # 0 V whatever is driven
-    assert "low level is 0 mV" in pilot_on(machine, time).self_test()
+    assert "low level is 0 mV" in self_test(pilot_on(machine, time))
 
 
 # ---- contactor

@@ -4,7 +4,7 @@
 import types
 
 import pytest
-from app import panel
+from device import panel
 from hal import lights
 from hal.absent import Absent
 

@@ -7,11 +7,11 @@ import random
 import types
 
 import pytest
-from hal import pilot
 from hal.meter_ct import READS, CtMeter, root
 from hal.pilot import ControlPilot
 
 from core.connector import pilot_duty as duty
+from core.load import load
 from tests.fakes.chip import Machine, Time
 
 PILOT = {"pwm_pin": 27, "adc_pin": 36, "offset_mv": 1338, "gain_mv_per_v_x10": 1021}
@@ -279,7 +279,8 @@ def slots_of_the_pilot(step_us, reads):
     return slots
 
 
-@pytest.mark.parametrize("reads, steps", ((0, pilot._STEPS_US), (READS, CtMeter.STEPS_US)))
+@pytest.mark.parametrize("reads, steps", (
+    (0, load("hal", "pilot").STEPS_US), (READS, load("hal", "pilot").STEPS_BESIDE_US)))
 def test_every_step_hits_any_75_us_of_the_period_three_times(reads, steps):
     assert sorted(set(steps)) == list(steps)
     for step_us in steps:

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.answer import answer
-from app.live import LivePrompt
-from app.watch import Watch
+from app.on_demand.answer import answer
+from core.load import NotLoaded
+from device.prompt import LivePrompt
+from device.on_demand.watch import Watch
 
 
 @pytest.fixture
@@ -18,8 +19,14 @@ def prompt():
     def fail():
         raise RuntimeError("no luck")
 
-    look = SimpleNamespace(look=lambda *values: calls.append(values), fail=fail, limit=fail)
-    made = LivePrompt(lambda line: answer(look, ("look", "fail"), line), stream=object())
+    def unloaded():
+        raise NotLoaded("change could not be loaded: try again")
+
+    known = {"look": lambda *values: calls.append(values), "fail": fail, "limit": fail,
+             "unloaded": unloaded}
+    look = SimpleNamespace(call=lambda place, name, values: known[name](*values),
+                           LIVE=("look", "fail", "unloaded"))
+    made = LivePrompt(lambda line: answer(look, "place", line), stream=object())
     made.calls = calls
     return made
 
@@ -40,9 +47,10 @@ def test_a_call_is_made_once_with_its_values(prompt, typed, values):
 
 @pytest.mark.parametrize("typed, said", (
     ("limit(40)\r", "press Ctrl-C first"), ("run()\r", "press Ctrl-C first"),
-    ("limit\r", "press Ctrl-C first"), ("help\r", "there are look(), fail()"),
+    ("limit\r", "press Ctrl-C first"), ("help\r", "there are look(), fail(), unloaded()"),
     ("look\r", "there are look()"), ("look(\r", "there are look()"),
     ("look(1,,2)\r", "between the brackets"), ("look(\"\r", "there are"), ("fail()\r", "no luck"),
+    ("unloaded()\r", "Refused: change could not be loaded: try again."),
     ("look(nothing)\r", "between the brackets"), ("import os\r", "there are"),
     ("look(1/0)\r", "between the brackets"),
     ("look(10**10**9)\r", "between the brackets"),

@@ -7,8 +7,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from core.load import NotLoaded
 
 from host_tools import ROOT
+from tests.fakes.loaded import flash
 
 MAIN = ROOT / "firmware" / "main.py"
 _ASKED = ("/main.py", "/forget.json")  # on the chip
@@ -32,18 +34,18 @@ class Chip:
             "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
             "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
                                            const=lambda value: value),
-            "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size)),
+            "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size),
+                                  collect=lambda: 0),
+            "_thread": SimpleNamespace(),
             "boot": SimpleNamespace(safe=self._safe),
-            "hal.memory": SimpleNamespace(Reserve=self._context("reserve")),
-            "hal.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
-            "app.air": SimpleNamespace(open_radio=lambda: self.do("radio")),
-            "app.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
+            "device.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
+            "device.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
         for name, module in modules.items():
             monkeypatch.setitem(sys.modules, name, module)
         stat = os.stat
         monkeypatch.setattr(os, "stat", lambda path, **more: self._stat(path) if path in _ASKED
                             else stat(path, **more))
-        monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)  # it has another chip
+        monkeypatch.delitem(sys.modules, "device.supervisor", raising=False)  # it has another chip
         monkeypatch.setattr(sys, "print_exception", lambda error: None, raising=False)
 
     def do(self, what):
@@ -109,7 +111,7 @@ class Chip:
     def _device(self, supervisor, radio):
         self.do("device")
         supervisor.device = SimpleNamespace(
-            build=lambda: self.do("build"), run=self._run,
+            build=lambda stored: self.do("build"), run=self._run,
             hardware=SimpleNamespace(watchdog=SimpleNamespace(feed=self._feed)),
             stopped=lambda error, watchdog_ms: self.do("stopped"))
         return supervisor.device
@@ -138,7 +140,14 @@ class Chip:
 
 @pytest.fixture
 def chip(monkeypatch):
-    return Chip(monkeypatch)
+    chip = Chip(monkeypatch)
+    with flash(monkeypatch) as chip.flash:
+        chip.flash.instead = {
+            "device.on_demand.memory": SimpleNamespace(Reserve=chip._context("reserve")),
+            "device.on_demand.air": SimpleNamespace(open_radio=lambda given: chip.do("radio")),
+            "device.on_demand.stored": SimpleNamespace(
+                Stored=lambda: SimpleNamespace(values={}))}
+        yield chip
 
 
 STEPS = ("wifi", "radio", "reserve", "device", "build", "run")
@@ -184,10 +193,10 @@ def test_the_radio_has_its_memory_before_the_firmware_is_loaded(chip):
 def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
     """Ctrl-C in the first second included; a unit that runs has their memory instead."""
     made = []
-    monkeypatch.setattr(chip, "_run", lambda: made.append("app.calls" in sys.modules))
-    monkeypatch.delitem(sys.modules, "app.calls", raising=False)
+    monkeypatch.setattr(chip, "_run", lambda: made.append("device.on_demand.calls" in sys.modules))
+    monkeypatch.delitem(sys.modules, "device.on_demand.calls", raising=False)
     assert chip.start() is None and made == [False]
-    calls = sys.modules["app.calls"].CALLS
+    calls = sys.modules["device.on_demand.calls"].CALLS
     assert all(callable(chip.prompt[name]) for name in calls)
     chip.fails["sleep 1"] = KeyboardInterrupt()
     namespace = {"__name__": "main"}
@@ -196,10 +205,10 @@ def test_the_calls_are_there_whenever_there_is_a_prompt(chip, monkeypatch):
     assert set(calls) <= set(namespace)
 
 
-def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip, monkeypatch):
-    monkeypatch.setitem(sys.modules, "app.calls", None)  # its file is broken
+def test_a_second_ctrl_c_is_heard_again_after_the_calls_are_made(chip):
+    chip.flash.instead["device.on_demand.calls"] = None  # its file is broken
     chip.fails["run"] = KeyboardInterrupt()
-    assert isinstance(chip.start(), ImportError)
+    assert isinstance(chip.start(), NotLoaded)
     assert chip.log[-1] == "keys 3" and not chip.closed
 
 
@@ -266,8 +275,8 @@ def test_it_starts_again_also_after_a_second_run_was_ended(chip, step):
 def test_whoever_calls_something_has_ten_minutes_more(chip, monkeypatch):
     chip.fails["run"] = KeyboardInterrupt()
     chip.start()
-    monkeypatch.setitem(sys.modules, "app.console", SimpleNamespace(
-        Console=lambda supervisor: SimpleNamespace(status=lambda: None)))
+    monkeypatch.setitem(sys.modules, "app.on_demand.console", SimpleNamespace(
+        status=lambda place: None))
     for _ in range(9):
         chip.timer[1](None)
     chip.prompt["status"]()

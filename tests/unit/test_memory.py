@@ -2,7 +2,7 @@
 """Memory that Python must leave to the system: held while the firmware is loaded, then given."""
 
 import pytest
-from hal.memory import KEEP_BYTES, Reserve
+from device.on_demand.memory import KEEP_BYTES, Reserve
 
 
 class Thread:

@@ -11,16 +11,23 @@ import pytest
 class Flash:
     """A file system with two folders; counts what is asked of it."""
 
+    FILES = ("/core/__init__.mpy", "/core/a.mpy", "/core/room/__init__.mpy", "/hal/b.mpy",
+             "/core/room/on_demand/__init__.mpy", "/core/room/on_demand/c.mpy")
+
     def __init__(self):
-        self.folders = {"/core": ["__init__.mpy", "a.mpy"], "/hal": ["b.mpy"]}
         self.asked = []
 
     def open(self, path, mode):
-        _, folder, name = path.split("/")
-        if name not in self.folders["/" + folder]:
+        if path not in self.FILES:
             raise OSError(2)
         self.asked.append((path, mode))
         return path
+
+    def ilistdir(self, path):
+        self.asked.append((path, "list"))
+        names = {file[len(path) + 1:].split("/")[0] for file in self.FILES
+                 if file.startswith(path + "/")}
+        return [(name, 0x8000 if "." in name else 0x4000, 0) for name in sorted(names)]
 
 
 @pytest.fixture
@@ -41,9 +48,9 @@ def chip(monkeypatch):
         mounts.remove(found[0])
 
     monkeypatch.setitem(sys.modules, "vfs", SimpleNamespace(mount=mount, umount=umount))
-    monkeypatch.delitem(sys.modules, "hal.module_folders", raising=False)
-    module = importlib.import_module("hal.module_folders")
-    monkeypatch.delitem(sys.modules, "hal.module_folders")
+    monkeypatch.delitem(sys.modules, "device.module_folders", raising=False)
+    module = importlib.import_module("device.module_folders")
+    monkeypatch.delitem(sys.modules, "device.module_folders")
     return SimpleNamespace(mounts=mounts, flash=mounts[0][0], ModuleFolders=module.ModuleFolders)
 
 
@@ -51,12 +58,36 @@ def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
     with chip.ModuleFolders(("/core",)):
         names = chip.mounts[1][0]
         assert names.stat("/a.mpy")[0] == 0x8000 and names.stat("/")[0] == 0x4000
+        assert chip.flash.asked == []
         for missing in ("/a", "/a.py"):
             with pytest.raises(OSError):
                 names.stat(missing)
-        assert chip.flash.asked == []
         assert names.open("/a.mpy", "rb") == "/core/a.mpy"
-    assert chip.flash.asked == [("/core/a.mpy", "rb")]
+    assert chip.flash.asked == [("/core", "list"), ("/core/a.mpy", "rb")]
+
+
+def imported(names, path):
+    """What is opened for it, asked as MicroPython does: a folder? a .py? an .mpy?"""
+    for kind, ending in ((0x4000, ""), (0x8000, ".py"), (0x8000, ".mpy")):
+        try:
+            if names.stat(path + ending)[0] == kind:
+                return names.open(path + (ending or "/__init__.mpy"), "rb")
+        except OSError:
+            continue
+    raise ImportError(path)
+
+
+def test_rooms_and_what_lies_in_on_demand_are_found_with_one_walk(chip):
+    with chip.ModuleFolders(("/core",)):
+        names = chip.mounts[1][0]
+        for _ in range(2):
+            opened = [imported(names, path) for path in (
+                "/a", "/room", "/room/on_demand", "/room/on_demand/c")]
+            assert opened == ["/core/a.mpy", "/core/room/__init__.mpy",
+                              "/core/room/on_demand/__init__.mpy", "/core/room/on_demand/c.mpy"]
+        with pytest.raises(OSError):
+            names.stat("/room/on_demand/c")
+    assert [what for what in chip.flash.asked if what[1] == "list"] == [("/core", "list")]
 
 
 def test_it_opens_and_closes_again_and_again(chip):

@@ -7,15 +7,16 @@ with errors of several kinds; every time the unit goes on being stepped as a tim
 
 import inspect
 import sys
-from types import SimpleNamespace
 
 import pytest
-from hal.absent import Absent
 
 from app.unit import Unit
 from core import reasons
 from core.connector import pilot_duty
+from core.load import let_go
 from host_tools import ROOT
+from tests.fakes import loaded
+from tests.fakes.hal import Hal
 
 SETTINGS = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
 BOARD = {"nameplate_a": 32, "feedback": True}
@@ -30,31 +31,23 @@ class Outlet:
     """A vehicle on a board of plain values; `fails`: the call that raises once, and what."""
 
     def __init__(self):
-        self.now_ms, self.duty, self.closed = 1000, pilot_duty.X1_U16, False
-        self.letter_mv, self.feedback, self.fed_ms, self.fails = 9000, None, None, (None, None)
-        self.closings = 0
-        self.draw_ma = (0, 0, 0)
-        hal = self.hal = SimpleNamespace(
-            serial=bytes(6),
-            clock=SimpleNamespace(now_ms=lambda: self.now_ms), guard=Absent(),
-            store=SimpleNamespace(read=lambda key: None, write=lambda key, data: True),
-            random_u32=lambda: 5, power_returned=lambda: False,
-            radio=SimpleNamespace(receive=lambda: None, send=lambda to, payload: None),
-            pilot=SimpleNamespace(), contactor=SimpleNamespace(), meter=SimpleNamespace(),
-            rcm=SimpleNamespace(), temperature=SimpleNamespace(), proximity=SimpleNamespace(),
-            watchdog=SimpleNamespace())
-        answers = {"pilot.read": self.levels, "pilot.duty_u16": lambda: self.duty,
-                   "contactor.closed": lambda: (
-                       self.closed if self.feedback is None else self.feedback),
-                   "meter.read": lambda: self.draw_ma, "rcm.tripped": lambda: False,
-                   "temperature.read_dc": lambda: 300, "proximity.cable_ma": lambda: 32000,
-                   "contactor.write": self.switch, "pilot.write": self.write,
-                   "guard.write": lambda mask: None, "watchdog.feed": self.feed,
-                   "radio.wake": lambda: None}
+        hal = self.hal = Hal()
+        hal.pilot.high_mv, hal.temperature.dc, hal.proximity.ma = 9000, 300, 32000
+        hal.meter.draw_ma = (0, 0, 0)
+        self.feedback = self.fed_ms = None
+        self.fails = (None, None)
+        hal.contactor.closed = lambda: self.closed if self.feedback is None else self.feedback
+        hal.watchdog.feed = self.feed
         for name in CALLS:
             part, method = name.split(".")
-            setattr(getattr(hal, part), method, self.call(name, answers[name]))
+            part = getattr(hal, part)
+            setattr(part, method, self.call(name, getattr(part, method)))
         self.unit = Unit(SETTINGS, BOARD, hal)
+
+    closed = property(lambda self: self.hal.contactor.is_closed)
+    closings = property(lambda self: self.hal.contactor.closings)
+    duty = property(lambda self: self.hal.pilot.duty)
+    now_ms = property(lambda self: self.hal.clock.ms)
 
     def call(self, name, answer):
         def called(*arguments):
@@ -64,36 +57,22 @@ class Outlet:
             return answer(*arguments)
         return called
 
-    def levels(self):
-        if self.duty == pilot_duty.F_U16:
-            return None, -12000
-        return self.letter_mv, None if self.duty == pilot_duty.X1_U16 else -12000
-
-    def switch(self, closed):
-        self.closings += closed and not self.closed
-        self.closed = closed
-
-    def write(self, duty):
-        self.duty = duty
+    def plug(self, high_mv):
+        """What the vehicle makes of the pilot's high half."""
+        self.hal.pilot.high_mv = high_mv
 
     def feed(self):
         self.fed_ms = self.now_ms
 
     def step(self):
-        self.now_ms += 20
-        try:
-            self.unit.charge_step(self.now_ms)
-        finally:
-            if self.now_ms % 200 == 0:
-                self.unit.tick_once(self.now_ms)
+        self.run(20)
 
     def run(self, ms):
-        for _ in range(0, ms, 20):
-            self.step()
+        self.hal.run(self.unit, ms)
 
     def charge(self, letter_mv=6000):
         self.run(6000)
-        self.letter_mv = letter_mv
+        self.plug(letter_mv)
         self.run(9000)
         return self
 
@@ -103,7 +82,7 @@ def never_again(outlet):
     assert not outlet.closed
     closings, fed_ms = outlet.closings, outlet.fed_ms
     for letter_mv in (6000, 9000, 12000, 9000, 6000):
-        outlet.letter_mv = letter_mv
+        outlet.plug(letter_mv)
         outlet.run(4000)
         assert outlet.duty == pilot_duty.X1_U16
     assert (outlet.closings, outlet.fed_ms) == (closings, fed_ms)
@@ -122,7 +101,7 @@ def test_a_call_that_raises_opens_the_contactor_and_nothing_closes_again(name, e
     outlet = Outlet().charge(6000 if charging else 9000)
     assert outlet.closed == charging
     if name == "radio.wake":
-        outlet.letter_mv = 12000  # it is only called when something has changed
+        outlet.plug(12000)  # it is only called when something has changed
     outlet.fails = name, error
     with pytest.raises(error):
         outlet.run(2000)
@@ -173,7 +152,7 @@ def trace(outlet, on_line):
     def call(frame, event, _):
         return line if frame.f_code.co_filename.startswith(FIRMWARE) else None
 
-    outlet.now_ms += 20
+    outlet.hal.clock.ms += 20
     sys.settrace(call)
     try:
         outlet.unit.charge_step(outlet.now_ms)
@@ -185,14 +164,14 @@ def wants_to_close():
     """One step before the contactor closes."""
     outlet = Outlet()
     outlet.run(6000)
-    outlet.letter_mv = 6000
+    outlet.plug(6000)
     before = outlet.now_ms
     while not outlet.closed:
         outlet.step()
     closes_ms = outlet.now_ms
     outlet = Outlet()
     outlet.run(6000)
-    outlet.letter_mv = 6000
+    outlet.plug(6000)
     outlet.run(closes_ms - before - 20)
     assert not outlet.closed
     return outlet
@@ -201,7 +180,7 @@ def wants_to_close():
 def unplugged():
     """One step before an unplug opens it."""
     outlet = Outlet().charge()
-    outlet.letter_mv = 12000
+    outlet.plug(12000)
     outlet.run(40)
     assert outlet.closed
     return outlet
@@ -236,12 +215,33 @@ def test_halt_from_outside_is_for_good():
     never_again(outlet)
 
 
+def test_no_step_loads_anything(monkeypatch):
+    """While a file is loaded the timer that must open the contactor would wait."""
+    outlet = Outlet()
+    step = outlet.unit.charge_step
+    with loaded.flash(monkeypatch) as flash:
+        def alone(now_ms):
+            let_go()
+            flash.broken = True
+            step(now_ms)
+            flash.broken = False
+        outlet.unit.charge_step = alone
+        outlet.charge()
+        assert outlet.closed
+        for high_mv, feedback in ((12000, None), (6000, None), (0, None), (9000, True)):
+            outlet.plug(high_mv)
+            outlet.feedback = feedback
+            outlet.run(9000)
+        assert outlet.unit.connector.fault == reasons.WELDED and outlet.unit.unloaded == 0
+
+
 # --- the watchdog and a welded contactor
 
 
 def test_a_pilot_held_at_minus_12_v_for_a_welded_contactor_keeps_the_watchdog_fed():
     outlet = Outlet().charge()
-    outlet.letter_mv, outlet.feedback = 9000, True
+    outlet.plug(9000)
+    outlet.feedback = True
     outlet.run(3000)
     assert outlet.unit.connector.fault == reasons.WELDED and outlet.duty == pilot_duty.F_U16
     outlet.run(60000)

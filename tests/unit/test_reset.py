@@ -4,11 +4,15 @@ is as before or nothing is left."""
 
 import os
 import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
-from app import files, reset
+from core.load import load
+from device.on_demand import files, reset
 from hal.store import Store
+
+from tests.fakes.loaded import flash as loading
 
 FILES = {"SETTINGS": "settings.json", "GROUP_CHANGE": "group_change.json", "FORGET": "forget.json",
          "STORE": "store"}
@@ -21,6 +25,7 @@ class PowerLoss(BaseException):
 
 @pytest.fixture
 def flash(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, files.__name__, files)
     for name, path in FILES.items():
         monkeypatch.setattr(files, name, str(tmp_path / path))
     return tmp_path
@@ -151,21 +156,21 @@ def supervisor(flash, monkeypatch):
     machine = SimpleNamespace(Timer=lambda number: SimpleNamespace(deinit=lambda: None))
     for name, chip in (("machine", machine), ("network", SimpleNamespace(WLAN=None)),
                        ("_thread", SimpleNamespace()),
-                       ("gc", SimpleNamespace(threshold=lambda size: None))):
+                       ("gc", SimpleNamespace(threshold=lambda size: None, collect=lambda: 0))):
         monkeypatch.setitem(sys.modules, name, chip)
-    monkeypatch.delitem(sys.modules, "app.supervisor", raising=False)
-    from app.supervisor import Supervisor
-    return Supervisor()
+    monkeypatch.delitem(sys.modules, "device.supervisor", raising=False)
+    with loading(monkeypatch) as made:
+        made.instead[files.__name__] = files
+        supervisor = import_module("device.supervisor").Supervisor()
+        supervisor.flash = made
+        yield supervisor
 
 
 def test_before_the_first_run_the_record_goes_too(flash, supervisor, monkeypatch, capsys):
     """It stayed where no unit had run yet, and a change that waited stayed always."""
     fill(flash)
-    from app.live_calls import LiveCalls
-    monkeypatch.setitem(sys.modules, "app.identity", SimpleNamespace(Identity=None, about=None))
-    monkeypatch.delitem(sys.modules, "app.console", raising=False)
-    supervisor.call("factory_reset")(True)
-    assert "Forgotten" in capsys.readouterr().out and LiveCalls is not None
+    supervisor.call("factory_reset", (True,))
+    assert "Forgotten" in capsys.readouterr().out
     assert found(flash) == NOTHING and left(flash) == []
 
 
@@ -181,16 +186,17 @@ def test_a_unit_that_runs_stops_at_once_and_stores_nothing_any_more(flash):
     assert reset.finish() == "" and found(flash) == NOTHING
 
 
-def test_the_next_start_reads_nothing_before_it_is_finished(flash, supervisor, monkeypatch):
+def test_the_next_start_reads_nothing_before_it_is_finished(flash, supervisor):
     fill(flash)
     files.write_json(files.FORGET, True)
     opened = []
 
-    def open_radio():
+    def open_radio(settings):
         opened.append(found(flash))
         raise RuntimeError("far enough")
-    monkeypatch.setitem(sys.modules, "app.air", SimpleNamespace(open_radio=open_radio))
-    monkeypatch.setitem(sys.modules, "hal.memory", SimpleNamespace(Reserve=None))
+    supervisor.flash.instead.update({
+        "device.on_demand.air": SimpleNamespace(open_radio=open_radio),
+        "device.on_demand.stored": SimpleNamespace(Stored=lambda: SimpleNamespace(values={}))})
     with pytest.raises(RuntimeError, match="far enough"):
         supervisor.start()
     assert opened == [NOTHING] and supervisor.errors == []
@@ -200,5 +206,5 @@ def test_a_unit_whose_reset_cannot_be_finished_does_not_charge(flash, supervisor
     fill(flash)
     files.write_json(files.FORGET, True)
     monkeypatch.setattr(os, "remove", lambda path: (_ for _ in ()).throw(OSError(5)))
-    supervisor._finish_reset()
+    load("device", "supervisor")._finish_reset(supervisor)
     assert "the factory reset cannot be finished" in supervisor.errors[0]

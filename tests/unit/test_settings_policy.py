@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from app import membership
+from app.on_demand import membership
 from core.on_demand import settings_policy as policy
 from host_tools.flash.stored import nothing
 from host_tools.records import member_record, serial_of

@@ -6,8 +6,9 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from hal import store as store_module
 from hal.store import Store
+
+from core.load import load
 
 OLD, NEW = b'{"epoch": 7}', b'{"epoch": 8, "more": "than before"}'
 
@@ -21,7 +22,7 @@ class Flash:
 
     def __init__(self, monkeypatch, steps):
         self.steps = steps
-        monkeypatch.setattr(store_module, "open", self.open, raising=False)
+        monkeypatch.setattr(load("hal", "store"), "open", self.open, raising=False)
         for name in ("rename", "remove"):
             call = getattr(os, name)
             monkeypatch.setattr(os, name, lambda *given, call=call: (self.spend(), call(*given)))
@@ -148,7 +149,7 @@ def test_a_value_that_gets_into_one_copy_only_is_not_stored(tmp_path, monkeypatc
         if "w" in mode and refused in path:
             raise OSError("EIO")
         return builtins.open(path, mode)
-    monkeypatch.setattr(store_module, "open", refuses, raising=False)
+    monkeypatch.setattr(load("hal", "store"), "open", refuses, raising=False)
     assert store.write("group", NEW) is False
     assert store.read("group") in (OLD, NEW)
     monkeypatch.undo()
@@ -255,7 +256,7 @@ def test_a_full_flash_is_false_and_keeps_the_value(tmp_path, monkeypatch):
         if "w" in mode:
             raise OSError("ENOSPC")
         return builtins.open(path, mode)
-    monkeypatch.setattr(store_module, "open", full, raising=False)
+    monkeypatch.setattr(load("hal", "store"), "open", full, raising=False)
     assert store.write("group", NEW) is False
     assert store.read("group") == OLD
 
@@ -287,8 +288,8 @@ def test_the_watchdog_is_told_between_any_two_steps_of_a_write(tmp_path, monkeyp
         def __exit__(self, *_):
             self._file.close()
 
-    monkeypatch.setattr(store_module, "open", Opened, raising=False)
-    monkeypatch.setattr(store_module.os, "rename", noted("rename", os.rename))
+    monkeypatch.setattr(load("hal", "store"), "open", Opened, raising=False)
+    monkeypatch.setattr(os, "rename", noted("rename", os.rename))
     store = Store(str(tmp_path / "store"), lambda: events.append("alive"))
     assert store.write("key", b"value") and store.read("key") == b"value"
     steps = {"open", "write", "flush", "close", "rename"}
@@ -301,11 +302,13 @@ def test_room_is_looked_for_and_nothing_is_left(tmp_path, monkeypatch):
     say, and a power loss in between leaves what the next start takes away."""
     store = Store(str(tmp_path))
     sizes = []
-    monkeypatch.setattr(store_module.os, "remove", lambda path: (
+    monkeypatch.setattr(os, "remove", lambda path: (
         sizes.append(os.path.getsize(path)), os.unlink(path)))
     (tmp_path / "room").write_bytes(b"left")
-    store.find_room()
+    load("hal", "store").find_room(store)
     assert sizes == [256] and list(tmp_path.iterdir()) == []
-    monkeypatch.setattr(store_module, "open", lambda *given: (_ for _ in ()).throw(OSError(28)),
-                        raising=False)
-    store.find_room()
+
+    def full(*given):
+        raise OSError(28)
+    monkeypatch.setattr(load("hal", "store"), "open", full, raising=False)
+    load("hal", "store").find_room(store)

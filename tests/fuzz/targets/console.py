@@ -9,11 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
-from app import files
-from app.answer import answer
-from app.live import LivePrompt
-from app.live_calls import LIVE
+from core.load import load
 from core.on_demand import settings
+from device.prompt import LivePrompt
 from tests.fuzz.chip import chip
 from tests.fuzz.targets.settings import BASES
 
@@ -34,26 +32,24 @@ class _Thing:
 
 
 class _Prompt:
-    """A console over files in a folder."""
+    """The prompt over files in a folder."""
 
-    def __init__(self, folder, module, files):
-        self._console_class = module.Console
+    def __init__(self, files):
         self._settings = Path(files["SETTINGS"])
         self._change = Path(files["GROUP_CHANGE"])
         self._board = Path(files["BOARD"])
-        self._core_board = module.core_board
 
     def one(self, source):
         """Calls with anything, on files with anything in them."""
         self._put(source, self._settings, copy.deepcopy(source.among(BASES)))
         self._put(source, self._change, {"limit_ma": 30000})
         self._put(source, self._board, copy.deepcopy(_BOARD))
-        console = self._console_class(import_module("app.supervisor").Supervisor())
+        supervisor = import_module("device.supervisor").Supervisor()
         for _ in range(1 + source.below(3)):
             if source.below(6) == 0:
-                self._type(source, console)
+                self._type(source, supervisor)
             else:
-                self._call(source, console)
+                self._call(source, supervisor)
 
     @staticmethod
     def _put(source, path, content):
@@ -65,12 +61,12 @@ class _Prompt:
             content = source.edit(content)
         path.write_bytes(source.content(20) if way == 11 else json.dumps(content).encode())
 
-    def _call(self, source, console):
+    def _call(self, source, supervisor):
         name, most = source.among(_CALLS)
         arguments = [_argument(source, name, index) for index in range(most)]
         before, wished = self._stored(self._settings), self._stored(self._change)
         errors_before = self._errors(before)
-        said = self._said(getattr(console, name), *arguments)
+        said = self._said(supervisor.call, name, arguments)
         assert said, "no answer to %s%r" % (name, tuple(arguments))
         after = self._stored(self._settings)
         if "Refused" in said or name not in _WRITE:
@@ -104,16 +100,18 @@ class _Prompt:
 
     def _errors(self, stored):
         try:
-            board = self._core_board(json.loads(self._board.read_bytes()))
+            board = load("hal", "facts").core_board(json.loads(self._board.read_bytes()))
             return settings.validate({} if stored is None else json.loads(stored), board)[1]
         except (ValueError, OSError):
             return []
 
-    def _type(self, source, console):
+    def _type(self, source, supervisor):
         """Characters on the line of a unit that runs. Nothing that Python could do harm with."""
-        prompt = LivePrompt(lambda line: answer(console, LIVE, line), io.BytesIO())
+        calls = load("app", "live_calls")
+        prompt = LivePrompt(lambda line: load("app", "answer").answer(calls, supervisor, line),
+                            io.BytesIO())
         for _ in source.times(6):
-            text = source.among((*_LITERALS, *LIVE)) if source.below(2) else (
+            text = source.among((*_LITERALS, *calls.LIVE)) if source.below(2) else (
                 "".join(source.among(_TYPED) for _ in source.times(90)))
             line = text + source.among(("()", "(", ")", "(1)", "(None, 2)", "")) + "\r"
             out = io.StringIO()
@@ -149,14 +147,11 @@ def _argument(source, name, index):
 def world(folder):
     """Gives the function that takes the bytes."""
     with chip():
-        # Not `from app import`: that would find what an earlier chip has left there.
-        console, identity = import_module("app.console"), import_module("app.identity")
         paths = {name: str(Path(folder) / name.lower())
                  for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE")}
-        theirs = {name: path for name, path in paths.items() if hasattr(console, name)}
-        with patch.multiple(console, **theirs), patch.multiple(files, **paths), patch.object(
-                identity, "_PATH", str(Path(folder) / "identity")):
-            yield _Prompt(folder, console, paths).one
+        with patch.multiple(load("device", "files"), **paths), patch.object(
+                load("device", "identity"), "_PATH", str(Path(folder) / "identity")):
+            yield _Prompt(paths).one
 
 
 def seeds() -> list:

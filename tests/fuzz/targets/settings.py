@@ -5,9 +5,9 @@ import copy
 import json
 from contextlib import contextmanager
 
-from app import setup
-from app.unit import Unit
+from app.unit import JOIN, Unit
 from core.connector.on_demand import wiring
+from core.load import load
 from core.on_demand import settings
 from core.group.on_demand.record_check import record_error
 from core.on_demand.serial import serial_text
@@ -47,8 +47,8 @@ def _one(source):
         asked["members"] = _members(source)
     values, errors = settings.validate(given, board)
     _check_words(given, errors)
-    store = {} if base == 0 else {setup.JOIN: json.dumps(asked).encode()}
-    made = setup.Setup(given, board, serial_of(1))
+    store = {} if base == 0 else {JOIN: json.dumps(asked).encode()}
+    made = load("app", "setup").Setup(given, board, serial_of(1))
     assert made.errors == errors
     if not errors:
         _check_values(values)

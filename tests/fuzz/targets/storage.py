@@ -8,10 +8,10 @@ from binascii import crc32
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import files, setup, unit
-from hal import store
-from hal.facts import core_board
+from app.unit import JOIN, RECORD, Unit
 from core.group.on_demand.proposal import make
+from core.load import load
+from hal.store import Store
 from host_tools.records import member_record, row, serial_of
 from tests.micropython.taped import Face
 
@@ -47,16 +47,16 @@ class _Flash:
             content = json.dumps(_SETTINGS).encode()[:len(content)] + content[1:]
         self.file.write_bytes(content)
         try:
-            found = files.read_json(str(self.file))
+            found = load("device", "files").read_json(str(self.file))
         except ValueError as error:
             assert str(self.file) in str(error)
             return
-        given = setup.Setup(found, _FACTS, _SERIAL)
+        given = load("app", "setup").Setup(found, _FACTS, _SERIAL)
         assert given.errors or isinstance(found, dict)
 
     def copies(self, source):
         """Both copies of a stored value and what was left aside, cut and changed anywhere."""
-        kept = store.Store(str(self.folder / "store"))
+        kept = Store(str(self.folder / "store"))
         whole = {}
         for name in ("key.0", "key.1", "key.0.new", "key.1.new"):
             number, data = source.below(4), source.among(_DATA)
@@ -81,12 +81,12 @@ class _Flash:
         text = json.dumps(record).encode()
         if source.below(8) == 0:
             text = text[:source.below(len(text))] + source.rest()
-        content = {setup.RECORD: text}
+        content = {RECORD: text}
         if source.below(4) == 0:
-            content[setup.JOIN] = json.dumps(source.edit(dict(_JOIN))).encode()
+            content[JOIN] = json.dumps(source.edit(dict(_JOIN))).encode()
         face = Face(0, [9000, -12000, False, 0, 0, 0, False, 300, 63000], content,
                     [7, 7, 7], False, _SERIAL)
-        made = unit.Unit(_SETTINGS, _FACTS, face)
+        made = Unit(_SETTINGS, _FACTS, face)
         for now_ms in (0, 100, 1000, 5500, 6000, 11000, 20000, 40000, 60000, 80000):
             made.tick_once(now_ms)
             made.charge_step(now_ms)
@@ -98,11 +98,11 @@ class _Flash:
         for _ in source.times(4):
             board = source.edit(board)
         try:
-            facts = core_board(board)
+            facts = load("hal", "facts").core_board(board)
         except ValueError as error:
             assert str(error)
             return
-        errors = setup.Setup(_SETTINGS, facts, _SERIAL).errors
+        errors = load("app", "setup").Setup(_SETTINGS, facts, _SERIAL).errors
         assert all(isinstance(error, str) for error in errors)
 
 

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: MIT
 """The face of a unit without valid settings (design 8): it offers nothing and says why."""
 
-
 from core import reasons
 from core.records import Offer
+from core.sharing.member import FOLLOWS
 from core.units import NEVER_MS
 
 
 class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
-    __slots__ = ("errors", "_reason", "_wired", "leader", "counts")
+    __slots__ = ("errors", "_reason", "_wired", "leader", "role", "dirty", "lazy",
+                 "counts")
 
     def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):
         self.errors = errors
         self._reason = reason
         self._wired = wired
         self.leader = None
+        self.role = FOLLOWS
+        self.dirty = self.lazy = False  # nothing to store
         self.counts = {}
 
     def on_frame(self, source, payload, now_ms):

@@ -1,4 +1,0 @@
-from core.load import let_go
-KEPT = ()
-def forget():
-    let_go()

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The start of a unit, in the order in which there is memory for it, and calls at the prompt."""
+
+import gc
+
+import _thread
+import machine
+import network
+from core.load import let_go, load
+from micropython import const
+
+_COLLECT_BYTES = const(2048)
+# While it runs, housekeeping collects. But what is loaded in one turn must not fill the heap with
+# garbage: it would grow, take all that the system has left, and give nothing back.
+_RUN_COLLECT_BYTES = const(8192)
+
+
+def start(supervisor):
+    """See Supervisor.start()."""
+    if supervisor.device is not None:
+        # There is no room for another unit beside what is left of the one that ran.
+        print("The board starts again.")
+        machine.reset()
+    _finish_reset(supervisor)
+    # Collected often, what stays lies close together, and what is left for the run in one
+    # piece: garbage in between would leave holes everywhere.
+    gc.threshold(_COLLECT_BYTES)
+    # The radio first, then what Python needs: the other way round there is no room for it.
+    try:
+        network.WLAN(network.WLAN.IF_STA).active(True)
+    except Exception:
+        pass  # the radio itself counts it, and tries again
+    stored = load("device", "stored").Stored()
+    _relax()
+    radio = load("device", "air").open_radio(stored.values)
+    with load("device", "memory").Reserve(_thread):
+        _relax()
+        # Here and not at the top: the radio must be open. It stays loaded.
+        from device.device import Device
+        device = Device(supervisor, radio)
+        device.build(stored)
+    gc.threshold(_RUN_COLLECT_BYTES)
+    return device
+
+
+# Memory is short: what was needed so far is let go of.
+def _relax():
+    let_go()
+    gc.collect()
+
+
+# What a loss of power has interrupted, before anything is read; what of it cannot be done forbids
+# charging.
+def _finish_reset(supervisor):
+    files = load("device", "files")
+    if files.there(files.FORGET):
+        error = load("device", "reset").finish()
+        supervisor.errors = [error] if error else []
+
+
+def call(supervisor, name: str, given):
+    """See Supervisor.call()."""
+    _finish_reset(supervisor)
+    stands = getattr(load("app", "console"), name, None)
+    if stands is not None:
+        stands(supervisor, *given)
+    else:
+        load("app", "live_calls").call(supervisor, name, given)
