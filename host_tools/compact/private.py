@@ -183,7 +183,7 @@ def _made(function):
     first = [node for node in function.body if not isinstance(node, ast.Expr)][:1]
     if first and isinstance(first[0], ast.Assign) and isinstance(first[0].value, ast.Call) and (
             isinstance(first[0].targets[0], ast.Name)
-            and not first[0].value.args and not first[0].value.keywords):
+            and getattr(first[0].value.func, "id", "a")[0].isupper() and not first[0].value.args and not first[0].value.keywords):
         return first[0].targets[:1]
     return []
 

@@ -74,9 +74,13 @@ def loads(source) -> list:
                 _hold(node, held)
         for node in ast.walk(scope):
             if isinstance(node, ast.Attribute):
-                path = _path(node.value) or held.get(getattr(node.value, "id", None))
-                if path:
-                    found.append((path, {node.attr}))
+                paths = held.get(getattr(node.value, "id", None), [])
+                for path in [_path(node.value)] if _is_load(node.value) else paths:
+                    # Of several that a variable may hold, one has it.
+                    asked = {node.attr} if len(paths) < 2 or node.attr in _tops(path) else set()
+                    found.append((path, asked))
+                if len(paths) > 1 and not any(node.attr in _tops(path) for path in paths):
+                    found.append((paths[0], {node.attr}))
     found += [(_path(node) or None, set()) for node in ast.walk(tree) if _is_load(node)]
     return found
 
@@ -88,7 +92,7 @@ def _hold(node, held):
     for name, value in zip(targets, values):
         for part in ast.walk(value) if isinstance(value, ast.IfExp) else [value]:
             if _is_load(part) and isinstance(name, ast.Name):
-                held[name.id] = _path(part)
+                held.setdefault(name.id, []).append(_path(part))
 
 
 def _is_load(node):
@@ -99,6 +103,10 @@ def _path(node):
     if not _is_load(node) or not all(isinstance(part, ast.Constant) for part in node.args):
         return None
     return tuple(part.value for part in node.args)
+
+
+def _tops(way):
+    return tops(FIRMWARE.joinpath(*way[:-1], "on_demand", way[-1] + ".py"))
 
 
 def tops(path) -> set:

@@ -8,6 +8,8 @@ from app.unit import JOIN, RECORD
 from app.unit import Unit
 from core import reasons
 from core.load import NotLoaded, let_go
+from core.sharing.member import Member
+from core.sharing.on_demand.keeping import owner_asks
 from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
 from tests.fakes import loaded
@@ -244,19 +246,30 @@ def refuses(*given):
     raise NotLoaded("keeping could not be loaded: try again")
 
 
+@pytest.fixture
+def put(monkeypatch):
+    """Let all members do something else; None: again what they do."""
+    kept = {}
+
+    def instead(name, function):
+        works = kept.setdefault(name, getattr(Member, name))
+        monkeypatch.setattr(Member, name, function or works)
+        return works
+    return instead
+
+
 @pytest.mark.parametrize("call", ("on_frame", "tick"))
-def test_what_cannot_be_loaded_is_tried_again_and_ends_the_unit_only_after_a_minute(call):
+def test_what_cannot_be_loaded_is_tried_again_and_ends_the_unit_only_after_a_minute(call, put):
     unit, hal = played(LEADER, leads())
     hal.radio.receive = lambda: (1, b"frame")
-    works = getattr(unit.member, call)
     for _ in range(2):
         missed = unit.unloaded
-        setattr(unit.member, call, refuses)
+        put(call, refuses)
         hal.run(unit, 59000, 200)
         assert unit.unloaded >= missed + 59 * 5
-        setattr(unit.member, call, works)
+        put(call, None)
         hal.run(unit, 1000, 200)
-    setattr(unit.member, call, refuses)
+    put(call, refuses)
     with pytest.raises(NotLoaded):
         hal.run(unit, 61000, 200)
 
@@ -272,7 +285,7 @@ def test_a_record_waits_until_what_stores_it_can_be_loaded(flash):
         assert not hal.store.content and unit.unloaded
         flash.broken = False
         hal.run(unit, 11000, 200)
-        unit.member.budget.owner_asks(1)
+        owner_asks(unit.member, 1)
         assert RECORD in hal.store.content
     let_go()
     flash.broken = unit.member.dirty = True
@@ -280,17 +293,18 @@ def test_a_record_waits_until_what_stores_it_can_be_loaded(flash):
         hal.run(unit, 61000, 200)
 
 
-def test_while_a_round_cannot_be_loaded_what_is_said_already_is_still_sent():
+def test_while_a_round_cannot_be_loaded_what_is_said_already_is_still_sent(put):
     unit, hal = played(LEADER, leads())
-    sent, unit.member.tick = len(hal.radio.sent), refuses
+    sent = len(hal.radio.sent)
+    put("tick", refuses)
     unit.member.out.append((0, b"a report"))
     unit.tick_once(hal.clock.ms)
     assert len(hal.radio.sent) == sent + 1
 
 
-def test_a_unit_that_can_load_again_has_a_minute_anew():
+def test_a_unit_that_can_load_again_has_a_minute_anew(put):
     unit, hal = played(LEADER, leads())
-    unit.member.on_frame = refuses
+    put("on_frame", refuses)
     for _ in range(10):  # one frame in 40 s that wants what is not there
         frames = iter([(1, b"frame")])
         hal.radio.receive = lambda frames=frames: next(frames, None)
@@ -298,13 +312,12 @@ def test_a_unit_that_can_load_again_has_a_minute_anew():
     assert unit.unloaded == 10
 
 
-def test_a_store_that_cannot_be_loaded_has_stored_nothing():
+def test_a_store_that_cannot_be_loaded_has_stored_nothing(put):
     unit, hal = played(LEADER, leads())
     stored, said = dict(hal.store.content), []
 
     unit.member.dirty, unit.member.store_at_ms = True, 0
-    told = unit.member.on_stored
-    unit.member.on_stored = lambda ok, now_ms: (said.append(ok), told(ok, now_ms))
+    told = put("on_stored", lambda member, ok, now_ms: (said.append(ok), told(member, ok, now_ms)))
     hal.store.write = refuses
     unit.tick_once(hal.clock.ms)
     assert said == [False] and hal.store.content == stored and unit.unloaded == 1

@@ -71,7 +71,7 @@ class Member:
         if decoded is None:
             return False
         header, body = decoded
-        return _ON_FRAME[self.role][header.kind](self, header, body, now_ms)
+        return self._ON_FRAME[self.role][header.kind](self, header, body, now_ms)
 
     # GRANT, REVISION, REMOVED: what leaders say.
     def _on_leader(self, header, body, now_ms):
@@ -150,6 +150,15 @@ class Member:
         follower.hears(header, now_ms, news)
         if rare is not None:
             rare.take_rare(self, body, now_ms)
+
+    # What is done on a frame, by the unit's role and the frame's kind. Who does not lead is not
+    # even given what units say to their leader.
+    _OF_LEADER = (_ignore, _on_leader, _on_leader, _ignore, _ignore, _ignore, _on_leader)
+    _ON_FRAME = (
+        _OF_LEADER,  # FOLLOWS
+        (_ignore, _on_leader, _on_leader, _on_report, _on_unit, _on_unit, _on_leader),  # LEADS
+        _OF_LEADER,  # STOPPED
+        (_ignore,) * 7)  # LEFT
 
     # --- time, frames out
 
@@ -232,15 +241,3 @@ class Member:
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""
         return self.follower.lease.live(now_ms)
-
-
-# What a member does on a frame, by its role and the frame's kind. A unit that does not lead is
-# not even given what units say to their leader.
-_OF_OTHERS = (Member._ignore, Member._on_leader, Member._on_leader, Member._ignore,
-              Member._ignore, Member._ignore, Member._on_leader)
-_ON_FRAME = (
-    _OF_OTHERS,  # FOLLOWS
-    (Member._ignore, Member._on_leader, Member._on_leader, Member._on_report, Member._on_unit,
-     Member._on_unit, Member._on_leader),  # LEADS
-    _OF_OTHERS,  # STOPPED
-    (Member._ignore,) * 7)  # LEFT
