@@ -38,8 +38,12 @@ def renamed(trees: dict, beside) -> dict:
     everywhere, both, one = rom_names()
     # Private ones are few by now, and only with their underscore the compiler keeps no variable
     # for a constant.
-    ours = sorted(name for name in interned - kept - {*everywhere, *both, *one}
-                  if not name.startswith("_"))
+    ours = {name for name in interned - kept - {*everywhere, *both, *one}
+            if not name.startswith("_")}
+    # The core's first: it is measured where only the first names are in ROM.
+    first = set().union(*[_interned(each) for module, each in zip(trees, nodes)
+                          if not module.startswith(("device.", "hal.", "app.on_demand."))])
+    ours = sorted(ours & first) + sorted(ours - first)
     pools = [[name for name in pool if name not in used | kept | _USUAL and name[0] != "_"]
              for pool in (everywhere, both)]
     new = {}

@@ -26,9 +26,9 @@ _KNOWN = {
     Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms dirty lazy "
             "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves role "
             "_said",
-    Follower: "group nonce lease demand _use _timing tag _number _heard heard_ms behind "
-              "_snapshot _state _demand_at_ms _last_report_ms _report_at_ms _reported",
-    Lease: "_timing _quiet_ms _granted _ever _sent _next _drop_ms _ended_ms _stalled_until_ms",
+    Follower: "group nonce lease demand _use _timing tag _number heard heard_ms behind "
+              "snapshot _state _demand_at_ms _last_report_ms report_at_ms _reported",
+    Lease: "_timing quiet_ms _granted _ever _sent _next _drop_ms _ended_ms _stalled_until_ms",
     Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
             "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
             "said_ms handing_over stored declined proposed _revision_until_ms _unheard_ms",
@@ -128,7 +128,7 @@ def _lease_tuple(lease, unit, names):
     ended = held["_ended_ms"] == end_ms
     if ended:  # all that is left of the amount is the rest level, and then the fallback
         amount_ma = 0 if names.over(end_ms + _GROW) else min(amount_ma, FALLBACK_MA)
-    boot_ms = held["_quiet_ms"] - TIMING.reaction_own_ms
+    boot_ms = held["quiet_ms"] - TIMING.reaction_own_ms
     return (names.ago(boot_ms, _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
             held["_ever"], sent, names.ago(held["_drop_ms"], NEVER_MS), ended,
             names.ago(stalled_ms))
@@ -137,13 +137,13 @@ def _lease_tuple(lease, unit, names):
 def follower_tuple(follower, names):
     """The follower's part of a member; what storage holds never changes here."""
     held = vars_of(follower)
-    epoch, sequence, _, leader = held["_heard"]
+    epoch, sequence, _, leader = held["heard"]
     heard = None
     if leader:  # of an earlier leadership nothing is on its way any more
         heard = names.sequence(sequence) if names.leads(epoch) else 1
     unit = held["group"].unit
     if names.number(unit, held["_number"]) or held["behind"] or \
-            held["_report_at_ms"] != names.now_ms + STEP_MS:
+            held["report_at_ms"] != names.now_ms + STEP_MS:
         raise RuntimeError("a unit has not reported exactly once in this step")
     return (_lease_tuple(held["lease"], unit, names), heard)
 

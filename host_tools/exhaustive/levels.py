@@ -84,7 +84,7 @@ class Levels:
         self._old_places = Growing(self.ages.place_is_old)
         self._tops = Table()  # (head, own account)
         self._parts = Growing(self._parts_of, 6)
-        self._heard = []
+        self.heard = []
         self._heard_numbers = {}
 
     def _parts_of(self, leader):
@@ -104,9 +104,9 @@ class Levels:
         report = self.world.report(place, unit in event.boots, event.wants == unit)
         key = report.number, self.world.places.things[place][1]
         if key not in self._heard_numbers:
-            self._heard_numbers[key] = len(self._heard)
-            self._heard.append(key)
-            if len(self._heard) > _MASK:
+            self._heard_numbers[key] = len(self.heard)
+            self.heard.append(key)
+            if len(self.heard) > _MASK:
                 raise RuntimeError("more reports than a key has room for")
         return self._heard_numbers[key], report.ma
 
@@ -185,7 +185,7 @@ class Levels:
         keys, inverse = np.unique(times << 42 | accounts << 20 | sounds, return_inverse=True)
         rows = []
         for key in keys.tolist():
-            report, waited = self._heard[key & _MASK]
+            report, waited = self.heard[key & _MASK]
             account = key >> 20 & (1 << 22) - 1
             rows.append([self.world.hears(key >> 42, account, (new, waited))
                          for new in (0, report)])

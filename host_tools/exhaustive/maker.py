@@ -65,9 +65,9 @@ class Maker:
             heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
         return with_state(
             Follower, state_of(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
-            demand=Demand(outlet), _number=NUMBER, _heard=heard, heard_ms=NOW_MS,
-            _snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
-            _report_at_ms=NOW_MS + STEP_MS, _reported=None)
+            demand=Demand(outlet), _number=NUMBER, heard=heard, heard_ms=NOW_MS,
+            snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
+            report_at_ms=NOW_MS + STEP_MS, _reported=None)
 
     def _leader(self, state):
         boot, greeting, times = state
@@ -104,7 +104,7 @@ def _outlet(state):
 def _lease(state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
     return with_state(
-        Lease, _timing=TIMING, _quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
+        Lease, _timing=TIMING, quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
         _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[NOW_MS + at for _, at in sent], _next=NUMBER + 1,
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,

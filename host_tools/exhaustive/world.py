@@ -69,7 +69,7 @@ class World:
         self._ends = {}
         self._times = Table()
         self._heads_of = {}
-        self._heard = {}
+        self.heard = {}
         self._rounds = {}
 
     def _named(self, boots):
@@ -181,7 +181,7 @@ class World:
         """What the leader keeps of a follower once it has heard its reports. times: see there,
         0 for a leader that boots in this step: it knows nothing of before."""
         key = times, account if times else 0, reports
-        if key not in self._heard:
+        if key not in self.heard:
             self.worked += 1
             maker = self._makers[LEADER]
             unit = maker.make(self.heads.things[self._heads_of[times or 1]])
@@ -193,10 +193,10 @@ class World:
             for report in reports:
                 if report:
                     unit.member.on_frame(ME, self.air.payload(report), NOW)
-            self._heard[key] = self.accounts.number((
+            self.heard[key] = self.accounts.number((
                 account_tuple(unit.member.leader.ledger.account(tag(ME)), SameNames()),
                 kept[1] if times else None))
-        return self._heard[key]
+        return self.heard[key]
 
     def decide(self, head, own, two, three, boots) -> Round:
         """The leader's round with these accounts, which have heard what arrived."""

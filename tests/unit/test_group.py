@@ -58,7 +58,7 @@ def test_a_raised_fallback_in_force_is_used_after_all_leases_and_reactions():
     hear(group, revision, True, NOW + 1000)
     assert group.fallback(NOW + 1000 + LX + RX - 1) == 20000
     assert group.fallback(NOW + 1000 + LX + RX) == 30000
-    assert group.raise_ms() == NOW + 1000 + LX + RX
+    assert group.raised[0] == NOW + 1000 + LX + RX
 
 
 def test_the_wait_for_a_raised_fallback_starts_again_after_a_boot():
@@ -74,7 +74,7 @@ def test_a_raised_fallback_that_was_waited_for_is_the_plain_one():
     group = a_group()
     hear(group, a_revision(limit_ma=60000, number=2), True, NOW)
     group.settle(NOW + LX + RX)
-    assert group.fallback_ma == 30000 and group.raise_ms() is None
+    assert group.fallback_ma == 30000 and group.raised is None
 
 
 def test_a_new_proposal_ends_the_wait_for_a_raise():

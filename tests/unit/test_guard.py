@@ -25,7 +25,7 @@ def test_a_phase_left_out_that_wakes_opens_the_contactor_in_a_fifth_of_a_second(
     bench.draw_ma = draw_ma
     opened_ms = bench.run(3000, lambda: not bench.closed)
     assert opened_ms == (200 if trips else None)
-    assert bench.connector.guard_tripped is trips
+    assert bench.connector.snapshot(bench.now_ms).phases_all is trips
 
 
 def test_a_short_peak_on_a_guarded_phase_is_forgiven():
@@ -101,7 +101,7 @@ def test_no_guard_is_lost_when_a_grant_names_other_phases():
     # All are guarded while it is known that the vehicle draws on one of them: that opens it.
     assert bench.snapshot().possible_ma == (16000, 0, 0)
     bench.run(200)
-    assert not bench.closed and bench.connector.guard_tripped
+    assert not bench.closed and bench.connector.snapshot(bench.now_ms).phases_all
 
 
 def test_a_guard_goes_at_once_when_the_offer_does_not_sink():
@@ -115,7 +115,7 @@ def test_a_stop_leaves_the_guard_as_it_was():
     bench = three_phase(phases=7)
     bench.allowed = grant(0, 0, reasons.NO_LEASE)
     bench.run(1000)
-    assert bench.closed and bench.guard == 0 and not bench.connector.guard_tripped
+    assert bench.closed and bench.guard == 0 and not bench.connector.snapshot(bench.now_ms).phases_all
     assert bench.snapshot().possible_ma == (16000, 16000, 16000)
 
 

@@ -45,7 +45,7 @@ def test_a_newer_frame_of_the_leader_is_followed():
     member = a_follower()
     member.on_frame(1, Voice(1, 5).grant(9, Grant(2, 2001, 1, 16000, 1)), NOW + 300)
     assert level(member, NOW + 300) == 16000
-    assert member.follower.heard() == (5, 9, 1000, 1)
+    assert member.follower.heard == (5, 9, 1000, 1)
 
 
 @pytest.mark.parametrize("epoch, sequence", [(5, 8), (5, 9), (4, 99)])
@@ -181,9 +181,9 @@ def test_after_a_boot_a_stored_leader_is_still_the_one_and_no_other_at_a_lower_e
         member.on_frame(1, Voice(1, epoch).grant(999, Grant(2, 2001, 1, 30000, 1)), NOW + 300)
     assert (member.group.leader, level(member, NOW + 300)) == (3, 0)
     member.on_frame(3, Voice(3, 1000).grant(1), NOW + 400)
-    assert member.follower.heard() == (1001, 0, 0, 3)  # what was stored
+    assert member.follower.heard == (1001, 0, 0, 3)  # what was stored
     member.on_frame(3, Voice(3, 1002).grant(1), NOW + 500)
-    assert member.follower.heard() == (1002, 1, 1000, 3)
+    assert member.follower.heard == (1002, 1, 1000, 3)
 
 
 def test_epochs_far_above_the_stored_one_are_stored():

@@ -32,7 +32,7 @@ def targets_of(accounts, revisions, usages, now_ms):
         if report is not None:
             phases = report.phases & phases or phases
         want_ma = 0
-        if not account.reachable(now_ms) or not (all_may or revisions.may_charge(account.serial)):
+        if not account.reachable(now_ms) or not (all_may or account.serial in revisions.chargers):
             usages.pop(unit, None)  # a lost lease ends every lock
         elif due:
             want_ma = _within(account.fallback_ma, report)

@@ -26,16 +26,17 @@ NO_DRAW = (0, 0, 0)
 
 
 class Connector:
-    """Attributes for display: fault (code or 0), offered_ma, reason, guard_tripped, state; draw_ma
-    of the last step; changes, counted, of what the sharing task must hear of at once.
+    """Attributes for display: fault (code or 0), offered_ma, reason; state: of the pilot, by its
+    number (pilot_state.py; names: on_demand/state_words.py); draw_ma of the last step; changes,
+    counted, of what the sharing task must hear of at once.
     start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
-    __slots__ = ("reason", "fault", "offered_ma", "changes", "_config", "_pilot", "protection",
-                 "_heat", "_heat_ma", "_habits", "_history", "_inputs", "_allowed", "_outputs",
-                 "_due_ms", "_clear_asked", "_waits", "_blind", "_set_ma", "_duty", "_changed_ms",
-                 "_fresh", "_contactor", "_guard", "_charge", "_most_ma", "_charge_ms", "draw_ma",
-                 "_shown")
+    __slots__ = ("state", "reason", "fault", "offered_ma", "changes", "_config", "_pilot",
+                 "protection", "_heat", "_heat_ma", "_habits", "_history", "_inputs", "_allowed",
+                 "_outputs", "_due_ms", "_clear_asked", "_waits", "_blind", "_set_ma", "_duty",
+                 "_changed_ms", "_fresh", "_contactor", "_guard", "_charge", "_most_ma",
+                 "_charge_ms", "draw_ma", "_shown")
 
     def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
         load("core", "connector", "connector").begin(self, config, timing, now_ms, start_delay_ms,
@@ -66,16 +67,6 @@ class Connector:
         """A latched fault may be tried again, from the next step on."""
         self._clear_asked = True
         self._due_ms = 0
-
-    @property
-    def guard_tripped(self) -> bool:
-        """A guard has opened the contactor since the vehicle was plugged in."""
-        return self._guard is not None and self._guard.tripped
-
-    @property
-    def state(self) -> int:
-        """Pilot state, by its number (pilot_state.py; names: state_words.py)."""
-        return self._pilot.state
 
     def snapshot(self, now_ms: int) -> Snapshot:
         """What the member is told; may be called from a task between any two steps."""
@@ -261,8 +252,8 @@ class Connector:
     def _publish(self, live, cap_ma):
         was = self._shown
         draw_ma = self.draw_ma
-        state = self._pilot.state
-        tripped = self.guard_tripped
+        state = self.state = self._pilot.state
+        tripped = self._guard is not None and self._guard.tripped
         if (was is None or state != was[0] or self.offered_ma != was[1]
                 or self._outputs is not was[2] or draw_ma != was[3] or self.reason != was[10]):
             self.changes += 1

@@ -18,11 +18,11 @@ class Group:
     revision known to be in force, 0 for none. takes: may it take amounts, or use a fallback (rule
     3)? Only while the newest revision in force, and any newer one that it holds, are enabled and
     have its own row; else `outside` is the reason. stored_number, stored_digest: what storage is
-    known to hold; only that is acknowledged. cap_ma: most that may be used as fallback whatever
+    known to hold; only that is acknowledged. raised: (from when, mA) of one that waits, or None. cap_ma: most that may be used as fallback whatever
     the record says, None for no such bound; not stored.
     """
 
-    __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "_raised", "cap_ma",
+    __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "raised", "cap_ma",
                  "member", "removed", "elsewhere", "counted", "leader", "leader_tag", "epoch",
                  "sequence", "floor", "digest", "stored_number", "stored_digest", "takes", "unit",
                  "confirmed_number", "outside")
@@ -47,7 +47,7 @@ class Group:
         """Fallback that this unit may use now, mA."""
         if self.elsewhere > self.counted:
             return 0  # it may be out of the group
-        raised = self._raised
+        raised = self.raised
         amount_ma = self.fallback_ma
         if raised is not None and now_ms >= raised[0]:
             amount_ma = raised[1]
@@ -56,18 +56,14 @@ class Group:
 
     def stored_ma(self) -> int:
         """The most that its fallback may be without another frame, mA (rule 6)."""
-        raised = self._raised
+        raised = self.raised
         return self.fallback_ma if raised is None else max(raised[1], self.fallback_ma)
-
-    def raise_ms(self):
-        """When a raised fallback may be used, or None."""
-        return None if self._raised is None else self._raised[0]
 
     def settle(self, now_ms: int):
         """Make a raised fallback whose wait is over the plain one."""
-        if self._raised is not None and now_ms >= self._raised[0]:
-            self.fallback_ma = self._raised[1]
-            self._raised = None
+        if self.raised is not None and now_ms >= self.raised[0]:
+            self.fallback_ma = self.raised[1]
+            self.raised = None
 
     # --- what it hears
 

@@ -17,11 +17,12 @@ from core.sharing.frames import Revision
 
 class Revisions:
     """The revision in force, and the one that is proposed. record: group_record.leading();
-    shared: a revision that may be the one in force: two copies would take twice the memory."""
+    shared: a revision that may be the one in force: two copies would take twice the memory.
+    chargers: serials of the units in both revisions, if sharing is enabled in both."""
 
     __slots__ = ("_timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
                  "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
-                 "digest_in_force", "_chargers", "_leaves")
+                 "digest_in_force", "chargers", "_leaves")
 
     def newest(self) -> Revision:
         """The revision that units should know."""
@@ -39,16 +40,8 @@ class Revisions:
             return None
         return 0 if self.is_in_force else load("core", "group", "revision").acknowledged_ms(self)
 
-    def limit_ma(self) -> int:
-        """Limit for amounts that do not rise: that in force."""
-        return self.in_force.limit_ma
-
     def rising_limit_ma(self) -> int:
         """Limit for amounts that rise, and what the allocator shares: the smaller of both."""
         if self.pending is None:
             return self.in_force.limit_ma
         return min(self.in_force.limit_ma, self.pending.limit_ma)
-
-    def may_charge(self, serial) -> bool:
-        """Is the unit in both revisions, and sharing enabled in both?"""
-        return serial in self._chargers

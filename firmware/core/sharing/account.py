@@ -125,10 +125,6 @@ class Account:
         self.last_ma = amount_ma
         self.last_phases = phases
 
-    def nothing_sent(self):
-        """A frame left without an amount for this unit: a later one is a raise from 0."""
-        self.last_ma = self.last_phases = 0
-
     # --- what it may use
 
     def hold(self, now_ms):

@@ -27,21 +27,21 @@ UnitConfig = namedtuple("UnitConfig", ("serial", "rating_ma", "wired", "metered"
 
 
 class Follower:
-    """Lease, demand and reports of one unit. Times are its own clock, ms."""
+    """Lease, demand and reports of one unit. Times are its own clock, ms.
+
+    heard: (epoch, sequence, boot nonce, leader) of the newest frame heard; report_at_ms: when the
+    next report is due; snapshot: what the pilot path read back, None before.
+    """
 
     __slots__ = ("group", "nonce", "lease", "demand", "_use", "_timing", "tag", "_number",
-                 "_heard", "behind", "heard_ms", "_snapshot", "_state", "_demand_at_ms",
-                 "_last_report_ms", "_report_at_ms", "_reported")
+                 "heard", "behind", "heard_ms", "snapshot", "_state", "_demand_at_ms",
+                 "_last_report_ms", "report_at_ms", "_reported")
 
     # --- frames from the leader
 
-    def heard(self):
-        """(epoch, sequence, boot nonce, leader) of the newest frame heard."""
-        return self._heard
-
     def hears(self, header, now_ms, answer: bool):
         """Move to a newer frame of the leader (rule 3). answer: report at once."""
-        self._heard = (header.epoch, header.sequence, header.nonce, header.sender)
+        self.heard = (header.epoch, header.sequence, header.nonce, header.sender)
         self.heard_ms = now_ms
         if answer:
             self._report_soon(now_ms)
@@ -84,9 +84,9 @@ class Follower:
             reason = reasons.STALLED
         elif not group.takes:
             reason = group.outside
-            if reason == reasons.WAITS_FOR_LEADER and self._heard[2]:
+            if reason == reasons.WAITS_FOR_LEADER and self.heard[2]:
                 reason = reasons.STRANGER  # the leader is heard, and has no row for it
-        elif self.lease.quiet(now_ms):
+        elif now_ms < self.lease.quiet_ms:
             reason = reasons.BOOT_QUIET
         else:
             amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
@@ -105,30 +105,28 @@ class Follower:
         """Why it has no current, although it is in the group."""
         if self.group.cap_ma is not None:
             return reasons.UNSURE
-        if now_ms - self.heard_ms < self._timing.silent_ms and self._heard[2]:
+        if now_ms - self.heard_ms < self._timing.silent_ms and self.heard[2]:
             return reasons.NOT_GRANTED
         return reasons.NO_LEASE
 
     def offer_until_ms(self, now_ms) -> int:
         """When `offer()` changes next by time alone."""
-        raise_ms = self.group.raise_ms()
+        raised = self.group.raised
         change_ms = self.lease.next_change_ms(now_ms)
         if not self.lease.live(now_ms):  # another reason is given when the leader is silent
             silent_ms = self.heard_ms + self._timing.silent_ms
             if now_ms < silent_ms < change_ms:
                 change_ms = silent_ms
-        return change_ms if raise_ms is None or raise_ms <= now_ms else min(change_ms, raise_ms)
-
-    def on_connector(self, snapshot):
-        """What the pilot path read back."""
-        self._snapshot = snapshot
+        if raised is not None and now_ms < raised[0] < change_ms:
+            return raised[0]
+        return change_ms
 
     # --- the sharing task
 
     def tick(self, now_ms):
         """Estimate demand and see whether there is something new to report."""
         self.group.settle(now_ms)
-        snapshot = self._snapshot
+        snapshot = self.snapshot
         if snapshot is None:
             return
         state = snapshot.pilot_state
@@ -162,32 +160,28 @@ class Follower:
 
     def _report_soon(self, now_ms):
         at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
-        if at_ms < self._report_at_ms:
-            self._report_at_ms = at_ms
-
-    def report_at_ms(self) -> int:
-        """When the next report is due."""
-        return self._report_at_ms
+        if at_ms < self.report_at_ms:
+            self.report_at_ms = at_ms
 
     def next_deadline_ms(self) -> int:
         """When `tick()` or a report is due at the latest."""
         if self._demand_at_ms is None:
-            return self._report_at_ms
-        return min(self._report_at_ms, self._demand_at_ms)
+            return self.report_at_ms
+        return min(self.report_at_ms, self._demand_at_ms)
 
     def report(self, now_ms):
         """(Header, Report) to send now. A grant for it is worth `lease` from this moment."""
         self._number += 1
         self.lease.report_sent(self._number, now_ms)
         self._last_report_ms = now_ms
-        self._report_at_ms = now_ms + self._timing.period_ms
-        epoch, sequence, nonce, leader = self._heard
+        self.report_at_ms = now_ms + self._timing.period_ms
+        epoch, sequence, nonce, leader = self.heard
         group = self.group
         config = group.config
         header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self._number,
                                self.tag)
         lease = self.lease
-        s = self._snapshot
+        s = self.snapshot
         # Also where it may not be used now: one frame may change that.
         level_ma, phases, kind = lease.level(now_ms, group.fallback(now_ms), config.wired)
         flags = 0

@@ -76,10 +76,6 @@ class Leader:
         """Has the revision in force given the leadership to another unit?"""
         return self.revisions.in_force.leader != self.unit and self.revisions.pending is None
 
-    def _steps_back(self):
-        # Also after a boot in the middle of a handover: the proposal is all that is left of it.
-        return self.revisions.newest().leader != self.unit
-
     # --- rounds
 
     def tick(self, now_ms):
@@ -154,7 +150,8 @@ class Leader:
         sequence = self.sequence + 1
         for account, (amount_ma, phases) in zip(self.ledger.accounts, plan):
             if amount_ma is None:
-                account.nothing_sent()
+                # A later amount is a raise from 0.
+                account.last_ma = account.last_phases = 0
                 continue
             account.amount_sent(sequence, amount_ma, phases)
             entries.append(frames.Grant(account.unit, account.nonce, account.number, amount_ma,
@@ -166,7 +163,9 @@ class Leader:
         accounts = self.ledger.accounts
         self._fall_ms = NEVER_MS
         silent = [(None, 0)] * len(accounts)
-        if self.handing_over is not None or self.unsure() or self._steps_back():
+        if self.handing_over is not None or self.unsure() or (
+                self.revisions.newest().leader != self.unit):
+            # The last: also after a boot in the middle of a handover its proposal is left of it.
             return silent
         holds = []
         floors = []
@@ -179,7 +178,7 @@ class Leader:
             a += floor[0]
             b += floor[1]
             c += floor[2]
-        keep_ma = self.revisions.limit_ma()
+        keep_ma = self.revisions.in_force.limit_ma
         # Cannot be by construction (rule 5), but a group's record is only as good as its
         # storage: when what is kept for units without a word does not fit, grant nothing.
         if a > keep_ma or b > keep_ma or c > keep_ma:

@@ -19,9 +19,12 @@ _REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
 
 
 class Lease:
-    """Lease of one unit. All times are this unit's own clock, ms."""
+    """Lease of one unit. All times are this unit's own clock, ms.
 
-    __slots__ = ("_drop_ms", "_sent", "_granted", "_timing", "_quiet_ms", "_ever", "_next",
+    quiet_ms: until then the vehicle may still be following the offer from before a boot (rule 4).
+    """
+
+    __slots__ = ("_drop_ms", "_sent", "_granted", "_timing", "quiet_ms", "_ever", "_next",
                  "_ended_ms", "_stalled_until_ms")
 
     def report_sent(self, number: int, now_ms: int):
@@ -83,16 +86,12 @@ class Lease:
             next_ms += self._timing.grow_ms
             if now_ms >= next_ms:
                 next_ms = 1 << 62
-        if now_ms < self._quiet_ms < next_ms:
-            next_ms = self._quiet_ms
+        if now_ms < self.quiet_ms < next_ms:
+            next_ms = self.quiet_ms
         stalled_ms = self._stalled_until_ms
         if stalled_ms is not None and now_ms < stalled_ms < next_ms:
             next_ms = stalled_ms
         return next_ms
-
-    def quiet(self, now_ms: int) -> bool:
-        """After a boot the vehicle may still be following the offer from before (rule 4)."""
-        return now_ms < self._quiet_ms
 
     def stalled(self, now_ms: int, fallback_ma: int) -> bool:
         """Called by the pilot path on every step: did it come too late to a drop (rule 2)?

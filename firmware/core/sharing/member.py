@@ -117,7 +117,7 @@ class Member:
 
     def _accepts(self, header, body, now_ms):
         """Rule 3 and 13: is this frame of the leader, or of one that replaces it, and newer?"""
-        heard_epoch, heard_sequence, _, heard_leader = self.follower.heard()
+        heard_epoch, heard_sequence, _, heard_leader = self.follower.heard
         group = self.group
         if header.sender == group.leader and (group.leader_tag is None
                                               or group.leader_tag == header.tag):
@@ -132,7 +132,7 @@ class Member:
     def take(self, header, body, now_ms):
         """Follow a newer frame of the leader, its own or another one's."""
         follower = self.follower
-        news = header.epoch != follower.heard()[0]
+        news = header.epoch != follower.heard[0]
         rare = None  # what it takes to hear it, before anything is changed
         if header.kind == frames.REMOVED and body == follower.tag:
             rare = load("core", "sharing", "rare_heard")
@@ -167,7 +167,7 @@ class Member:
         if self.role == LEFT:
             return
         self.follower.tick(now_ms)
-        if now_ms >= self.follower.report_at_ms() and not self.unstored_leader:
+        if now_ms >= self.follower.report_at_ms and not self.unstored_leader:
             self._report(now_ms)
         if self.follower.behind and now_ms >= self._held_at_ms and self.leader is None:
             self._held_at_ms = now_ms + _HELD_MS
@@ -181,7 +181,10 @@ class Member:
         for body in leader.tick(now_ms):
             # A revision that storage does not hold yet is not spoken of.
             if isinstance(body, frames.GrantFrame):
-                self._send_as_leader(frames.GRANT, body, now_ms)
+                header = leader.header(frames.GRANT, now_ms)
+                if self.codec is not None:
+                    self.out.append((BROADCAST, self.codec.grant(header, body)))
+                self.take(header, body, now_ms)
             elif not self.dirty:
                 load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
 
@@ -195,12 +198,6 @@ class Member:
                 return
             header, report = self.follower.report(now_ms)
             self.out.append((self.group.leader, self.codec.report(header, report)))
-
-    def _send_as_leader(self, kind, body, now_ms):
-        header = self.leader.header(kind, now_ms)
-        if self.codec is not None:
-            self.out.append((BROADCAST, self.codec.grant(header, body)))
-        self.take(header, body, now_ms)
 
     def frames_to_send(self) -> list:
         """[(destination unit or 0 for all, payload)]; emptied by the call."""
@@ -223,7 +220,7 @@ class Member:
 
     def on_connector(self, snapshot, now_ms: int):
         """What the pilot path read back."""
-        self.follower.on_connector(snapshot)
+        self.follower.snapshot = snapshot
 
     def offer(self, now_ms: int) -> Offer:
         """What this unit's own connector may offer now; called by the pilot path."""

@@ -17,7 +17,7 @@ def new_group(config, timing, record, now_ms):
     group.revision = None
     group.confirmed = None  # newest revision known to be in force
     group.fallback_ma = 0
-    group._raised = None  # (from_ms, fallback_ma)
+    group.raised = None  # (from_ms, fallback_ma)
     group.cap_ma = None
     group.member = group.removed = False
     group.elsewhere = 0  # number of the newest that a leader said is in force, if not held
@@ -114,7 +114,7 @@ def _follow_rows(group):
 
 
 def _raise_to(group, fallback_ma, now_ms):
-    group._raised = (now_ms + group._timing.rest_x_ms, fallback_ma)
+    group.raised = (now_ms + group._timing.rest_x_ms, fallback_ma)
 
 
 def hear(group, revision: Revision, in_force: bool, now_ms: int) -> bool:
@@ -125,7 +125,7 @@ def hear(group, revision: Revision, in_force: bool, now_ms: int) -> bool:
         group.revision = revision
         if revision.number >= group.elsewhere:
             group.elsewhere = 0
-        group._raised = None
+        group.raised = None
         _follow_rows(group)
         group.fallback_ma = min(group.fallback_ma, _row_ma(group)) if group.takes else 0
         changed = True
@@ -148,7 +148,7 @@ def follow_leader(group, leader: int, tag, epoch: int):
 
 def forget_all(group):
     """This unit was removed: nothing of the group is left here."""
-    group.revision = group.confirmed = group._raised = None
+    group.revision = group.confirmed = group.raised = None
     group.fallback_ma = 0
     group.removed = True
     group.digest = NO_DIGEST

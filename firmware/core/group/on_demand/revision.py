@@ -38,9 +38,9 @@ def work_out(revisions):
     if revisions.pending is not None:
         revisions.digest_in_force = digest(revisions.in_force)
     revisions.needed = () if revisions.pending is None else needed(revisions)
-    revisions._chargers = []
+    revisions.chargers = []
     if revisions.in_force.enabled and revisions.newest().enabled:
-        revisions._chargers = [row.serial for row in revisions.in_force.members
+        revisions.chargers = [row.serial for row in revisions.in_force.members
                                 if row_of(revisions.newest(), row.serial) is not None]
     revisions._leaves = len(leaving(revisions)) > 0
 

@@ -26,14 +26,14 @@ def new_follower(config, group, timing, nonce, now_ms):
     follower._number = 0
     # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
     # leader with an older epoch learns why it is not followed.
-    follower._heard = (group.epoch, group.sequence, 0, group.leader)
+    follower.heard = (group.epoch, group.sequence, 0, group.leader)
     follower.behind = False  # the leader does not seem to know the newest revision
     follower.heard_ms = now_ms  # since when no leader was heard
-    follower._snapshot = None
+    follower.snapshot = None
     follower._state = None
     follower._demand_at_ms = None
     follower._last_report_ms = now_ms - timing.period_ms
-    follower._report_at_ms = now_ms + timing.gap_ms
+    follower.report_at_ms = now_ms + timing.gap_ms
     follower._reported = None
     return follower
 
@@ -41,7 +41,7 @@ def new_follower(config, group, timing, nonce, now_ms):
 def follow_named(follower, leader, epoch):
     """A leader that was only told of, not heard: at an older epoch it learns by this unit's
     reports why it is not followed."""
-    follower._heard = (epoch, 0, 0, leader)
+    follower.heard = (epoch, 0, 0, leader)
 
 
 def hear_revision(follower, revision, in_force, now_ms) -> bool:
@@ -78,6 +78,6 @@ def hello_header(follower, now_ms):
     """Header of what is sent instead of a report while no revision names this unit."""
     follower._number += 1
     follower._last_report_ms = now_ms
-    follower._report_at_ms = now_ms + follower._timing.period_ms
-    return frames.Header(frames.HELLO, 0, follower._heard[0], follower.nonce, follower._number,
+    follower.report_at_ms = now_ms + follower._timing.period_ms
+    return frames.Header(frames.HELLO, 0, follower.heard[0], follower.nonce, follower._number,
                          follower.tag)

@@ -8,7 +8,7 @@ def new_lease(timing, now_ms: int):
     """A Lease."""
     lease = Lease()
     lease._timing = timing
-    lease._quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
+    lease.quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot
     # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
     # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
     # passed, as if a lease of 0 A had just begun.
@@ -24,7 +24,7 @@ def new_lease(timing, now_ms: int):
 
 def lowered(lease, now_ms: int):
     """The fallback has just become smaller: the pilot path must follow as for a grant."""
-    if lease._drop_ms is None and now_ms >= lease._quiet_ms:  # before, nothing is offered
+    if lease._drop_ms is None and now_ms >= lease.quiet_ms:  # before, nothing is offered
         lease._drop_ms = now_ms
 
 
