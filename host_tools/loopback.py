@@ -10,7 +10,7 @@ from core.connector import pilot_state
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
 from core.group.on_demand.record import first_record, joining_record, revision_record
-from core.sharing.member import Member
+from core.sharing.on_demand.member import new_member
 from core.records import Snapshot
 from core.timing import Timing
 
@@ -35,7 +35,7 @@ class Loopback:
     def make_member(self, unit):
         """One unit that is in the group already."""
         config = UnitConfig(_serial(unit), _RATING_MA, 1, False, 0, _RATING_MA, 6000)
-        return Member(config, self._record(unit), Timing(), 1000 + unit, self.now_ms)
+        return new_member(config, self._record(unit), Timing(), 1000 + unit, self.now_ms)
 
     def _record(self, unit):
         if unit == 1:

@@ -8,7 +8,7 @@ from core.sharing.frames import NO_DIGEST, GrantFrame, Header, Report
 from core.sharing.on_demand.rare_bodies import digest, revision_body
 from core.group.on_demand.record import leading, revision_record
 from core.sharing.account import Account
-from core.sharing.member import Member
+from core.sharing.on_demand.member import new_member
 from core.connector.pilot_state import C
 from core.records import Snapshot
 from core.group.on_demand.proposal import make
@@ -78,7 +78,7 @@ def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="
 def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1) -> Member:
     """Member of the group; unit 1 leads."""
     record = record or member_record(KEY, serial_of(unit), revision or a_revision())
-    return Member(a_config(unit, wired), record, T, nonce or unit * 1000 + 1, now_ms)
+    return new_member(a_config(unit, wired), record, T, nonce or unit * 1000 + 1, now_ms)
 
 
 def a_config(unit=2, wired=1, rating_ma=48000) -> UnitConfig:

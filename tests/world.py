@@ -11,7 +11,7 @@ import random
 import host_tools  # noqa: F401  (sets the import path)
 from core.sharing.follower import UnitConfig
 from core.group.on_demand.record import joining_record
-from core.sharing.member import Member
+from core.sharing.on_demand.member import new_member
 from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
 from core.timing import Timing
@@ -79,7 +79,7 @@ class Node:
         if not self.record:  # it was removed: it is in no group until it is set up anew
             self.member = None
             return
-        self.member = Member(self.config, self.record, self.world.timing,
+        self.member = new_member(self.config, self.record, self.world.timing,
                              self.unit * 1000 + self.boots, now)
         self.member.follower.demand = FixedDemand(self.outlet)
         self.wake()

@@ -7,11 +7,9 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 """
 
 from core import reasons
-from core.connector.connector import Connector
 from core.connector.pilot_duty import F_U16, X1_U16
 from core.load import NotLoaded, load
 from core.records import Inputs, Offer
-from core.sharing.member import Member
 from core.timing import Timing
 from micropython import const
 
@@ -37,7 +35,7 @@ class Unit:
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
-        load("app", "unit").begin(self, setup, Connector, Member)
+        load("app", "unit").begin(self, setup)
 
     # --- the pilot path
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One unit of the small world: a real member on an outlet, stepped as on the chip."""
 
-from core.sharing.member import Member
+from core.sharing.on_demand.member import new_member
 from core.sharing.on_demand.frames import new_codec
 
 from host_tools.exhaustive.outlet import Outlet
@@ -51,7 +51,7 @@ class Unit:
         self._start(now_ms)
 
     def _start(self, now_ms):
-        self.member = Member(config(self.unit), record(self.unit), TIMING,
+        self.member = new_member(config(self.unit), record(self.unit), TIMING,
                              nonce(self.unit) + self.boots, now_ms)
         self.fit()
 

@@ -5,7 +5,7 @@ Time runs, counters grow, storage is real. One random walk here and in the searc
 show the same offers, the same draws and the same words.
 """
 
-from core.sharing.member import Member
+from core.sharing.on_demand.member import new_member
 
 from host_tools.exhaustive.scale import (
     FOLLOWERS, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)
@@ -21,7 +21,7 @@ class PlainUnit(Unit):
         self.stored = stored
 
     def _start(self, now_ms):
-        self.member = Member(config(self.unit), self.stored, TIMING,
+        self.member = new_member(config(self.unit), self.stored, TIMING,
                              100000 * self.unit + self.boots, now_ms)
         self.fit()
 

@@ -18,11 +18,11 @@ _SHOW = "print(gc.mem_alloc())"
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
 _BEGIN = "import collections, gc"
 _LOAD = "from core.load import let_go, load"  # it is in the file of all that is always loaded
-_PLUG = ("from core.connector.connector import Connector\n"
+_PLUG = ("from core.connector.on_demand.connector import new_connector\n"
          "from core.records import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
-         "plug = Connector(config, Timing(), 0)")
+         "plug = new_connector(config, Timing(), 0)")
 _GROUP = "from host_tools.loopback import Loopback\ngroup = Loopback(6, 60000)"
 # What is the tool's own, and the other five, are not on the leader's board.
 _ALONE = "group.members = group.members[:1]\ngroup._revision = None"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.load import let_go, load
+from core.load import NotLoaded, let_go, load
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
@@ -170,30 +170,28 @@ def test_settings_and_group_change_are_stored_both_or_none(console, capsys, monk
     change = console.folder / "group_change"
     if waiting:
         change.write_text(json.dumps(waiting))
-    module = sys.modules[type(console).__module__]
-    write = module.write_json
+    files = load("device", "files")
+    write = files.write_json
 
     def full(path, value):
-        if path == module.SETTINGS:
+        if path == files.SETTINGS:
             raise OSError
         write(path, value)
 
-    monkeypatch.setattr(module, "write_json", full)
+    monkeypatch.setattr(files, "write_json", full)
     console.limit(30)
     assert "the flash cannot be written. Nothing was changed" in capsys.readouterr().out
     assert (json.loads(change.read_text()) if change.exists() else None) == waiting
 
 
 def test_a_policy_that_cannot_be_loaded_refuses(console, capsys, monkeypatch):
-    module = sys.modules[type(console).__module__]
-
     def no_room(*path):
-        raise module.NotLoaded("%s could not be loaded: try again" % path[-1])
+        raise NotLoaded("%s could not be loaded: try again" % path[-1])
 
-    monkeypatch.setattr(module, "load", no_room)
+    monkeypatch.setattr(load("app", "owner_settings"), "load", no_room)
     before = stored(console)
     console.breaker(40)
-    assert "could not be loaded: try again. Nothing was changed" in capsys.readouterr().out
+    assert "Refused: settings_policy could not be loaded: try again." in capsys.readouterr().out
     assert stored(console) == before
 
 

@@ -283,8 +283,8 @@ def test_only_where_each_phase_has_its_meter_some_may_be_left_out(wired, metered
     follower = granted(a_follower(revision, wired=wired, metered=metered), 16000,
                        phases=wired)
     for ms in range(0, 25000, 500):
-        follower.on_connector(a_snapshot(pilot_state=C, offered_ma=16000, offered_phases=wired,
-                                         closed=True, draw_ma=(0, 16000, 0), charge=1))
+        follower.snapshot = a_snapshot(pilot_state=C, offered_ma=16000, offered_phases=wired,
+                                       closed=True, draw_ma=(0, 16000, 0), charge=1)
         follower.tick(LATER + ms)
     assert follower.report(LATER + 25000)[1].phases == wanted
 
@@ -300,8 +300,8 @@ def test_a_grant_for_phases_that_are_not_wired_is_not_taken():
 def test_a_report_says_what_rule_6_lists():
     follower = granted(a_follower(), 30000)
     follower.hears(Header(frames.GRANT, 1, 9, 1000, 55, tag(1)), LATER, False)
-    follower.on_connector(a_snapshot(LATER, 32000, possible_ma=(40000, 0, 0), tail_ms=3100,
-                                     draw_ma=(31000, 0, 0)))
+    follower.snapshot = a_snapshot(LATER, 32000, possible_ma=(40000, 0, 0), tail_ms=3100,
+                                   draw_ma=(31000, 0, 0))
     header, report = follower.report(LATER + 4000)
     assert header == Header(frames.REPORT, 2, 9, 2001, 2, tag(2))
     assert (report.echo_leader, report.echo_nonce, report.echo_sequence) == (1, 1000, 55)
@@ -314,7 +314,7 @@ def test_a_report_says_what_rule_6_lists():
 def test_without_a_lease_a_report_says_the_rest_level():
     """Rule 6, hole 17: no vehicle, the offer reads 0, but the unit may offer this at any time."""
     follower = granted(a_follower(), 8000)
-    follower.on_connector(a_snapshot(pilot_state=A))
+    follower.snapshot = a_snapshot(pilot_state=A)
     report = follower.report(LATER + 12000)[1]
     assert (report.level_ma, report.remaining_ms, report.offered_ma) == (8000, 0, 0)
     report = follower.report(LATER + 31000)[1]
@@ -330,7 +330,7 @@ def test_the_first_report_after_a_boot_claims_nothing():
 
 def test_a_report_asks_for_no_more_than_the_connector_can_give():
     follower = a_follower()
-    follower.on_connector(a_snapshot(LATER, cap_ma=13000, pilot_state=B))
+    follower.snapshot = a_snapshot(LATER, cap_ma=13000, pilot_state=B)
     follower.tick(LATER)
     report = follower.report(LATER)[1]
     assert (report.ask_ma, report.cap_ma) == (13000, 13000)
@@ -350,12 +350,12 @@ def test_it_reports_every_second():
     {"phases_all": True}, {"pilot_state": A}, {"possible_ma": (5000, 0, 0)}])
 def test_news_are_reported_at_once_but_not_more_than_five_times_a_second(change):
     follower = a_follower()
-    follower.on_connector(a_snapshot(LATER))
+    follower.snapshot = a_snapshot(LATER)
     follower.tick(LATER)
     follower.report(LATER)
     follower.tick(LATER + 50)
     assert follower.report_at_ms == LATER + 1000
-    follower.on_connector(a_snapshot(LATER, **change))
+    follower.snapshot = a_snapshot(LATER, **change)
     follower.tick(LATER + 100)
     assert follower.report_at_ms == LATER + 200
     follower.report(LATER + 200)
@@ -366,7 +366,7 @@ def test_news_are_reported_at_once_but_not_more_than_five_times_a_second(change)
 def test_an_acknowledgement_is_news():
     """Rule 12: once storage holds it."""
     follower = a_follower()
-    follower.on_connector(a_snapshot(LATER))
+    follower.snapshot = a_snapshot(LATER)
     follower.tick(LATER)
     follower.report(LATER)
     hear_revision(follower, a_revision(number=2), False, LATER + 300)

@@ -11,16 +11,16 @@ from micropython import const
 _START_DELAY_MS = const(30000)  # power is back: vehicles start one after the other
 
 
-def begin(unit, setup, connector, member):
+def begin(unit, setup):
     """Member and connector of an app.unit.Unit, open and offering nothing. setup: a Setup of
-    setup.py; connector, member: their classes, which stay loaded."""
+    setup.py."""
     hal = unit.hal
     now_ms = hal.clock.now_ms()
-    unit.member = _member(unit, setup, member, now_ms)
+    unit.member = _member(unit, setup, now_ms)
     unit.errors = setup.errors
     delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
-    unit.connector = connector(setup.connector, unit.timing, now_ms, delay_ms,
-                               hal.temperature.read_dc() is not None)
+    unit.connector = load("core", "connector", "connector").new_connector(
+        setup.connector, unit.timing, now_ms, delay_ms, hal.temperature.read_dc() is not None)
     unit._sound = True  # every step so far has come to its end
     unit._late_until_ms = now_ms
     unit._wiring = setup.wiring
@@ -33,14 +33,15 @@ def begin(unit, setup, connector, member):
     hal.contactor.write(False)
 
 
-def _member(unit, setup, kind, now_ms):
+def _member(unit, setup, now_ms):
     record = None if setup.errors else setup.record(unit.hal.store)
     if record is None:
         reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
         return load("core", "sharing", "refusing_member").RefusingMember(
             setup.connector.wired, setup.errors, reason)
-    return kind(setup.unit, record, unit.timing, unit.hal.random_u32() or 1, now_ms,
-                radio=not setup.alone)
+    return load("core", "sharing", "member").new_member(
+        setup.unit, record, unit.timing, unit.hal.random_u32() or 1, now_ms,
+        radio=not setup.alone)
 
 
 def store(unit, now_ms: int) -> bool:

@@ -6,7 +6,6 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 `snapshot`: what that shows is one tuple, published at the end of a step.
 """
 
-from core.load import load
 from micropython import const
 
 from core import reasons
@@ -37,10 +36,6 @@ class Connector:
                  "_outputs", "_due_ms", "_clear_asked", "_waits", "_blind", "_set_ma", "_duty",
                  "_changed_ms", "_fresh", "_contactor", "_guard", "_charge", "_most_ma",
                  "_charge_ms", "draw_ma", "_shown")
-
-    def __init__(self, config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-        load("core", "connector", "connector").begin(self, config, timing, now_ms, start_delay_ms,
-                                                     thermometer)
 
     def step(self, inputs, allowed, now_ms: int) -> Outputs:
         """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""

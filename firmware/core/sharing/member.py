@@ -37,9 +37,6 @@ class Member:
                  "unstored_leader", "store_at_ms", "_held_at_ms", "tries", "moves", "epoch_max",
                  "number_max")
 
-    def __init__(self, config, record, timing, nonce, now_ms, radio=True):
-        load("core", "sharing", "member").begin(self, config, record, timing, nonce, now_ms, radio)
-
     # --- storage (rule 13: nothing is said that storage does not hold)
 
     def record_to_store(self, now_ms):

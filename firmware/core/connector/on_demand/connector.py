@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Connector."""
 
-from core.connector.connector import DUTY_GAP_MS, NO_DRAW
+from core.connector.connector import Connector, DUTY_GAP_MS, NO_DRAW
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.offer_history import OfferHistory
@@ -12,8 +12,9 @@ from core.connector.on_demand.protection import new_protection
 from core.connector.on_demand.pilot_state import new_pilot_state
 
 
-def begin(connector, config, timing, now_ms: int, start_delay_ms: int, thermometer: bool):
-    """See Connector."""
+def new_connector(config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
+    """A Connector."""
+    connector = Connector()
     connector.reason = reasons.NO_VEHICLE
     connector.fault = connector.offered_ma = connector.changes = 0
     connector._config = config
@@ -44,3 +45,4 @@ def begin(connector, config, timing, now_ms: int, start_delay_ms: int, thermomet
     connector.draw_ma = NO_DRAW
     connector._shown = None
     connector._publish(False, 0)
+    return connector

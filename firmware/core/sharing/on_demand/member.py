@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The beginning of a Member."""
 
-from core.sharing.member import FOLLOWS, STOPPED
+from core.sharing.member import Member, FOLLOWS, STOPPED
 from core.sharing.on_demand.keeping import become_leader, know_in_force
 from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.follower import new_follower
 from core.group.on_demand.group import new_group
 
 
-def begin(member, config, record, timing, nonce, now_ms, radio):
-    """See Member."""
+def new_member(config, record, timing, nonce, now_ms, radio=True):
+    """A Member."""
+    member = Member()
     member.timing = timing
     member.nonce = nonce
     member.codec = None
@@ -37,3 +38,4 @@ def begin(member, config, record, timing, nonce, now_ms, radio):
             member.role = STOPPED
         elif group.unit:
             become_leader(member, member.lead, member.epoch_max + 1, now_ms)
+    return member
