@@ -75,7 +75,7 @@ def a_revision(n=2, limit_ma=40000, number=1, leader=1, enabled=True, fallback="
     return make(number, leader, enabled, fallback, limit_ma, rows(n, wired))
 
 
-def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1) -> Member:
+def a_member(unit=2, revision=None, now_ms=0, nonce=None, record=None, wired=1):
     """Member of the group; unit 1 leads."""
     record = record or member_record(KEY, serial_of(unit), revision or a_revision())
     return new_member(a_config(unit, wired), record, T, nonce or unit * 1000 + 1, now_ms)
