@@ -127,7 +127,7 @@ class Firmware:
             there = {row.unit for row in rows}
             rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
             changes["members"] = rows
-        return owner_words.revise(program.member, now_ms, **changes)
+        return self.ask(program, "revise", now_ms, **changes)
 
     def admit(self, board, leader):
         """What a cable would give to a unit that comes (back) into the group: its key. `leader`:
@@ -145,8 +145,12 @@ class Firmware:
         """The owner makes `unit` the leader: on its own page if the old one is dead, else the
         old one hands over. None, or why it cannot be."""
         if dead:
-            return owner_words.promote(program.member, now_ms, True)
-        return owner_words.hand_over(program.member, unit, now_ms)
+            return self.ask(program, "promote", now_ms, True)
+        return self.ask(program, "hand_over", unit, now_ms)
+
+    def ask(self, program, words: str, *given, **named):
+        """An owner says one of owner_words.py to a unit. None, or why it cannot be."""
+        return getattr(owner_words, words)(program.member, *given, **named)
 
     def leads(self, program) -> "int | None":
         """Epoch of the leadership that a unit believes to have, None if it has none."""

@@ -97,7 +97,7 @@ class TapedProgram:
         tape.boot(face.ms, dict(facts, draws=draws.drawn))
         tape.over()
         draws.closed = True
-        self.member = _Asked(self._taped, tape)
+        self.member = self._taped.unit.member
         self.connector = self._taped.unit.connector
         self.next_step_ms = self._taped.unit.next_step_ms
         self.next_tick_ms = self._taped.unit.next_tick_ms
@@ -142,6 +142,16 @@ class TapedProgram:
                 continue
             hal.store.write(key, data)
 
+    def ask(self, words, given, named):
+        """What an owner asks of the member goes on the tape."""
+        if "members" in named:
+            named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
+                                for row in named["members"]]
+        self._tape.add(player.ASK, self._face.ms, _text([words, given, named]))
+        answer = self._taped.ask(words, given, named)
+        self._tape.over()
+        return answer
+
     def look(self, now_ms):
         """What the trace asks."""
         self._tape.add(player.LOOK, now_ms)
@@ -166,6 +176,11 @@ class TapedFirmware(Firmware):
         """As the real one."""
         return program.look(now_ms)
 
+    def ask(self, program, words, *given, **named):
+        """As the real one, on tape."""
+        return program.ask(words, given, named)
+
+
 def record(scenario, end_ms=None) -> tuple:
     """(tapes by unit, rows of the trace) of a scenario, played to its end or to `end_ms`."""
     firmware = TapedFirmware(scenario)
@@ -174,27 +189,6 @@ def record(scenario, end_ms=None) -> tuple:
     for tape in firmware.tapes.values():
         tape.end()
     return firmware.tapes, simulation.result().trace
-
-
-class _Asked:
-    """The member of a taped program: what the owner asks of it goes on the tape."""
-
-    def __init__(self, unit, tape):
-        self._taped, self._tape = unit, tape
-
-    def __getattr__(self, name):
-        if name not in ("revise", "hand_over", "promote"):
-            return getattr(self._taped.unit.member, name)
-
-        def asked(*given, **named):
-            if "members" in named:
-                named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
-                                    for row in named["members"]]
-            self._tape.add(player.ASK, self._taped.face.ms, _text([name, given, named]))
-            answer = self._taped.ask(name, given, named)
-            self._tape.over()
-            return answer
-        return asked
 
 
 class _Draws:

@@ -8,7 +8,7 @@ from tests.micropython import compare, wasm
 _WORLD = """
 from app.unit import Unit
 from core.connector.on_demand.state_words import state_name
-from core.load import let_go
+from core.load import let_go, load
 from core.on_demand import reason_words
 from tests.fakes.hal import Hal
 
@@ -65,13 +65,14 @@ def test_a_unit_without_valid_settings_says_why():
 
 
 @pytest.mark.parametrize("call, answer", [
-    ("revise(hal.clock.ms, limit_ma=1000)", "limit is 1 A: must be at least 6 A"),
-    ("revise(hal.clock.ms, limit_ma=12000)", "None"),
-    ("hand_over(9, hal.clock.ms)", "unit 9 cannot take over: must be another one of 1"),
-    ("promote(hal.clock.ms, True)", "this unit is the leader already"),
-    ("without_power(4, hal.clock.ms)", "unit 4 is not waited for: waiting for none"),
+    ("revise(unit.member, hal.clock.ms, limit_ma=1000)", "limit is 1 A: must be at least 6 A"),
+    ("revise(unit.member, hal.clock.ms, limit_ma=12000)", "None"),
+    ("hand_over(unit.member, 9, hal.clock.ms)", "unit 9 cannot take over: must be another one of 1"),
+    ("promote(unit.member, hal.clock.ms, True)", "this unit is the leader already"),
+    ("without_power(unit.member, 4, hal.clock.ms)", "unit 4 is not waited for: waiting for none"),
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]
-               + ["let_go()", "print('answer', unit.member.%s)" % call] * 2)
+               + ["let_go()", "print('answer', load('core', 'sharing', 'owner_words').%s)"
+                  % call] * 2)
     assert out.count("answer " + answer) == 2
