@@ -67,8 +67,8 @@ class Firmware:
         self._kept = _refusing(parameters.named_in_calls, trees.values())
 
     def modules(self) -> list:
-        """All modules that are built, but those that only make a folder a package; sorted."""
-        return [module for module in self._built if not module.endswith(".__init__")]
+        """All modules that are built, sorted. Raises BuildError."""
+        return list(self._built)
 
     def files(self) -> list:
         """All files that are built, as 'core/sharing/lease.py', sorted. Raises BuildError."""

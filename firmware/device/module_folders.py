@@ -3,7 +3,7 @@
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
 answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
-for, their rooms and any on_demand, and nothing else, and only the file itself is read: the unit is
+for, their rooms and any on_demand, and nothing else (a folder has no __init__), and only the file itself is read: the unit is
 up in less than half the time. Nothing but imports of what was flashed uses these folders then; a
 file that is missing after all is an OSError.
 """
@@ -30,7 +30,7 @@ class _Folder:
         pass
 
     def stat(self, path):
-        if path[-4:] == ".mpy":
+        if path[-4:] == ".mpy" and path[-13:] != "/__init__.mpy":
             return _FILE
         if path[-3:] != ".py" and (path == "/" or path[-10:] == "/on_demand"
                                    or path in self._known_rooms()):
