@@ -7,15 +7,18 @@ happen, so each of them loads what it needs; one load of them fails, once.
 """
 
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 import core.load
+from core.connector.pilot_state import A, B, C
 from core.load import NotLoaded
 from core.sharing.on_demand import owner_words
 from tests.rules import frozen
 from host_tools.core_state import state_of
 from host_tools.records import row
+from tests.unit.demand_bench import Bench
 from tests.world import Node, World
 
 PARTS = 8
@@ -48,14 +51,13 @@ def _load(*path):
     return _asked(path, sys._getframe(1).f_code.co_qualname)  # noqa: F821  (of core.load)
 
 
-@pytest.fixture
-def loads(monkeypatch):
+@contextmanager
+def loading(found):
     """Put a Loads in place of the function that everybody has imported."""
-    def put(found):
-        monkeypatch.setattr(core.load.load, "__code__", _load.__code__)
-        monkeypatch.setattr(core.load, "_asked", found, raising=False)
-        return found
-    return put
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.load.load, "__code__", _load.__code__)
+        patch.setattr(core.load, "_asked", found, raising=False)
+        yield found
 
 
 # All but the newest epoch and number that it has heard of: those it has heard, whatever came next.
@@ -154,14 +156,20 @@ def rows(w, *units):
     return [r for r in w.leader().revisions.newest().members if r.unit in units]
 
 
-def story(found):
-    """A group that changes in all the ways there are; judged by World at every step."""
+def beginning(found):
+    """A group starts, and its limit is changed; judged by World at every step."""
     w = CarefulWorld(3, 40000, loads=found)
     for node in w.nodes:
         node.want_ma = 16000
     w.run(14)
     w.node(1).says(owner_words.revise, limit_ma=36000)
     w.agreed(2, (1, 2, 3))
+    return w
+
+
+def story(found):
+    """It goes on to change in all the ways there are."""
+    w = beginning(found)
     new = w.newcomer()
     new.want_ma = 16000
     w.run(4)
@@ -216,16 +224,51 @@ def kinds(found):
     return first
 
 
+def usual(tell):
+    """(what a story comes to, {kind: number of its first load}) if no load fails."""
+    with loading(Loads()) as found:
+        return outcome(tell(found)), kinds(found)
+
+
+def fails_once(tell, kind, number, expected):
+    """One load of a story fails: nothing is half done, and it comes to what was expected."""
+    with loading(Loads(number)) as found:
+        w = tell(found)
+    assert found.failed == kind
+    refused = [one for node in w.nodes for one in node.refused]
+    assert refused and all(whole for _, _, whole in refused), refused
+    assert outcome(w) == expected, kind
+
+
 @pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_fails_to_load_once_is_done_later_and_nothing_is_half_done(loads, part):
-    usual = loads(Loads())
-    expected = outcome(story(usual))
-    first = kinds(usual)
+def test_whatever_fails_to_load_once_is_done_later_and_nothing_is_half_done(part):
+    expected, first = usual(story)
     assert len(first) > 20
     for kind in sorted(first)[part::PARTS]:
-        found = loads(Loads(first[kind]))
-        w = story(found)
-        assert found.failed == kind
-        refused = [one for node in w.nodes for one in node.refused]
-        assert refused and all(whole for _, _, whole in refused), refused
-        assert outcome(w) == expected, kind
+        fails_once(story, kind, first[kind], expected)
+
+
+def asks(found):
+    """What is asked for a vehicle that comes, charges, stops and goes. A step that cannot load
+    what it needs has changed nothing, and is made again."""
+    bench = Bench()
+    asked = []
+    for state, draw_ma in ((A, 0), (B, 0), (B, 0), (C, 0), (C, 15800), (C, 15800), (B, 0), (A, 0)):
+        bench.now_ms += 500
+        found.held.clear()
+        before = frozen(bench.estimator)
+        try:
+            asked.append(bench.step(state, 16000, draw_ma))
+        except NotLoaded:
+            assert frozen(bench.estimator) == before
+            asked.append(bench.step(state, 16000, draw_ma))
+    return asked
+
+
+def test_a_step_of_an_estimator_that_cannot_be_made_is_made_later():
+    with loading(Loads()) as found:
+        expected = asks(found)
+    assert len(found.seen) >= 5
+    for number in range(len(found.seen)):
+        with loading(Loads(number)) as again:
+            assert asks(again) == expected and again.failed
