@@ -29,17 +29,17 @@ class Loads:
 
     def __init__(self, fails=None):
         self.fails = fails
-        self.starting = False  # a unit that starts is not asked: it would start anew
-        self.seen = []  # (path, function that asked)
+        self.during = None  # what a unit does; None: it starts, or is asked when it is due next
+        self.seen = []  # kinds of loads: (path, function that asked, what the unit does)
         self.failed = None
         self.held = set()  # since the last thing that happened
 
     def __call__(self, path, asked):
-        if path not in self.held and not self.starting:
+        if path not in self.held and self.during is not None:
             self.held.add(path)
-            self.seen.append((path, asked))
+            self.seen.append((path, asked, self.during))
             if len(self.seen) - 1 == self.fails:
-                self.failed = (path, asked)
+                self.failed = self.seen[-1]
                 self.held.clear()  # as let_go() would
                 raise NotLoaded("%s could not be loaded: try again" % path[-1])
         name = "%s.on_demand.%s" % (".".join(path[:-1]), path[-1])
@@ -74,15 +74,10 @@ class CarefulNode(Node):
         self.refused = []  # (what failed to load, in what, was all left as it was?)
         self._wrote = False
 
-    def boot(self):
-        """As ever."""
-        self.world.loads.starting = True
-        super().boot()
-        self.world.loads.starting = False
-
     def _try(self, action, *given, whole=True):
         loads = self.world.loads
         loads.held.clear()
+        loads.during = action.__name__
         # To look at everything takes long: where the load that fails may come next.
         near = loads.fails is not None and 0 <= loads.fails - len(loads.seen) < 20
         before = near and _state(self.member)
@@ -94,6 +89,8 @@ class CarefulNode(Node):
             self.refused.append((loads.failed, action.__name__, same))
             self.wake()
             return None
+        finally:
+            loads.during = None
 
     def step(self):
         """The sharing task, then the pilot path."""
@@ -139,9 +136,7 @@ class CarefulWorld(World):
 
     def __init__(self, *given, loads):
         self.loads = loads
-        loads.starting = True
         super().__init__(*given)
-        loads.starting = False
 
     def agreed(self, number, units, seconds=90):
         """Run until these units hold a revision of that number or a later one, in force."""
@@ -217,7 +212,7 @@ def outcome(w):
 
 
 def kinds(found):
-    """{(file, who asked): number of its first load} of a story."""
+    """{kind: number of its first load} of a story."""
     first = {}
     for number, kind in enumerate(found.seen):
         first.setdefault(kind, number)
@@ -256,6 +251,7 @@ def asks(found):
     for state, draw_ma in ((A, 0), (B, 0), (B, 0), (C, 0), (C, 15800), (C, 15800), (B, 0), (A, 0)):
         bench.now_ms += 500
         found.held.clear()
+        found.during = "step"
         before = frozen(bench.estimator)
         try:
             asked.append(bench.step(state, 16000, draw_ma))
