@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""How a deliberate fault is made, and how the test that must catch it is named and called."""
+"""How a deliberate fault and the test that must catch it are named, and how that is called.
+
+What a fault may change is in changes.py.
+"""
 
 import importlib
 import re
