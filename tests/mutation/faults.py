@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""How a deliberate fault is made, and how the test that must catch it is named and called."""
+"""How a deliberate fault and the test that must catch it are named, and how that is called.
 
-import ast
+What a fault may change is in changes.py.
+"""
+
 import importlib
-import inspect
 import re
-import sys
-import textwrap
 import traceback
 from collections import namedtuple
 
 import pytest
 
-from host_tools import ROOT  # sets the import path
 from tests.chaos import Episode
 
 # name: of the mutant; fault: function that breaks one thing with a monkeypatch; where: file of
@@ -35,39 +33,6 @@ class Mutants:
             self.all[fault.__name__] = Mutant(fault.__name__, fault, where, test, arguments, quick)
             return fault
         return register
-
-
-def home(name):
-    """The module of the core that defines a function or a constant, whichever file it is in."""
-    found = []
-    for path in sorted((ROOT / "firmware" / "core").glob("*.py")):
-        for node in ast.parse(path.read_text()).body:
-            targets = getattr(node, "targets", [])
-            names = [getattr(node, "name", None)] + [getattr(t, "id", None) for t in targets]
-            if name in names:
-                found.append(path.stem)
-    assert len(found) == 1, "%s is in %s" % (name, found or "no file")
-    return importlib.import_module("core." + found[0])
-
-
-def put(patch, owner, name, new):
-    """Replace a function, also where another module of the firmware has imported it."""
-    old = vars(owner)[name]
-    patch.setattr(owner, name, new)
-    for path, module in list(sys.modules.items()):
-        if path.startswith(("core.", "app.")) and vars(module).get(name) is old:
-            patch.setattr(module, name, new)
-
-
-def rewrite(patch, owner, name, old, new):
-    """Replace a piece of the source of one function. owner: class or module."""
-    function = vars(owner)[name]
-    source = textwrap.dedent(inspect.getsource(function))
-    assert source.count(old) == 1, "%s has no single %r any more" % (name, old)
-    made = {}
-    exec(compile(source.replace(old, new), "<mutant of %s>" % name, "exec"),
-         function.__globals__, made)
-    put(patch, owner, name, made[name])
 
 
 def episodes(theme, *seeds):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""All deliberate faults by name: sharing rules, changes of the group, edge, pilot path."""
+"""All deliberate faults by name: sharing rules, changes of the group, edge, pilot path, loads."""
 
-from tests.mutation import mutants_edge, mutants_group, mutants_pilot, mutants_rules
+from tests.mutation import (
+    mutants_edge, mutants_group, mutants_loads, mutants_pilot, mutants_rules)
 
 MUTANTS = {}
-for _module in (mutants_rules, mutants_group, mutants_edge, mutants_pilot):
+for _module in (mutants_rules, mutants_group, mutants_edge, mutants_pilot, mutants_loads):
     assert not set(MUTANTS) & set(_module.MUTANTS.all)
     MUTANTS.update(_module.MUTANTS.all)

@@ -7,15 +7,18 @@ happen, so each of them loads what it needs; one load of them fails, once.
 """
 
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 import core.load
+from core.connector.pilot_state import A, B, C
 from core.load import NotLoaded
 from core.sharing.on_demand import owner_words
 from tests.rules import frozen
 from host_tools.core_state import state_of
 from host_tools.records import row
+from tests.unit.demand_bench import Bench
 from tests.world import Node, World
 
 PARTS = 8
@@ -26,17 +29,17 @@ class Loads:
 
     def __init__(self, fails=None):
         self.fails = fails
-        self.starting = False  # a unit that starts is not asked: it would start anew
-        self.seen = []  # (path, function that asked)
+        self.during = None  # what a unit does; None: it starts, or is asked when it is due next
+        self.seen = []  # kinds of loads: (path, function that asked, what the unit does)
         self.failed = None
         self.held = set()  # since the last thing that happened
 
     def __call__(self, path, asked):
-        if path not in self.held and not self.starting:
+        if path not in self.held and self.during is not None:
             self.held.add(path)
-            self.seen.append((path, asked))
+            self.seen.append((path, asked, self.during))
             if len(self.seen) - 1 == self.fails:
-                self.failed = (path, asked)
+                self.failed = self.seen[-1]
                 self.held.clear()  # as let_go() would
                 raise NotLoaded("%s could not be loaded: try again" % path[-1])
         name = "%s.on_demand.%s" % (".".join(path[:-1]), path[-1])
@@ -48,14 +51,13 @@ def _load(*path):
     return _asked(path, sys._getframe(1).f_code.co_qualname)  # noqa: F821  (of core.load)
 
 
-@pytest.fixture
-def loads(monkeypatch):
+@contextmanager
+def loading(found):
     """Put a Loads in place of the function that everybody has imported."""
-    def put(found):
-        monkeypatch.setattr(core.load.load, "__code__", _load.__code__)
-        monkeypatch.setattr(core.load, "_asked", found, raising=False)
-        return found
-    return put
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.load.load, "__code__", _load.__code__)
+        patch.setattr(core.load, "_asked", found, raising=False)
+        yield found
 
 
 # All but the newest epoch and number that it has heard of: those it has heard, whatever came next.
@@ -72,15 +74,10 @@ class CarefulNode(Node):
         self.refused = []  # (what failed to load, in what, was all left as it was?)
         self._wrote = False
 
-    def boot(self):
-        """As ever."""
-        self.world.loads.starting = True
-        super().boot()
-        self.world.loads.starting = False
-
     def _try(self, action, *given, whole=True):
         loads = self.world.loads
         loads.held.clear()
+        loads.during = action.__name__
         # To look at everything takes long: where the load that fails may come next.
         near = loads.fails is not None and 0 <= loads.fails - len(loads.seen) < 20
         before = near and _state(self.member)
@@ -92,6 +89,8 @@ class CarefulNode(Node):
             self.refused.append((loads.failed, action.__name__, same))
             self.wake()
             return None
+        finally:
+            loads.during = None
 
     def step(self):
         """The sharing task, then the pilot path."""
@@ -137,9 +136,7 @@ class CarefulWorld(World):
 
     def __init__(self, *given, loads):
         self.loads = loads
-        loads.starting = True
         super().__init__(*given)
-        loads.starting = False
 
     def agreed(self, number, units, seconds=90):
         """Run until these units hold a revision of that number or a later one, in force."""
@@ -154,14 +151,20 @@ def rows(w, *units):
     return [r for r in w.leader().revisions.newest().members if r.unit in units]
 
 
-def story(found):
-    """A group that changes in all the ways there are; judged by World at every step."""
+def beginning(found):
+    """A group starts, and its limit is changed; judged by World at every step."""
     w = CarefulWorld(3, 40000, loads=found)
     for node in w.nodes:
         node.want_ma = 16000
     w.run(14)
     w.node(1).says(owner_words.revise, limit_ma=36000)
     w.agreed(2, (1, 2, 3))
+    return w
+
+
+def story(found):
+    """It goes on to change in all the ways there are."""
+    w = beginning(found)
     new = w.newcomer()
     new.want_ma = 16000
     w.run(4)
@@ -209,23 +212,59 @@ def outcome(w):
 
 
 def kinds(found):
-    """{(file, who asked): number of its first load} of a story."""
+    """{kind: number of its first load} of a story."""
     first = {}
     for number, kind in enumerate(found.seen):
         first.setdefault(kind, number)
     return first
 
 
+def usual(tell):
+    """(what a story comes to, {kind: number of its first load}) if no load fails."""
+    with loading(Loads()) as found:
+        return outcome(tell(found)), kinds(found)
+
+
+def fails_once(tell, kind, number, expected):
+    """One load of a story fails: nothing is half done, and it comes to what was expected."""
+    with loading(Loads(number)) as found:
+        w = tell(found)
+    assert found.failed == kind
+    refused = [one for node in w.nodes for one in node.refused]
+    assert refused and all(whole for _, _, whole in refused), refused
+    assert outcome(w) == expected, kind
+
+
 @pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_fails_to_load_once_is_done_later_and_nothing_is_half_done(loads, part):
-    usual = loads(Loads())
-    expected = outcome(story(usual))
-    first = kinds(usual)
+def test_whatever_fails_to_load_once_is_done_later_and_nothing_is_half_done(part):
+    expected, first = usual(story)
     assert len(first) > 20
     for kind in sorted(first)[part::PARTS]:
-        found = loads(Loads(first[kind]))
-        w = story(found)
-        assert found.failed == kind
-        refused = [one for node in w.nodes for one in node.refused]
-        assert refused and all(whole for _, _, whole in refused), refused
-        assert outcome(w) == expected, kind
+        fails_once(story, kind, first[kind], expected)
+
+
+def asks(found):
+    """What is asked for a vehicle that comes, charges, stops and goes. A step that cannot load
+    what it needs has changed nothing, and is made again."""
+    bench = Bench()
+    asked = []
+    for state, draw_ma in ((A, 0), (B, 0), (B, 0), (C, 0), (C, 15800), (C, 15800), (B, 0), (A, 0)):
+        bench.now_ms += 500
+        found.held.clear()
+        found.during = "step"
+        before = frozen(bench.estimator)
+        try:
+            asked.append(bench.step(state, 16000, draw_ma))
+        except NotLoaded:
+            assert frozen(bench.estimator) == before
+            asked.append(bench.step(state, 16000, draw_ma))
+    return asked
+
+
+def test_a_step_of_an_estimator_that_cannot_be_made_is_made_later():
+    with loading(Loads()) as found:
+        expected = asks(found)
+    assert len(found.seen) >= 5
+    for number in range(len(found.seen)):
+        with loading(Loads(number)) as again:
+            assert asks(again) == expected and again.failed
