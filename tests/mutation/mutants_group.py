@@ -70,7 +70,7 @@ def in_force_without_waiting_for_all(patch):
 @caught_by(REVISION, "test_a_reaction_must_pass_after_the_last_acknowledgement")
 def in_force_without_a_reaction(patch):
     """Rule 12: vehicles that still follow the old fallback would be overlooked."""
-    change(patch, "core.group.on_demand.revision:acknowledged_ms",
+    change(patch, "core.group.on_demand.revision:_acknowledged_ms",
            becomes("revisions._timing.react_x_ms", "0"))
 
 

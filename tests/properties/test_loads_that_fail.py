@@ -22,6 +22,7 @@ from tests.unit.demand_bench import Bench
 from tests.world import Node, World
 
 PARTS = 8
+_DUE = "asked when it is due next"
 
 
 class Loads:
@@ -29,12 +30,13 @@ class Loads:
 
     def __init__(self, fails=None):
         self.fails = fails
-        self.during = None  # what a unit does; None: it starts, or is asked when it is due next
+        self.during = None  # what a unit does; None: it starts
         self.seen = []  # kinds of loads: (path, function that asked, what the unit does)
         self.failed = None
         self.held = set()  # since the last thing that happened
 
     def __call__(self, path, asked):
+        assert self.during != _DUE, "when it is due must be known without loading %s" % (path,)
         if path not in self.held and self.during is not None:
             self.held.add(path)
             self.seen.append((path, asked, self.during))
@@ -114,7 +116,9 @@ class CarefulNode(Node):
             self.world.send(self.unit, destination, payload)
         if frames:
             self.outlet.step(member.offer(now), now, self.world.now_ms)
+        self.world.loads.during = _DUE
         due = min(member.next_deadline_ms(), member.offer_until_ms(now), self.outlet.due_ms(now))
+        self.world.loads.during = None
         self._next_ms = self.world.now_ms + max(20, self._true_span(due - now))
 
     def says(self, words, *given, **named):

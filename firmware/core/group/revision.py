@@ -11,7 +11,6 @@ A leader is unsure while `known` holds revisions that its own may not follow: af
 or when it has heard of one that it does not hold.
 """
 
-from core.load import load
 from core.sharing.frames import Revision
 
 
@@ -22,7 +21,7 @@ class Revisions:
 
     __slots__ = ("_timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
                  "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
-                 "digest_in_force", "chargers", "_leaves")
+                 "digest_in_force", "chargers", "_leaves", "_acknowledged_ms")
 
     def newest(self) -> Revision:
         """The revision that units should know."""
@@ -38,7 +37,7 @@ class Revisions:
         """When the proposed revision may be put in force, or None while units are missing."""
         if self.pending is None:
             return None
-        return 0 if self.is_in_force else load("core", "group", "revision").acknowledged_ms(self)
+        return 0 if self.is_in_force else self._acknowledged_ms
 
     def rising_limit_ma(self) -> int:
         """Limit for amounts that rise, and what the allocator shares: the smaller of both."""

@@ -43,6 +43,7 @@ def work_out(revisions):
         revisions.chargers = [row.serial for row in revisions.in_force.members
                                 if row_of(revisions.newest(), row.serial) is not None]
     revisions._leaves = len(leaving(revisions)) > 0
+    revisions._acknowledged_ms = _acknowledged_ms(revisions)
 
 
 def revisions_to_record(revisions) -> dict:
@@ -98,6 +99,7 @@ def acknowledge(revisions, serial, report, now_ms):
     if (report.revision == pending.number and report.digest == revisions.digest
             and serial not in revisions._acks):
         revisions._acks[serial] = now_ms
+    revisions._acknowledged_ms = _acknowledged_ms(revisions)
 
 
 def word_no_power(revisions, serial, now_ms):
@@ -119,8 +121,8 @@ def waiting_for(revisions) -> list:
             if serial not in revisions._acks and serial not in revisions.words]
 
 
-def acknowledged_ms(revisions):
-    """When the proposed revision may be put in force, or None while units are missing."""
+# When the proposed revision may be put in force, or None while units are missing.
+def _acknowledged_ms(revisions):
     if waiting_for(revisions):
         return None
     at_ms = revisions._proposed_ms
