@@ -27,8 +27,8 @@ class Bench:
                       ventilation=False, feedback=True, wake=True)
         values.update(config)
         thermometer = values.pop("thermometer", True)
-        self.connector = new_connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms,
-                                   thermometer)
+        self.connector = new_connector(ConnectorConfig(**values), Timing(), start_ms,
+                                       start_delay_ms, thermometer)
         self.start_ms = self.now_ms = start_ms
         self.letter, self.allowed = "A", grant(0, values["wired"], reasons.PAUSED)
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000

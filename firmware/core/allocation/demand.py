@@ -51,7 +51,7 @@ class DemandEstimator:
         charging = closed and wants
         if (pilot_state == A or self._last_ms is None or charging != self._charging
                 or wants != self._wants):
-            # What is rare has a file of its own; from here on it is all there or nothing is done.
+            # All that may be needed, before anything is changed.
             rare = load("core", "allocation", "demand")
         if pilot_state == A:
             rare.forget_vehicle(self)

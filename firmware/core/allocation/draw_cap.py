@@ -44,9 +44,8 @@ PROBE_FIRST_MS = const(120000)
 
 class DrawCap:
     """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown.
-
-    least_ma: the smallest current that is useful to it.
-    """
+    settled: its draw was calm, at an offer it has had time to follow, in the last window.
+    gap_ma: what it leaves of an offer that limits it; gap_known: it has shown that."""
 
     __slots__ = ("_least_ma", "_follows", "_tries", "_lock_ms", "_leaves_ma", "gap_ma",
                  "gap_known", "_dips", "_probe_wait_ms", "_probe_ms", "_capped_draw_ma",
@@ -118,8 +117,8 @@ class DrawCap:
             # The cap takes nothing from it: less later on is its own need, then. Only where it
             # had the whole cap; at a smaller offer it has shown nothing about this one.
             self._held = offer_ma >= self.cap_ma - _FULL_MA
-        # It leaves more than a gap can be; at the cap itself, which has the gap that is known in it,
-        # more than that gap.
+        # It leaves more than a gap can be; at the cap itself, which has room for the gap that is
+        # known, more than that one.
         elif offer_ma - draw_ma > (_GAP_MAX_MA if offer_ma < self.cap_ma - _FULL_MA
                                    else self._unused_ma() + UNUSED_MA):
             self._suspect_ma = draw_ma

@@ -28,7 +28,6 @@ class Connector:
     """Attributes for display: fault (code or 0), offered_ma, reason; state: of the pilot, by its
     number (pilot_state.py; names: on_demand/state_words.py); draw_ma of the last step; changes,
     counted, of what the sharing task must hear of at once.
-    start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
     __slots__ = ("state", "reason", "fault", "offered_ma", "changes", "_config", "_pilot",

@@ -11,7 +11,7 @@ from core import reasons
 from core.connector.pilot_state import A
 from core.units import NEVER_MS
 
-# A vehicle that ends a short session itself may do so three times; then it waits, longer each
+# A vehicle that ends a short charge itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.
 _SHORT_MS = const(120000)
 _FREE = const(3)
@@ -36,8 +36,6 @@ _BLIND = const(2)
 class Habits:
     """Attributes after the last step: waits_ms and why, until when the vehicle is offered nothing;
     waking: nor now, to wake it; blind: its meter is not believed; due_ms.
-
-    start_ms: a vehicle found connected at the start waits until then.
     """
 
     __slots__ = ("waits_ms", "why", "waking", "blind", "due_ms", "_wakes", "_short", "_long_ms",
@@ -96,7 +94,7 @@ class Habits:
         self._long_ms = now_ms + _SHORT_MS
 
     def ended(self, now_ms: int):
-        """The vehicle itself has ended its session."""
+        """The vehicle itself has ended its charge."""
         self._short = 0 if now_ms >= self._long_ms else self._short + 1
         if self._short >= _FREE:
             self.why = reasons.TOGGLES  # it may have been there since the start

@@ -97,10 +97,7 @@ def _span(span_ms):
 
 
 class Codec:
-    """Makes and reads the frames of one group.
-
-    `key`: KEY_SIZE bytes, not all zero, or ValueError. `counts`: frames refused so far, by cause.
-    """
+    """Makes and reads the frames of one group. counts: frames refused so far, by cause."""
 
     __slots__ = ("group", "_inner", "_outer", "counts")
 

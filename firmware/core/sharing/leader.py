@@ -18,10 +18,8 @@ LEFT_MS = const(10000)  # how long a new revision is repeated for units that it 
 
 
 class Leader:
-    """One leadership: its epoch, its ledger, the group's revisions.
-
-    unit, serial: of this unit; record, shared: see revision.Revisions.
-    """
+    """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
+    unit; others: revisions of which it has only heard."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",

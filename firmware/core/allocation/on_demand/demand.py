@@ -14,7 +14,7 @@ _BRIEF_MS = const(120000)
 
 
 def new_demand(rating_ma: int, least_ma: int):
-    """A DemandEstimator."""
+    """A DemandEstimator without a vehicle; its class says what the parameters are."""
     demand = DemandEstimator()
     demand.rating_ma = rating_ma
     demand.least_ma = least_ma

@@ -14,7 +14,8 @@ _PROBE_PARTIAL_MS = const(240000)
 
 
 def new_draw_cap(least_ma: int):
-    """A DrawCap."""
+    """A DrawCap of a vehicle of which nothing is known. least_ma: the smallest current that is
+    useful to it."""
     cap = DrawCap()
     cap._least_ma = least_ma
     cap._follows = False  # its draw has followed a cap that was not its need

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Connector."""
+"""Makes a Connector."""
 
 from core.connector.connector import Connector, DUTY_GAP_MS, NO_DRAW
 from core import reasons
@@ -13,7 +13,9 @@ from core.connector.on_demand.pilot_state import new_pilot_state
 
 
 def new_connector(config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-    """A Connector."""
+    """A Connector that offers nothing, its contactor open. config: records.ConnectorConfig;
+    timing: core.timing.Timing. start_delay_ms: a vehicle found at the start waits so long.
+    thermometer: one is fitted."""
     connector = Connector()
     connector.reason = reasons.NO_VEHICLE
     connector.fault = connector.offered_ma = connector.changes = 0

@@ -8,9 +8,9 @@ from core.group.group import Group, row_of
 from core.sharing.frames import NO_DIGEST, Revision
 
 
-
 def new_group(config, timing, record, now_ms):
-    """A Group."""
+    """A Group as the unit has stored it. config: sharing.follower.UnitConfig, the unit's own;
+    record: what group_to_record() gave, or None."""
     group = Group()
     group.config = config
     group._timing = timing

@@ -9,7 +9,8 @@ from core.group.group import row_of
 
 
 def new_revisions(timing, record, now_ms, shared=None):
-    """A Revisions."""
+    """Revisions of a leadership. record: of record.leading(); shared: a revision that may be the
+    one in force, or None: two copies would take twice the memory."""
     revisions = Revisions()
     revisions._timing = timing
     revisions.in_force = shared

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Follower, and what changes with the group."""
+"""Makes a Follower, and what it does when the group changes."""
 
 from core.sharing.follower import Follower
 from core.group.on_demand.group import hear
@@ -11,7 +11,8 @@ from core.allocation.on_demand.demand import new_demand
 
 
 def new_follower(config, group, timing, nonce, now_ms):
-    """A Follower."""
+    """A Follower that has heard nothing. config: UnitConfig; group: group.Group of this unit;
+    nonce: of this boot, 32 random bits."""
     follower = Follower()
     follower.group = group
     follower.nonce = nonce

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sending what is seldom on the air: revisions, who was removed, newcomers."""
+"""Sending what is rare on the air: revisions, who was removed, newcomers."""
 
 from core.sharing.on_demand.follower import hello_header
 from core.sharing.on_demand.frames import rare_frame
