@@ -8,8 +8,8 @@ import json
 
 from app.unit import JOIN, RECORD
 from core.load import load
-from core.records import ConnectorConfig
 from core.on_demand.serial import serial_text
+from core.records import ConnectorConfig
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
 from micropython import const

@@ -7,7 +7,7 @@ for: the leader gives it a turn now and then (turns.py). One that starts and sto
 must charge for a while before anybody gives way to it.
 """
 
-from core.connector.pilot_state import A, B, C, D, UNKNOWN
+from core.connector.pilot_state import UNKNOWN, A, B, C, D
 from core.load import NotLoaded, load
 from micropython import const
 

@@ -6,13 +6,12 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 `snapshot`: what that shows is one tuple, published at the end of a step.
 """
 
-from micropython import const
-
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.pilot_state import AGAIN_MS, A, B, C, D
-from core.units import NEVER_MS
 from core.records import Outputs, Snapshot
+from core.units import NEVER_MS
+from micropython import const
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
 DUTY_GAP_MS = const(5050)

@@ -5,11 +5,10 @@ One that comes and goes must not wear out the contactor and the patience of its 
 that sleeps must be woken; a meter that shows nothing while it charges is not believed.
 """
 
-from micropython import const
-
 from core import reasons
 from core.connector.pilot_state import A
 from core.units import NEVER_MS
+from micropython import const
 
 # A vehicle that ends a short charge itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.

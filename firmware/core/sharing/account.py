@@ -9,7 +9,6 @@ from core.load import load
 from core.units import NEVER_MS
 from micropython import const
 
-
 _SENT_MAX = const(8)
 _TAILS_MAX = const(6)
 NOISE_MA = const(500)

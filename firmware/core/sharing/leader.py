@@ -5,14 +5,13 @@ A round never trusts the allocator: what it asks for is cut until every frame fi
 each unit may still use, and raised only into room that nobody can be using any more.
 """
 
-from core.load import load
-from micropython import const
-
-from core.sharing import frames
 from core.allocation.targets import targets_of
+from core.load import load
+from core.sharing import frames
 from core.sharing.account import facts
 from core.sharing.plan import Plan
 from core.units import NEVER_MS
+from micropython import const
 
 LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 

@@ -9,7 +9,6 @@ holds what one unit may use; the Ledger knows them all, and which reports answer
 from core.load import load
 from micropython import const
 
-
 TIMES_KEPT = const(32)  # 6 s of frames at five a second
 
 

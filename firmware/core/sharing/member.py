@@ -8,10 +8,9 @@ how the leadership moves (rule 13), is in leadership.py.
 """
 
 from core.load import load
-from micropython import const
-
-from core.sharing import frames
 from core.records import Offer
+from core.sharing import frames
+from micropython import const
 
 BROADCAST = const(0)
 

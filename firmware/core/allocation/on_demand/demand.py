@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a DemandEstimator learns when its vehicle comes, goes, starts or stops (design 4)."""
 
+from core.allocation.demand import LEAVES_MA, DemandEstimator
 from core.allocation.on_demand.draw_cap import lock, new_draw_cap, start_charging
-from core.allocation.demand import DemandEstimator, LEAVES_MA
 from core.connector.pilot_state import B
 from micropython import const
 

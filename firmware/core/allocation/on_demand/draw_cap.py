@@ -2,7 +2,8 @@
 """What changes a DrawCap: a vehicle, its charging, a cap that is set or followed, trials."""
 
 from core.allocation.draw_cap import (
-    DrawCap, CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
+    CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA,
+    DrawCap)
 from core.units import NEVER_MS
 from micropython import const
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Makes Habits."""
 
-from core.connector.habits import Habits
 from core import reasons
+from core.connector.habits import Habits
 
 
 def new_habits(wakes: bool, now_ms: int, start_ms: int):

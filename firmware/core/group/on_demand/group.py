@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What changes a Group: its record, a revision, a leader, its removal (rules 3, 5, 12, 13)."""
 
-from core.group.on_demand.record import revision_from, revision_record
-from core.sharing.on_demand.rare_bodies import digest
 from core import reasons
 from core.group.group import Group, row_of
+from core.group.on_demand.record import revision_from, revision_record
 from core.sharing.frames import NO_DIGEST, Revision
+from core.sharing.on_demand.rare_bodies import digest
 
 
 def new_group(config, timing, record, now_ms):

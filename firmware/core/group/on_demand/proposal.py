@@ -4,9 +4,9 @@
 Pure functions: revisions and rows in, a revision or one sentence why not out.
 """
 
+from core.group.group import row_of
 from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
-from core.group.group import row_of
 from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 
 

@@ -2,7 +2,7 @@
 """Makes an Account; a new boot of its unit, and what stays beyond its amounts."""
 
 from core.on_demand.serial import tag_of
-from core.sharing.account import Account, METER_PART, NOISE_MA
+from core.sharing.account import METER_PART, NOISE_MA, Account
 from micropython import const
 
 _SEEN_MAX = const(4)

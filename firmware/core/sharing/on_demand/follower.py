@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Makes a Follower, and what it does when the group changes."""
 
-from core.sharing.follower import Follower
+from core.allocation.on_demand.demand import new_demand
 from core.group.on_demand.group import hear
-from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 from core.on_demand.serial import tag_of
 from core.sharing import frames
+from core.sharing.follower import Follower
 from core.sharing.lease import FALLBACK, LIVE, REST
-from core.allocation.on_demand.demand import new_demand
+from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 
 
 def new_follower(config, group, timing, nonce, now_ms):

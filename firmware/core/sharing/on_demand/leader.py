@@ -3,10 +3,10 @@
 
 from core.group.on_demand.revision import (
     acknowledge, new_revisions, put_forward, rows_of, waiting_for)
-from core.sharing.on_demand.ledger import new_ledger, set_members
-from core.sharing.leader import LEFT_MS, Leader
 from core.on_demand.serial import tag_of
 from core.sharing import frames
+from core.sharing.leader import LEFT_MS, Leader
+from core.sharing.on_demand.ledger import new_ledger, set_members
 from core.units import NEVER_MS
 
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Makes a Member."""
 
-from core.sharing.member import Member, FOLLOWS, STOPPED
-from core.sharing.on_demand.keeping import become_leader, know_in_force
-from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.follower import new_follower
 from core.group.on_demand.group import new_group
+from core.sharing.member import FOLLOWS, STOPPED, Member
+from core.sharing.on_demand.follower import new_follower
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.keeping import become_leader, know_in_force
 
 
 def new_member(config, record, timing, nonce, now_ms, radio=True):
