@@ -118,7 +118,7 @@ def _next(report) -> list:
     steps = []
     if report["no_group"]:
         steps.append("It does not charge before its group is made, of all its boards at once: "
-                     "./flash.sh --all --set members=... (README.md, Make a group).")
+                     "./flash.sh --all --set members=... (host_tools/flash/README.md).")
     elif report["missing"]:
         steps.append("It does not charge before it is set up, with ./flash.sh --set KEY=VALUE or "
                      "with help_me() at its prompt:" + "".join("\n      " + sentence for sentence
