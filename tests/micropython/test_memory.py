@@ -24,8 +24,8 @@ def test_every_module_of_the_firmware_is_weighed():
     assert all(0 < size < 20000 for size in sizes.values()), sizes
     assert sizes["core.sharing.leader"] > sizes["core.allocation.usage"]
     brief = {module for module, _, brief in rows if brief}
-    assert {"core.on_demand.settings", "app.on_demand.console", "core.group.on_demand.proposal",
-            *firmware.seldom} <= brief
+    assert {"core.on_demand.settings", "app.on_demand.console",
+            "core.group.on_demand.proposal"} <= brief
     assert not brief & {"core.sharing.leader", "hal.pilot", "hal.radio", "device.device",
                         "device.supervisor"}
     assert sum(size for _, size, brief in rows if not brief) <= _MOST_MODULES_BYTES

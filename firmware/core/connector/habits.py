@@ -10,7 +10,7 @@ from core.connector.pilot_state import A
 from core.units import NEVER_MS
 from micropython import const
 
-# A vehicle that ends a short charge itself may do so three times; then it waits, longer each
+# A vehicle that ends a short session itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.
 _SHORT_MS = const(120000)
 _FREE = const(3)
@@ -93,7 +93,7 @@ class Habits:
         self._long_ms = now_ms + _SHORT_MS
 
     def ended(self, now_ms: int):
-        """The vehicle itself has ended its charge."""
+        """The vehicle itself has ended its session."""
         self._short = 0 if now_ms >= self._long_ms else self._short + 1
         if self._short >= _FREE:
             self.why = reasons.TOGGLES  # it may have been there since the start

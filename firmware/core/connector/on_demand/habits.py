@@ -14,8 +14,8 @@ def new_habits(wakes: bool, now_ms: int, start_ms: int):
     habits.waking = habits.blind = False
     habits.due_ms = 0
     habits._wakes = wakes
-    habits._short = 0  # short charges in a row
-    habits._long_ms = now_ms  # from then on the present charge is none of those
+    habits._short = 0  # sessions in a row
+    habits._long_ms = now_ms  # from then on the session is none of those
     habits._wake_ms = 0  # not before
     habits._shown = habits._ever = False  # a current, since plugged and since the start
     habits._end_ms = [None] * 3  # of what must last
