@@ -19,7 +19,7 @@ _SHOW = "print(gc.mem_alloc())"
 _BEGIN = "import collections, gc"
 _LOAD = "from core.load import let_go, load"  # it is in the file of all that is always loaded
 _PLUG = ("from core.connector.on_demand.connector import new_connector\n"
-         "from core.records import ConnectorConfig\n"
+         "from core.values import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
          "plug = new_connector(config, Timing(), 0)")

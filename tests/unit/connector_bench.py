@@ -4,7 +4,7 @@
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.on_demand.connector import new_connector
-from core.records import ConnectorConfig, Inputs, Offer
+from core.values import ConnectorConfig, Inputs, Offer
 from core.connector.on_demand.state_words import state_name
 from core.timing import Timing
 

@@ -9,8 +9,8 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.pilot_state import AGAIN_MS, A, B, C, D
-from core.records import Outputs, Snapshot
 from core.units import NEVER_MS
+from core.values import Outputs, Snapshot
 from micropython import const
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
@@ -36,7 +36,7 @@ class Connector:
                  "_charge_ms", "draw_ma", "_shown")
 
     def step(self, inputs, allowed, now_ms: int) -> Outputs:
-        """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""
+        """Levels to apply now. inputs: values.Inputs; allowed: values.Offer of the member."""
         if now_ms < self._due_ms and inputs == self._inputs and allowed == self._allowed:
             return self._outputs
         self._due_ms = NEVER_MS

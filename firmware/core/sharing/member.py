@@ -8,8 +8,8 @@ how the leadership moves (rule 13), is in leadership.py.
 """
 
 from core.load import load
-from core.records import Offer
 from core.sharing import frames
+from core.values import Offer
 from micropython import const
 
 BROADCAST = const(0)

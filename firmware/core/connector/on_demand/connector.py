@@ -9,11 +9,11 @@ from core.connector.on_demand.habits import new_habits
 from core.connector.on_demand.pilot_state import new_pilot_state
 from core.connector.on_demand.protection import new_protection
 from core.connector.protection import NO_LIMIT_MA
-from core.records import Outputs
+from core.values import Outputs
 
 
 def new_connector(config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-    """A Connector that offers nothing, its contactor open. config: records.ConnectorConfig;
+    """A Connector that offers nothing, its contactor open. config: values.ConnectorConfig;
     timing: core.timing.Timing. start_delay_ms: a vehicle found at the start waits so long.
     thermometer: one is fitted."""
     connector = Connector()
