@@ -11,7 +11,7 @@ from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
 from core.group.on_demand.record import first_record, joining_record, revision_record
 from core.sharing.on_demand.member import new_member
-from core.records import Snapshot
+from core.values import Snapshot
 from core.timing import Timing
 
 _KEY = bytes(range(32))

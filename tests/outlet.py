@@ -9,7 +9,7 @@ the contactor is closed.
 from core.connector.guard import Guard
 from core.connector.pilot_state import A, B, C
 from core.connector.offer_history import OfferHistory
-from core.records import Snapshot
+from core.values import Snapshot
 
 _STOP_MS = 6000
 _WAKE_MS = 1000  # rule 14's exception

@@ -10,7 +10,7 @@ from core.group.on_demand.record import leading, revision_record
 from core.sharing.account import Account
 from core.sharing.on_demand.member import new_member
 from core.connector.pilot_state import C
-from core.records import Snapshot
+from core.values import Snapshot
 from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
 from core.timing import Timing

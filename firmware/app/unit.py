@@ -9,8 +9,8 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 from core import reasons
 from core.connector.pilot_duty import F_U16, X1_U16
 from core.load import NotLoaded, load
-from core.records import Inputs, Offer
 from core.timing import Timing
+from core.values import Inputs, Offer
 from micropython import const
 
 RECORD = "group"  # a name in the store: what the unit knows of its group

@@ -9,10 +9,8 @@ from core.load import load
 
 
 class Timing:
-    """Times of one group, ms; on_demand/timing.py names them and gives those of the product.
-
-    Raises ValueError, naming both sides, if they do not fit.
-    """
+    """Times of one group, ms; on_demand/timing.py says what each is, and has those of the product
+    for all that are not given. Raises ValueError, naming both sides, if they do not fit."""
 
     __slots__ = ("lease_ms", "reaction_ms", "hang_ms", "grow_ms", "loop_ms", "silent_ms",
                  "period_ms", "gap_ms", "greet_ms", "drift_permille", "reaction_own_ms",

@@ -6,7 +6,6 @@ import gc
 import sys
 
 import machine
-
 from app.unit import Unit
 from core import reasons
 from core.load import NotLoaded, let_go, load

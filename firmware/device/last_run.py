@@ -9,9 +9,8 @@ a crash spoils of one does not lift the lock.
 import struct
 from binascii import crc32
 
-from micropython import const
-
 from core.load import load
+from micropython import const
 
 MAGIC = const(0x41504C53)
 FORMAT = "<IHHBI"  # magic, watchdog resets in a row, resets for the radio, why, uptime in s

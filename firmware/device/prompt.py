@@ -8,7 +8,7 @@ import sys
 from micropython import const
 
 _POLL_MS = const(50)
-_AT_ONCE = const(32)  # characters between two looks of the other tasks
+_AT_ONCE = const(32)  # characters between two turns of the other tasks
 _LINE_MAX = const(80)
 _PIECE = const(64)  # 6 ms at 115200 baud; the port's own buffer takes 128
 _ENDS = b"\r\n"

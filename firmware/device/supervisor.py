@@ -10,8 +10,8 @@ import sys
 import time
 
 import machine
-from device.build import BUILD
 from core.load import NotLoaded, load
+from device.build import BUILD
 from micropython import const
 
 _PROMPT_TIMER = const(0)  # the one that the unit has while it runs

@@ -3,10 +3,9 @@
 
 import os
 import struct
-
-import machine
 import time
 
+import machine
 from core.load import load
 from hal.clock import Clock
 from hal.store import Store

@@ -22,10 +22,9 @@ would have to wait is dropped; another one follows soon. A driver that has not s
 
 import gc
 
-from micropython import const, heap_lock, heap_unlock
-
 from core.load import load
 from hal.radio import INBOX_MAX, Radio
+from micropython import const, heap_lock, heap_unlock
 
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
 _RX_BYTES = const(1024)  # 11 frames of the usual size: they are read every 20 ms

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """UDP broadcast in the home Wi-Fi: the same frames as over ESP-NOW, on one port."""
 
-from micropython import const
-
 from core.load import load
 from hal.radio import INBOX_MAX, Radio
+from micropython import const
 
 PORT = const(21736)
 _JOIN_MS = const(60000)  # slow retries: joining takes the radio off its channel

@@ -6,7 +6,8 @@ meet no old one. Files whose objects are the same go on where the other ended: o
 inherit from another file, and one in on_demand, whose functions are given an object of the file
 of the same name above that folder (its sibling). What else could reach a private name from
 elsewhere is refused: private attributes of anything but `self` and, in on_demand, a function's
-first parameter, or the object that its first statement makes; private imports; private names in texts.
+first parameter, or the object that its first statement makes; private imports; private names in
+texts.
 """
 
 import ast
@@ -183,7 +184,8 @@ def _made(function):
     first = [node for node in function.body if not isinstance(node, ast.Expr)][:1]
     if first and isinstance(first[0], ast.Assign) and isinstance(first[0].value, ast.Call) and (
             isinstance(first[0].targets[0], ast.Name)
-            and getattr(first[0].value.func, "id", "a")[0].isupper() and not first[0].value.args and not first[0].value.keywords):
+            and getattr(first[0].value.func, "id", "a")[0].isupper()
+            and not first[0].value.args and not first[0].value.keywords):
         return first[0].targets[:1]
     return []
 

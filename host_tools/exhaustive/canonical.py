@@ -23,9 +23,9 @@ from host_tools.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
 
 _KNOWN = {
-    Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms dirty lazy "
-            "store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves role "
-            "_said",
+    Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms "
+            "dirty lazy store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves "
+            "role _said",
     Follower: "group nonce lease demand _use _timing tag _number heard heard_ms behind "
               "snapshot _state _demand_at_ms _last_report_ms report_at_ms _reported",
     Lease: "_timing quiet_ms _granted _ever _sent _next _drop_ms _ended_ms _stalled_until_ms",

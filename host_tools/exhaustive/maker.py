@@ -64,10 +64,10 @@ class Maker:
         else:
             heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
         return with_state(
-            Follower, state_of(self._model.follower), nonce=nonce(self.unit), lease=_lease(lease_state),
-            demand=Demand(outlet), _number=NUMBER, heard=heard, heard_ms=NOW_MS,
-            snapshot=None, _state=None, _demand_at_ms=None, _last_report_ms=NOW_MS,
-            report_at_ms=NOW_MS + STEP_MS, _reported=None)
+            Follower, state_of(self._model.follower), nonce=nonce(self.unit),
+            lease=_lease(lease_state), demand=Demand(outlet), _number=NUMBER, heard=heard,
+            heard_ms=NOW_MS, snapshot=None, _state=None, _demand_at_ms=None,
+            _last_report_ms=NOW_MS, report_at_ms=NOW_MS + STEP_MS, _reported=None)
 
     def _leader(self, state):
         boot, greeting, times = state
@@ -78,11 +78,11 @@ class Maker:
         ledger = with_state(Ledger, state_of(model.ledger), _epoch=EPOCH, _nonce=nonce(LEADER),
                             _times=ring, _newest=SEQUENCE, accounts=[])
         return with_state(
-            Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE, ledger=ledger,
-            boot_ms=NOW_MS + boot, _last_ms=NOW_MS, _send_at_ms=NOW_MS + STEP_MS, _dirty=False,
-            _fall_ms=NEVER_MS, _greeting=greeting, _usages={}, _planned=None, stored=True,
-            _revision_until_ms=NOW_MS, _unheard_ms=NEVER_MS,
-            said_ms=NOW_MS)
+            Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE,
+            ledger=ledger, boot_ms=NOW_MS + boot, _last_ms=NOW_MS,
+            _send_at_ms=NOW_MS + STEP_MS, _dirty=False, _fall_ms=NEVER_MS, _greeting=greeting,
+            _usages={}, _planned=None, stored=True, _revision_until_ms=NOW_MS,
+            _unheard_ms=NEVER_MS, said_ms=NOW_MS)
 
 
 def _after(span):

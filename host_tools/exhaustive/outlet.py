@@ -8,7 +8,7 @@ also one from before a reboot.
 
 from core.connector.pilot_state import C
 from core.connector.offer_history import OfferHistory
-from core.records import Snapshot
+from core.values import Snapshot
 
 from host_tools.exhaustive.scale import RATING_MA, STOP_MS, TIMING
 

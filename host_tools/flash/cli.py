@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from host_tools import boards
-from host_tools.flash import (chip, configure, group, image, members, plan, ports, session,
+from host_tools.flash import (chip, configure, group, image, members, one_board, plan, ports,
                               show)
 from host_tools.flash.errors import BadSettings, Declined, FlashError, NotTogether
 from host_tools.flash.together import Together
@@ -46,11 +46,12 @@ def _main(options) -> int:
     if options.erase:
         _confirm(chosen, options.yes)
     single = len(chosen) == 1
-    ask = _ask if single and sys.stdin.isatty() else session.ask_nobody
+    ask = _ask if single and sys.stdin.isatty() else one_board.ask_nobody
     view = show.Lines() if single else show.Table(chosen)
     together = Together(chosen, entries, given, view.tell) if entries else None
-    jobs = [session.Job(port, options.board, firmware, given, options.erase,
-                        options.baud or chip.BAUD_DEFAULT, ask, together) for port in chosen]
+    jobs = [one_board.Job(port, options.board, firmware, given, options.erase,
+                          options.baud or chip.BAUD_DEFAULT, ask, together)
+            for port in chosen]
     if single:
         print("Flashing the board on %s. A vehicle that charges on it is disconnected."
               % chosen[0], flush=True)
@@ -88,7 +89,7 @@ def _side_by_side(jobs, view) -> int:
 
 def _one(job, row) -> int:
     try:
-        report = session.run(job, row)
+        report = one_board.run(job, row)
     except (FlashError, boards.BoardError) as error:
         row.finish(str(error), False)
         return getattr(error, "code", FlashError.code)
@@ -118,7 +119,7 @@ def _next(report) -> list:
     steps = []
     if report["no_group"]:
         steps.append("It does not charge before its group is made, of all its boards at once: "
-                     "./flash.sh --all --set members=... (README.md, Make a group).")
+                     "./flash.sh --all --set members=... (host_tools/flash/README.md).")
     elif report["missing"]:
         steps.append("It does not charge before it is set up, with ./flash.sh --set KEY=VALUE or "
                      "with help_me() at its prompt:" + "".join("\n      " + sentence for sentence
@@ -153,7 +154,7 @@ def _confirm(chosen, yes):
 
 def _ask(ids) -> str:
     if not ids:
-        return session.ask_nobody(ids)
+        return one_board.ask_nobody(ids)
     print("\nWhich board is it?")
     for number, board_id in enumerate(ids, 1):
         print("  %d  %-18s %s" % (number, board_id, boards.load(board_id)["name"]))

@@ -18,7 +18,7 @@ from host_tools.flash.errors import BadSettings
 MEMBERS = "members"  # no setting: it makes a group (members.py)
 _GONE = ("unit_id", "group_id", "group_key")
 _HOW = ("--set %s: a unit has number and key from its group, which is made with --set members=... "
-        "for all its boards at once (README.md, Make a group)")
+        "for all its boards at once (host_tools/flash/README.md, Make a group)")
 _SECRETS = ("wifi_password",)
 
 

@@ -3,8 +3,9 @@
 
     number:greatest output in A:nameplate in A:phases       1:48:48:L1
 
-for a board that is plugged in, or with its serial after the number, as core.group.on_demand.member_line has it. A
-last part may follow, the smallest current that is useful there.
+for a board that is plugged in, or with its serial after the number, as
+core.group.on_demand.member_line has it. A last part may follow, the smallest current that is
+useful there.
 """
 
 from collections import namedtuple

@@ -34,7 +34,8 @@ class Start:
     record and of what makes one, or None.
 
     unfit: sentences about the settings; errors: those and all else that forbids charging;
-    no_group: is it only that no group was made yet? unit: core.sharing.follower.UnitConfig, None if unfit.
+    no_group: is it only that no group was made yet? unit: core.sharing.follower.UnitConfig, None
+    if unfit.
     """
 
     def __init__(self, settings: dict, facts: dict, serial: bytes, group=None, asked=None):

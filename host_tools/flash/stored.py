@@ -43,7 +43,7 @@ _NOT_STORED = ("The board on %s could not store what makes its group. Run the sa
                "if that changes nothing, its flash is worn.")
 
 
-def look(link) -> Found:
+def read(link) -> Found:
     """What is on the device; nothing if a factory reset is not finished. Writes nothing."""
     serial = bytes.fromhex(link.run(_SERIAL))
     if files.read(link, FORGET) is not None:

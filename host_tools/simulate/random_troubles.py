@@ -60,7 +60,7 @@ class _Author:
     def _at(self, part=1.0):
         return round(self.draw.uniform(1, max(2, part * self._ends_s)), 2)
 
-    def _lasting(self, unit, fault, **more):
+    def _with_end(self, unit, fault, **more):
         """A fault event, and in most cases its end."""
         if (unit["id"], fault) in self._begun:
             return []
@@ -90,24 +90,24 @@ class _Author:
         """A meter that freezes is fit for one phase only: the guard of others would not see."""
         names = ("meter_zero", "meter_nan") + ("meter_frozen",) * (unit["phases"] in (
             "L1", "L2", "L3"))
-        return self._lasting(unit, self.draw.choice(names))
+        return self._with_end(unit, self.draw.choice(names))
 
     def outliers(self, unit):
         """Single wrong readings."""
-        return self._lasting(unit, self.draw.choice(OUTLIERS),
-                             per_min=self.draw.choice((1, 6, 30)))
+        return self._with_end(unit, self.draw.choice(OUTLIERS),
+                              per_min=self.draw.choice((1, 6, 30)))
 
     def heat(self, unit):
         """A temperature sensor whose wire is off."""
         reads = self.draw.choice(({}, {"reads_c": -50}, {"reads_c": -26}))
-        return self._lasting(unit, "temperature_dead", **reads)
+        return self._with_end(unit, "temperature_dead", **reads)
 
     def radios(self, unit):
         """A radio that is dead, for good or until a start."""
         if self._is_replaced(unit["id"]):
             return []
         until = self.draw.choice(({}, {"until": "reboot"}, {"until": "power"}))
-        return self._lasting(unit, "radio_dead", **until)
+        return self._with_end(unit, "radio_dead", **until)
 
     def errors(self, unit):
         """The same, with an error in each call."""
@@ -118,7 +118,7 @@ class _Author:
 
     def failing(self, unit):
         """Flash that takes no write for a while."""
-        return self._lasting(unit, "flash_fails")
+        return self._with_end(unit, "flash_fails")
 
     def older(self, unit):
         """Flash that has lost its last writes when the unit starts again."""

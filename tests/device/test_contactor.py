@@ -31,7 +31,7 @@ from hal.contactor import Contactor
 def contactor(bench):
     return Contactor(%r, machine, time)
 fitted.BenchContactor = contactor
-session.vehicle = ('C', 16)
+supervisor.vehicle = ('C', 16)
 machine.RTC().memory(b'')
 pin = machine.Pin(%d, machine.Pin.OUT)
 armed = True

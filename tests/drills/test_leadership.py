@@ -98,7 +98,8 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
     assert all("may have been made the leader too" in str(error) for error in errors)
     w.node(3).die()
     node = w.node(2)
-    assert owner_words.revise(node.member, node.local(), members=rows(w, 2), limit_ma=40000) is None
+    assert owner_words.revise(node.member, node.local(), members=rows(w, 2),
+                              limit_ma=40000) is None
     assert owner_words.without_power(node.member, 3, node.local()) is None
     node.wake()
     w.run(60)

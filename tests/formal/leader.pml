@@ -173,13 +173,13 @@ inline strikes(i) {
 /* What the allocator would like: everything for the favourite, without one (wish N) a minimum for
    everybody (N + 1: nothing for anybody); what is kept for a unit that may rise anyhow is not
    refused to it. */
-inline aims() {
+inline targets() {
 	for (i : 0 .. N - 1) {
 		isDue(i);
-		aim[i] = (wish == i -> RISING_LIMIT : (wish == N -> 1 : (y && wish < N -> RESERVE(i) : 0)));
+		target[i] = (wish == i -> RISING_LIMIT : (wish == N -> 1 : (y && wish < N -> RESERVE(i) : 0)));
 		if
 		:: REACHED(i) && MAY_CHARGE(i)
-		:: else -> aim[i] = 0
+		:: else -> target[i] = 0
 		fi
 	}
 }
@@ -218,7 +218,7 @@ inline raises() {
 		i = (wish + j) % N;
 		/* What is free for this unit: all but what the others may use. */
 		x = LESS(RISING_LIMIT + hold[i], sum);
-		x = (BROKEN(RAISES_NEED_NOT_FIT) -> aim[i] : MIN(aim[i], x));
+		x = (BROKEN(RAISES_NEED_NOT_FIT) -> target[i] : MIN(target[i], x));
 		if
 		:: x > give[i] && REACHED(i) ->
 			give[i] = x;
@@ -230,7 +230,7 @@ inline raises() {
 }
 
 inline plans() {
-	aims();
+	targets();
 	for (i : 0 .. N - 1) {
 		hold[i] = 0;
 		reserve[i] = 0;
@@ -243,7 +243,7 @@ inline plans() {
 		:: else
 		fi;
 		x = (BROKEN(RAISE_AGAINST_HOLD) -> MAX(A[i].last, hold[i]) : A[i].last);
-		give[i] = MIN(aim[i], x)
+		give[i] = MIN(target[i], x)
 	}
 	keeps();
 	if

@@ -130,4 +130,4 @@ byte boundLimit, boundFor; /* ghost: a larger limit binds so long after a smalle
 
 /* Scratch: of no meaning from one step to the next. */
 hidden byte i, j, d, n, x, y, sum;
-hidden byte hold[N], reserve[N], aim[N], give[N];
+hidden byte hold[N], reserve[N], target[N], give[N];

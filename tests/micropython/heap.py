@@ -19,7 +19,7 @@ _SHOW = "print(gc.mem_alloc())"
 _BEGIN = "import collections, gc"
 _LOAD = "from core.load import let_go, load"  # it is in the file of all that is always loaded
 _PLUG = ("from core.connector.on_demand.connector import new_connector\n"
-         "from core.records import ConnectorConfig\n"
+         "from core.values import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
          "plug = new_connector(config, Timing(), 0)")
@@ -62,7 +62,7 @@ def __getattr__(name):
 _CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "_thread", "onewire", "ds18x20",
                  "neopixel", "socket")
 _BUILT_IN = "import collections, gc, micropython, asyncio, json, os, select, struct, time"
-_LOOK = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
+_MEASURE = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
 _NAMES_BYTES = re.compile(r"n_total_bytes=(\d+)")
 NAMES = "all their names"
 
@@ -77,9 +77,9 @@ def modules() -> list:
              firmware.compiled(module.replace(".", "/") + ".py") for module in order}
     files.update({"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES})
     steps = [_BUILT_IN, "import " + ", ".join(_CHIP_MODULES)]
-    steps.append(_LOOK)
+    steps.append(_MEASURE)
     for module in order:
-        steps += ["import " + module, "gc.collect()", _LOOK]
+        steps += ["import " + module, "gc.collect()", _MEASURE]
     lines = wasm.run(steps, files, {}, 2 * wasm.HEAP_BYTES).splitlines()
     names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]

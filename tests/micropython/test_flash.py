@@ -219,7 +219,7 @@ def found_on(url):
     link = Link(url)
     try:
         link.enter()
-        return stored.look(link)
+        return stored.read(link)
     finally:
         link.close()
 

@@ -4,7 +4,7 @@
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.on_demand.connector import new_connector
-from core.records import ConnectorConfig, Inputs, Offer
+from core.values import ConnectorConfig, Inputs, Offer
 from core.connector.on_demand.state_words import state_name
 from core.timing import Timing
 
@@ -27,8 +27,8 @@ class Bench:
                       ventilation=False, feedback=True, wake=True)
         values.update(config)
         thermometer = values.pop("thermometer", True)
-        self.connector = new_connector(ConnectorConfig(**values), Timing(), start_ms, start_delay_ms,
-                                   thermometer)
+        self.connector = new_connector(ConnectorConfig(**values), Timing(), start_ms,
+                                       start_delay_ms, thermometer)
         self.start_ms = self.now_ms = start_ms
         self.letter, self.allowed = "A", grant(0, values["wired"], reasons.PAUSED)
         self.diode, self.rcm, self.temperature_dc, self.cable_ma = True, False, 250, 63000

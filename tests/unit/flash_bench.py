@@ -12,7 +12,7 @@ from core.group.on_demand.record import revision_from
 from core.on_demand.serial import serial_text
 from hal.store import Store
 from host_tools import boards
-from host_tools.flash import cli, configure, session
+from host_tools.flash import cli, configure, one_board
 from host_tools.flash.errors import BoardLost, NotHealthy
 
 FACTS = configure.board_facts(boards.load("bench"))
@@ -118,15 +118,15 @@ class Bench:
         self.boards = [Board("socket://" + "abcdef"[place], place + 1, folder / "abcdef"[place])
                        for place in range(count)]
         put = monkeypatch.setattr
-        put(session, "_look", self._look)
-        put(session.build, "files", lambda board: {})
-        put(session.build, "beside", lambda program: program)
-        put(session.files, "present", lambda link: {})
-        put(session.health, "wait", self._wait)
+        put(one_board, "_look", self._look)
+        put(one_board.build, "files", lambda board: {})
+        put(one_board.build, "beside", lambda program: program)
+        put(one_board.files, "present", lambda link: {})
+        put(one_board.health, "wait", self._wait)
 
     def _look(self, job, show):
         board = next(board for board in self.boards if board.port == job.port)
-        return board, session._About((1, 26, 1), "esp32", True)
+        return board, one_board._About((1, 26, 1), "esp32", True)
 
     def _wait(self, board, expected, show):
         if board.lost_at == "start":

@@ -4,7 +4,7 @@
 import pytest
 
 from host_tools import boards
-from host_tools.flash import cli, image, session
+from host_tools.flash import cli, image, one_board
 from host_tools.flash.errors import NotHealthy
 from host_tools.records import member_record
 from tests.unit.flash_bench import Bench
@@ -109,8 +109,8 @@ def test_a_leader_by_home_network_is_set_up_in_one_command(bench, capsys, words)
 def no_image(bench, monkeypatch):
     """The first two boards are in a group; all need an image, and none may be written."""
     other_group(bench)
-    monkeypatch.setattr(session.chip, "detect", lambda port, reset: "esp32")
-    monkeypatch.setattr(session.chip, "write", lambda *_: pytest.fail("it was written"))
+    monkeypatch.setattr(one_board.chip, "detect", lambda port, reset: "esp32")
+    monkeypatch.setattr(one_board.chip, "write", lambda *_: pytest.fail("it was written"))
     monkeypatch.setattr(cli, "_firmware", lambda options: image.Image("x.bin", (1, 28, 0)))
 
 
@@ -127,8 +127,8 @@ def test_what_its_own_settings_and_group_forbid_is_seen_before_an_image_is_writt
 def test_what_its_board_forbids_is_seen_before_a_chip_without_micropython_is_written(
         bench, capsys, no_image, monkeypatch):
     board = dict(boards.load("bench"), rs485=False)
-    monkeypatch.setattr(session, "_look", lambda job, show: (None, None))
-    monkeypatch.setattr(session.boards, "load", lambda name: board)
+    monkeypatch.setattr(one_board, "_look", lambda job, show: (None, None))
+    monkeypatch.setattr(one_board.boards, "load", lambda name: board)
     monkeypatch.setattr(cli, "_checked", lambda options, given, line: [])
     said = refused(bench, capsys, "--set", "meter=sdm120", *WHOLE, only=bench.boards[:1])
     assert "no RS485 port" in said

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from host_tools import ROOT, boards, chips
-from host_tools.flash import chip, cli, errors, image, ports, session
+from host_tools.flash import chip, cli, errors, image, one_board, ports
 from host_tools.flash.errors import (BadSettings, Declined, FlashError, FlashingFailed, ManyBoards,
                                      NoImage, NoPort, NotAnswering, WrongChecksum, WrongChip)
 from tests.scripted import Prompt, Scripted
@@ -132,15 +132,15 @@ def test_erasing_asks_and_takes_no_for_an_answer(monkeypatch, capsys):
 
 def job(url, **more):
     fields = {"port": url, "board": "bench", "firmware": None, "given": {}, "erase": False,
-              "baud": 115200, "choose": session.ask_nobody}
-    return session.Job(**dict(fields, **more))
+              "baud": 115200, "choose": one_board.ask_nobody}
+    return one_board.Job(**dict(fields, **more))
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits for a prompt that does not come."""
-    enter = session.Link.enter
-    monkeypatch.setattr(session.Link, "enter", lambda link, wait_s=0: enter(link, 0.3))
+    enter = one_board.Link.enter
+    monkeypatch.setattr(one_board.Link, "enter", lambda link, wait_s=0: enter(link, 0.3))
 
 
 def silent_tool(tmp_path, monkeypatch, program):
@@ -152,14 +152,14 @@ def silent_tool(tmp_path, monkeypatch, program):
 def test_a_board_that_answers_neither_prompt_nor_loader(impatient, monkeypatch, tmp_path):
     silent_tool(tmp_path, monkeypatch, "print('Failed to connect'); raise SystemExit(2)")
     with Scripted() as device, pytest.raises(NotAnswering, match="BOOT button"):
-        session.run(job(device.url), lambda text, part: None)
+        one_board.run(job(device.url), lambda text, part: None)
 
 
 def test_a_bare_chip_of_the_wrong_kind_is_not_written(impatient, monkeypatch, tmp_path):
     silent_tool(tmp_path, monkeypatch, "print('Chip type:   ESP32-S3 (QFN56)')")
     monkeypatch.setattr(chip, "write", lambda *_: pytest.fail("it was written"))
     with Scripted() as device, pytest.raises(WrongChip, match="has an ESP32, but the chip"):
-        session.run(job(device.url, board="smartevse_v30"), lambda text, part: None)
+        one_board.run(job(device.url, board="smartevse_v30"), lambda text, part: None)
 
 
 def test_another_python_on_the_chip_goes_to_the_loader(monkeypatch, tmp_path):
@@ -167,7 +167,7 @@ def test_another_python_on_the_chip_goes_to_the_loader(monkeypatch, tmp_path):
     for told in ("circuitpython 9.2.0 0\r\nESP32-S3-DevKitC\r\n",
                  "micropython 1.26.1 774\r\nESP32C6 module with ESP32C6\r\n"):
         with Prompt({"sys.implementation": told}) as device, pytest.raises(WrongChip, match="C6"):
-            session.run(job(device.url), lambda text, part: None)
+            one_board.run(job(device.url), lambda text, part: None)
 
 
 def test_an_image_that_no_speed_brings_over(impatient, monkeypatch, tmp_path):
@@ -175,30 +175,30 @@ def test_an_image_that_no_speed_brings_over(impatient, monkeypatch, tmp_path):
                 "sys.exit(2 if 'write-flash' in sys.argv else 0)")
     given = image.Image(tmp_path / "x.bin", (1, 26, 1))
     with Scripted() as device, pytest.raises(FlashingFailed, match="another cable"):
-        session.run(job(device.url, firmware=given), lambda text, part: None)
+        one_board.run(job(device.url, firmware=given), lambda text, part: None)
 
 
 def test_a_given_image_is_written_only_if_the_board_has_another(monkeypatch, tmp_path):
-    about = session._About((1, 26, 1), "esp32", True)
+    about = one_board._About((1, 26, 1), "esp32", True)
     same = image.Image(tmp_path, (1, 26, 1))
     for firmware, needed in ((None, False), (same, False), (same._replace(version=None), True),
                              (same._replace(version=(1, 28, 0)), True)):
-        assert session._image_needed(job("x", firmware=firmware), about) == needed
-    assert session._image_needed(job("x"), about._replace(version=(1, 25, 0)))
-    assert session._image_needed(job("x"), about._replace(runs_bytecode=False))
+        assert one_board._image_needed(job("x", firmware=firmware), about) == needed
+    assert one_board._image_needed(job("x"), about._replace(version=(1, 25, 0)))
+    assert one_board._image_needed(job("x"), about._replace(runs_bytecode=False))
 
 
 def test_the_prompt_tells_version_and_chip():
     told = "micropython 1.26.1 774\r\nGeneric ESP32S3 module with ESP32S3\r\n"
     with Prompt({"sys.implementation": told}) as device:
-        link = session.Link(device.url)
+        link = one_board.Link(device.url)
         link.enter()
-        assert session._about(link) == session._About((1, 26, 1), "esp32s3", True)
+        assert one_board._about(link) == one_board._About((1, 26, 1), "esp32s3", True)
         link.close()
 
 
 def test_only_boards_that_fit_are_asked_for(monkeypatch, capsys):
-    fitting = session.fitting("esp32s3")
+    fitting = one_board.fitting("esp32s3")
     assert fitting == ["bench", "generic_s3"]
     for answer, chosen in (("2", "generic_s3"), ("bench", "bench")):
         monkeypatch.setattr("builtins.input", lambda text, answer=answer: answer)
@@ -206,8 +206,8 @@ def test_only_boards_that_fit_are_asked_for(monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda text: "smartevse_v30")
     with pytest.raises(BadSettings, match="no board smartevse_v30 in this list"):
         cli._ask(fitting)
-    assert set(session.fitting("esp32")) == set(boards.ids()) - {"generic_s3"}
-    assert all(session.fitting(key) is not None for key in chips.CHIPS)
+    assert set(one_board.fitting("esp32")) == set(boards.ids()) - {"generic_s3"}
+    assert all(one_board.fitting(key) is not None for key in chips.CHIPS)
 
 
 def test_what_comes_next_names_what_must_be_checked():
@@ -235,7 +235,7 @@ def test_ctrl_c_stops_every_board_at_its_next_step(monkeypatch, capsys):
             row("step %d" % number)
             steps.append(number)
 
-    monkeypatch.setattr(session, "run", run)
+    monkeypatch.setattr(one_board, "run", run)
     assert cli.main(["--port", "socket://a", "--port", "socket://b"]) == 130
     assert len(steps) < 100
 

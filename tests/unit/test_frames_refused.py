@@ -113,8 +113,8 @@ def test_an_unknown_kind_is_refused(kind):
 def test_a_member_gone_mad_cannot_break_the_decoder(kind, body):
     """Authentic frames with any body: read or refused, never an exception."""
     payload = signed(struct.pack(
-        ">HBBBHB4sIII", 0xA9C5, frames.VERSION, frames.OLDEST, kind, new_codec(KEY).group, 1, tag(1),
-        5, 7, 9) + body)
+        ">HBBBHB4sIII", 0xA9C5, frames.VERSION, frames.OLDEST, kind, new_codec(KEY).group, 1,
+        tag(1), 5, 7, 9) + body)
     codec = new_codec(KEY)
     assert (codec.decode(payload) is None) == (codec.counts["body"] == 1)
 

@@ -115,7 +115,8 @@ def test_a_stop_leaves_the_guard_as_it_was():
     bench = three_phase(phases=7)
     bench.allowed = grant(0, 0, reasons.NO_LEASE)
     bench.run(1000)
-    assert bench.closed and bench.guard == 0 and not bench.connector.snapshot(bench.now_ms).phases_all
+    assert bench.closed and bench.guard == 0
+    assert not bench.connector.snapshot(bench.now_ms).phases_all
     assert bench.snapshot().possible_ma == (16000, 16000, 16000)
 
 

@@ -13,7 +13,7 @@ from tests.fakes.chip import Machine, Time
 
 RGB = {"kind": "rgb", "pins": {"red": 2, "green": 4, "blue": 12}, "active_level": 1}
 SINGLE = {"kind": "single", "pins": {"charge": 19, "error": 18, "link": 17}, "active_level": 1}
-LOOKS = ("fault", "setup", "charging", "waiting", "ready")
+STATES = ("fault", "setup", "charging", "waiting", "ready")
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def machine():
     return Machine(Time())
 
 
-def shown(led, machine, pins, look, linked):
+def shown(led, machine, pins, state, linked):
     """Levels of the pins over a second, as a picture that a person could tell from another."""
     pictures = []
     for now_ms in (0, 250, 500, 750):
-        led.show(look, linked, now_ms)
+        led.show(state, linked, now_ms)
         pictures.append(tuple(machine.levels[pin] for pin in pins))
     return tuple(pictures)
 
@@ -34,25 +34,25 @@ def shown(led, machine, pins, look, linked):
 def test_no_two_states_look_alike(machine, row):
     led = lights.led(row, machine)
     pins = sorted(row["pins"].values())
-    seen = {shown(led, machine, pins, look, True) for look in LOOKS}
-    assert len(seen) == len(LOOKS)
-    for look in LOOKS[2:]:
-        assert shown(led, machine, pins, look, False) not in seen
+    seen = {shown(led, machine, pins, state, True) for state in STATES}
+    assert len(seen) == len(STATES)
+    for state in STATES[2:]:
+        assert shown(led, machine, pins, state, False) not in seen
 
 
-@pytest.mark.parametrize("look, first, later", (
+@pytest.mark.parametrize("state, first, later", (
     ("fault", (1, 0, 0), (0, 0, 0)), ("setup", (1, 0, 0), (1, 0, 0)),
     ("charging", (0, 1, 0), (0, 1, 0)), ("waiting", (1, 1, 0), (1, 1, 0)),
     ("ready", (0, 0, 1), (0, 0, 1))))
-def test_the_colours_of_one_light(machine, look, first, later):
-    picture = shown(lights.led(RGB, machine), machine, (2, 4, 12), look, True)
+def test_the_colours_of_one_light(machine, state, first, later):
+    picture = shown(lights.led(RGB, machine), machine, (2, 4, 12), state, True)
     assert picture == (first, first, later, later)
 
 
 def test_a_light_that_blinks_because_no_leader_is_heard_is_dark_half_the_time(machine):
     led = lights.led(RGB, machine)
-    for look in LOOKS[2:]:
-        picture = shown(led, machine, (2, 4, 12), look, False)
+    for state in STATES[2:]:
+        picture = shown(led, machine, (2, 4, 12), state, False)
         assert picture[2:] == ((0, 0, 0),) * 2 and picture[0] != (0, 0, 0)
 
 
@@ -116,15 +116,15 @@ class Shown:
         self.errors = list(errors)
         self.member = types.SimpleNamespace(has_lease=lambda now_ms: lease == "live")
         self.contactor = types.SimpleNamespace(is_closed=closed)
-        self.led = types.SimpleNamespace(show=lambda *shown: self.looks.append(shown))
+        self.led = types.SimpleNamespace(show=lambda *shown: self.pictures.append(shown))
         self.button = types.SimpleNamespace(held=lambda now_ms: held)
-        self.looks = []
+        self.pictures = []
 
     def clear(self):
         self.cleared += 1
 
 
-@pytest.mark.parametrize("unit, look", (
+@pytest.mark.parametrize("unit, state", (
     (Shown(), "ready"), (Shown("B1", reason=reasons.PAUSED), "waiting"),
     (Shown("B2", reason=reasons.LEASE), "waiting"), (Shown("C1"), "waiting"),
     (Shown("C2", reason=reasons.LEASE, closed=True), "charging"),
@@ -134,9 +134,9 @@ class Shown:
     (Shown("B1", reason=reasons.NOT_ENABLED), "setup"),
     (Shown("B1", reason=reasons.NO_SETTINGS), "setup"),
     (Shown("B1", reason=reasons.REMOVED), "setup"), (Shown("?"), "ready"), (Shown("F"), "ready")))
-def test_each_state_of_a_unit_has_its_look(unit, look):
+def test_each_state_of_a_unit_has_its_light(unit, state):
     panel.step(unit, unit, 0)
-    assert unit.looks == [(look, True, 0)]
+    assert unit.pictures == [(state, True, 0)]
     assert unit.cleared == 0
 
 
@@ -144,7 +144,7 @@ def test_each_state_of_a_unit_has_its_look(unit, look):
 def test_without_a_live_lease_the_leader_is_not_heard(lease):
     unit = Shown(lease=lease)
     panel.step(unit, unit, 700)
-    assert unit.looks == [("ready", False, 700)]
+    assert unit.pictures == [("ready", False, 700)]
 
 
 def test_a_press_is_the_word_that_a_fault_may_be_tried_again():

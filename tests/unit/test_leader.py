@@ -301,7 +301,7 @@ def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
 
 
 def test_a_high_meter_beside_a_full_circuit_keeps_nobody_waiting():
-    """It reads 2 % more than is offered: the aim leaves room for that too, and stays there."""
+    """It reads 2 % more than is offered: the target leaves room for that too, and stays there."""
     rounds = running(2, 40000, fallback="minimum", u2=live(34000, priority=5, ask_ma=48000))
     offers_ma = [0, 34000]
     for ms in range(1000, 12000, 1000):

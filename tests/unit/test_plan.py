@@ -31,7 +31,7 @@ def units(*states, wired=1):
 
 def planned(accounts, floors, targets, limit_ma=LIMIT, phases=1, rises=True):
     plan = Plan(accounts, [a.hold(0) for a in accounts], [vector(f, phases) for f in floors],
-                [(aim, phases) for aim in targets])
+                [(target_ma, phases) for target_ma in targets])
     plan.keep(limit_ma)
     if rises:
         plan.rise(limit_ma, 0)
@@ -130,14 +130,14 @@ class Held:
 
 
 @given(STATES, st.sampled_from((36000, 60000, 100000)), st.sampled_from((36000, 60000)))
-def test_every_frame_fits_whatever_the_state_and_the_aims(states, keep_ma, rise_ma):
+def test_every_frame_fits_whatever_the_state_and_the_targets(states, keep_ma, rise_ma):
     """Rule 6, both lines, on every phase; each raise by itself beside all that is in use."""
     accounts, holds, floors, targets = [], [], [], []
-    for unit, (last, mask, aim, wanted, hold, held_on, floor) in enumerate(states, 1):
+    for unit, (last, mask, target_ma, wanted, hold, held_on, floor) in enumerate(states, 1):
         accounts.append(Held(unit, last, mask))
         holds.append(vector(hold, held_on))
         floors.append(vector(floor // len(states), mask))
-        targets.append((aim, wanted))
+        targets.append((target_ma, wanted))
     plan = Plan(accounts, holds, floors, targets)
     plan.keep(keep_ma)
     kept = plan.result(0)

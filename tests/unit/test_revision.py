@@ -7,7 +7,9 @@ from core.sharing import frames
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.proposal import changed, make
-from core.group.on_demand.revision import acknowledge as acknowledges, commit, leaving, new_revisions, note_committed, pin, put_forward, revisions_to_record, rows_of, waiting_for, word_no_power
+from core.group.on_demand.revision import (
+    acknowledge as acknowledges, commit, leaving, new_revisions, note_committed, pin, put_forward,
+    revisions_to_record, rows_of, waiting_for, word_no_power)
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 
@@ -16,7 +18,8 @@ NOW = 5000
 
 def revisions(n=3, limit_ma=48000, wired=None, **group):
     """What a leader of n units has after its boot."""
-    return new_revisions(T, leading(revision_record(a_revision(n, limit_ma, wired=wired, **group))), 0)
+    first = a_revision(n, limit_ma, wired=wired, **group)
+    return new_revisions(T, leading(revision_record(first)), 0)
 
 
 def reloaded(r, now_ms=0):

@@ -11,7 +11,8 @@ _UNCHANGED = ". Nothing was changed"
 
 
 def change(place, changes: dict):
-    """See owner.py."""
+    """Change settings, all or none. Gives the keys of those that the group is asked for when the
+    unit runs again, a list, or a sentence why nothing was changed."""
     policy, membership = load("core", "settings_policy"), load("app", "membership")
     files = load("device", "files")
     unknown = [key for key in changes if key not in [row.key for row in

@@ -8,10 +8,10 @@ import json
 
 from app.unit import JOIN, RECORD
 from core.load import load
-from core.records import ConnectorConfig
 from core.on_demand.serial import serial_text
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
+from core.values import ConnectorConfig
 from micropython import const
 
 _LEAST_MA = const(6000)

@@ -7,7 +7,7 @@ for: the leader gives it a turn now and then (turns.py). One that starts and sto
 must charge for a while before anybody gives way to it.
 """
 
-from core.connector.pilot_state import A, B, C, D, UNKNOWN
+from core.connector.pilot_state import UNKNOWN, A, B, C, D
 from core.load import NotLoaded, load
 from micropython import const
 
@@ -16,8 +16,6 @@ _STALE_MS = const(10000)  # the charge integral wraps after 13 s at 80 A
 _CHARGE_MASK = const(0x3fffffff)
 _MA_MS_PER_A_S = const(1000000)
 _DUTY_MA = const(10)  # an offer reads back so much lower at most: 13 bits of duty
-
-# A plugged vehicle that does not charge: how long an offer it can use is kept for it.
 
 # One that wants current for less than this, again and again, is not believed at once.
 _BRIEFS = const(2)
@@ -53,7 +51,7 @@ class DemandEstimator:
         charging = closed and wants
         if (pilot_state == A or self._last_ms is None or charging != self._charging
                 or wants != self._wants):
-            # What is rare has a file of its own; from here on it is all there or nothing is done.
+            # All that may be needed, before anything is changed.
             rare = load("core", "allocation", "demand")
         if pilot_state == A:
             rare.forget_vehicle(self)
@@ -61,6 +59,7 @@ class DemandEstimator:
         if self._last_ms is None:
             rare.begin(self, now_ms, offer_ma)
         self._note_offer(now_ms, offer_ma)
+        # Readings that do not agree are no stop: they may be over in a moment.
         if charging != self._charging:
             if charging:
                 rare.start(self, now_ms, charge)
@@ -78,6 +77,8 @@ class DemandEstimator:
     # ---- the vehicle as a whole
 
     def _note_offer(self, now_ms, offer_ma):
+        # Only time with an offer that it can use is a chance to start. Without one, a stop soon
+        # after is ours and not its own.
         if self._offer_ma >= self.least_ma - _DUTY_MA:
             self._tried_ms += now_ms - self._last_ms
         else:
@@ -99,16 +100,21 @@ class DemandEstimator:
     # ---- plugged, not charging: rules 1 and 8
 
     def _wait(self, now_ms):
+        # Whatever it asks for, it may have what nobody else wants: one that starts late then does.
         self.spare_ma = self.rating_ma
         if self._idle or self._briefs >= _BRIEFS and not self._wants:
+            # It has kept S2 closed without need, or toggles: nobody gives way for what may come.
             self.ask_ma = 0
         elif self._wants and self._doubted(now_ms):
             self._keep()
         elif self._tried_ms < self._whole_ms:
+            # It may start at any moment: the others are cut now, so that it begins with its share.
             self.ask_ma = self.rating_ma
         elif self._tried_ms < self._small_ms:
+            # The slowest need 90 s to their first current: for these, enough to begin with.
             self.ask_ma = self.least_ma
         else:
+            # It does not want any now. It is offered what is left over, and has turns.
             self.ask_ma = 0
 
     def _keep(self):
@@ -130,7 +136,7 @@ class DemandEstimator:
             self._look_for_nothing(now_ms, mean_ma)
             self._window_ms = now_ms
             self._charge_before = charge
-        if self._idle:
+        if self._idle:  # it draws nothing: others may have its share until it does
             self.ask_ma = 0
             self.spare_ma = self.rating_ma
         elif self._doubted(now_ms):
@@ -140,13 +146,14 @@ class DemandEstimator:
             self.spare_ma = self.draw_cap.spare_ma(self.rating_ma)
 
     def _look_for_nothing(self, now_ms, mean_ma):
-        if mean_ma >= _NOTHING_MA:
+        if mean_ma >= _NOTHING_MA:  # it needs current after all
             self._nothing_ms = None
             self._idle = False
             return
         if self._nothing_ms is None:
             self._nothing_ms = now_ms
             self._refused = False
+        # Of a smaller offer a vehicle may leave all because it does not charge with so little.
         if self.draw_cap.settled and self._offer_ma >= min(LEAVES_MA, self.rating_ma):
             self._refused = True
         if self._refused and now_ms - self._nothing_ms >= _NOTHING_MS:
@@ -154,6 +161,7 @@ class DemandEstimator:
 
     def _mean(self, span_ms, charge, draw_ma):
         if span_ms > _STALE_MS:
+            # The integral may have begun anew in between, nobody knows how often.
             self.draw_cap.skip()
             return draw_ma
         amount = (charge - self._charge_before) & _CHARGE_MASK

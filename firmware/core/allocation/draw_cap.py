@@ -44,9 +44,8 @@ PROBE_FIRST_MS = const(120000)
 
 class DrawCap:
     """Of one vehicle, from plug to unplug. cap_ma: what it would take; None as long as unknown.
-
-    least_ma: the smallest current that is useful to it.
-    """
+    settled: its draw was calm, at an offer it has had time to follow, in the last window.
+    gap_ma: what it leaves of an offer that limits it; gap_known: it has shown that."""
 
     __slots__ = ("_least_ma", "_follows", "_tries", "_lock_ms", "_leaves_ma", "gap_ma",
                  "gap_known", "_dips", "_probe_wait_ms", "_probe_ms", "_capped_draw_ma",
@@ -74,8 +73,11 @@ class DrawCap:
         self._windows += 1
         self.settled = self._is_settled(now_ms, offer_ms, draw_ma)
         if self.cap_ma is not None:
+            # Also while its draw moves: one that wants more must not wait until it is calm.
             self._watch(offer_ma, draw_ma)
         if self.settled:
+            # All that follows compares draws, and a draw that still moves says nothing. The gap
+            # comes before the cap, which is made with it.
             self._suspect(now_ms, offer_ma, draw_ma)
             self._learn(offer_ma, draw_ma)
             if self._may_cap(now_ms):
@@ -87,7 +89,8 @@ class DrawCap:
 
     def _is_settled(self, now_ms, offer_ms, draw_ma):
         if self._windows < CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
-            return False
+            return False  # it is still on its way
+        # A draw of nearly nothing is calm too, but it is not what the vehicle needs.
         charging_ms = now_ms - self._start_ms
         if draw_ma < _START_DRAW_MA and charging_ms < _START_EMPTY_MS:
             return False
@@ -99,18 +102,23 @@ class DrawCap:
         # or it needed less just then. More on offer again shows which.
         if self._suspect_ma is not None:
             if draw_ma > self._suspect_ma + RISEN_MA:
+                # More offered, more drawn: the cap was not its need, it has followed it.
                 load("core", "allocation", "draw_cap").follow(self, now_ms)
+            # It had more and took no more, or nobody could offer it more for so long.
             elif (offer_ma > self._suspect_offer_ma + _MARGIN_MA
                     or now_ms >= self._suspect_end_ms):
                 self._suspect_ma = None  # it was its own need
         elif self.cap_ma is None or self._held or offer_ma > self.cap_ma:
-            return
+            return  # no cap, one that has shown that it is right, or none in effect yet
         elif (offer_ma >= self._settled_offer_ma
                 and draw_ma < self._settled_draw_ma - RISEN_MA):
             self._held = True  # of no less on offer it has just drawn more
         elif draw_ma >= self._capped_draw_ma - RISEN_MA:
-            # Less later on is its own need, then.
+            # The cap takes nothing from it: less later on is its own need, then. Only where it
+            # had the whole cap; at a smaller offer it has shown nothing about this one.
             self._held = offer_ma >= self.cap_ma - _FULL_MA
+        # It leaves more than a gap can be; at the cap itself, which has room for the gap that is
+        # known, more than that one.
         elif offer_ma - draw_ma > (_GAP_MAX_MA if offer_ma < self.cap_ma - _FULL_MA
                                    else self._unused_ma() + UNUSED_MA):
             self._suspect_ma = draw_ma
@@ -119,9 +127,10 @@ class DrawCap:
             self._uncap()
 
     def _may_cap(self, now_ms):
-        if self._tries and now_ms >= self._lock_ms:
+        if self._tries and now_ms >= self._lock_ms:  # 15 min (design 4)
             self._tries = self._leaves_ma = 0  # it may be otherwise by now
             self._uncap()
+        # Not while a cap that it seems to have followed is away to see what it does without.
         return self._suspect_ma is None and self._tries < TRIES
 
     def _unused_ma(self):
@@ -134,8 +143,10 @@ class DrawCap:
         if (offer_ma >= self._settled_offer_ma or gap_ma > _GAP_MAX_MA
                 or draw_ma >= self._settled_draw_ma - _FOLLOWED_MA):
             return
+        # The largest gap seen: with a smaller one the cap would take current away again.
         self.gap_ma = max(self.gap_ma, gap_ma)
         self.gap_known = True
+        # A cut below the cap is the others' doing, and says nothing against it.
         if self.cap_ma is not None and offer_ma >= self.cap_ma:
             self._uncap()  # the cap itself took current away
 
@@ -144,10 +155,12 @@ class DrawCap:
         return max(self._least_ma, -(-need_ma // 100) * 100)
 
     def _give_up(self, now_ms, offer_ma, draw_ma):
+        # It takes what is on offer, or so little is on offer that there is nothing to give up.
         if (draw_ma >= offer_ma - self._unused_ma() - UNUSED_MA
                 or offer_ma < self._least_ma + UNUSED_MA):
             return
         cap_ma = self._cap_for(draw_ma)
+        # A cap that follows each small change would move everybody's share with it.
         if self.cap_ma is None or cap_ma < self.cap_ma - _LOWER_MA:
             load("core", "allocation", "draw_cap").set_cap(self, now_ms, offer_ma, draw_ma, cap_ma)
 
@@ -157,7 +170,8 @@ class DrawCap:
         self._trial_ma = 0
 
     def _watch(self, offer_ma, draw_ma):
-        # The cap goes when the vehicle has filled it for 1 s.
+        # The cap goes when for 1 s the vehicle has filled it, or drawn more than when it was set:
+        # either way its need has grown. A single window may be a passing peak.
         fills = offer_ma >= self.cap_ma and draw_ma >= offer_ma - self._unused_ma() - _FULL_MA
         if not fills and draw_ma < self._capped_draw_ma + RISEN_MA:
             self._full_windows = 0
@@ -169,15 +183,20 @@ class DrawCap:
     def _try(self, now_ms, offer_ma, draw_ma):
         # Learn what the capped vehicle cannot show by itself.
         if self._trial_ma:
+            # It is settled: if it had that offer, the answer is there. If it never gets it, as on
+            # a full circuit, the trial must end all the same.
             offered = (offer_ma > self.cap_ma if self._trial_ma > self.cap_ma
                        else offer_ma <= self._trial_ma)
             if offered or now_ms >= self._trial_end_ms:
                 load("core", "allocation", "draw_cap").end_trial(self, now_ms, offer_ma, draw_ma,
                                                                  offered)
+        # Only at the whole cap, and only if the cap's margin may hide its next step: the gap is
+        # not known, or so large that the vehicle may have steps.
         elif offer_ma >= self.cap_ma and not (self.gap_known and self.gap_ma <= _SMALL_GAP_MA):
             if now_ms >= self._probe_ms or self._may_dip(draw_ma):
                 load("core", "allocation", "draw_cap").begin_trial(self, now_ms, draw_ma)
 
     def _may_dip(self, draw_ma):
+        # Two dips tell a gap from a step. Below its smallest useful current it might stop.
         dips = len(self._dips)
         return dips < 2 and draw_ma - DIPS_MA[dips] >= self._least_ma

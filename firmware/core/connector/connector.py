@@ -6,13 +6,12 @@ nothing before `next_deadline_ms`. It runs in a timer callback on the chip, whil
 `snapshot`: what that shows is one tuple, published at the end of a step.
 """
 
-from micropython import const
-
 from core import reasons
 from core.connector import pilot_duty
 from core.connector.pilot_state import AGAIN_MS, A, B, C, D
 from core.units import NEVER_MS
-from core.records import Outputs, Snapshot
+from core.values import Outputs, Snapshot
+from micropython import const
 
 # IEC 61851-1: 5 s between two changes of the duty, on a clock that may be 1 % fast.
 DUTY_GAP_MS = const(5050)
@@ -28,7 +27,6 @@ class Connector:
     """Attributes for display: fault (code or 0), offered_ma, reason; state: of the pilot, by its
     number (pilot_state.py; names: on_demand/state_words.py); draw_ma of the last step; changes,
     counted, of what the sharing task must hear of at once.
-    start_delay_ms: a vehicle found at the start waits so long. thermometer: one is fitted.
     """
 
     __slots__ = ("state", "reason", "fault", "offered_ma", "changes", "_config", "_pilot",
@@ -38,7 +36,7 @@ class Connector:
                  "_charge_ms", "draw_ma", "_shown")
 
     def step(self, inputs, allowed, now_ms: int) -> Outputs:
-        """Levels to apply now. inputs: records.Inputs; allowed: records.Offer of the member."""
+        """Levels to apply now. inputs: values.Inputs; allowed: values.Offer of the member."""
         if now_ms < self._due_ms and inputs == self._inputs and allowed == self._allowed:
             return self._outputs
         self._due_ms = NEVER_MS

@@ -5,9 +5,8 @@ The leader gives such a phase to others. A vehicle that wakes on it is disconnec
 and from then on all its phases count until it is unplugged. Loaded only where it can do something.
 """
 
-from micropython import const
-
 from core.units import NEVER_MS
+from micropython import const
 
 _AWAKE_MA = const(500)
 _AWAKE_MS = const(200)

@@ -5,11 +5,10 @@ One that comes and goes must not wear out the contactor and the patience of its 
 that sleeps must be woken; a meter that shows nothing while it charges is not believed.
 """
 
-from micropython import const
-
 from core import reasons
 from core.connector.pilot_state import A
 from core.units import NEVER_MS
+from micropython import const
 
 # A vehicle that ends a short session itself may do so three times; then it waits, longer each
 # time, until it has charged for a while or has been away.
@@ -36,8 +35,6 @@ _BLIND = const(2)
 class Habits:
     """Attributes after the last step: waits_ms and why, until when the vehicle is offered nothing;
     waking: nor now, to wake it; blind: its meter is not believed; due_ms.
-
-    start_ms: a vehicle found connected at the start waits until then.
     """
 
     __slots__ = ("waits_ms", "why", "waking", "blind", "due_ms", "_wakes", "_short", "_long_ms",

@@ -6,11 +6,10 @@ mean over 2 s, in which none goes far from the last one. A value that no sensor 
 temperature; if nothing else comes, the sensor is lost, which is shown and costs current.
 """
 
-from micropython import const
-
 from core import reasons
 from core.connector.protection import NO_LIMIT_MA
 from core.units import NEVER_MS
+from micropython import const
 
 # Silicon sensors end at -40 C; hotter than 125 C nothing here works.
 _LEAST_DC = const(-400)

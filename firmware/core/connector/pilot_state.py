@@ -6,9 +6,8 @@ One reading is one burst of samples, taken every 20 ms. Few readings must agree 
 it may close. A burst without a high sample says nothing: it is no state F.
 """
 
-from micropython import const
-
 from core.connector.pilot_duty import F_U16, X1_U16
+from micropython import const
 
 UNKNOWN = const(0)
 A = const(1)  # no vehicle, +12 V

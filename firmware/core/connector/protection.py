@@ -6,11 +6,10 @@ gone is tried again, a few times and then once an hour; a residual current then 
 owner, a welded contactor for a power cycle. A vehicle that follows cuts too late is given less.
 """
 
-from core.units import NEVER_MS
-from micropython import const
-
 from core import reasons
 from core.connector.pilot_state import A, B, D, E
+from core.units import NEVER_MS
+from micropython import const
 
 NO_LIMIT_MA = const(1000000)
 

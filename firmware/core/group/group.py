@@ -9,17 +9,17 @@ serial and its present wiring; without one it may use nothing.
 """
 
 
-
 class Group:
-    """`config`: follower.UnitConfig, the unit's own; `record`: what `to_record()` gave, or None.
+    """config: the unit's own; revision: the newest that it holds; confirmed: the newest known to
+    be in force; either may be None.
 
     unit: this unit's number, 0 while no revision that it holds names it; member: did one ever?
-    Else it is a newcomer. confirmed_number: of the newest
-    revision known to be in force, 0 for none. takes: may it take amounts, or use a fallback (rule
-    3)? Only while the newest revision in force, and any newer one that it holds, are enabled and
-    have its own row; else `outside` is the reason. stored_number, stored_digest: what storage is
-    known to hold; only that is acknowledged. raised: (from when, mA) of one that waits, or None. cap_ma: most that may be used as fallback whatever
-    the record says, None for no such bound; not stored.
+    Else it is a newcomer. confirmed_number: of the newest revision known to be in force, 0 for
+    none. takes: may it take amounts, or use a fallback (rule 3)? Only while the newest revision in
+    force, and any newer one that it holds, are enabled and have its own row; else `outside` is the
+    reason. stored_number, stored_digest: what storage is known to hold; only that is acknowledged.
+    raised: (from when, mA) of a fallback that waits, or None. cap_ma: most that may be used as
+    fallback whatever the record says, None for no such bound; not stored.
     """
 
     __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "raised", "cap_ma",

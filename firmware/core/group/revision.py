@@ -15,9 +15,8 @@ from core.sharing.frames import Revision
 
 
 class Revisions:
-    """The revision in force, and the one that is proposed. record: group_record.leading();
-    shared: a revision that may be the one in force: two copies would take twice the memory.
-    chargers: serials of the units in both revisions, if sharing is enabled in both."""
+    """in_force: the revision in force; pending: the one that is proposed, or None. chargers:
+    serials of the units in both, if sharing is enabled in both."""
 
     __slots__ = ("_timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
                  "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",

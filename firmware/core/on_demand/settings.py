@@ -6,11 +6,11 @@ the bound in the message and never mended by a guess: the unit then does not cha
 why. REPL help, web page and README are made from the same table. Rules: design 1, rows 3 and 4.
 """
 
+from collections import namedtuple
+
 from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
 from core.group.on_demand.limits import GroupUnit, check_group
 from core.units import FALLBACKS, OFFER_MIN_MA, UNITS_MAX
-from collections import namedtuple
-
 from micropython import const
 
 _SHOWN_LENGTH = const(60)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The times of a Timing, and the inequalities that make them safe; needed once, at the start."""
+"""The times of a Timing, and the inequalities that make them safe."""
 
 
 def begin(timing, lease_ms=10000, reaction_ms=5000, hang_ms=5000, grow_ms=21000,
           loop_ms=200, silent_ms=4000, period_ms=1000, gap_ms=200, greet_ms=3000,
           drift_permille=10):
-    """See Timing; these are the times of the product."""
+    """Give a Timing its times, ms; these are the product's. Raises ValueError, naming both sides,
+    if they do not fit each other."""
     timing.lease_ms = lease_ms  # a grant is worth this long, from the report it answers
     timing.reaction_ms = reaction_ms  # a vehicle has followed a lower duty within it
     timing.hang_ms = hang_ms  # a hung program keeps its pins at most this long

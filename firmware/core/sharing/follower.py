@@ -8,14 +8,13 @@ in values that change in one assignment.
 
 from collections import namedtuple
 
-from micropython import const
-
 from core import reasons
+from core.connector.pilot_state import A
 from core.sharing import frames
 from core.sharing.lease import FALLBACK, LIVE
-from core.connector.pilot_state import A
-from core.records import Offer, Snapshot
 from core.units import OFFER_MIN_MA
+from core.values import Offer, Snapshot
+from micropython import const
 
 _DEMAND_MS = const(500)  # design 4: the draw is a mean of 0.5 s
 _PILOT_MS = const(60)  # an answer waits until the pilot path has applied the amount

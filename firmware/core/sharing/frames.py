@@ -17,10 +17,10 @@ the same key, so a frame proves "a member sent this", not which one.
 
 import struct
 from collections import namedtuple
-from core.load import load
-from core.units import UNITS_MAX
 from hashlib import sha256
 
+from core.load import load
+from core.units import UNITS_MAX
 from micropython import const
 
 MAX_FRAME = const(250)  # ESP-NOW version 1
@@ -97,10 +97,7 @@ def _span(span_ms):
 
 
 class Codec:
-    """Makes and reads the frames of one group.
-
-    `key`: KEY_SIZE bytes, not all zero, or ValueError. `counts`: frames refused so far, by cause.
-    """
+    """Makes and reads the frames of one group. counts: frames refused so far, by cause."""
 
     __slots__ = ("group", "_inner", "_outer", "counts")
 

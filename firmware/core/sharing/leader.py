@@ -5,23 +5,20 @@ A round never trusts the allocator: what it asks for is cut until every frame fi
 each unit may still use, and raised only into room that nobody can be using any more.
 """
 
-from core.load import load
-from micropython import const
-
-from core.sharing import frames
 from core.allocation.targets import targets_of
+from core.load import load
+from core.sharing import frames
 from core.sharing.account import facts
 from core.sharing.plan import Plan
 from core.units import NEVER_MS
+from micropython import const
 
 LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
 
 class Leader:
-    """One leadership: its epoch, its ledger, the group's revisions.
-
-    unit, serial: of this unit; record, shared: see revision.Revisions.
-    """
+    """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
+    unit; others: revisions of which it has only heard."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",

@@ -9,7 +9,6 @@ holds what one unit may use; the Ledger knows them all, and which reports answer
 from core.load import load
 from micropython import const
 
-
 TIMES_KEPT = const(32)  # 6 s of frames at five a second
 
 
@@ -42,19 +41,28 @@ class Ledger:
         _, _, epoch, nonce, number, _ = header
         if (epoch != self._epoch or report.echo_leader != self._leader
                 or report.echo_nonce != self._nonce):
-            # Not an answer to this leadership; but a new boot has been seen.
+            # Not an answer to this leadership: it may have been said before it, or to another.
+            # But a boot has been seen, and need not be seen a second time.
             load("core", "sharing", "account").knows(account, nonce, -1)
             return False
         echo = report.echo_sequence
         if nonce == account.nonce:
             if number <= account.number:
+                # Late, or replayed: it would make a unit look alive, and its hold too small.
                 return False
         elif not load("core", "sharing", "account").knows(account, nonce, echo):
+            # Another boot, and maybe the replay of an earlier one: nonces have no order. Only an
+            # echo of a frame that was sent since it was first seen shows that it is the present
+            # one; until then the old boot's hold stands.
             return False
+        # A unit's time without hearing runs from the frame that it echoes, not from this report:
+        # one that hears nothing any more still reports, and rises to its fallback all the same.
         echo_ms = None
         if self._newest - TIMES_KEPT < echo <= self._newest:
             echo_ms = self._times[echo % TIMES_KEPT]
-        if echo_ms is None:  # older than what is kept: count it as very old
+        if echo_ms is None:
+            # Older than what is kept, so nobody knows how old. Taken as very old, its whole
+            # fallback is kept for it.
             echo_ms = now_ms - (1 << 29)
         account.believe(nonce, number, report, echo_ms, now_ms)
         return True

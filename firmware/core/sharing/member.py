@@ -8,10 +8,9 @@ how the leadership moves (rule 13), is in leadership.py.
 """
 
 from core.load import load
-from micropython import const
-
 from core.sharing import frames
-from core.records import Offer
+from core.values import Offer
+from micropython import const
 
 BROADCAST = const(0)
 
@@ -26,10 +25,9 @@ _HELD_MS = const(1000)
 
 
 class Member:
-    """A unit of a group, or alone.
-
-    config: follower.UnitConfig; record: of group/on_demand/record.py; nonce: 32 random bits, not
-    0; radio: False for a unit alone, which neither sends nor takes frames, nor stores anything.
+    """A unit of a group, or alone. role: one of the above; follower: always; leader: only while it
+    leads; codec: None for a unit alone, which neither sends nor takes frames, nor stores anything.
+    dirty: the record must be stored before more is said; lazy: it is to be stored, some time.
     """
 
     __slots__ = ("timing", "nonce", "codec", "counts", "key", "group", "follower", "leader",

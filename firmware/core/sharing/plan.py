@@ -27,7 +27,8 @@ class Plan:
         self._holds = holds
         self._floors = floors
         self._targets = targets
-        # What does not rise: the smaller of aim and last sent, on phases of both.
+        # What does not rise: the smaller of target and last sent, on phases of both. Where they
+        # have none in common nothing is left, for a phase that is added is a raise (rule 14).
         self._amounts = []
         for account, (target_ma, wanted) in zip(accounts, targets):
             phases = account.last_phases & wanted
@@ -71,45 +72,61 @@ class Plan:
 
     def rise(self, limit_ma, now_ms) -> int:
         """Raise towards the targets into free room. When to try again: a hold falls, or never."""
-        order = []
-        for i in range(len(self._targets)):
-            target_ma, wanted = self._targets[i]
-            amount_ma, phases = self._amounts[i]
-            if target_ma > amount_ma or target_ma and wanted != phases:
-                account = self._accounts[i]
-                if account.report is not None:
-                    order.append((-account.report.priority, amount_ma, account.unit, i))
+        order = self._order()
         if not order:
-            return NEVER_MS
+            return NEVER_MS  # everybody has what it is to have, so no hold is waited for
         used = self._used()
         room = _room(limit_ma, used)
         unmet = False
         falling_ms = None
-        for _, _, _, i in sorted(order):
+        for _, _, _, i in order:
             target_ma, wanted = self._targets[i]
             amount_ma, phases = self._amounts[i]
+            # Up to what it may be using anyway a raise needs no room: that is counted already.
+            # Above, it must fit into the free room of each phase that it wants.
             up_ma = target_ma
             for p in (0, 1, 2):
                 if wanted >> p & 1:
                     up_ma = min(up_ma, used[i][p] + room[p])
             up_ma = up_ma // STEP_MA * STEP_MA
             if up_ma < target_ma:
+                # Only a part fits now: the rest is tried again as soon as a hold falls.
                 unmet = True
                 if falling_ms is None:
-                    falling_ms = self._falling_ms(now_ms)
+                    falling_ms = self._falling_ms(now_ms)  # once a round: for all the same
                 if _waits(amount_ma, up_ma, falling_ms - now_ms):
-                    continue
-            if up_ma < _least_ma(self._accounts[i]) or up_ma < amount_ma or (up_ma == amount_ma
-                                                              and wanted == phases):
+                    continue  # it keeps what it has
+            # Under its smallest useful current it could not charge. No more than it has is no
+            # raise; so much on more phases is one, less on more phases would take from it.
+            if (up_ma < _least_ma(self._accounts[i]) or up_ma < amount_ma
+                    or up_ma == amount_ma and wanted == phases):
                 continue
+            # What is given here is used, for everybody who comes after: each raise must fit beside
+            # the raises before it, too.
             self._amounts[i] = up_ma, wanted
             for p in (0, 1, 2):
                 if wanted >> p & 1 and up_ma > used[i][p]:
                     room[p] -= up_ma - used[i][p]
                     used[i][p] = up_ma
         if not unmet:
-            return NEVER_MS
+            return NEVER_MS  # all targets are reached
         return self._next_fall_ms(now_ms)
+
+    def _order(self):
+        """[(..., place)] of the units that are to get more, in the order in which they get it."""
+        order = []
+        for i in range(len(self._targets)):
+            target_ma, wanted = self._targets[i]
+            amount_ma, phases = self._amounts[i]
+            # A larger amount, or one on more phases: both are raises (rule 14).
+            if target_ma > amount_ma or target_ma and wanted != phases:
+                account = self._accounts[i]
+                # An amount answers a report (rule 2): a unit never heard can be given none.
+                if account.report is not None:
+                    # Priority first (design 4), then who has least, so that free room goes to
+                    # those who wait; the unit's number makes the order the same everywhere.
+                    order.append((-account.report.priority, amount_ma, account.unit, i))
+        return sorted(order)
 
     def _next_fall_ms(self, now_ms):
         first_ms = NEVER_MS
@@ -127,7 +144,8 @@ class Plan:
         return used
 
     def _falling_ms(self, now_ms):
-        """When the next hold falls noticeably, or never."""
+        """When the next hold falls noticeably, or never. What falls by less than a meter's error
+        frees nothing that is worth waiting for: it comes again with each report."""
         first_ms = NEVER_MS
         for account in self._accounts:
             falls_ms = account.falling_ms(now_ms)
@@ -158,8 +176,12 @@ def _least_ma(account):
 
 
 def _waits(amount_ma, up_ma, falls_in_ms):
-    """Is a raise to less than the aim better left until more room is free?"""
+    """Is a raise to less than the target better left until more room is free?"""
     if amount_ma == 0:
+        # Who has nothing takes what is free, or its vehicle would not start; only more that
+        # comes at once is waited for.
         return falls_in_ms <= _SOON_MS
+    # Between two changes of the duty lie 5 s (IEC 61851-1): a small raise now would delay the
+    # larger one that follows. If nothing falls any more, none follows.
     gain_ma = up_ma - amount_ma
     return gain_ma < _NOISE_MA or falls_in_ms < _EVER_MS and gain_ma < _PARTIAL_MA

@@ -15,6 +15,5 @@ def open_radio(settings: dict):
         from hal.radio_udp import UdpRadio
         return UdpRadio(network, socket, time, settings["wifi_ssid"], settings["wifi_password"])
     import espnow
-
     from hal.radio_espnow import EspNowRadio
     return EspNowRadio(network, espnow, time, settings.get("channel", 1))

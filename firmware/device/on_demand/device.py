@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The making of the unit on a chip, and what it does seldom."""
+"""The making of the unit on a chip, and what becomes of a change that waited for its start."""
 
 import gc
 import os
@@ -26,7 +26,8 @@ def begin(device, supervisor, radio):
 
 
 def build(device, stored, last_run, hardware, unit, prompt):
-    """See Device.build(). last_run, hardware, unit, prompt: the classes, which stay loaded."""
+    """All that takes memory. stored: stored.Stored; last_run, hardware, unit, prompt: the classes,
+    which stay loaded. Raises whatever a broken board file or chip raises."""
     errors = device._supervisor.errors + stored.errors
     device.last_run = last_run(machine)
     device.hardware = hardware(stored.board, device._radio, stored.values)

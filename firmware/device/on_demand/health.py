@@ -4,7 +4,6 @@
 import gc
 
 import esp32
-
 from core.load import load
 
 

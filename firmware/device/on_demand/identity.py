@@ -6,11 +6,10 @@ pairing, so it must come from the chip's random source and never leave the unit 
 """
 
 import os
+from binascii import hexlify
 
 import machine
 import network
-from binascii import hexlify
-
 from core.load import load
 from device.build import BUILD
 

@@ -16,7 +16,8 @@ _RUN_COLLECT_BYTES = const(8192)
 
 
 def start(supervisor):
-    """See Supervisor.start()."""
+    """Make the device of a device.supervisor.Supervisor, ready to run. Raises whatever a broken
+    file or chip raises."""
     if supervisor.device is not None:
         # There is no room for another unit beside what is left of the one that ran.
         print("The board starts again.")
@@ -59,7 +60,7 @@ def _finish_reset(supervisor):
 
 
 def call(supervisor, name: str, given):
-    """See Supervisor.call()."""
+    """Do what was typed at the prompt of a Supervisor. given: the values between the brackets."""
     _finish_reset(supervisor)
     stands = getattr(load("app", "console"), name, None)
     if stands is not None:

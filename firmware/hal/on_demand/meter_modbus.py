@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The start of an Eastron meter on RS485."""
 
-from micropython import const
-
 from hal.meter_modbus import EVERY_MS, crc
+from micropython import const
 
 _BAUD = const(9600)
 _CURRENTS = const(6)  # first of the registers, two for each phase: float32, high word first

@@ -5,9 +5,8 @@ Steps of the schedule: 60 samples hit any 75 us of a period of 1000 to 1002 us a
 times, without and with the slots that a meter with current transformers takes out of them.
 """
 
+from hal.pilot import SAMPLES, SAMPLES_DC, X1, F
 from micropython import const
-
-from hal.pilot import F, SAMPLES, SAMPLES_DC, X1
 
 _PERIOD_HZ = const(1000)
 _NO_CLIP_MV = const(10000)

@@ -3,8 +3,8 @@
 
 from contextlib import contextmanager
 
-from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT, REVISION,
-                         Grant, GrantFrame, Header, Report, Revision, Row)
+from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT,
+                                 REVISION, Grant, GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
 from core.sharing.on_demand.frames import new_codec, rare_frame
 from host_tools.records import serial_of
@@ -26,7 +26,8 @@ def _made() -> list:
     return [codec.grant(header[GRANT], GrantFrame(3, _DIGEST, 3, entries[:count], count == 1))
             for count in (0, 1, 16)] + [
         rare_frame(codec, header[kind], body) for kind in (REVISION, HELD) for body in bodies] + [
-        codec.report(header[REPORT], _REPORT), rare_frame(codec, header[HELLO], hello_body(_HELLO)),
+        codec.report(header[REPORT], _REPORT),
+        rare_frame(codec, header[HELLO], hello_body(_HELLO)),
         rare_frame(codec, header[REMOVED], _TAG)]
 
 

@@ -2,9 +2,8 @@
 """Who gets the smallest useful current when it is not enough for all (design, section 4).
 
 Only scarcity is decided here: the allocator asks when the minimums of all do not fit, and when
-idle units may try what is left over; a board loads this file only then. Answers depend on nothing
-but the demands: priority, energy, and how long a unit has been on or paused. Amounts are steps of
-0.1 A.
+idle units may try what is left over. Answers depend on nothing but the demands: priority, energy,
+and how long a unit has been on or paused. Amounts are steps of 0.1 A.
 """
 
 from core.allocation.usage import LOCK_MS, NEVER_MS

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What a DemandEstimator learns when its vehicle comes, goes, starts or stops (design 4)."""
 
+from core.allocation.demand import LEAVES_MA, DemandEstimator
 from core.allocation.on_demand.draw_cap import lock, new_draw_cap, start_charging
-from core.allocation.demand import DemandEstimator, LEAVES_MA
 from core.connector.pilot_state import B
 from micropython import const
 
+# A plugged vehicle that does not charge: how long an offer it can use is kept for it.
 _WHOLE_SHARE_MS = const(30000)
 _SMALL_SHARE_MS = const(100000)
 _OUR_CUT_MS = const(6000)  # a vehicle opens S2 within 5 s of losing its offer
@@ -13,7 +14,7 @@ _BRIEF_MS = const(120000)
 
 
 def new_demand(rating_ma: int, least_ma: int):
-    """A DemandEstimator."""
+    """A DemandEstimator without a vehicle; its class says what the parameters are."""
     demand = DemandEstimator()
     demand.rating_ma = rating_ma
     demand.least_ma = least_ma
@@ -54,6 +55,7 @@ def turn_s2(demand, now_ms, wants, charging):
         if not charging and not demand._doubted(now_ms):
             _hope(demand)  # whatever it did before, it wants current now
     elif now_ms - demand._cut_ms >= _OUR_CUT_MS:
+        # It let go by itself. After a cut of ours it had to, and that is not held against it.
         brief = now_ms - demand._s2_ms < _BRIEF_MS
         demand._briefs = demand._briefs + 1 if brief else 0
 
@@ -76,14 +78,16 @@ def start(demand, now_ms, charge):
 
 def stop(demand, now_ms, pilot_state):
     """It charges no longer."""
-    # By itself if it had an offer all the time it may take to follow one that ends.
     demand._charging = False
     if pilot_state != B or now_ms - demand._cut_ms < _OUR_CUT_MS:
+        # Not by itself: a fault, the contactor under a vehicle that is ready, or within the time
+        # in which it follows a cut. As newly plugged: it wants to go on.
         _hope(demand)
     elif (demand._offer_ma < LEAVES_MA and now_ms - demand._less_ms < _OUR_CUT_MS
             and demand.draw_cap.cap_ma is not None):
-        # It does not charge with so little.
+        # Its offer had just sunk to what its cap left of it: it does not charge with so little.
         lock(demand.draw_cap, now_ms)
         _hope(demand)
     else:
+        # By itself, with an offer all the time: it has what it wanted.
         _hope(demand, 0, 0)

@@ -2,7 +2,8 @@
 """What changes a DrawCap: a vehicle, its charging, a cap that is set or followed, trials."""
 
 from core.allocation.draw_cap import (
-    DrawCap, CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA)
+    CALM_WINDOWS, DIPS_MA, LOCK_MS, PROBE_FIRST_MS, RISEN_MA, TRIAL_MS, TRIES, UNUSED_MA,
+    DrawCap)
 from core.units import NEVER_MS
 from micropython import const
 
@@ -14,7 +15,8 @@ _PROBE_PARTIAL_MS = const(240000)
 
 
 def new_draw_cap(least_ma: int):
-    """A DrawCap."""
+    """A DrawCap of a vehicle of which nothing is known. least_ma: the smallest current that is
+    useful to it."""
     cap = DrawCap()
     cap._least_ma = least_ma
     cap._follows = False  # its draw has followed a cap that was not its need
@@ -57,7 +59,7 @@ def lock(cap, now_ms: int):
 def follow(cap, now_ms):
     """What it left of a cap that was not its need."""
     cap._follows = True
-    if not cap._tries:
+    if not cap._tries:  # from the first on: they are forgotten together
         cap._lock_ms = now_ms + LOCK_MS
     cap._tries += 1
     cap._leaves_ma = max(cap._leaves_ma, cap._suspect_offer_ma - cap._suspect_ma)
@@ -73,7 +75,7 @@ def set_cap(cap, now_ms, offer_ma, draw_ma, cap_ma):
         cap._probe_wait_ms = PROBE_FIRST_MS
         cap._probe_ms = now_ms + PROBE_FIRST_MS
         if len(cap._dips) < 2:
-            cap._dips = []
+            cap._dips = []  # the gap of one need is not compared with that of another
     cap._capped_draw_ma = draw_ma
     cap._capped_offer_ma = offer_ma
     cap._held = False
@@ -105,6 +107,8 @@ def end_trial(cap, now_ms, offer_ma, draw_ma, offered):
         last_ms = _PROBE_LAST_MS if full else _PROBE_PARTIAL_MS
         cap._probe_wait_ms = max(cap._probe_wait_ms, min(2 * cap._probe_wait_ms, last_ms))
     elif offered:
+        # Offered less than it drew, it was at its limit: what it left is its gap, and the cap
+        # must have room for it.
         cap._dips.append(offer_ma - draw_ma)
         cap.gap_ma = max(cap.gap_ma, offer_ma - draw_ma)
         cap.gap_known = True

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Connector."""
+"""Makes a Connector."""
 
-from core.connector.connector import Connector, DUTY_GAP_MS, NO_DRAW
 from core import reasons
 from core.connector import pilot_duty
+from core.connector.connector import DUTY_GAP_MS, NO_DRAW, Connector
 from core.connector.offer_history import OfferHistory
-from core.connector.protection import NO_LIMIT_MA
-from core.records import Outputs
 from core.connector.on_demand.habits import new_habits
-from core.connector.on_demand.protection import new_protection
 from core.connector.on_demand.pilot_state import new_pilot_state
+from core.connector.on_demand.protection import new_protection
+from core.connector.protection import NO_LIMIT_MA
+from core.values import Outputs
 
 
 def new_connector(config, timing, now_ms: int, start_delay_ms: int = 0, thermometer=False):
-    """A Connector."""
+    """A Connector that offers nothing, its contactor open. config: values.ConnectorConfig;
+    timing: core.timing.Timing. start_delay_ms: a vehicle found at the start waits so long.
+    thermometer: one is fitted."""
     connector = Connector()
     connector.reason = reasons.NO_VEHICLE
     connector.fault = connector.offered_ma = connector.changes = 0

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of Habits."""
+"""Makes Habits."""
 
-from core.connector.habits import Habits
 from core import reasons
+from core.connector.habits import Habits
 
 
 def new_habits(wakes: bool, now_ms: int, start_ms: int):
-    """A Habits."""
+    """Habits of a vehicle that has done nothing yet. wakes: one that sleeps is woken; start_ms:
+    one found connected at the start waits until then."""
     habits = Habits()
     habits.waits_ms = start_ms
     habits.why = reasons.POWER_RETURN

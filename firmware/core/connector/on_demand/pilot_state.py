@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a PilotState."""
+"""Makes a PilotState."""
 
 from core.connector.pilot_state import UNKNOWN, PilotState
 
 
 def new_pilot_state():
-    """A PilotState."""
+    """A PilotState that has read nothing yet."""
     pilot = PilotState()
     pilot.state = UNKNOWN
     pilot.steady = False

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Protection, and what it may find there."""
+"""Makes a Protection, and tells it of a contactor that was found welded before the start."""
 
 from core.connector.protection import Protection
 from core.units import NEVER_MS
 
 
 def new_protection(ventilation: bool, feedback: bool):
-    """A Protection."""
+    """A Protection without a fault. ventilation: verified, so D may charge; feedback: the
+    contactor reports its position."""
     protection = Protection()
     protection.fault = 0
     protection.cable_ma = None

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Whose acknowledgement a change of the group needs, and what is kept until it is in force
-(rule 12). A board loads this file when a change begins or ends."""
+(rule 12)."""
 
-from core.sharing.frames import Row
 from core.group.group import row_of
+from core.sharing.frames import Row
 
 
 def reserved(revisions) -> list:

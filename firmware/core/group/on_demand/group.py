@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What changes a Group: its record, a revision, a leader, its removal (rules 3, 5, 12, 13)."""
 
-from core.group.on_demand.record import revision_from, revision_record
-from core.sharing.on_demand.rare_bodies import digest
 from core import reasons
 from core.group.group import Group, row_of
+from core.group.on_demand.record import revision_from, revision_record
 from core.sharing.frames import NO_DIGEST, Revision
-
+from core.sharing.on_demand.rare_bodies import digest
 
 
 def new_group(config, timing, record, now_ms):
-    """A Group."""
+    """A Group as the unit has stored it. config: sharing.follower.UnitConfig, the unit's own;
+    record: what group_to_record() gave, or None."""
     group = Group()
     group.config = config
     group._timing = timing

@@ -13,7 +13,6 @@ from core.group.on_demand.proposal import make
 from core.group.on_demand.record import first_record, joining_record
 from core.units import UNIT_MAX
 
-
 _KEYS = ("epoch", "floor", "key", "leader", "leader_tag", "members", "sequence")
 _NUMBER_MAX = 0x7FFFFFFF
 

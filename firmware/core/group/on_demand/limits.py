@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The bounds of a group, and the fallbacks that follow from its limit (design 1, rows 3 and 4)."""
 
-from core.units import FALLBACKS, OFFER_MIN_MA, STEP_MA, UNITS_MAX, UNIT_MAX
 from collections import namedtuple
 
+from core.units import FALLBACKS, OFFER_MIN_MA, STEP_MA, UNITS_MAX, UNIT_MAX
 
 # One unit of a group, as its leader knows it.
 GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma", "min_ma"))

@@ -11,8 +11,8 @@ radio.
 """
 
 from core.connector.on_demand.wiring import wired_mask
-from core.sharing.frames import Row
 from core.on_demand.serial import serial_from
+from core.sharing.frames import Row
 from core.units import UNITS_MAX, UNIT_MAX
 
 _PHASES = ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2")

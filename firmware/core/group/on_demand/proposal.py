@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What is checked and computed when a group is changed (rules 5, 12 and 13).
 
-Pure functions apart from the objects that run all the time: a change is rare, so boards load this
-file only then.
+Pure functions: revisions and rows in, a revision or one sentence why not out.
 """
 
+from core.group.group import row_of
 from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
-from core.group.group import row_of
 from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 
 

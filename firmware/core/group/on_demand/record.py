@@ -6,8 +6,8 @@ mistaken for this one's, and nothing is left of one group when a unit joins the 
 something is stored, and when a unit starts.
 """
 
-from core.sharing.frames import Revision, Row
 from core.on_demand.serial import serial_from, serial_text
+from core.sharing.frames import Revision, Row
 
 VERSION = 2
 

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What changes Revisions: a proposal, an acknowledgement, storage (rule 12)."""
 
-from core.group.revision import Revisions
+from core.group.group import row_of
 from core.group.on_demand.change import needed, reserved
 from core.group.on_demand.record import leading, revision_from, revision_record, row_from
+from core.group.revision import Revisions
 from core.sharing.on_demand.rare_bodies import digest
-from core.group.group import row_of
 
 
 def new_revisions(timing, record, now_ms, shared=None):
-    """A Revisions."""
+    """Revisions of a leadership. record: of record.leading(); shared: a revision that may be the
+    one in force, or None: two copies would take twice the memory."""
     revisions = Revisions()
     revisions._timing = timing
     revisions.in_force = shared

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of an Account, a new boot of its unit, and what stays beyond its amounts."""
+"""Makes an Account; a new boot of its unit, and what stays beyond its amounts."""
 
 from core.on_demand.serial import tag_of
-from core.sharing.account import Account, METER_PART, NOISE_MA
+from core.sharing.account import METER_PART, NOISE_MA, Account
 from micropython import const
 
 _SEEN_MAX = const(4)
 
 
 def new_account(timing, row):
-    """A Account."""
+    """Account of a unit that was never heard. row: frames.Row, one of change.reserved()."""
     account = Account()
     account._timing = timing
     account.serial = row.serial

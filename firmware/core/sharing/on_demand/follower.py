@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Follower, and what changes with the group."""
+"""Makes a Follower, and what it does when the group changes."""
 
-from core.sharing.follower import Follower
+from core.allocation.on_demand.demand import new_demand
 from core.group.on_demand.group import hear
-from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 from core.on_demand.serial import tag_of
 from core.sharing import frames
+from core.sharing.follower import Follower
 from core.sharing.lease import FALLBACK, LIVE, REST
-from core.allocation.on_demand.demand import new_demand
+from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 
 
 def new_follower(config, group, timing, nonce, now_ms):
-    """A Follower."""
+    """A Follower that has heard nothing. config: UnitConfig; group: group.Group of this unit;
+    nonce: of this boot, 32 random bits."""
     follower = Follower()
     follower.group = group
     follower.nonce = nonce

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Codec, and frames of other kinds than reports and grants."""
+"""Makes a Codec, and frames of other kinds than reports and grants."""
 
 from hashlib import sha256
 
@@ -7,7 +7,7 @@ from core.sharing.frames import HEADER_SIZE, KEY_SIZE, TAG_SIZE, Codec, Header
 
 
 def new_codec(key: bytes):
-    """A Codec of the group with this key, 32 random bytes. Raises ValueError."""
+    """A Codec of the group with this key: KEY_SIZE random bytes, not all zeros, or ValueError."""
     codec = Codec()
     if len(key) != KEY_SIZE:
         raise ValueError("key has %d bytes: must be %d" % (len(key), KEY_SIZE))

@@ -4,7 +4,7 @@
 from core.group.group import row_of
 from core.group.on_demand.record import leading, revision_record
 from core.sharing.on_demand.follower import hear_revision
-from core.sharing.on_demand.keeping import become_leader, become_follower, owner_asks
+from core.sharing.on_demand.keeping import become_follower, become_leader, owner_asks
 
 
 def accepts_another(member, header, body, now_ms) -> bool:

@@ -33,7 +33,8 @@ def know_in_force(member, now_ms):
 
 
 def record_if_allowed(member, now_ms):
-    """See Member.record_to_store()."""
+    """Plain values to store now, or None while the flash may not be written so often. Counts the
+    write."""
     if not may_write(member, now_ms, member.dirty):
         member.store_at_ms = now_ms + _RETRY_MS
         return None

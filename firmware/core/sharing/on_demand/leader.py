@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Leader, and what it does when the group changes (rules 12 and 13)."""
+"""Makes a Leader, and what it does when the group changes (rules 12 and 13)."""
 
-from core.group.on_demand.revision import acknowledge, new_revisions, put_forward, rows_of, waiting_for
-from core.sharing.on_demand.ledger import new_ledger, set_members
-from core.sharing.leader import LEFT_MS, Leader
+from core.group.on_demand.revision import (
+    acknowledge, new_revisions, put_forward, rows_of, waiting_for)
 from core.on_demand.serial import tag_of
 from core.sharing import frames
+from core.sharing.leader import LEFT_MS, Leader
+from core.sharing.on_demand.ledger import new_ledger, set_members
 from core.units import NEVER_MS
 
 
 def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
-    """A Leader."""
+    """A Leader that begins to greet. unit, serial, nonce: of this unit and this boot; epoch: not
+    led in before; record, shared: as group.on_demand.revision.new_revisions() says."""
     leader = Leader()
     leader.unit, leader.serial = unit, serial
     leader.tag = tag_of(serial)

@@ -5,7 +5,7 @@ from core.group.on_demand.group import hear
 from core.group.on_demand.revision import revisions_to_record
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.follower import follow_named, set_cap
-from core.sharing.on_demand.keeping import become_leader, follow_cap, become_follower
+from core.sharing.on_demand.keeping import become_follower, become_leader, follow_cap
 from core.sharing.on_demand.unsure import newest_of, propose_newest
 from micropython import const
 

@@ -5,7 +5,7 @@ from core.sharing.lease import LIVE, Lease
 
 
 def new_lease(timing, now_ms: int):
-    """A Lease."""
+    """Lease of a unit that has just booted: it offers nothing yet. timing: core.timing.Timing."""
     lease = Lease()
     lease._timing = timing
     lease.quiet_ms = now_ms + timing.reaction_own_ms  # end of what follows a boot

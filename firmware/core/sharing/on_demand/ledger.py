@@ -6,7 +6,8 @@ from core.sharing.on_demand.account import new_account
 
 
 def new_ledger(timing, epoch, nonce, leader):
-    """A Ledger."""
+    """A Ledger without accounts. epoch, nonce, leader: what reports echo that answer this
+    leadership; leader is its unit."""
     ledger = Ledger()
     ledger._timing = timing
     ledger._epoch = epoch

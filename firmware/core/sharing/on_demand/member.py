@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""The beginning of a Member."""
+"""Makes a Member."""
 
-from core.sharing.member import Member, FOLLOWS, STOPPED
-from core.sharing.on_demand.keeping import become_leader, know_in_force
-from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.follower import new_follower
 from core.group.on_demand.group import new_group
+from core.sharing.member import FOLLOWS, STOPPED, Member
+from core.sharing.on_demand.follower import new_follower
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.keeping import become_leader, know_in_force
 
 
 def new_member(config, record, timing, nonce, now_ms, radio=True):
-    """A Member."""
+    """A Member as its record says, leading or not. config: follower.UnitConfig; record: of
+    group/on_demand/record.py, checked; nonce: of this boot, 32 random bits, not 0; radio: False
+    for a unit alone."""
     member = Member()
     member.timing = timing
     member.nonce = nonce

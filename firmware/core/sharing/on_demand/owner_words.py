@@ -2,17 +2,17 @@
 """What an owner says of the group, to a Member (rules 12 and 13): each gives None, or one sentence
 why it cannot be."""
 
+from core.group.group import row_of
 from core.group.on_demand.group import own_row
 from core.group.on_demand.proposal import changed, make, names
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_power
+from core.on_demand.serial import serial_text
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.keeping import become_leader, owner_asks
 from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
-from core.group.group import row_of
-from core.on_demand.serial import serial_text
 from micropython import const
 
 _PROMOTION = const(1000)  # a restart takes one epoch: no restarts of the old leader overtake it

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who is there, as a leader sees it: for people, so a board loads it only when they ask."""
+"""Who is there, as a leader sees it: for people."""
 
 
 def presence(leader, timing, now_ms: int) -> list:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of the frames that are seldom on the air: revisions, newcomers, who was removed.
+"""Bodies of the frames that are rare on the air: revisions, newcomers, who was removed.
 
     revision     number 4 · in force, enabled, fallback (bits 0, 1, 2 to 3) 1 · leader 1 ·
                  limit in 0.1 A 2 · rows 1, and for each: unit 1 · serial 6 · fallback 2 ·
@@ -8,7 +8,7 @@
                  revision held 4 · its digest 4
     removed      tag of the unit 4
 
-Sixteen rows just fit into a frame. A board loads this file only when such a frame comes or goes.
+Sixteen rows just fit into a frame.
 """
 
 import struct

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Sending what is seldom on the air: revisions, who was removed, newcomers."""
+"""Sending what is rare on the air: revisions, who was removed, newcomers."""
 
+from core.sharing import frames
 from core.sharing.on_demand.follower import hello_header
 from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
-from core.sharing import frames
 
 
 def send_rare(member, now_ms, body):

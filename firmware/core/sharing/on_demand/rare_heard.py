@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Hearing what is seldom on the air: newcomers, revisions that units hold, two leaders, and that
+"""Hearing what is rare on the air: newcomers, revisions that units hold, two leaders, and that
 this unit was removed. What each needs is loaded before it changes anything."""
 
 from core.group.on_demand.group import forget_all

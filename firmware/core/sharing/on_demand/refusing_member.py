@@ -2,9 +2,9 @@
 """The face of a unit without valid settings (design 8): it offers nothing and says why."""
 
 from core import reasons
-from core.records import Offer
 from core.sharing.member import FOLLOWS
 from core.units import NEVER_MS
+from core.values import Offer
 
 
 class RefusingMember:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Units that are heard, and that no revision of the group names (rules 3 and 12)."""
 
-from core.sharing.on_demand.leader import repeat_revision
 from core.load import load
 from core.on_demand.serial import tag_of
+from core.sharing.on_demand.leader import repeat_revision
 from micropython import const
 
 _STRANGERS_MAX = const(8)

@@ -6,13 +6,13 @@ is sure again when that is in force, which every unit of every revision that it 
 acknowledged.
 """
 
+from core.group.group import row_of
 from core.group.on_demand.proposal import make
 from core.group.on_demand.revision import rows_of, work_out
-from core.sharing.on_demand.leader import follow_members, start_revision
-from core.sharing.on_demand.compare import holds
-from core.sharing.on_demand.rare_bodies import digest as digest_of
 from core.sharing import frames
-from core.group.group import row_of
+from core.sharing.on_demand.compare import holds
+from core.sharing.on_demand.leader import follow_members, start_revision
+from core.sharing.on_demand.rare_bodies import digest as digest_of
 from core.units import UNITS_MAX
 
 

@@ -179,7 +179,7 @@ def _return(job, show):
 
 # Before anything is written, and again when MicroPython was: it may have taken files with it.
 def _decided(job, link, board, show, before=None):
-    found = stored.look(link)
+    found = stored.read(link)
     if job.erase and before is None:  # it is gone when this counts
         found = stored.nothing(found.serial)
     facts = configure.board_facts(board)
