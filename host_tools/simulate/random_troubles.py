@@ -127,6 +127,8 @@ class _Author:
         if self._is_dark(unit["id"], at_s) or self._is_dark(unit["id"], at_s - 1):
             return []
         lost = self.draw.choice(({"writes": 1}, {"writes": 3}, {"back_s": 60}))
+        if len(self._content["units"]) == 1:
+            return []  # nobody else could tell it what its owner has lowered since
         return [{"at_s": at_s, "do": "older_copy", "unit": unit["id"], **lost},
                 {"at_s": round(at_s + 0.1, 2), "do": "reboot", "unit": unit["id"],
                  "down_s": self.draw.choice((0, 2, 12))}]

@@ -90,6 +90,14 @@ def test_every_trouble_comes_as_some_seeds_have_it():
                           for story, event in frozen)
 
 
+def test_a_unit_alone_is_not_given_flash_that_forgets():
+    """Seed 636: nobody could tell it that its owner has lowered the limit since (SAFETY.md)."""
+    for seed in range(500, 1000):
+        story = random_scenario(seed)
+        assert len(story["units"]) > 1 or "older_copy" not in {
+            event["do"] for event in story["events"]}, seed
+
+
 def test_troubles_only_add_to_a_story(monkeypatch):
     plain = [random_scenario(seed) for seed in range(50)]
     monkeypatch.setattr(random_troubles, "_PART", 0)
