@@ -11,6 +11,7 @@ _COMMANDS = {
     "campaign": ("host_tools.campaign.cli", "play random scenarios by the thousand"),
     "exhaustive": ("host_tools.exhaustive.cli", "try every order of faults in a small world"),
     "drills": ("host_tools.drills", "play what overloads other projects' circuits"),
+    "traceback": ("host_tools.build.traceback", "a board's traceback with the names of the source"),
     "bench": ("host_tools.bench", "measure speed, use of the air, utilisation and settling"),
 }
 

@@ -8,7 +8,7 @@ that the pins are this board's. Running it again copies only what is still missi
 
 import base64
 
-from host_tools.flash.build import FOLDERS, MANIFEST, digest
+from host_tools.flash.contents import FOLDERS, MANIFEST, digest
 from host_tools.flash.errors import BoardLost, VerifyFailed
 
 _PIECE = 1024

@@ -6,7 +6,7 @@ import json
 from collections import namedtuple
 
 from host_tools import boards, chips
-from host_tools.flash import build, chip, configure, files, health, image, stored
+from host_tools.flash import chip, configure, contents, files, health, image, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, BuildFailed, FlashError,
                                      NoBoardChosen, NotAnswering, NotTogether, TooOld, WrongChip)
 from host_tools.flash.group import Told
@@ -223,7 +223,7 @@ def _store(link, found, outcome, asked, show):
 def _bring(link, board, show):
     """Makes the files on the device equal to ours. How many were written."""
     show("compiling the firmware", None)
-    wanted = build.files(board)
+    wanted = contents.files(board)
     show("comparing files", None)
     changes = files.Changes(wanted, files.present(link), _listed(link))
     if changes.nothing():
@@ -257,7 +257,7 @@ def _run_on(link):
 
 def _listed(link):
     try:
-        return list(json.loads(files.read(link, build.MANIFEST) or b"{}"))
+        return list(json.loads(files.read(link, contents.MANIFEST) or b"{}"))
     except ValueError:
         return []
 

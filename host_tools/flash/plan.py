@@ -2,7 +2,7 @@
 """What flashing would do, in words, without touching a board: --dry-run and --list."""
 
 from host_tools import boards
-from host_tools.flash import build, configure, image, members, ports
+from host_tools.flash import configure, contents, image, members, ports
 from host_tools.flash.errors import ManyBoards, NoPort
 
 _PORTLESS = "none is plugged in now: flashing would stop here"
@@ -73,6 +73,6 @@ def _image(board, firmware):
 def _firmware(board):
     if board is None:
         return "compiled, then only what differs is copied and what is gone is removed"
-    files = build.files(board)
+    files = contents.files(board)
     return ("%d files, %d bytes compiled; only what differs is copied, what is gone is removed"
             % (len(files), sum(len(content) for content in files.values())))

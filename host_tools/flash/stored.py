@@ -13,7 +13,7 @@ from zlib import crc32
 
 from app.unit import JOIN, RECORD
 from core.group.on_demand.record_check import record_error
-from host_tools.flash import build, files
+from host_tools.flash import contents, files
 from host_tools.flash.errors import VerifyFailed
 
 SETTINGS = "/settings.json"
@@ -108,5 +108,5 @@ def _record(group):
 
 
 def _run(link, program):
-    if link.run(build.beside(program), files.FLASH_S) != "True":
+    if link.run(contents.beside(program), files.FLASH_S) != "True":
         raise VerifyFailed(_NOT_STORED % link.port)

@@ -11,8 +11,10 @@ import time
 
 import pytest
 
-from host_tools import boards, firmware_build, firmware_cache
-from host_tools.flash import build, files
+from host_tools import boards
+from host_tools.build import cache
+from host_tools.build.firmware import ROOT_MODULE
+from host_tools.flash import contents, files
 
 pytestmark = pytest.mark.device
 PIN = 4  # free on every bare board, a strap on none
@@ -61,7 +63,7 @@ _PLACES = {"sharing": "from app.unit import Unit; Unit.tick_once = %s",
            "housekeeping": "from device import panel; panel.step = %s",
            "prompt": "from device.prompt import LivePrompt; LivePrompt.take = %s",
            "pilot": "from app.unit import Unit; Unit.charge_step = %s"}
-_FIRMWARE = firmware_cache.firmware(root=firmware_build.ROOT_MODULE)
+_FIRMWARE = cache.firmware(root=ROOT_MODULE)
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +71,11 @@ def unit(units):
     """The last unit, with a pin for its contactor; as it was at the end."""
     board = boards.load("bench")
     last = units[-1]
-    boot = build.boot(dict(board, contactor=_CONTACTOR)) + _SAYS
+    boot = contents.boot(dict(board, contactor=_CONTACTOR)) + _SAYS
     last.with_link(lambda link: files.write(link, "/boot.py", boot))
     last.wait_running()
     yield last
-    last.with_link(lambda link: files.write(link, "/boot.py", build.boot(board)))
+    last.with_link(lambda link: files.write(link, "/boot.py", contents.boot(board)))
     last.wait_running()
 
 

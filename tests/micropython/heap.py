@@ -8,8 +8,8 @@ it takes on a board, but for a little that depends on what else has been importe
 import ast
 import re
 
-from host_tools import firmware_cache
-from host_tools.compact import sibling
+from host_tools.build import cache
+from host_tools.build.compact import sibling
 from tests.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
@@ -71,7 +71,7 @@ def modules() -> list:
     """(module, bytes it takes, loaded only for a moment?) of every module of the firmware as a
     file of its own, each after those that it imports. On a board those that are always loaded are
     one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
-    firmware = firmware_cache.firmware()
+    firmware = cache.firmware()
     order = _in_order({module: _needs(module) for module in firmware.modules()})
     files = {"/lib/%s.mpy" % module.replace(".", "/"):
              firmware.compiled(module.replace(".", "/") + ".py") for module in order}

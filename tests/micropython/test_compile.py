@@ -3,14 +3,14 @@
 
 import pytest
 
-from host_tools import firmware_cache
-from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
+from host_tools.build import cache
+from host_tools.build.firmware import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 from tests.micropython import wasm
 
 
 @pytest.mark.parametrize("root", (None, "app.unit", ROOT_MODULE))
 def test_every_file_of_the_firmware_compiles(root):
-    firmware = firmware_cache.firmware(root=root)
+    firmware = cache.firmware(root=root)
     assert len(firmware.files()) > 20
     for path in firmware.files():
         assert firmware.compiled(path)[:1] == b"M"

@@ -6,8 +6,9 @@ import json
 import pytest
 
 from core.on_demand.serial import serial_text
-from host_tools import boards, chips, firmware_cache
-from host_tools.flash import build, chip, cli, configure, files, health, image, ports, stored
+from host_tools import boards, chips
+from host_tools.build import cache
+from host_tools.flash import chip, cli, configure, contents, files, health, image, ports, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, NoBoardChosen, NotHealthy, TooOld,
                                      WrongChip)
 from host_tools.flash.link import Link
@@ -17,7 +18,7 @@ from tests.micropython import wasm_board
 @pytest.fixture(autouse=True)
 def firmware(tmp_path, monkeypatch):
     """Five files instead of sixty; this MicroPython passes for an ESP32; no long waits."""
-    monkeypatch.setattr(build, "FIRMWARE", wasm_board.firmware(tmp_path / "firmware"))
+    monkeypatch.setattr(contents, "FIRMWARE", wasm_board.firmware(tmp_path / "firmware"))
     known = chips.known
     monkeypatch.setattr(chips, "known", lambda text: "esp32" if "Emscripten" in text
                         else known(text))
@@ -43,8 +44,8 @@ def on_device(url):
 
 
 def expected(board_id):
-    return {path: build.digest(content)
-            for path, content in build.files(boards.load(board_id)).items()}
+    return {path: contents.digest(content)
+            for path, content in contents.files(boards.load(board_id)).items()}
 
 
 def test_a_bare_board_becomes_a_unit(capsys):
@@ -201,17 +202,17 @@ def start(tmp_path_factory):
     folder = wasm_board.firmware_of_group(tmp_path_factory.mktemp("start") / "unit",
                                           configure.board_facts(bench))
     with pytest.MonkeyPatch.context() as patch:
-        built = firmware_cache.firmware(folder)
-        patch.setattr(build, "FIRMWARE", folder)
-        patch.setattr(build, "_firmware", lambda: built)
-        return build.files(bench), built
+        built = cache.firmware(folder)
+        patch.setattr(contents, "FIRMWARE", folder)
+        patch.setattr(contents, "_firmware", lambda: built)
+        return contents.files(bench), built
 
 
 @pytest.fixture
 def of_group(start, monkeypatch):
     """Boards get that, which is compiled once."""
-    monkeypatch.setattr(build, "files", lambda board: start[0])
-    monkeypatch.setattr(build, "_firmware", lambda: start[1])
+    monkeypatch.setattr(contents, "files", lambda board: start[0])
+    monkeypatch.setattr(contents, "_firmware", lambda: start[1])
 
 
 def found_on(url):

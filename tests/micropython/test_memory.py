@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The core leaves room on a board."""
 
-from host_tools import firmware_cache
+from host_tools.build import cache
 from tests.micropython import heap
 
 _MOST_BYTES = 50 * 1024
@@ -17,7 +17,7 @@ def test_the_core_and_a_leader_of_six_fit_into_50_kilobytes():
 
 
 def test_every_module_of_the_firmware_is_weighed():
-    firmware, rows = firmware_cache.firmware(), heap.modules()
+    firmware, rows = cache.firmware(), heap.modules()
     assert rows[-1][0] == heap.NAMES
     sizes = {module: size for module, size, _ in rows}
     assert sorted(sizes) == sorted(firmware.modules() + [heap.NAMES])

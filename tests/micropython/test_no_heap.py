@@ -4,7 +4,7 @@
 import pytest
 
 from host_tools import boards
-from host_tools.flash import build
+from host_tools.flash import contents
 from tests.micropython import wasm
 
 # Objects made before; what is called then takes no memory. `Pin` is a function: an object of a
@@ -42,7 +42,7 @@ _BOARDS = [board_id for board_id in boards.ids() if boards.load(board_id).get("c
 
 def boot(board_id):
     """boot.py of a board, as it is flashed."""
-    return build.boot(boards.load(board_id)).decode().replace("Pin.OUT", "1")
+    return contents.boot(boards.load(board_id)).decode().replace("Pin.OUT", "1")
 
 
 def safe_levels(board_id):

@@ -3,7 +3,7 @@
 
 import pytest
 
-from host_tools.firmware_build import compiled
+from host_tools.build.firmware import compiled
 from host_tools.simulate.scenario import load
 from tests.micropython import compare, tape, wasm
 from tests.scenarios.golden import FOLDER

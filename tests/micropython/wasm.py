@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from host_tools import ROOT, firmware_build, firmware_cache
+from host_tools import ROOT
+from host_tools.build import cache
+from host_tools.build import firmware as build
 
 HERE = Path(__file__).resolve().parent
-FIRMWARE = firmware_build.FIRMWARE
+FIRMWARE = build.FIRMWARE
 HEAP_BYTES = 160 * 1024
 ROOT_MODULE = "app.unit"
 _PACKAGE = HERE / "node_modules/@micropython/micropython-webassembly-pyscript"
@@ -28,10 +30,10 @@ class PythonFailed(Exception):
 
 
 @functools.cache
-def firmware() -> firmware_build.Firmware:
+def firmware() -> build.Firmware:
     """The firmware as it ships, but that its one file begins with app.unit: what is around it on
     a board needs a board."""
-    return firmware_cache.firmware(root=ROOT_MODULE)
+    return cache.firmware(root=ROOT_MODULE)
 
 
 @functools.cache
@@ -49,7 +51,7 @@ def compiled(built) -> dict:
 def plain() -> dict:
     """The same of the source: each file by itself and as it stands."""
     return {"/lib/" + path.relative_to(FIRMWARE).with_suffix(".mpy").as_posix():
-            firmware_build.compiled(path.read_text(), path.relative_to(FIRMWARE).as_posix())
+            build.compiled(path.read_text(), path.relative_to(FIRMWARE).as_posix())
             for path in FIRMWARE.rglob("*.py")}
 
 

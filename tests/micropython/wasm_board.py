@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from host_tools.firmware_build import FIRMWARE
+from host_tools.build.firmware import FIRMWARE
 from tests.micropython import wasm
 
 MACHINE = """

@@ -119,8 +119,8 @@ class Bench:
                        for place in range(count)]
         put = monkeypatch.setattr
         put(one_board, "_look", self._look)
-        put(one_board.build, "files", lambda board: {})
-        put(one_board.build, "beside", lambda program: program)
+        put(one_board.contents, "files", lambda board: {})
+        put(one_board.contents, "beside", lambda program: program)
         put(one_board.files, "present", lambda link: {})
         put(one_board.health, "wait", self._wait)
 

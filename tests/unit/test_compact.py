@@ -5,7 +5,7 @@ import ast
 
 import pytest
 
-from host_tools.compact import (NotCompact, docstrings, numbers, parameters, private, rom_names,
+from host_tools.build.compact import (NotCompact, docstrings, numbers, parameters, private, rom_names,
                                 sibling)
 
 MODES = """from micropython import const

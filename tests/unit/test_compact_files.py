@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-from host_tools.compact import NotCompact, bundle, public, rom_names
+from host_tools.build.compact import NotCompact, bundle, public, rom_names
 
 # ---- one file of many
 

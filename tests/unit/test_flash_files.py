@@ -4,8 +4,8 @@
 import pytest
 
 from host_tools import boards
-from host_tools.flash import build, files
-from host_tools.flash.build import digest
+from host_tools.flash import contents, files
+from host_tools.flash.contents import digest
 from host_tools.flash.errors import BoardLost, BuildFailed, VerifyFailed
 
 WANTED = {"/boot.py": b"b", "/main.py": b"m", "/board.json": b"{}", "/core/a.mpy": b"a",
@@ -134,7 +134,7 @@ def test_what_is_not_as_written_is_named(monkeypatch):
 
 
 def test_boot_holds_the_pins_of_its_board_as_literals():
-    text = build.boot(boards.load("smartevse_v31")).decode()
+    text = contents.boot(boards.load("smartevse_v31")).decode()
     driven = []
 
     class Pin:
@@ -153,41 +153,41 @@ def test_boot_holds_the_pins_of_its_board_as_literals():
 
 
 def test_boot_without_its_marks_is_refused(tmp_path, monkeypatch):
-    text = (build.FIRMWARE / "boot.py").read_text()
-    monkeypatch.setattr(build, "FIRMWARE", tmp_path)
+    text = (contents.FIRMWARE / "boot.py").read_text()
+    monkeypatch.setattr(contents, "FIRMWARE", tmp_path)
     for broken in (text.replace("PILOT = ()", "PILOT = ((1, 0),)"),
                    text + "CONTACTOR = ()  # flash: twice\n", text + "def\n"):
         (tmp_path / "boot.py").write_text(broken)
         with pytest.raises(BuildFailed, match="firmware/boot.py"):
-            build.boot(boards.load("bench"))
+            contents.boot(boards.load("bench"))
 
 
 def test_the_firmware_is_compiled_but_for_boot_and_main():
-    content = build.files(boards.load("bench"))
+    content = contents.files(boards.load("bench"))
     assert [path for path in content if path.endswith(".py")] == ["/boot.py", "/main.py"]
     assert {"/board.json", "/manifest.json", "/device/module_folders.mpy"} <= set(content)
     assert "/core/allocator.mpy" not in content  # a part of device.device
     assert content["/device/device.mpy"][:2] == b"M\x06"
-    assert build.files(boards.load("bench")) == content
+    assert contents.files(boards.load("bench")) == content
 
 
 def test_an_assert_is_refused_because_the_build_would_lose_it(tmp_path, monkeypatch):
     small_firmware(tmp_path, "def f(x):\n    assert x > 3\n", monkeypatch)
     with pytest.raises(BuildFailed, match="core.x, line 2: an assert"):
-        build.files(boards.load("bench"))
+        contents.files(boards.load("bench"))
 
 
 def small_firmware(folder, text, monkeypatch):
-    for name in build.FOLDERS:
+    for name in contents.FOLDERS:
         (folder / name).mkdir()
     (folder / "core" / "x.py").write_text(text)
     (folder / "main.py").write_text("")
-    (folder / "boot.py").write_text((build.FIRMWARE / "boot.py").read_text())
-    monkeypatch.setattr(build, "FIRMWARE", folder)
+    (folder / "boot.py").write_text((contents.FIRMWARE / "boot.py").read_text())
+    monkeypatch.setattr(contents, "FIRMWARE", folder)
     return folder / "core" / "x.py"
 
 
 def test_firmware_that_does_not_compile_is_named(tmp_path, monkeypatch):
     small_firmware(tmp_path, "def f(:\n", monkeypatch)
     with pytest.raises(BuildFailed, match="(?s)core.x does not compile.*SyntaxError"):
-        build.files(boards.load("bench"))
+        contents.files(boards.load("bench"))

@@ -16,12 +16,12 @@ import tempfile
 from pathlib import Path
 
 from host_tools import ROOT
-from host_tools.firmware_build import FIRMWARE, Firmware
+from host_tools.build.firmware import FIRMWARE, Firmware
 
 KEPT = ROOT / ".build"
 _KEPT_MAX = 8  # builds; the oldest goes first
 _LOCK = "lock"
-_BUILD = (ROOT / "host_tools/firmware_build.py", ROOT / "host_tools/compact")
+_BUILD = (ROOT / "host_tools/build/firmware.py", ROOT / "host_tools/build/compact")
 
 
 def firmware(folder=FIRMWARE, root=None, kept=KEPT) -> Firmware:

@@ -13,8 +13,8 @@ import keyword
 import sys
 import zlib
 
-from host_tools.compact import rom_names
-from host_tools.compact.parameters import called_with_a_dictionary
+from host_tools.build.compact import rom_names
+from host_tools.build.compact.parameters import called_with_a_dictionary
 
 # A program at the prompt may well use these.
 _USUAL = {*dir(builtins), *sys.stdlib_module_names, *keyword.kwlist,

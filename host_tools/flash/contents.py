@@ -11,7 +11,9 @@ import json
 import re
 import threading
 
-from host_tools import ROOT, boards, firmware_build, firmware_cache
+from host_tools import ROOT, boards
+from host_tools.build import cache
+from host_tools.build.firmware import ROOT_MODULE, BuildError
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
@@ -32,7 +34,7 @@ def files(board: dict) -> dict:
         firmware = _firmware()
         for path in firmware.files():
             found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
-    except firmware_build.BuildError as error:
+    except BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)
     return found
@@ -42,7 +44,7 @@ def beside(program: str) -> str:
     """A program that uses the firmware on the device, by its names there. Raises BuildFailed."""
     try:
         return _firmware().beside(program)
-    except firmware_build.BuildError as error:
+    except BuildError as error:
         raise BuildFailed(str(error)) from None
 
 
@@ -76,7 +78,7 @@ def _firmware():
 
 @functools.lru_cache(maxsize=1)
 def _built(folder, _):
-    return firmware_cache.firmware(folder, firmware_build.ROOT_MODULE)
+    return cache.firmware(folder, ROOT_MODULE)
 
 
 def _manifest(found):

@@ -3,7 +3,7 @@
 
 import ast
 
-from host_tools.compact import NotCompact, is_private, short_names
+from host_tools.build.compact import NotCompact, is_private, short_names
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 

@@ -13,7 +13,7 @@ texts.
 import ast
 import itertools
 
-from host_tools.compact import NotCompact, is_private, rom_names, short_names
+from host_tools.build.compact import NotCompact, is_private, rom_names, short_names
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -2,6 +2,7 @@
 """The firmware as it is built: the same program, and its tracebacks can be read."""
 
 import ast
+import io
 import os
 import re
 import shutil
@@ -10,19 +11,20 @@ import sys
 
 import pytest
 
-from host_tools import ROOT, firmware_cache
-from host_tools.compact import docstrings, numbers, parameters, public, rom_names
-from host_tools.firmware_build import FIRMWARE, ROOT_MODULE, BuildError, Firmware
+from host_tools import ROOT, __main__
+from host_tools.build import cache
+from host_tools.build.compact import docstrings, numbers, parameters, public, rom_names
+from host_tools.build.firmware import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 
 @pytest.fixture(scope="module")
 def firmware():
-    return firmware_cache.firmware()
+    return cache.firmware()
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    return firmware_cache.firmware(root=ROOT_MODULE)
+    return cache.firmware(root=ROOT_MODULE)
 
 
 def built(folder, root=None, **files):
@@ -90,8 +92,8 @@ def test_the_build_is_worth_it(firmware, shipped):
 
 def test_the_same_files_come_out_every_time(tmp_path):
     """Whatever order sets have in another process."""
-    script = ("import sys\nfrom pathlib import Path\nfrom host_tools import firmware_build\n"
-              "built = firmware_build.Firmware(Path(sys.argv[1]))\n"
+    script = ("import sys\nfrom pathlib import Path\nfrom host_tools.build.firmware import Firmware\n"
+              "built = Firmware(Path(sys.argv[1]))\n"
               "print([(path, built.compiled(path)) for path in built.files()])")
     shutil.copytree(FIRMWARE / "core/connector", tmp_path / "core/connector")
     printed = {subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, check=True,
@@ -104,6 +106,12 @@ def test_a_program_beside_the_firmware_gets_its_numbers(firmware):
     program = ("from core import reasons\nfrom core.sharing import frames\n"
                "print(frames.MAX_FRAME, reasons.LEASE, x.LEASE)\n")
     assert firmware.beside(program) == "pass\npass\nprint(250, 1, x.LEASE)\n"
+
+
+def test_the_command_refuses_what_names_no_build(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO('  File "core.load", line 1, in load\n'))
+    assert __main__.main(["traceback"]) == 1
+    assert "Refused: there is no line 'build ...'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["main.py", "boot.py"])

@@ -7,7 +7,7 @@ name needs no slot in its file's dictionary; a file of constants need not even b
 
 import ast
 
-from host_tools.compact import NotCompact
+from host_tools.build.compact import NotCompact
 
 
 def defined(tree) -> dict:

