@@ -5,14 +5,14 @@ import importlib
 import sys
 
 _COMMANDS = {
-    "simulate": ("host_tools.simulate.cli", "play a scenario file and check the circuit rule"),
-    "flash": ("host_tools.flash.cli", "what ./flash.sh does to real boards"),
-    "fleet": ("host_tools.fleet.cli", "what ./flash.sh --virtual shows"),
-    "campaign": ("host_tools.campaign.cli", "play random scenarios by the thousand"),
-    "exhaustive": ("host_tools.exhaustive.cli", "try every order of faults in a small world"),
-    "drills": ("host_tools.drills", "play what overloads other projects' circuits"),
-    "traceback": ("host_tools.build.traceback", "a board's traceback with the names of the source"),
-    "bench": ("host_tools.bench", "measure speed, use of the air, utilisation and settling"),
+    "simulate": ("simulate.cli", "play a scenario file and check the circuit rule"),
+    "flash": ("flash.cli", "what ./flash.sh does to real boards"),
+    "fleet": ("fleet.cli", "what ./flash.sh --virtual shows"),
+    "campaign": ("verify.campaign.cli", "play random scenarios by the thousand"),
+    "exhaustive": ("verify.exhaustive.cli", "try every order of faults in a small world"),
+    "drills": ("verify.drills", "play what overloads other projects' circuits"),
+    "traceback": ("build.traceback", "give a board's traceback the names of the source"),
+    "bench": ("bench", "measure speed, use of the air, utilisation and settling"),
 }
 
 
@@ -30,7 +30,7 @@ def main(arguments: list) -> int:
     if not arguments or arguments[0] not in _COMMANDS:
         print(_usage(), file=sys.stderr)
         return 2
-    module = importlib.import_module(_COMMANDS[arguments[0]][0])
+    module = importlib.import_module("host_tools." + _COMMANDS[arguments[0]][0])
     return module.main(arguments[1:])
 
 

@@ -15,7 +15,7 @@ from core.sharing.on_demand.member import new_member
 from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
 from core.timing import Timing
-from host_tools.exhaustive.unit import Demand as FixedDemand
+from host_tools.verify.exhaustive.unit import Demand as FixedDemand
 from host_tools.records import member_record, row, serial_of
 from tests.outlet import Outlet
 

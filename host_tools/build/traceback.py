@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`python -m host_tools traceback < traceback.txt`: what a board has printed, with the names of the
-source; refused unless this source makes the build that the board names."""
+"""`python -m host_tools traceback < traceback.txt`: what a board has printed, with the names of
+the source; refused unless this source makes the build that the board names."""
 
 import argparse
 import sys

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from host_tools import drills
+from host_tools.verify import drills
 from host_tools.simulate import simulation
 from host_tools.simulate.fields import ScenarioError
 from tests.simulation.fake_unit import FakeFirmware

@@ -7,9 +7,9 @@ show the same offers, the same draws and the same words.
 
 from core.sharing.on_demand.member import new_member
 
-from host_tools.exhaustive.scale import (
+from host_tools.verify.exhaustive.scale import (
     FOLLOWERS, LEADER, NOW_MS, STEP_MS, TIMING, UNITS, config)
-from host_tools.exhaustive.unit import CODEC, Unit
+from host_tools.verify.exhaustive.unit import CODEC, Unit
 
 
 class PlainUnit(Unit):

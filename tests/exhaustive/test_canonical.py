@@ -7,9 +7,9 @@ import pytest
 
 from core.sharing.lease import Lease
 
-from host_tools.exhaustive.levels import Levels
-from host_tools.exhaustive.scale import ALL_MA, LITTLE_MA, record
-from host_tools.exhaustive.world import EVENTS, WAYS, Way, World, mirrored
+from host_tools.verify.exhaustive.levels import Levels
+from host_tools.verify.exhaustive.scale import ALL_MA, LITTLE_MA, record
+from host_tools.verify.exhaustive.world import EVENTS, WAYS, Way, World, mirrored
 from tests.exhaustive.plain import Plain, granted, words
 
 _STEPS = 150

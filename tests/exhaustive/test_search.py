@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from host_tools.exhaustive import cli
-from host_tools.exhaustive.scale import LIMIT_MA
-from host_tools.exhaustive.search import STARTS, Search
-from host_tools.exhaustive.story import Teller
+from host_tools.verify.exhaustive import cli
+from host_tools.verify.exhaustive.scale import LIMIT_MA
+from host_tools.verify.exhaustive.search import STARTS, Search
+from host_tools.verify.exhaustive.story import Teller
 from tests.mutation.mutants_rules import MUTANTS
 
 # Each is refuted by nothing but losses; the number of steps is that of the shortest way.

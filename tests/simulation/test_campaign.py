@@ -11,9 +11,9 @@ import time
 import pytest
 
 from host_tools import ROOT
-from host_tools.campaign import cli, episode, recovery
-from host_tools.campaign.attacker import Attacker
-from host_tools.campaign.report import Report
+from host_tools.verify.campaign import cli, episode, recovery
+from host_tools.verify.campaign.attacker import Attacker
+from host_tools.verify.campaign.report import Report
 from host_tools.simulate.air import Air
 from host_tools.simulate.checkers.circuit_rule import CircuitRule
 from host_tools.simulate.checkers.fair_share import FairShare

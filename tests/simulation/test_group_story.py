@@ -5,8 +5,8 @@ import copy
 
 import pytest
 
-from host_tools.campaign import episode
-from host_tools.campaign.striker import Striker
+from host_tools.verify.campaign import episode
+from host_tools.verify.campaign.striker import Striker
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.random_scenarios import random_scenario
 from host_tools.simulate.scenario import load

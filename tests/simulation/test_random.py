@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from host_tools.campaign import episode
+from host_tools.verify.campaign import episode
 from host_tools.simulate import random_troubles
 from host_tools.simulate.random_hours import random_hours
 from host_tools.simulate.random_scenarios import random_scenario, random_story

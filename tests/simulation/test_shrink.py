@@ -3,7 +3,7 @@
 
 import time
 
-from host_tools.campaign.shrink import Shrinker, until, without_unit
+from host_tools.verify.campaign.shrink import Shrinker, until, without_unit
 from host_tools.simulate.scenario import load
 
 _UNITS = [{"id": n, "role": "leader" if n == 2 else "follower", "breaker_a": 40, "region": "iec",

@@ -3,7 +3,7 @@
 
 import pytest
 
-from host_tools import drills
+from host_tools.verify import drills
 
 PAGE = drills.PAGE.read_text(encoding="utf-8")
 

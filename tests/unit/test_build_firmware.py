@@ -92,7 +92,8 @@ def test_the_build_is_worth_it(firmware, shipped):
 
 def test_the_same_files_come_out_every_time(tmp_path):
     """Whatever order sets have in another process."""
-    script = ("import sys\nfrom pathlib import Path\nfrom host_tools.build.firmware import Firmware\n"
+    script = ("import sys\nfrom pathlib import Path\n"
+              "from host_tools.build.firmware import Firmware\n"
               "built = Firmware(Path(sys.argv[1]))\n"
               "print([(path, built.compiled(path)) for path in built.files()])")
     shutil.copytree(FIRMWARE / "core/connector", tmp_path / "core/connector")

@@ -5,9 +5,9 @@ import time
 import traceback
 from collections import Counter
 
-from host_tools.campaign import recovery
-from host_tools.campaign.attacker import Attacker
-from host_tools.campaign.striker import Striker
+from host_tools.verify.campaign import recovery
+from host_tools.verify.campaign.attacker import Attacker
+from host_tools.verify.campaign.striker import Striker
 from host_tools.simulate.random_hours import random_hours
 from host_tools.simulate.random_scenarios import random_story
 from host_tools.simulate.scenario import load

@@ -11,10 +11,10 @@ import time
 
 import numpy as np
 
-from host_tools.exhaustive.facts import Facts
-from host_tools.exhaustive.levels import MOST_COST, Levels, OutOfTime, Violation
-from host_tools.exhaustive.scale import ALL_MA, LITTLE_MA
-from host_tools.exhaustive.world import World
+from host_tools.verify.exhaustive.facts import Facts
+from host_tools.verify.exhaustive.levels import MOST_COST, Levels, OutOfTime, Violation
+from host_tools.verify.exhaustive.scale import ALL_MA, LITTLE_MA
+from host_tools.verify.exhaustive.world import World
 
 STARTS = ((ALL_MA, ALL_MA, ALL_MA), (ALL_MA, LITTLE_MA, ALL_MA), (ALL_MA, LITTLE_MA, LITTLE_MA))
 

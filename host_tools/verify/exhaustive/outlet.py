@@ -10,7 +10,7 @@ from core.connector.pilot_state import C
 from core.connector.offer_history import OfferHistory
 from core.values import Snapshot
 
-from host_tools.exhaustive.scale import RATING_MA, STOP_MS, TIMING
+from host_tools.verify.exhaustive.scale import RATING_MA, STOP_MS, TIMING
 
 
 class Outlet:

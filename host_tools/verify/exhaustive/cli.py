@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from host_tools.exhaustive.report import figures, tables
-from host_tools.exhaustive.search import Search
-from host_tools.exhaustive.story import Teller
+from host_tools.verify.exhaustive.report import figures, tables
+from host_tools.verify.exhaustive.search import Search
+from host_tools.verify.exhaustive.story import Teller
 from host_tools.options import above_zero
 
 

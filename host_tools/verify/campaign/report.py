@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from host_tools.campaign.recovery import MOST_MS
+from host_tools.verify.campaign.recovery import MOST_MS
 
 _KEPT = 20
 

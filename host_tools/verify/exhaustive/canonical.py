@@ -19,7 +19,7 @@ from core.connector.offer_history import OfferHistory
 from core.allocation.usage import Usage
 
 from host_tools.core_state import state_of
-from host_tools.exhaustive.scale import (
+from host_tools.verify.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
 
 _KNOWN = {

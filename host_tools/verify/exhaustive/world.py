@@ -13,12 +13,12 @@ arrives, late frames last, and follow at once. The circuit rule is judged before
 
 from collections import namedtuple
 
-from host_tools.exhaustive.air import Air, Table
-from host_tools.exhaustive.canonical import (
+from host_tools.verify.exhaustive.air import Air, Table
+from host_tools.verify.exhaustive.canonical import (
     Names, SameNames, account_tuple, accounts_of, tuple_of)
-from host_tools.exhaustive.maker import Maker
-from host_tools.exhaustive.scale import ALL_MA, LEADER, NOW_MS, STEP_MS, UNITS, tag
-from host_tools.exhaustive.unit import Unit
+from host_tools.verify.exhaustive.maker import Maker
+from host_tools.verify.exhaustive.scale import ALL_MA, LEADER, NOW_MS, STEP_MS, UNITS, tag
+from host_tools.verify.exhaustive.unit import Unit
 
 NOW = NOW_MS + STEP_MS
 ME = 2  # both followers are written as unit 2

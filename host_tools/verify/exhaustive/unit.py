@@ -4,8 +4,8 @@
 from core.sharing.on_demand.member import new_member
 from core.sharing.on_demand.frames import new_codec
 
-from host_tools.exhaustive.outlet import Outlet
-from host_tools.exhaustive.scale import (
+from host_tools.verify.exhaustive.outlet import Outlet
+from host_tools.verify.exhaustive.scale import (
     ALL_MA, KEY, LITTLE_MA, NEVER_MS, NOW_MS, TIMING, config, nonce, record)
 
 CODEC = new_codec(KEY)

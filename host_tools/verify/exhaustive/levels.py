@@ -10,10 +10,10 @@ import time
 
 import numpy as np
 
-from host_tools.exhaustive.ages import Ages
-from host_tools.exhaustive.air import Table
-from host_tools.exhaustive.scale import LEADER, LIMIT_MA
-from host_tools.exhaustive.world import EVENTS, WAYS, mirrored
+from host_tools.verify.exhaustive.ages import Ages
+from host_tools.verify.exhaustive.air import Table
+from host_tools.verify.exhaustive.scale import LEADER, LIMIT_MA
+from host_tools.verify.exhaustive.world import EVENTS, WAYS, mirrored
 
 _BITS = 20
 _MASK = (1 << _BITS) - 1

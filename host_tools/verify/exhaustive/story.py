@@ -5,9 +5,9 @@ States are kept without telling the followers apart where they are alike, so a p
 following one of the worlds that it stands for.
 """
 
-from host_tools.exhaustive.levels import DELIVERIES
-from host_tools.exhaustive.scale import LIMIT_MA
-from host_tools.exhaustive.world import EVENTS, WAYS, mirrored
+from host_tools.verify.exhaustive.levels import DELIVERIES
+from host_tools.verify.exhaustive.scale import LIMIT_MA
+from host_tools.verify.exhaustive.world import EVENTS, WAYS, mirrored
 
 
 class Teller:

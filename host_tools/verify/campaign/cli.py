@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from host_tools import ROOT
-from host_tools.campaign import episode
-from host_tools.campaign.report import Report, tables, write
-from host_tools.campaign.shrink import Shrinker
+from host_tools.verify.campaign import episode
+from host_tools.verify.campaign.report import Report, tables, write
+from host_tools.verify.campaign.shrink import Shrinker
 from host_tools.options import above_zero
 
 FOUND = ROOT / "tests" / "simulation" / "found"

@@ -8,8 +8,8 @@ written as unit 2's, so there are also the frames with units 2 and 3 exchanged.
 
 from core.sharing import frames
 
-from host_tools.exhaustive.scale import EPOCH, LEADER, NUMBER, SEQUENCE, nonce
-from host_tools.exhaustive.unit import CODEC
+from host_tools.verify.exhaustive.scale import EPOCH, LEADER, NUMBER, SEQUENCE, nonce
+from host_tools.verify.exhaustive.unit import CODEC
 
 _OTHER = {1: 1, 2: 3, 3: 2}
 

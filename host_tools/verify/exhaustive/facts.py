@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from host_tools.exhaustive.levels import Growing, split
-from host_tools.exhaustive.scale import LIMIT_MA
+from host_tools.verify.exhaustive.levels import Growing, split
+from host_tools.verify.exhaustive.scale import LIMIT_MA
 
 ENDED, ROSE, BOOTED, WAITING = 1, 2, 4, 8
 _OUTLET, _FOLLOWER = 0, 1

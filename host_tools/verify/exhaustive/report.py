@@ -5,7 +5,7 @@ import time
 
 from rich.table import Table
 
-from host_tools.exhaustive.scale import LIMIT_MA, STEP_MS, TIMING
+from host_tools.verify.exhaustive.scale import LIMIT_MA, STEP_MS, TIMING
 
 _ROWS = (
     ("states", "states, each once"),

@@ -16,12 +16,12 @@ from core.sharing.member import Member
 from core.connector.offer_history import OfferHistory
 from core.allocation.usage import Usage
 
-from host_tools.exhaustive.canonical import SAID
-from host_tools.exhaustive.outlet import Outlet
+from host_tools.verify.exhaustive.canonical import SAID
+from host_tools.verify.exhaustive.outlet import Outlet
 from host_tools.core_state import state_of, with_state
-from host_tools.exhaustive.scale import (
+from host_tools.verify.exhaustive.scale import (
     EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
-from host_tools.exhaustive.unit import Demand, Unit
+from host_tools.verify.exhaustive.unit import Demand, Unit
 
 _UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
 

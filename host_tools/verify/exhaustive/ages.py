@@ -6,9 +6,9 @@ heard this amount of the leader's or not? So old sequence numbers, those in the 
 a follower and those in its place, are numbered anew without gaps.
 """
 
-from host_tools.exhaustive.canonical import ECHOES
-from host_tools.exhaustive.scale import EPOCH, SEQUENCE
-from host_tools.exhaustive.unit import CODEC
+from host_tools.verify.exhaustive.canonical import ECHOES
+from host_tools.verify.exhaustive.scale import EPOCH, SEQUENCE
+from host_tools.verify.exhaustive.unit import CODEC
 
 _OLD = -ECHOES
 _CANDIDATE, _SENT = 4, 9  # in a tuple of canonical.account_tuple
