@@ -12,7 +12,7 @@ _COMMANDS = {
     "exhaustive": ("verify.exhaustive.cli", "try every order of faults in a small world"),
     "drills": ("verify.drills", "play what overloads other projects' circuits"),
     "traceback": ("build.traceback", "give a board's traceback the names of the source"),
-    "bench": ("bench", "measure speed, use of the air, utilisation and settling"),
+    "bench": ("bench.cli", "measure speed, use of the air, utilisation and settling"),
 }
 
 

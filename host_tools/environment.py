@@ -18,7 +18,7 @@ from host_tools import ROOT
 
 VENV = ROOT / ".venv"
 _CONSTRAINTS = ROOT / "host_tools/constraints.txt"
-_NODE_PACKAGES = ROOT / "tests" / "micropython"
+_NODE_PACKAGES = ROOT / "host_tools/micropython"
 _PROJECT = ROOT / "pyproject.toml"
 _GROUPS = ("run", "test", "fuzz")  # each holds those before it
 

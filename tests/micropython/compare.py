@@ -6,9 +6,11 @@ import sys
 from collections import namedtuple
 
 from host_tools import ROOT
-from tests.micropython import taped, wasm
+from host_tools.micropython import wasm
+from tests.micropython import taped
 
-_HELPERS = ("canonical", "dice", "player", "taped")
+_HELPERS = ["tests/micropython/%s.py" % name for name in ("canonical", "dice", "player", "taped")]
+_HELPERS.append(wasm.LOOPBACK)
 _TURNS_A_STEP = 500
 _HEAP_BYTES = 1 << 20  # garbage is collected between steps only
 PLAIN = object()  # the firmware's files as they stand, each compiled by itself
@@ -16,15 +18,6 @@ _PLAYER = "from tests.micropython.player import Player\nplayer = None\nplayer = 
 
 # What was the same: turns of units, and bytes of all that they did.
 Same = namedtuple("Same", ("turns", "bytes"))
-
-
-def helpers(as_built=True) -> dict:
-    """Files of the tests that run there, under the same names as here."""
-    files = {"/lib/tests/__init__.py": b"", "/lib/tests/micropython/__init__.py": b""}
-    for name in _HELPERS:
-        path = "tests/micropython/%s.py" % name
-        files["/lib/" + path] = wasm.helper(path, as_built)
-    return dict(files, **wasm.loopback(as_built))
 
 
 def on_cpython(source: str) -> str:
@@ -46,7 +39,7 @@ def assert_same(one: str, other: str):
 def program(source: str):
     """Runs a program on both and compares. Returns what it printed."""
     ours = on_cpython(source)
-    assert_same(ours, wasm.run([source], helpers()))
+    assert_same(ours, wasm.run([source], wasm.helpers(*_HELPERS)))
     return ours
 
 
@@ -76,9 +69,9 @@ def _steps(turns):
 
 def _on_micropython(steps, files, built=None):
     if built is PLAIN:
-        return wasm.run(steps, {**wasm.plain(), **helpers(as_built=False), **files}, {},
-                        _HEAP_BYTES)
-    return wasm.run(steps, {**helpers(), **files}, built, _HEAP_BYTES)
+        there = {**wasm.plain(), **wasm.helpers(*_HELPERS, as_built=False), **files}
+        return wasm.run(steps, there, {}, _HEAP_BYTES)
+    return wasm.run(steps, {**wasm.helpers(*_HELPERS), **files}, built, _HEAP_BYTES)
 
 
 def _show_difference(tape, number, folder, built):

@@ -5,7 +5,7 @@ import pytest
 
 from host_tools.build import cache
 from host_tools.build.firmware import FIRMWARE, ROOT_MODULE, BuildError, Firmware
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 
 @pytest.mark.parametrize("root", (None, "app.unit", ROOT_MODULE))

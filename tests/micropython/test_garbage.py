@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The collector has little to do while a board charges: its heap is small."""
 
-from tests.micropython import garbage
+from host_tools.bench import garbage
 
 _MOST_STEP_BYTES = 64  # the readings of the pilot, and the snapshot of all inputs
 _MOST_TICK_BYTES = 6600  # a second

@@ -2,7 +2,7 @@
 """The core leaves room on a board."""
 
 from host_tools.build import cache
-from tests.micropython import heap
+from host_tools.bench import heap
 
 _MOST_BYTES = 50 * 1024
 _MOST_CHANGING_BYTES = 55 * 1024

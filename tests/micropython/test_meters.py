@@ -7,7 +7,7 @@ import types
 
 from hal import meter_modbus
 
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 # What both meters meet: an ADC that plays a list of mV, a bus that answers with a list of bytes.
 _CHIP = """

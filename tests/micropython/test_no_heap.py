@@ -5,7 +5,7 @@ import pytest
 
 from host_tools import boards
 from host_tools.flash import contents
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 # Objects made before; what is called then takes no memory. `Pin` is a function: an object of a
 # class in Python would want memory of its own, where the chip has one object for each pin.

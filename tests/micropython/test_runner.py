@@ -4,8 +4,9 @@
 import pytest
 
 from host_tools.build.firmware import compiled
+from host_tools.micropython import wasm
 from host_tools.simulate.scenario import load
-from tests.micropython import compare, tape, wasm
+from tests.micropython import compare, tape
 from tests.scenarios.golden import FOLDER
 
 
@@ -42,9 +43,10 @@ def test_a_tape_does_the_same_again_on_cpython(tapes, tmp_path):
 
 def test_what_bench_measures_runs_there():
     """The round of allocator and ledger; a stopwatch that held nothing would show 0."""
-    program = ("import time\nfrom host_tools.loopback import round_us, turn_ns\n"
+    program = ("import time\nfrom host_tools.bench.loopback import round_us, turn_ns\n"
                "print(turn_ns(time.ticks_us, 100000), round_us(6, time.ticks_us, 10))")
-    turn, spent_us = [int(word) for word in wasm.run([program], wasm.loopback()).split()]
+    printed = wasm.run([program], wasm.helpers(wasm.LOOPBACK))
+    turn, spent_us = [int(word) for word in printed.split()]
     assert turn > 0 and spent_us > 10
 
 

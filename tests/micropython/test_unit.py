@@ -3,14 +3,15 @@
 
 import pytest
 
-from tests.micropython import compare, wasm
+from host_tools.micropython import wasm
+from tests.micropython import compare
 
 _WORLD = """
 from app.unit import Unit
 from core.connector.on_demand.state_words import state_name
 from core.load import let_go, load
 from core.on_demand import reason_words
-from tests.fakes.hal import Hal
+from host_tools.simulate.bare_hal import Hal
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": True, "ventilation": False}
 SETTINGS = {"role": "alone", "region": "iec", "breaker_a": 16, "phases": "L2L3L1"}
@@ -43,7 +44,7 @@ def play(hal, unit, span_ms):
 def same(steps) -> str:
     """Runs the steps on both. Returns what they printed."""
     ours = compare.on_cpython("\n".join([_WORLD, *steps]))
-    theirs = wasm.run([_WORLD, *steps], wasm.fakes())
+    theirs = wasm.run([_WORLD, *steps], wasm.helpers(wasm.BARE_HAL))
     compare.assert_same(ours, theirs)
     return ours
 

@@ -3,9 +3,10 @@
 
 import pytest
 
-from tests.micropython import compare, wasm
+from host_tools import ROOT
+from tests.micropython import compare
 
-VECTORS = sorted((wasm.HERE / "vectors").glob("*.py"))
+VECTORS = sorted((ROOT / "tests/micropython/vectors").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)

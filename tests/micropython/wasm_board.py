@@ -9,10 +9,8 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from host_tools.build.firmware import FIRMWARE
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 MACHINE = """
 import js
@@ -65,7 +63,7 @@ def serial(number: int) -> bytes:
 def board(files=None, window_ms=150, lose_after=0, number=1):
     """URL of a board that runs until the block ends. files: {path: bytes} it begins with."""
     if wasm.missing():
-        pytest.skip(wasm.missing())
+        raise wasm.NotInstalled(wasm.missing())
     everything = dict({"/lib/machine.py": (MACHINE % serial(number)).encode()}, **(files or {}))
     job = {"window_ms": window_ms, "lose_after": lose_after,
            "files": {path: base64.b64encode(content).decode()

@@ -16,7 +16,7 @@ from host_tools import ROOT
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
 from tests.fakes.chip import Machine, Time
-from tests.fakes.hal import Hal
+from host_tools.simulate.bare_hal import Hal
 
 PAGE = (ROOT / "firmware/hal/README.md").read_text()
 CALLS = re.findall(r"^\| `([\w.]+)", PAGE, re.MULTILINE)

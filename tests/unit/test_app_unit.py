@@ -13,7 +13,7 @@ from core.sharing.on_demand.keeping import owner_asks
 from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
 from tests.fakes import loaded
-from tests.fakes.hal import Hal
+from host_tools.simulate.bare_hal import Hal
 
 GOOD = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
 LEADER = dict(GOOD, role="leader", limit_a=40, enabled=True)

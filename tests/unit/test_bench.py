@@ -4,8 +4,9 @@
 import json
 import types
 
-from host_tools import ROOT, bench
-from host_tools.loopback import Loopback, Stopwatch, turn_ns
+from host_tools import ROOT
+from host_tools.bench import cli as bench
+from host_tools.bench.loopback import Loopback, Stopwatch, turn_ns
 
 
 def test_the_loopback_group_shares_the_whole_circuit():
@@ -46,11 +47,12 @@ def test_a_scenario_that_never_settles_says_so():
 
 def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "_REPEATS", 1)
-    monkeypatch.setattr(bench, "heap", lambda: {"core": 41, "start": 42, "running": 43,
-                                              "changing": 44, "garbage_step": 45,
-                                              "garbage_tick": 46})
+    monkeypatch.setattr(bench, "heap_and_garbage", lambda: {
+        "core": 41, "start": 42, "running": 43, "changing": 44, "garbage_step": 45,
+        "garbage_tick": 46})
     monkeypatch.setattr(bench, "modules", lambda: [["core.a", 300, False], ["app.b", 70, True]])
-    wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", loopback=dict)
+    wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", helpers=lambda *_: {},
+                                 LOOPBACK="")
     monkeypatch.setattr(bench, "_micropython", lambda: wasm)
     target = tmp_path / "bench.json"
     scenario = str(ROOT / "tests/scenarios/lost-decrease.json")
@@ -73,7 +75,7 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
 
 def test_a_bad_scenario_is_exit_code_2(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "rounds", dict)
-    monkeypatch.setattr(bench, "heap", dict)
+    monkeypatch.setattr(bench, "heap_and_garbage", dict)
     monkeypatch.setattr(bench, "modules", list)
     monkeypatch.setattr(bench, "speed", dict)
     (tmp_path / "bad.json").write_text("{}")

@@ -16,7 +16,7 @@ from core.connector import pilot_duty
 from core.load import let_go
 from host_tools import ROOT
 from tests.fakes import loaded
-from tests.fakes.hal import Hal
+from host_tools.simulate.bare_hal import Hal
 
 SETTINGS = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}
 BOARD = {"nameplate_a": 32, "feedback": True}

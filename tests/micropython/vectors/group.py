@@ -4,7 +4,7 @@
 from core.sharing.on_demand.presence import presence
 from core.timing import Timing
 from tests.micropython.canonical import text
-from host_tools.loopback import Loopback
+from host_tools.bench.loopback import Loopback
 
 group = Loopback(3, 40000, now_ms=(1 << 30) - 60000)
 lost = None

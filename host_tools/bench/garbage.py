@@ -11,7 +11,7 @@ import json
 import host_tools  # noqa: F401  (sets the import path)
 from core.group.on_demand.proposal import make
 from host_tools.records import member_record, row, serial_of
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 _KEY = bytes(range(32))
 _HEAP_BYTES = 512 * 1024  # garbage is collected between two steps only
@@ -23,7 +23,7 @@ _NOISY_S = 3  # numbers as from a real board: the pilot's level is another one i
 _WORLD = """
 import gc
 from app.unit import Unit
-from tests.fakes.hal import Hal
+from host_tools.simulate.bare_hal import Hal
 
 BOARD = {"nameplate_a": 32, "metered": True, "feedback": False, "ventilation": False}
 GROUP = {"region": "iec", "breaker_a": 32, "phases": "L1", "limit_a": 40, "enabled": True}
@@ -91,8 +91,9 @@ def measure() -> dict:
     inputs as a real board measures them, 'tick' the sharing task's each second."""
     steps = [_stored(), _WORLD, *_played(_SETTLE_S, False), "begin()",
              *_played(_QUIET_S, False), _SHOW, "begin()", *_played(_NOISY_S, True), _SHOW]
+    out = wasm.run(steps, wasm.helpers(wasm.BARE_HAL), heap_bytes=_HEAP_BYTES)
     quiet, noisy = ([int(word) for word in line.split()]
-                    for line in wasm.run(steps, wasm.fakes(), heap_bytes=_HEAP_BYTES).splitlines())
+                    for line in out.splitlines())
     return {"step": quiet[0] // quiet[1], "noisy_step": noisy[0] // noisy[1],
             "tick": quiet[2] // _QUIET_S}
 

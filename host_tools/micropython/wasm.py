@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A real MicroPython for the tests: compiles the firmware and runs it on the WebAssembly build.
+"""Runs the firmware and programs beside it on MicroPython's WebAssembly build.
 
 It has 32-bit small integers, unordered dicts and the compiler of the boards, but double floats
 and `hmac`, which the boards have not: tests/tidy bans both in the core.
@@ -12,8 +12,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from host_tools import ROOT
 from host_tools.build import cache
 from host_tools.build import firmware as build
@@ -22,7 +20,12 @@ HERE = Path(__file__).resolve().parent
 FIRMWARE = build.FIRMWARE
 HEAP_BYTES = 160 * 1024
 ROOT_MODULE = "app.unit"
+LOOPBACK, BARE_HAL = "host_tools/bench/loopback.py", "host_tools/simulate/bare_hal.py"
 _PACKAGE = HERE / "node_modules/@micropython/micropython-webassembly-pyscript"
+
+
+class NotInstalled(Exception):
+    """This machine lacks what MicroPython runs on; the text says what."""
 
 
 class PythonFailed(Exception):
@@ -55,33 +58,26 @@ def plain() -> dict:
             for path in FIRMWARE.rglob("*.py")}
 
 
-def helper(path, as_built=True) -> bytes:
-    """A file of this repository for programs there, which may use the firmware."""
-    text = (ROOT / path).read_text()
-    return (firmware().beside(text) if as_built else text).encode()
-
-
-def loopback(as_built=True) -> dict:
-    """Files of host_tools.loopback, for programs that want a whole group."""
-    return {"/lib/host_tools/__init__.py": b"",
-            "/lib/host_tools/loopback.py": helper("host_tools/loopback.py", as_built)}
-
-
-def fakes() -> dict:
-    """Files of tests.fakes.hal, for programs that want a unit."""
-    return {"/lib/tests/__init__.py": b"", "/lib/tests/fakes/__init__.py": b"",
-            "/lib/tests/fakes/hal.py": helper("tests/fakes/hal.py")}
+def helpers(*paths, as_built=True) -> dict:
+    """Files of this repository, which may use the firmware, for programs there; and the packages
+    that they lie in, empty."""
+    files = {"/lib/%s/__init__.py" % folder: b""
+             for path in paths for folder in Path(path).parents if folder.name}
+    for path in paths:
+        text = (ROOT / path).read_text()
+        files["/lib/" + path] = (firmware().beside(text) if as_built else text).encode()
+    return files
 
 
 def run(steps, files=None, built=None, heap_bytes=HEAP_BYTES) -> str:
     """What the steps print, one after the other in the same MicroPython.
 
     steps: programs beside the firmware; files: {absolute path: bytes} besides it; built: another
-    one than ships; if it is empty, the steps are left as they are. Skips the test if this machine
-    has no node or no MicroPython package; raises PythonFailed if a step raises.
+    one than ships; if it is empty, the steps are left as they are. Raises NotInstalled, and
+    PythonFailed if a step raises.
     """
     if missing():
-        pytest.skip(missing())
+        raise NotInstalled(missing())
     everything = dict(shipped() if built is None else built, **(files or {}))
     if built != {}:
         steps = [firmware().beside(step) for step in steps]

@@ -10,7 +10,7 @@ import re
 
 from host_tools.build import cache
 from host_tools.build.compact import sibling
-from tests.micropython import wasm
+from host_tools.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
 _COLLECT = ["let_go()", "gc.collect()"]
@@ -23,7 +23,7 @@ _PLUG = ("from core.connector.on_demand.connector import new_connector\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
          "plug = new_connector(config, Timing(), 0)")
-_GROUP = "from host_tools.loopback import Loopback\ngroup = Loopback(6, 60000)"
+_GROUP = "from host_tools.bench.loopback import Loopback\ngroup = Loopback(6, 60000)"
 # What is the tool's own, and the other five, are not on the leader's board.
 _ALONE = "group.members = group.members[:1]\ngroup._revision = None"
 
@@ -33,14 +33,14 @@ def measure() -> dict:
     leader of six, 'running' the same after a minute in which all six charged, 'changing' the
     same while a change of the group is checked."""
     steps = [_BEGIN, "gc.collect()", _SHOW, _LOAD, _imports(), *_COLLECT, _SHOW,
-             "from host_tools.loopback import Loopback", *_COLLECT, _SHOW,
+             "from host_tools.bench.loopback import Loopback", *_COLLECT, _SHOW,
              _PLUG, _GROUP, _ALONE, *_COLLECT, _SHOW,
              "group = None", *_COLLECT, _GROUP]
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
               "load('core', 'group', 'proposal')", "gc.collect()", _SHOW]
     empty, core, tool, *busy = (
-        int(line) for line in wasm.run(steps, wasm.loopback()).splitlines())
+        int(line) for line in wasm.run(steps, wasm.helpers(wasm.LOOPBACK)).splitlines())
     taken = {"core": core - empty}
     for name, bytes_ in zip(("start", "running", "changing"), busy):
         taken[name] = bytes_ - empty - (tool - core)

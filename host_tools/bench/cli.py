@@ -16,7 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from host_tools import ROOT
-from host_tools.loopback import round_us, turn_ns
+from host_tools.bench import garbage, heap
+from host_tools.bench.loopback import round_us, turn_ns
+from host_tools.micropython import wasm
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import run
@@ -29,7 +31,7 @@ _COLUMNS = 112
 _MODULES_IN_A_ROW = 4
 _MICROPYTHON = """
 import time
-from host_tools.loopback import round_us, turn_ns
+from host_tools.bench.loopback import round_us, turn_ns
 print(turn_ns(time.ticks_us))
 print(round_us(6, time.ticks_us))
 print(round_us(16, time.ticks_us))
@@ -55,20 +57,18 @@ def rounds() -> dict:
         min(round_us(count, _clock_us) for _ in range(_REPEATS)) for count in _GROUPS])}
     wasm = _micropython()
     if wasm:
-        turn, *costs = wasm.run([_MICROPYTHON], wasm.loopback()).split()
+        turn, *costs = wasm.run([_MICROPYTHON], wasm.helpers(wasm.LOOPBACK)).split()
         found["MicroPython"] = _cost(int(turn), [int(cost) for cost in costs])
     return found
 
 
-def heap() -> dict:
+def heap_and_garbage() -> dict:
     """Bytes that the core takes on MicroPython, and those of a charging unit's garbage; empty
     where that is not set up."""
     if not _micropython():
         return {}
-    from tests.micropython.garbage import measure as measure_garbage
-    from tests.micropython.heap import measure as measure_heap
-    made = measure_garbage()
-    return dict(measure_heap(), garbage_step=made["step"], garbage_tick=made["tick"])
+    made = garbage.measure()
+    return dict(heap.measure(), garbage_step=made["step"], garbage_tick=made["tick"])
 
 
 def modules() -> list:
@@ -76,15 +76,11 @@ def modules() -> list:
     is not set up."""
     if not _micropython():
         return []
-    from tests.micropython.heap import modules as measure_modules
-    return [list(row) for row in measure_modules()]
+    return [list(row) for row in heap.modules()]
 
 
+# Part of the tests' set-up, not of the first run's.
 def _micropython():
-    try:  # part of the tests' set-up, not of the first run's
-        from tests.micropython import wasm
-    except ImportError:
-        return None
     return None if wasm.missing() else wasm
 
 
@@ -137,7 +133,7 @@ def _median_s(entries):
 
 def measure(paths) -> dict:
     """Everything."""
-    return {"rounds": rounds(), "heap": heap(), "modules": modules(), "speed": speed(),
+    return {"rounds": rounds(), "heap": heap_and_garbage(), "modules": modules(), "speed": speed(),
             "scenarios": [play(path) for path in paths]}
 
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What the firmware costs and what it achieves."""
