@@ -3,43 +3,39 @@
 
 Times become spans from now, counters become distances from the newest, boots become "this one" or
 "an earlier one". A time so long ago that nothing asks for its distance any more becomes the oldest
-that matters; what is made anew before it is read again is left out. Every attribute of the core's
-objects is named in _KNOWN: one that is added stops the search until it has its place here. A test
-plays random walks with and without this file and compares all that units say and offer.
+that matters. Each function names what it reads of an object; all else that the object's class
+declares in `__slots__` must be as the model has it, unless _UNREAD says that nothing asks for it:
+so an attribute that the core has got, and that changes, stops the search until it has its place.
+A test plays random walks with and without this file and compares all that units say and offer.
 """
 
-from core.allocation.usage import LOCK_MS
-from core.sharing.follower import Follower
-from core.sharing.leader import Leader
-from core.sharing.account import Account
-from core.sharing.ledger import Ledger
-from core.sharing.lease import Lease
-from core.sharing.member import Member
-from core.connector.offer_history import OfferHistory
-from core.allocation.usage import Usage
+import functools
 
-from host_tools.core_state import state_of
+from core.allocation.usage import LOCK_MS, Usage
+from core.connector.offer_history import OfferHistory
+from core.group.revision import Revisions
+from core.sharing.account import Account
+from core.sharing.follower import Follower
+from core.sharing.frames import Codec
+from core.sharing.leader import Leader
+from core.sharing.member import Member
+
 from host_tools.verify.exhaustive.scale import (
     EPOCH, FALLBACK_MA, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, UNITS, nonce)
+from host_tools.verify.exhaustive.unit import new_model
 
-_KNOWN = {
-    Member: "timing nonce codec key counts follower group leader lead out free_writes writes_ms "
-            "dirty lazy store_at_ms _held_at_ms tries unstored_leader epoch_max number_max moves "
-            "role _said",
-    Follower: "group nonce lease demand _use _timing tag _number heard heard_ms behind "
-              "snapshot _state _demand_at_ms _last_report_ms report_at_ms _reported",
-    Lease: "_timing quiet_ms _granted _ever _sent _next _drop_ms _ended_ms _stalled_until_ms",
-    Leader: "unit serial tag epoch nonce sequence _timing revisions ledger boot_ms _last_ms "
-            "_send_at_ms _dirty _fall_ms _greeting _usages _planned others heard_number strangers "
-            "said_ms handing_over stored declined proposed _revision_until_ms _unheard_ms",
-    Ledger: "_timing _epoch _nonce _leader _times _newest accounts",
-    Account: "_timing unit serial tag facts fallback_ma wired report received_ms nonce number "
-             "_seen base_ma base_phases _base_end_ms _aside_ma _tails _sent last_ma last_phases "
-             "_rise_at_ms",
-    Usage: "active _switched_ms idle_ms turn_ms _round_ms",
-    OfferHistory: "offer_ma _reaction_ms _past",
+# What is made anew before it is read again, or is never read where nobody looks on and the group
+# stays as it is.
+_UNREAD = {
+    Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said"),
+    Codec: ("counts",),
+    Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "_last_report_ms", "_reported"),
+    Leader: ("_last_ms", "_dirty", "_fall_ms", "_planned", "_revision_until_ms", "said_ms"),
+    Revisions: ("_proposed_ms",),
+    Account: ("last_phases",),  # 1 with any amount
+    Usage: ("idle_ms", "_round_ms"),  # of units that ask for nothing
+    OfferHistory: ("offer_ma",),  # the outlet's
 }
-_KNOWN = {cls: frozenset(names.split()) for cls, names in _KNOWN.items()}
 _REACT, _LEASE, _GROW = TIMING.reaction_ms, TIMING.lease_ms, TIMING.grow_ms
 _LEDGER = TIMING.lease_x_ms + TIMING.react_x_ms
 ECHOES = (_LEASE + _GROW - _LEDGER) // STEP_MS + 1  # who echoes an older frame is due for ever
@@ -47,14 +43,30 @@ ECHOES = (_LEASE + _GROW - _LEDGER) // STEP_MS + 1  # who echoes an older frame 
 # and it speaks in every step.
 SAID = ("ask_ma", "spare_ma", "cap_ma", "phases", "priority", "energy", "revision")
 
+model = functools.cache(new_model)  # never stepped again
+_NOT_YET = object()  # of an attribute that was not set
+_HISTORY, _USAGE = OfferHistory(TIMING.reaction_own_ms), Usage(NOW_MS)
 
-def vars_of(thing) -> dict:
-    """Attributes of an object of the core. Raises RuntimeError if one is new here."""
-    held = state_of(thing)
-    if held.keys() != _KNOWN[type(thing)]:
-        raise RuntimeError("exhaustive/canonical.py does not know %s of %s" % (
-            sorted(held.keys() ^ _KNOWN[type(thing)]), type(thing).__name__))
-    return held
+
+@functools.cache
+def _others(cls, slots, names) -> tuple:
+    known = names + _UNREAD.get(cls, ())
+    return tuple([name for name in slots if name not in known])
+
+
+def told(thing, other, *names) -> tuple:
+    """These attributes of an object of the core. Raises RuntimeError if any that is neither one
+    of them nor _UNREAD is not what the other, the model's, has."""
+    cls = type(thing)
+    for name in _others(cls, cls.__slots__, names):
+        has, wanted = getattr(thing, name, _NOT_YET), getattr(other, name, _NOT_YET)
+        if has is wanted or has == wanted:
+            continue
+        if type(has) is not type(wanted) or not getattr(type(has), "__slots__", ()):
+            raise RuntimeError("exhaustive/canonical.py does not tell %s of %s, which has become "
+                               "%r and not %r" % (name, cls.__name__, has, wanted))
+        told(has, wanted)
+    return tuple([getattr(thing, name) for name in names])
 
 
 class Names:
@@ -105,10 +117,9 @@ class SameNames(Names):
 
 def outlet_tuple(outlet, names):
     """The outlet; what the vehicle may draw from outside in the same form as the history."""
-    history = outlet.history
-    vars_of(history)
+    offers, = told(outlet.history, _HISTORY, "_past")
     now_ms = names.now_ms
-    past = tuple([(until - now_ms, ma[3]) for until, ma in history._past
+    past = tuple([(until - now_ms, ma[3]) for until, ma in offers
                   if not names.over(until + _REACT)])
     outside = tuple([(until - now_ms, ma) for until, ma in outlet.past
                      if not names.over(until) and ma > outlet.offered_ma])
@@ -117,35 +128,37 @@ def outlet_tuple(outlet, names):
 
 
 def _lease_tuple(lease, unit, names):
-    held = vars_of(lease)
-    amount_ma, phases, end_ms, _ = held["_granted"]
-    first = held["_next"] - len(held["_sent"])
+    quiet_ms, granted, ever, reports, number, drop_ms, ended_ms, stalled_ms = told(
+        lease, model(unit).member.follower.lease, "quiet_ms", "_granted", "_ever", "_sent",
+        "_next", "_drop_ms", "_ended_ms", "_stalled_until_ms")
+    amount_ma, phases, end_ms, _ = granted
+    first = number - len(reports)
     sent = tuple([(names.number(unit, first + i), at_ms - names.now_ms)
-                  for i, at_ms in enumerate(held["_sent"]) if not names.over(at_ms + _LEASE)])
-    stalled_ms = held["_stalled_until_ms"]
+                  for i, at_ms in enumerate(reports) if not names.over(at_ms + _LEASE)])
     if stalled_ms is not None and names.over(stalled_ms):
         stalled_ms = None
-    ended = held["_ended_ms"] == end_ms
+    ended = ended_ms == end_ms
     if ended:  # all that is left of the amount is the rest level, and then the fallback
         amount_ma = 0 if names.over(end_ms + _GROW) else min(amount_ma, FALLBACK_MA)
-    boot_ms = held["quiet_ms"] - TIMING.reaction_own_ms
+    boot_ms = quiet_ms - TIMING.reaction_own_ms
     return (names.ago(boot_ms, _REACT), amount_ma, phases, names.ago(end_ms, _GROW),
-            held["_ever"], sent, names.ago(held["_drop_ms"], NEVER_MS), ended,
+            ever, sent, names.ago(drop_ms, NEVER_MS), ended,
             names.ago(stalled_ms))
 
 
-def follower_tuple(follower, names):
+def _follower_tuple(follower, unit, names):
     """The follower's part of a member; what storage holds never changes here."""
-    held = vars_of(follower)
-    epoch, sequence, _, leader = held["heard"]
+    its_nonce, lease, heard, number, report_at_ms, _ = told(
+        follower, model(unit).member.follower, "nonce", "lease", "heard", "_number",
+        "report_at_ms", "group")
+    epoch, sequence, _, leader = heard
     heard = None
     if leader:  # of an earlier leadership nothing is on its way any more
         heard = names.sequence(sequence) if names.leads(epoch) else 1
-    unit = held["group"].unit
-    if names.number(unit, held["_number"]) or held["behind"] or \
-            held["report_at_ms"] != names.now_ms + STEP_MS:
+    if names.boot(unit, its_nonce) or names.number(unit, number) or \
+            report_at_ms != names.now_ms + STEP_MS:
         raise RuntimeError("a unit has not reported exactly once in this step")
-    return (_lease_tuple(held["lease"], unit, names), heard)
+    return (_lease_tuple(lease, unit, names), heard)
 
 
 def _said(report):
@@ -174,52 +187,60 @@ def _sent_tuple(sent, names):
 
 def account_tuple(account, names):
     """What the leader keeps of one unit; the same for each."""
-    held = vars_of(account)
     unit, now_ms = account.unit, names.now_ms
-    boot = names.boot(unit, held["nonce"])
+    (report, received_ms, its_nonce, number, boots_seen, base_ma, base_phases, base_end_ms, tails_,
+     sent, last_ma, rise_at_ms) = told(
+        account, model(LEADER).member.leader.ledger.account(account.tag), "report", "received_ms",
+        "nonce", "number", "_seen", "base_ma", "base_phases", "_base_end_ms", "_tails", "_sent",
+        "last_ma", "_rise_at_ms")
+    boot = names.boot(unit, its_nonce)
     candidate = None  # of boots before the newest that was seen nothing is on its way any more
-    for seen, after in held["_seen"]:
+    for seen, after in boots_seen:
         seen = names.boot(unit, seen)
         if seen >= 0 and (candidate is None or seen > candidate[0]):
             candidate = seen, None if after is None else names.sequence(after)
     tails = {}
-    for (ma, *_), end_ms in held["_tails"]:
+    for (ma, *_), end_ms in tails_:
         if not names.over(end_ms):
             tails[end_ms - now_ms] = max(ma, tails.get(end_ms - now_ms, 0))
-    base_end = names.ago(held["_base_end_ms"], TIMING.react_x_ms)
-    base_ma, base_end = _at_most(held["base_ma"], base_end, STEP_MS - TIMING.react_x_ms)
-    number = max(names.number(unit, held["number"]), -ECHOES) if boot == 0 else None
-    return (_said(held["report"]), names.ago(held["received_ms"], _LEASE), boot, number, candidate,
-            base_ma, held["base_phases"], base_end, tuple(sorted(tails.items())),
-            _sent_tuple(held["_sent"], names), held["last_ma"], int(held["last_ma"] > 0),
-            max(held["_rise_at_ms"] - now_ms, _LEDGER))  # less: due for ever
+    base_end = names.ago(base_end_ms, TIMING.react_x_ms)
+    base_ma, base_end = _at_most(base_ma, base_end, STEP_MS - TIMING.react_x_ms)
+    number = max(names.number(unit, number), -ECHOES) if boot == 0 else None
+    return (_said(report), names.ago(received_ms, _LEASE), boot, number, candidate,
+            base_ma, base_phases, base_end, tuple(sorted(tails.items())),
+            _sent_tuple(sent, names), last_ma, int(last_ma > 0),
+            max(rise_at_ms - now_ms, _LEDGER))  # less: due for ever
 
 
 def _usage_tuple(usage, now_ms):
     """Whoever is on stays on: all minimums always fit. Whoever is off may be held off."""
     if usage is None:
         return None
-    if vars_of(usage)["turn_ms"]:  # the vehicles here always ask for something
-        raise RuntimeError("a unit that asks has a turn of those that do not")
-    if usage.active or usage._switched_ms is None:
-        return (usage.active, None)
+    # No turn_ms: the vehicles here always ask for something.
+    active, switched_ms = told(usage, _USAGE, "active", "_switched_ms")
+    if active or switched_ms is None:
+        return (active, None)
     return (False, 0 if usage.since_ms(now_ms) < LOCK_MS else 1)
 
 
 def _leader_tuple(leader, names):
-    held = vars_of(leader)
-    ledger = vars_of(held["ledger"])
+    like = model(LEADER).member.leader
+    epoch, its_nonce, sequence, ledger, boot_ms, send_at_ms, greeting, _ = told(
+        leader, like, "epoch", "nonce", "sequence", "ledger", "boot_ms", "_send_at_ms",
+        "_greeting", "_usages")
+    ledger_epoch, ledger_nonce, left_ms, newest, _ = told(
+        ledger, like.ledger, "_epoch", "_nonce", "_times", "_newest", "accounts")
     now_ms = names.now_ms
-    if names.sequence(leader.sequence) or held["_send_at_ms"] > now_ms + STEP_MS or not (
-            held["stored"] and held["handing_over"] is None and not held["others"]):
+    if names.sequence(sequence) or newest != sequence or send_at_ms > now_ms + STEP_MS or not (
+            names.leads(epoch) and epoch == ledger_epoch and its_nonce == ledger_nonce):
         raise RuntimeError("the leader has not sent exactly one frame in this step")
     times = []
-    for age in range(min(ECHOES, leader.sequence)):
-        sent_ms = ledger["_times"][(leader.sequence - age) % len(ledger["_times"])]
+    for age in range(min(ECHOES, sequence)):
+        sent_ms = left_ms[(sequence - age) % len(left_ms)]
         if sent_ms is None:
             break
         times.append(sent_ms - now_ms)
-    return names.ago(held["boot_ms"], _LEDGER), held["_greeting"], tuple(times)
+    return names.ago(boot_ms, _LEDGER), greeting, tuple(times)
 
 
 def accounts_of(leader, names) -> list:
@@ -231,10 +252,13 @@ def accounts_of(leader, names) -> list:
 
 def tuple_of(unit, names) -> tuple:
     """A unit between two steps, the leader without its accounts."""
-    member = unit.member
-    held = vars_of(member)
-    if held["dirty"] or held["lazy"] or held["out"] or held["unstored_leader"]:
-        raise RuntimeError("unit %d has not finished its step" % unit.unit)
-    leader = held["leader"]
-    return (outlet_tuple(unit.outlet, names), follower_tuple(held["follower"], names),
+    like = model(unit.unit).member
+    its_nonce, group, follower, leader = told(
+        unit.member, like, "nonce", "group", "follower", "leader")
+    if names.boot(unit.unit, its_nonce):
+        raise RuntimeError("unit %d is not the one that has booted" % unit.unit)
+    epoch, = told(group, like.group, "epoch")
+    if epoch != (like.group if leader is None else leader).epoch:
+        raise RuntimeError("unit %d has not stored its epoch" % unit.unit)
+    return (outlet_tuple(unit.outlet, names), _follower_tuple(follower, unit.unit, names),
             None if leader is None else _leader_tuple(leader, names))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The way back from canonical.py: the tuple of a unit becomes a unit with the core's own objects.
 
-Each object is made without its constructor, with the attributes that it had. What never changes in
-the small world (settings, revisions, codec) is shared by all units made for one id.
+Each object is made without its constructor, with the attributes that canonical.py tells and, for
+the rest, those of a model, which all units made for one id share.
 """
 
 from core.allocation.on_demand.admission import LOCK_MS
@@ -21,7 +21,7 @@ from host_tools.verify.exhaustive.outlet import Outlet
 from host_tools.core_state import state_of, with_state
 from host_tools.verify.exhaustive.scale import (
     EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
-from host_tools.verify.exhaustive.unit import Demand, Unit
+from host_tools.verify.exhaustive.unit import Demand, Unit, new_model
 
 _UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
 
@@ -31,7 +31,7 @@ class Maker:
 
     def __init__(self, unit):
         self.unit = unit
-        self._model = Unit.new(unit, 0).member
+        self._model = new_model(unit).member
         if unit == LEADER:
             self._model.group.epoch = EPOCH
 
@@ -42,7 +42,7 @@ class Maker:
         model = self._model
         leader = None if leader_state is None else self._leader(leader_state)
         member = with_state(
-            Member, state_of(model), nonce=nonce(self.unit), leader=leader, out=[], dirty=False,
+            Member, state_of(model), nonce=nonce(self.unit), leader=leader, out=[],
             follower=self._follower(follower_state, outlet), epoch_max=EPOCH)
         return Unit(self.unit, member, outlet)
 
@@ -65,9 +65,10 @@ class Maker:
             heard = (EPOCH, SEQUENCE + heard, nonce(LEADER), LEADER)
         return with_state(
             Follower, state_of(self._model.follower), nonce=nonce(self.unit),
-            lease=_lease(lease_state), demand=Demand(outlet), _number=NUMBER, heard=heard,
-            heard_ms=NOW_MS, snapshot=None, _state=None, _demand_at_ms=None,
-            _last_report_ms=NOW_MS, report_at_ms=NOW_MS + STEP_MS, _reported=None)
+            lease=_lease(self._model.follower.lease, lease_state), demand=Demand(outlet),
+            _number=NUMBER, heard=heard, heard_ms=NOW_MS, snapshot=None, _state=None,
+            _demand_at_ms=None, _last_report_ms=NOW_MS, report_at_ms=NOW_MS + STEP_MS,
+            _reported=None)
 
     def _leader(self, state):
         boot, greeting, times = state
@@ -81,8 +82,7 @@ class Maker:
             Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE,
             ledger=ledger, boot_ms=NOW_MS + boot, _last_ms=NOW_MS,
             _send_at_ms=NOW_MS + STEP_MS, _dirty=False, _fall_ms=NEVER_MS, _greeting=greeting,
-            _usages={}, _planned=None, stored=True, _revision_until_ms=NOW_MS,
-            _unheard_ms=NEVER_MS, said_ms=NOW_MS)
+            _usages={}, _planned=None)
 
 
 def _after(span):
@@ -101,16 +101,14 @@ def _outlet(state):
     return outlet
 
 
-def _lease(state):
+def _lease(model, state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
     return with_state(
-        Lease, _timing=TIMING, quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
+        Lease, state_of(model), quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
         _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[NOW_MS + at for _, at in sent], _next=NUMBER + 1,
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
         _stalled_until_ms=_after(stalled))
-
-
 
 
 def _account(model, state):

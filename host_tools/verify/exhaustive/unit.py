@@ -80,3 +80,11 @@ class Unit:
             member.on_stored(True, now_ms)
             member.tick(now_ms)
         return [payload for _, payload in member.frames_to_send()]
+
+
+def new_model(unit) -> Unit:
+    """One after a step: what all with its id are like then, but for what canonical.py tells."""
+    made = Unit.new(unit, 0)
+    made.pilot(NOW_MS)
+    made.share(NOW_MS)
+    return made
