@@ -118,10 +118,11 @@ class Radio:
 
 
 class Store:
-    """content: by name; keeps: can it be written?"""
+    """content: by name; written: [(name, content or None)]; keeps: can it be written?"""
 
     def __init__(self, content):
         self.content = dict(content)
+        self.written = []
         self.keeps = True
 
     def read(self, key):
@@ -132,11 +133,13 @@ class Store:
         """Unless it does not keep it."""
         if self.keeps:
             self.content[key] = data
+            self.written.append((key, data))
         return self.keeps
 
     def remove(self, key):
         """At once."""
         self.content.pop(key, None)
+        self.written.append((key, None))
         return True
 
 

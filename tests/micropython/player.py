@@ -80,7 +80,7 @@ class Player:
     def _tick(self):
         block = self._block
         at = self._at + 1
-        arrived = self._unit.face.arrived
+        arrived = self._unit.face.radio.arrived
         for _ in range(block[self._at]):
             end = at + 2 + block[at + 1]
             arrived.append((block[at], block[at + 2:end]))

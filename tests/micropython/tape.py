@@ -94,14 +94,14 @@ class TapedProgram:
                  "store": {key: value.hex() for key, value in face.store.content.items()},
                  "inputs": [_number(value) for value in face.inputs]}
         self._taped = taped.TapedUnit(settings, board, face, tape.log)
-        tape.boot(face.ms, dict(facts, draws=draws.drawn))
+        tape.boot(face.clock.ms, dict(facts, draws=draws.drawn))
         tape.over()
         draws.closed = True
         self.member = self._taped.unit.member
         self.connector = self._taped.unit.connector
         self.next_step_ms = self._taped.unit.next_step_ms
         self.next_tick_ms = self._taped.unit.next_tick_ms
-        hal.contactor.write(face.contactor.output)
+        hal.contactor.write(face.contactor.is_closed)
 
     def charge_step(self, now_ms):
         """One turn of the pilot path."""
@@ -115,26 +115,26 @@ class TapedProgram:
         self._tape.add(player.STEP, now_ms, struct.pack(">H", mask) + values)
         self._taped.step(now_ms)
         self._tape.over()
-        hal.contactor.write(face.contactor.output)
+        hal.contactor.write(face.contactor.is_closed)
         hal.pilot.write(face.pilot.duty)
         hal.guard.write(face.guard.mask)
-        if face.woken:
+        if face.radio.woken:
             hal.radio.wake()
 
     def tick_once(self, now_ms):
         """One turn of the sharing task; the program leaves what it does not take."""
         face, hal = self._face, self._hal
         waiting = list(hal.radio.arrived)
-        face.arrived = list(waiting)
+        face.radio.arrived = list(waiting)
         self._taped.tick(now_ms)
         content = b""
-        taken = waiting[:len(waiting) - len(face.arrived)]
+        taken = waiting[:len(waiting) - len(face.radio.arrived)]
         for source, payload in taken:
             hal.radio.receive()
             content += bytes([source, len(payload)]) + payload
         self._tape.add(player.TICK, now_ms, bytes([len(taken)]) + content)
         self._tape.over()
-        for destination, payload in face.sent:
+        for destination, payload in face.radio.sent:
             hal.radio.send(destination, payload)
         for key, data in face.store.written:
             if data is None:
@@ -147,7 +147,7 @@ class TapedProgram:
         if "members" in named:
             named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
                                 for row in named["members"]]
-        self._tape.add(player.ASK, self._face.ms, _text([words, given, named]))
+        self._tape.add(player.ASK, self._face.clock.ms, _text([words, given, named]))
         answer = self._taped.ask(words, given, named)
         self._tape.over()
         return answer

@@ -14,135 +14,41 @@ from app.unit import Unit
 from core.sharing.on_demand import owner_words
 from core.group.on_demand.record import row_from
 from core.connector.on_demand.state_words import state_name
+from host_tools.simulate.bare_hal import Hal
 from tests.micropython.canonical import text
 
 # What `inputs` holds, in order.
 HIGH_MV, LOW_MV, CLOSED, METER, TRIPPED, TEMPERATURE_DC, CABLE_MA = 0, 1, 2, 3, 6, 7, 8
-INPUTS = 9
 MARK_EVERY = 500  # turns between two digests
 
 
-class _Pilot:
-    def __init__(self, inputs):
-        self._inputs = inputs
-        self.duty = 65535
+class Face(Hal):
+    """All of the hardware. Set `clock.ms`, `inputs` and `radio.arrived`; look at the parts."""
 
-    def read(self):
-        return self._inputs[HIGH_MV], self._inputs[LOW_MV]
-
-    def write(self, duty_u16):
-        self.duty = duty_u16
-
-    def duty_u16(self):
-        return self.duty
-
-
-class _Contactor:
-    def __init__(self, inputs):
-        self._inputs = inputs
-        self.output = False
-
-    def write(self, closed):
-        self.output = closed
-
-    def closed(self):
-        return self._inputs[CLOSED]
-
-
-class _Guard:
-    mask = 0
-
-    def write(self, mask):
-        self.mask = mask
-
-
-class _Meter:
-    def __init__(self, inputs):
-        self._inputs = inputs
-
-    def read(self):
-        return tuple(self._inputs[METER:METER + 3])
-
-
-class _Store:
-    def __init__(self, content):
-        self.content = content
-        self.written = []
-
-    def read(self, key):
-        return self.content.get(key)
-
-    def write(self, key, data):
-        self.content[key] = data
-        self.written.append((key, data))
-        return True
-
-    def remove(self, key):
-        self.content.pop(key, None)
-        self.written.append((key, None))
-        return True
-
-
-class Face:
-    """All of the hardware. Set `ms`, `inputs` and `arrived`; look at the parts and at `sent`."""
-
-    def __init__(self, ms, inputs, content, draws, power_returned,
-                 serial=b"\xa0\xb1\xc2\x00\x00\x01"):
-        self.ms = ms
-        self.serial = serial
+    def __init__(self, ms, inputs, content, draws, power_returned, serial):
+        super().__init__(ms, serial, content)
         self.inputs = inputs
-        self.pilot = _Pilot(inputs)
-        self.contactor = _Contactor(inputs)
-        self.guard = _Guard()
-        self.meter = _Meter(inputs)
-        self.store = _Store(content)
-        self.clock = self.radio = self.rcm = self
-        self.temperature = self.proximity = self.watchdog = self
+        self.pilot.read = self.halves_mv
+        self.returned = power_returned
         self._draws = draws
-        self._power_returned = power_returned
-        self.arrived = []
-        self.sent = []
-        self.fed = self.woken = 0
+        self.take_inputs()
 
-    def now_ms(self):
-        """Of the clock."""
-        return self.ms
+    def halves_mv(self):
+        """Of the pilot, as they were on the day of the recording."""
+        return self.inputs[HIGH_MV], self.inputs[LOW_MV]
+
+    def take_inputs(self):
+        """What is read from now on."""
+        inputs = self.inputs
+        self.contactor.feedback = inputs[CLOSED]
+        self.meter.draw_ma = tuple(inputs[METER:METER + 3])
+        self.rcm.trips = inputs[TRIPPED]
+        self.temperature.dc = inputs[TEMPERATURE_DC]
+        self.proximity.ma = inputs[CABLE_MA]
 
     def random_u32(self):
-        """Noise: what it was on the day of the recording."""
+        """Noise, likewise."""
         return self._draws.pop(0)
-
-    def power_returned(self):
-        """Was there no power before this boot?"""
-        return self._power_returned
-
-    def tripped(self):
-        """Of the residual current monitor."""
-        return self.inputs[TRIPPED]
-
-    def read_dc(self):
-        """Of the temperature sensor."""
-        return self.inputs[TEMPERATURE_DC]
-
-    def cable_ma(self):
-        """Of the proximity pin."""
-        return self.inputs[CABLE_MA]
-
-    def receive(self):
-        """Of the radio."""
-        return self.arrived.pop(0) if self.arrived else None
-
-    def send(self, destination, payload):
-        """Of the radio."""
-        self.sent.append((destination, payload))
-
-    def wake(self):
-        """Of the radio."""
-        self.woken += 1
-
-    def feed(self):
-        """Of the watchdog."""
-        self.fed += 1
 
 
 class Log:
@@ -194,29 +100,30 @@ class TapedUnit:
     def step(self, now_ms):
         """One turn of the pilot path."""
         face, unit = self.face, self.unit
-        face.ms = now_ms
-        face.fed = face.woken = 0
+        face.clock.ms = now_ms
+        face.take_inputs()
+        face.watchdog.fed = face.radio.woken = 0
         unit.charge_step(now_ms)
         connector = unit.connector
-        done = (face.pilot.duty, face.contactor.output, face.guard.mask, face.fed, face.woken,
-                state_name(connector), connector.offered_ma, connector.reason,
+        done = (face.pilot.duty, face.contactor.is_closed, face.guard.mask, face.watchdog.fed,
+                face.radio.woken, state_name(connector), connector.offered_ma, connector.reason,
                 unit.next_step_ms() - now_ms)
         if done != self._stepped:
             self._stepped = done
             self._log.note(("step %d %s\n" % (now_ms, done)).encode())
 
     def tick(self, now_ms):
-        """One turn of the sharing task, with the frames of `face.arrived`."""
+        """One turn of the sharing task, with the frames of `face.radio.arrived`."""
         face, unit = self.face, self.unit
-        face.ms = now_ms
-        face.sent = []
-        face.store.written = []
+        face.clock.ms = now_ms
+        face.radio.sent.clear()
+        face.store.written.clear()
         unit.tick_once(now_ms)
         done = (unit.next_tick_ms() - now_ms, unit.next_step_ms() - now_ms)
         if done != self._ticked:
             self._ticked = done
             self._log.note(("tick %d %s\n" % (now_ms, done)).encode())
-        for destination, payload in face.sent:
+        for destination, payload in face.radio.sent:
             self._log.note(b"send %d " % destination + payload)
         for key, data in face.store.written:
             # Dicts have no order on MicroPython: `text` gives them one.

@@ -12,7 +12,8 @@ from core.on_demand import settings
 from core.group.on_demand.record_check import record_error
 from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
-from tests.micropython.taped import INPUTS, Face
+from host_tools.simulate.bare_hal import Hal
+from tests.fuzz.targets.storage import plugged
 
 _KEY = "0123456789abcdef" * 4
 _SERIALS = [serial_text(serial_of(unit)) for unit in (1, 2, 3)]
@@ -52,7 +53,7 @@ def _one(source):
     assert made.errors == errors
     if not errors:
         _check_values(values)
-        record = made.record(Face(0, [0] * INPUTS, dict(store), [], False).store)
+        record = made.record(Hal(0, stored=store).store)
         assert (record is None) == bool(made.errors)
         if record is not None and not made.alone:
             assert record_error(record) is None
@@ -94,10 +95,7 @@ def _check_shares(revision):
 
 def _check_unit(given, board, values, errors, store):
     """A unit with such settings starts, and offers nothing, or at most its greatest output."""
-    inputs = [9000, -12000, False, 0, 0, 0, False, 300, 63000]
-    assert len(inputs) == INPUTS
-    face = Face(0, inputs, dict(store), [7, 7, 7], False)
-    unit = Unit(given, board, face)
+    unit = Unit(given, board, plugged(serial_of(1), store))
     for now_ms in range(0, 90000, _STEP_MS):
         unit.tick_once(now_ms)
         unit.charge_step(now_ms)

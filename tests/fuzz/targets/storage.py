@@ -13,7 +13,7 @@ from core.group.on_demand.proposal import make
 from core.load import load
 from hal.store import Store
 from host_tools.records import member_record, row, serial_of
-from tests.micropython.taped import Face
+from host_tools.simulate.bare_hal import Hal
 
 _SERIAL = serial_of(1)
 _SETTINGS = {"role": "leader", "region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 60,
@@ -24,6 +24,14 @@ _JOIN = {"key": "0123456789abcdef" * 4,
 _FACTS = {"nameplate_a": 48, "metered": True, "feedback": True, "ventilation": False}
 _BOARDS = Path(__file__).resolve().parents[3] / "boards"
 _DATA = (b"", b"{}", b"old value", b"new value" * 50)
+
+
+def plugged(serial, content):
+    """The hardware of a unit to which a vehicle is connected; what it stores is `content`."""
+    hal = Hal(0, serial, content)
+    hal.pilot.high_mv, hal.contactor.feedback, hal.meter.draw_ma = 9000, False, (0, 0, 0)
+    hal.temperature.dc, hal.proximity.ma = 300, 63000
+    return hal
 
 
 class _Flash:
@@ -84,9 +92,7 @@ class _Flash:
         content = {RECORD: text}
         if source.below(4) == 0:
             content[JOIN] = json.dumps(source.edit(dict(_JOIN))).encode()
-        face = Face(0, [9000, -12000, False, 0, 0, 0, False, 300, 63000], content,
-                    [7, 7, 7], False, _SERIAL)
-        made = Unit(_SETTINGS, _FACTS, face)
+        made = Unit(_SETTINGS, _FACTS, plugged(_SERIAL, content))
         for now_ms in (0, 100, 1000, 5500, 6000, 11000, 20000, 40000, 60000, 80000):
             made.tick_once(now_ms)
             made.charge_step(now_ms)
