@@ -68,7 +68,8 @@ def test_a_unit_without_valid_settings_says_why():
 @pytest.mark.parametrize("call, answer", [
     ("revise(unit.member, hal.clock.ms, limit_ma=1000)", "limit is 1 A: must be at least 6 A"),
     ("revise(unit.member, hal.clock.ms, limit_ma=12000)", "None"),
-    ("hand_over(unit.member, 9, hal.clock.ms)", "unit 9 cannot take over: must be another one of 1"),
+    ("hand_over(unit.member, 9, hal.clock.ms)",
+     "unit 9 cannot take over: must be another one of 1"),
     ("promote(unit.member, hal.clock.ms, True)", "this unit is the leader already"),
     ("without_power(unit.member, 4, hal.clock.ms)", "unit 4 is not waited for: waiting for none"),
 ])

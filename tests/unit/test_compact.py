@@ -5,8 +5,8 @@ import ast
 
 import pytest
 
-from host_tools.build.compact import (NotCompact, docstrings, numbers, parameters, private, rom_names,
-                                sibling)
+from host_tools.build.compact import (NotCompact, docstrings, numbers, parameters, private,
+                                      rom_names, sibling)
 
 MODES = """from micropython import const
 FAST = const(1 << 4)
