@@ -124,7 +124,7 @@ def waiting_for(revisions) -> list:
 
 # When the proposed revision may be put in force, or None while units are missing.
 def _acknowledged_ms(revisions):
-    if waiting_for(revisions):
+    if revisions.pending is None or waiting_for(revisions):
         return None
     at_ms = revisions._proposed_ms
     for serial in revisions.needed:
