@@ -155,13 +155,18 @@ def apply(link, changes: Changes, wanted: dict, progress):
         done += size
         progress(path, done / total)
 
-    folders = sorted({path.rsplit("/", 1)[0] for path in wanted} - {""}, key=len)
-    link.run(_MAKE_FOLDERS % (folders,), FLASH_S)
+    link.run(_MAKE_FOLDERS % (folders_of(wanted),), FLASH_S)
     if changes.stop_main:
         remove(link, ["/main.py"])
     for path in changes.write:
         write(link, path, wanted[path], advance)
     remove(link, changes.remove)
+
+
+def folders_of(paths) -> list:
+    """All folders that these files are in, each after the one that it is in."""
+    return sorted({path[:at] for path in paths for at in range(1, len(path)) if path[at] == "/"},
+                  key=len)
 
 
 def remove(link, paths):

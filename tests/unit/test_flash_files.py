@@ -34,6 +34,11 @@ def test_main_alone_is_simply_replaced():
     assert changes.write == ["/main.py"] and not changes.stop_main
 
 
+def test_a_folder_is_made_before_what_is_in_it():
+    assert files.folders_of(["/core/room/on_demand/a.mpy", "/main.py", "/app/x.mpy"]) == [
+        "/app", "/core", "/core/room", "/core/room/on_demand"]
+
+
 def test_what_is_gone_is_removed_and_what_is_the_owners_stays():
     there = dict(SAME, **{"/core/old.py": "1", "/core/deep/": "", "/core/deep/y.mpy": "1",
                           "/core/": "", "/settings.json": "1", "/identity.json": "1",
