@@ -210,3 +210,53 @@ class Voice:
 def read(payload):
     """(Header, body) of a frame that a member has sent."""
     return new_codec(KEY).decode(payload)
+
+
+# --- a member and its storage, shortly before its clock passes 2**30 ms
+
+NOW = 2 ** 30 - 60000
+
+
+def stored(member, now_ms, ok=True):
+    """Let it store what it wants to: the record, or None."""
+    record = member.record_to_store(now_ms)
+    if record is not None:
+        member.on_stored(ok, now_ms)
+    return record
+
+
+def step(member, now_ms, ok=True):
+    """What the unit does each time it wakes: frames sent as (destination, header, body)."""
+    member.tick(now_ms)
+    stored(member, now_ms, ok)
+    return [(to,) + read(payload) for to, payload in member.frames_to_send()]
+
+
+def a_follower(now_ms=NOW, **values):
+    """Unit 2, which has sent its first report."""
+    member = a_member(2, now_ms=now_ms, **values)
+    step(member, now_ms + 200)
+    return member
+
+
+def level(member, now_ms):
+    return member.follower.lease.level(now_ms, 0, 1)[0]
+
+
+def led_by(n, leader, epoch, unit):
+    """Record of a follower that follows this leader at this epoch."""
+    record = member_record(KEY, serial_of(unit), a_revision(max(n, leader)))
+    record["group"].update(leader=leader, leader_tag=tag(leader).hex(), epoch=epoch)
+    record["lead"] = None
+    return record
+
+
+def a_leader(record=None, nonce=1001, now_ms=NOW):
+    """Unit 1, which leads."""
+    return a_member(1, a_revision(3, 48000), now_ms, nonce, record)
+
+
+def started(**values):
+    member = a_leader(**values)
+    step(member, NOW)
+    return member

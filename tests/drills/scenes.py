@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""How a drill begins, and how it looks at frames."""
+"""How a drill begins, what its owner does, and how it looks at frames."""
 
 from core.sharing import frames
+from core.sharing.on_demand import owner_words
+from host_tools.records import row
 from tests.rules import read
 from tests.world import World
 
@@ -36,3 +38,19 @@ def grants_to(body, unit):
 def live(w, *units):
     """Have all of these a live lease?"""
     return all(w.node(u).member.lease_state(w.node(u).local()) == "live" for u in units)
+
+
+def revise(w, **changes):
+    """Let the leader change the group."""
+    node = w.node(w.leader().unit)
+    assert owner_words.revise(node.member, node.local(), **changes) is None
+    node.wake()
+
+
+def in_force(w, number, seconds=60):
+    """Wait until a revision is in force; seconds that it took."""
+    return w.run(seconds, until=lambda: w.leader().revisions.in_force.number == number)
+
+
+def rows(w, *units):
+    return [row(u) for u in units]

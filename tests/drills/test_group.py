@@ -7,26 +7,9 @@ from core.sharing import frames
 from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand import owner_words
 from core.sharing.member import LEFT
-from tests.drills.scenes import heard, settled
-from host_tools.records import row
+from tests.drills.scenes import heard, in_force, revise, rows, settled
 from tests.rules import read
 from tests.world import World
-
-
-def revise(w, **changes):
-    """Let the leader change the group."""
-    node = w.node(w.leader().unit)
-    assert owner_words.revise(node.member, node.local(), **changes) is None
-    node.wake()
-
-
-def in_force(w, number, seconds=60):
-    """Wait until a revision is in force; seconds that it took."""
-    return w.run(seconds, until=lambda: w.leader().revisions.in_force.number == number)
-
-
-def rows(w, *units):
-    return [row(u) for u in units]
 
 
 # --- rule 12

@@ -98,6 +98,8 @@ def test_what_a_tapering_vehicle_leaves_is_used_and_given_back():
     profiles = settled("taper", "profile")
     for at_s in (900, 1200, 1500, 1650, 1800):
         assert profiles[at_s][0] is not None and profiles[at_s][0] <= 20000, at_s
+    # It paused for 15 min: it is found again as soon.
+    assert newest("taper", 2700 + 900)[1][_DRAWN] >= 13000
 
 
 def test_a_short_reboot_of_the_leader_lowers_nobody():

@@ -6,35 +6,8 @@ import pytest
 from core.sharing import frames
 from core.sharing.frames import Grant
 from host_tools.records import member_record, serial_of
-from tests.rules import KEY, Voice, a_member, a_revision, a_snapshot, read, tag
-
-NOW = 2 ** 30 - 60000
-
-
-def stored(member, now_ms, ok=True):
-    """Let it store what it wants to: the record, or None."""
-    record = member.record_to_store(now_ms)
-    if record is not None:
-        member.on_stored(ok, now_ms)
-    return record
-
-
-def step(member, now_ms, ok=True):
-    """What the unit does each time it wakes: frames sent as (destination, header, body)."""
-    member.tick(now_ms)
-    stored(member, now_ms, ok)
-    return [(to,) + read(payload) for to, payload in member.frames_to_send()]
-
-
-def a_follower(now_ms=NOW, **values):
-    """Unit 2, which has sent its first report."""
-    member = a_member(2, now_ms=now_ms, **values)
-    step(member, now_ms + 200)
-    return member
-
-
-def level(member, now_ms):
-    return member.follower.lease.level(now_ms, 0, 1)[0]
+from tests.rules import (KEY, NOW, a_follower, a_leader, a_member, a_revision, a_snapshot,
+                         led_by, level, started, step, stored, Voice)
 
 
 # --- rule 3: a follower listens to newer frames of its leader
@@ -154,14 +127,6 @@ def test_at_equal_epochs_a_lower_id_is_not_followed():
     assert member.group.leader == 3 and level(member, NOW + 300) == 0
 
 
-def led_by(n, leader, epoch, unit):
-    """Record of a follower that follows this leader at this epoch."""
-    record = member_record(KEY, serial_of(unit), a_revision(max(n, leader)))
-    record["group"].update(leader=leader, leader_tag=tag(leader).hex(), epoch=epoch)
-    record["lead"] = None
-    return record
-
-
 def test_a_new_leader_is_stored_before_it_is_answered():
     """Rule 13, hole 15: a boot must not bring the unit back to the old one."""
     member = a_follower()
@@ -198,17 +163,6 @@ def test_epochs_far_above_the_stored_one_are_stored():
 
 
 # --- rule 13: the leader's own epoch
-
-
-def a_leader(record=None, nonce=1001, now_ms=NOW):
-    """Unit 1, which leads."""
-    return a_member(1, a_revision(3, 48000), now_ms, nonce, record)
-
-
-def started(**values):
-    member = a_leader(**values)
-    step(member, NOW)
-    return member
 
 
 def test_a_restarted_leader_stores_the_next_epoch_before_it_sends_anything():
