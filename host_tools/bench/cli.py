@@ -27,8 +27,8 @@ _SCENARIOS = ROOT / "tests" / "scenarios"
 _SPEED_SCENARIO = _SCENARIOS / "arrivals.json"
 _GROUPS = (6, 16)
 _REPEATS = 3
-_COLUMNS = 112
-_MODULES_IN_A_ROW = 4
+_COLUMNS = 132
+_MODULES_IN_A_ROW = 3
 _MICROPYTHON = """
 import time
 from host_tools.bench.loopback import round_us, turn_ns
