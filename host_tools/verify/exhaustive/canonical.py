@@ -31,7 +31,7 @@ _UNREAD = {
     Codec: ("counts",),
     Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "_last_report_ms", "_reported"),
     Leader: ("_last_ms", "_dirty", "_fall_ms", "_planned", "_revision_until_ms", "said_ms"),
-    Revisions: ("_proposed_ms", "_acknowledged_ms"),  # of one that is proposed
+    Revisions: ("_proposed_ms",),  # of one that is proposed
     Account: ("last_phases",),  # 1 with any amount
     Usage: ("idle_ms", "_round_ms"),  # of units that ask for nothing
     OfferHistory: ("offer_ma",),  # the outlet's
