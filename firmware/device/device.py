@@ -191,7 +191,12 @@ class Device:
     async def _answer(self, line):
         await asyncio.sleep_ms(0)
         try:
-            load("app", "answer").answer(load("app", "live_calls"), self._supervisor, line)
+            calls = load("app", "live_calls")
+            for place in calls.needs(line.partition("(")[0]):
+                await asyncio.sleep_ms(0)
+                load(*place)
+            await asyncio.sleep_ms(0)
+            load("app", "answer").answer(calls, self._supervisor, line)
         except (NotLoaded, MemoryError) as error:
             print("Refused: %s." % error)
         await asyncio.sleep_ms(0)

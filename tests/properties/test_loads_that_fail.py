@@ -6,6 +6,9 @@ A story leads through all that loads something. Nothing stays loaded between two
 happen, so each of them loads what it needs; one load of them fails, once.
 """
 
+import ast
+import functools
+import inspect
 import sys
 from contextlib import contextmanager
 
@@ -23,6 +26,16 @@ from tests.world import Node, World
 
 PARTS = 8
 _DUE = "asked when it is due next"
+
+
+@functools.cache
+def brought(name) -> frozenset:
+    """Paths of a file on demand and of those that it imports: all are there with it."""
+    found = {tuple(name.replace(".on_demand", "").split("."))}
+    for node in ast.parse(inspect.getsource(sys.modules[name])).body:
+        if isinstance(node, ast.ImportFrom) and ".on_demand" in node.module:
+            found |= brought(node.module)
+    return frozenset(found)
 
 
 class Loads:
@@ -46,6 +59,7 @@ class Loads:
                 raise NotLoaded("%s could not be loaded: try again" % path[-1])
         name = "%s.on_demand.%s" % (".".join(path[:-1]), path[-1])
         __import__(name)
+        self.held |= brought(name)
         return sys.modules[name]
 
 
@@ -124,6 +138,7 @@ class CarefulNode(Node):
     def says(self, words, *given, **named):
         """Its owner says something; refused for want of memory, he says it again."""
         def asked():
+            core.load.load("core", "sharing", "owner_words")  # as whoever asks does
             return words(self.member, *given, now_ms=self.local(), **named)
         refused = len(self.refused)
         error = self._try(asked)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """What an owner says of the group at the prompt of a unit that runs (field 18, 19; audit 11)."""
 
+import sys
 from types import SimpleNamespace
 
 import pytest
 from app.on_demand import live_calls, owner
+from core import reasons
+from core.load import let_go, load
 
 from tests.drills.scenes import settled
 from core.sharing.on_demand.owner_words import revise
@@ -16,8 +19,15 @@ class Device:
 
     def __init__(self, node):
         self.running = True
-        self.unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None)
+        self.unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None,
+                                    timing=node.world.timing)
         self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
+
+
+def a_connector():
+    """As status() looks at one."""
+    return SimpleNamespace(state=1, offered_ma=0, reason=reasons.NO_VEHICLE,
+                           snapshot=lambda now_ms: SimpleNamespace(closed=False))
 
 
 def place_of(node):
@@ -43,6 +53,30 @@ def shown(world, unit):
 def test_every_call_of_the_group_can_be_made_while_the_unit_runs():
     assert {"go_on_without", "remove", "hand_over", "promote", "lead_again", "limit", "enable",
             "fallback"} <= set(live_calls.LIVE)
+
+
+def on_demand():
+    return {name for name in sys.modules if ".on_demand." in name}
+
+
+@pytest.mark.parametrize("name, given", [
+    ("status", ()), ("remove", (3,)), ("limit", (40,)), ("hand_over", (2,)),
+    ("fallback", ("stop",)), ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
+def test_what_a_call_needs_is_loaded_file_by_file_before(capsys, world, name, given):
+    """The sharing task has its turn between two, however slow the flash is."""
+    world.node(3).die()
+    world.run(1)
+    place = place_of(world.node(1))
+    place.device.unit.connector = a_connector()
+    let_go()
+    calls = load("app", "live_calls")
+    for path in calls.needs(name):
+        before = on_demand()
+        load(*path)
+        assert len(on_demand() - before) == 1, path
+    before = on_demand()
+    calls.call(place, name, given)
+    assert on_demand() == before and capsys.readouterr().out
 
 
 def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):

@@ -16,6 +16,29 @@ _TOLD = ("limit", "enable", "fallback", "go_on_without", "remove", "hand_over", 
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 LIVE = _SHOWN + _TOLD
 
+# What a call wants, each after those that it imports itself.
+_OWNER = (("core", "serial"), ("app", "owner"))
+_STATE = (("core", "connector", "state_words"), ("core", "reason_words"),
+          ("core", "sharing", "presence"))
+_GROUP = (("core", "group", "record"), ("core", "sharing", "rare_bodies"),
+          ("core", "group", "group"), ("core", "group", "limits"), ("core", "group", "proposal"),
+          ("core", "group", "change"), ("core", "group", "revision"),
+          ("core", "sharing", "lease"), ("core", "sharing", "follower"),
+          ("core", "sharing", "keeping"), ("core", "sharing", "account"),
+          ("core", "sharing", "ledger"), ("core", "sharing", "leader"),
+          ("core", "sharing", "proposing"), ("core", "sharing", "compare"),
+          ("core", "sharing", "unsure"), ("core", "sharing", "owner_words"))
+
+
+def needs(name: str) -> tuple:
+    """The files of a call, to be loaded one by one before it: between two of them the sharing task
+    has its turn, for flash may be slow."""
+    if name in _TOLD:
+        return _OWNER + _GROUP
+    if name == "status":
+        return _OWNER + _STATE
+    return _STATE + (("device", "health"),) if name == "amppool_health" else ()
+
 
 def call(place, name: str, given):
     """Make one of these calls."""

@@ -167,7 +167,9 @@ def troubles(place) -> list:
         return found
     if leader.unsure():
         found.append("Group settings differ between units: what is newest is proposed to all.")
-    waiting = load("core", "sharing", "leader").waiting_units(leader)
+    waiting = []
+    if leader.revisions.pending is not None:
+        waiting = load("core", "sharing", "leader").waiting_units(leader)
     if waiting:
         found.append("A change waits for units %s: go_on_without(N), or remove(N, True) if N has "
                      "no power and gets none before it hears the group again."

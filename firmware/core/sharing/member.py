@@ -130,9 +130,9 @@ class Member:
         news = header.epoch != follower.heard[0]
         rare = None  # what it takes to hear it, before anything is changed
         if header.kind == frames.REMOVED and body == follower.tag:
-            rare = load("core", "sharing", "rare_heard")
+            rare = load("core", "sharing", "rare_heard").take_rare
         elif header.kind == frames.REVISION:
-            rare = load("core", "sharing", "hearing")
+            rare = load("core", "sharing", "hearing").ready(self, body)
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
             load("core", "group", "group").follow_leader(self.group, header.sender, header.tag,
                                                          header.epoch)
@@ -144,7 +144,7 @@ class Member:
             return
         follower.hears(header, now_ms, news)
         if rare is not None:
-            rare.take_rare(self, body, now_ms)
+            rare(self, body, now_ms)
 
     # What is done on a frame, by the unit's role and the frame's kind. Who does not lead is not
     # even given what units say to their leader.
@@ -228,7 +228,7 @@ class Member:
 
     def lease_state(self, now_ms: int) -> str:
         """'live', 'fallback' or 'none'."""
-        return load("core", "sharing", "follower").lease_state(self.follower, now_ms)
+        return load("core", "sharing", "presence").lease_state(self.follower, now_ms)
 
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Makes a Follower, and what it does when the group changes."""
 
-from core.allocation.on_demand.demand import new_demand
 from core.group.on_demand.group import hear
+from core.load import load
 from core.on_demand.serial import tag_of
 from core.sharing import frames
 from core.sharing.follower import Follower
-from core.sharing.lease import FALLBACK, LIVE, REST
 from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 
 
@@ -17,7 +16,8 @@ def new_follower(config, group, timing, nonce, now_ms):
     follower.group = group
     follower.nonce = nonce
     follower.lease = new_lease(timing, now_ms)
-    follower.demand = new_demand(config.rating_ma, config.min_ma)
+    follower.demand = load("core", "allocation", "demand").new_demand(config.rating_ma,
+                                                                      config.min_ma)
     follower._use = None
     if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
         from core.allocation.phase_use import PhaseUse  # stays, but only where it can do something
@@ -64,15 +64,6 @@ def set_cap(follower, cap_ma, now_ms):
         follower.group.cap_ma = cap_ma
         if cap_ma is not None:
             forget_lease(follower.lease, now_ms)
-
-
-def lease_state(follower, now_ms) -> str:
-    """'live', 'fallback' or 'none', for traces and people."""
-    group = follower.group
-    kind = follower.lease.level(now_ms, group.fallback(now_ms), group.config.wired)[2]
-    if kind == LIVE:
-        return "live"
-    return "fallback" if kind in (FALLBACK, REST) and group.takes else "none"
 
 
 def hello_header(follower, now_ms):

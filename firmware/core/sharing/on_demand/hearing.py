@@ -3,6 +3,7 @@
 
 from core.group.group import row_of
 from core.group.on_demand.record import leading, revision_record
+from core.load import load
 from core.sharing.on_demand.follower import hear_revision
 from core.sharing.on_demand.keeping import become_follower, become_leader, owner_asks
 
@@ -15,6 +16,14 @@ def accepts_another(member, header, body, now_ms) -> bool:
         return False
     become_follower(member, header.sender, header.tag, header.epoch, now_ms)
     return True
+
+
+def ready(member, body):
+    """`take_rare`, when all that it may take is loaded. body: (Revision, in_force)."""
+    own = row_of(body[0], member.group.config.serial)
+    if body[1] and own is not None and own.unit == body[0].leader:
+        load("core", "sharing", "leader")  # it may begin to lead by this
+    return take_rare
 
 
 def take_rare(member, body, now_ms):

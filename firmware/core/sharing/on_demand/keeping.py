@@ -11,11 +11,10 @@ to wait for an hour. What can wait leaves some for what cannot.
 from core.group.group import row_of
 from core.group.on_demand.group import follow_leader, group_to_record, hear, note_stored
 from core.group.on_demand.record import VERSION, revision_from
-from core.group.on_demand.revision import note_committed, revisions_to_record
+from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.member import FOLLOWS, LEADS, LEFT
 from core.sharing.on_demand.follower import hear_revision, set_cap
-from core.sharing.on_demand.leader import new_leader, note_commit
 from micropython import const
 
 _RETRY_MS = const(1000)
@@ -38,6 +37,8 @@ def record_if_allowed(member, now_ms):
     if not may_write(member, now_ms, member.dirty):
         member.store_at_ms = now_ms + _RETRY_MS
         return None
+    if member.leader is not None:
+        load("core", "group", "revision")  # it is in its record, and its file there in time
     count_write(member, now_ms)
     if member.role == LEFT:
         return {}
@@ -49,7 +50,9 @@ def record_if_allowed(member, now_ms):
 def record_of(member) -> dict:
     """All that a unit stores, as plain values (record.py)."""
     leader = member.leader
-    lead = member.lead if leader is None else revisions_to_record(leader.revisions)
+    lead = member.lead
+    if leader is not None:
+        lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
     return {"version": VERSION, "key": member.key.hex(),
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
@@ -84,7 +87,8 @@ def on_stored(member, ok, now_ms):
     leader = member.leader
     committing = leader is not None and leader.revisions.committing
     if committing:
-        note_committed(leader.revisions, ok)
+        leading = load("core", "sharing", "leader")
+        load("core", "group", "revision").note_committed(leader.revisions, ok)
     if not ok:
         member.tries = min(member.tries + 1, _TRIES_MOST)
         member.store_at_ms = now_ms + (_RETRY_MS << member.tries) // 2
@@ -96,15 +100,16 @@ def on_stored(member, ok, now_ms):
     if leader is not None:
         leader.stored = True
         if committing:
-            note_commit(leader, now_ms)
+            leading.note_commit(leader, now_ms)
         follow_cap(member, now_ms)
 
 
 def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
-    member.leader = new_leader(group.unit, group.config.serial, lead, epoch, member.nonce,
-                           member.timing, now_ms, group.revision)
+    member.leader = load("core", "sharing", "leader").new_leader(
+        group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
+        group.revision)
     member.role, member.lead = LEADS, None
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
