@@ -12,6 +12,7 @@ import host_tools  # noqa: F401  (sets the import path)
 from core.connector.pilot_state import B, C
 from core.sharing.on_demand.owner_words import hand_over, promote, revise
 from host_tools.records import row
+from tests.rules import rise_ms
 from tests.world import World
 
 THEMES = {
@@ -236,12 +237,12 @@ class Episode:
     @staticmethod
     def _lease_ends(node):
         return node.member is not None and (
-            0 < node.member.follower.lease.end_ms() - node.local() <= 400)
+            0 < node.member.follower.lease.granted[2] - node.local() <= 400)
 
     @staticmethod
     def _fallback_comes(node):
         return node.member is not None and (
-            0 < node.member.follower.lease.rise_ms(node.local()) <= 400)
+            0 < rise_ms(node.member.follower.lease, node.local()) <= 400)
 
     def _account(self, node):
         leader = self.world.leader()

@@ -260,3 +260,14 @@ def started(**values):
     member = a_leader(**values)
     step(member, NOW)
     return member
+
+
+def believes(ledger, header, report, now_ms):
+    """Does a ledger believe a report? A stranger's never."""
+    account = ledger.account(header.tag)
+    return account is not None and ledger.believes(account, header, report, now_ms)
+
+
+def rise_ms(lease, now_ms):
+    """Time until a unit would rise to its fallback by itself if nothing more came."""
+    return max(0, lease.granted[2] + T.grow_ms - now_ms)

@@ -37,11 +37,9 @@ def let_go():
     held by whoever runs it."""
     for name in sorted(sys.modules, reverse=True):  # what is in a folder before the folder
         folder, _, leaf = name.rpartition(".")
-        if folder and (_FOLDER in name.split(".") or _is_empty(sys.modules[name])):
+        module = sys.modules[name]
+        empty = hasattr(module, "__path__") and not [n for n in dir(module) if n[:2] != "__"]
+        if folder and (empty or _FOLDER in name.split(".")):
             del sys.modules[name]
             if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
                 delattr(sys.modules[folder], leaf)
-
-
-def _is_empty(module):
-    return hasattr(module, "__path__") and not [name for name in dir(module) if name[:2] != "__"]

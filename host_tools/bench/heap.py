@@ -14,15 +14,18 @@ from host_tools.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
 _COLLECT = ["let_go()", "gc.collect()"]
-_SHOW = "print(gc.mem_alloc())"
+_SHOW = "print(gc.mem_alloc())\nmicropython.qstr_info()"
+_NAMES = {"n": re.compile(r"n_qstr=(\d+)"), "text": re.compile(r"n_str_data_bytes=(\d+)"),
+          "total": re.compile(r"n_total_bytes=(\d+)")}
+_NAME_BYTES = 7  # of one, beside its text: address, hash and length
 # `collections` is compiled in on the boards; here it is Python and takes heap of its own.
-_BEGIN = "import collections, gc"
+_BEGIN = "import collections, gc, micropython"
 _LOAD = "from core.load import let_go, load"  # it is in the file of all that is always loaded
-_PLUG = ("from core.connector.on_demand.connector import new_connector\n"
-         "from core.values import ConnectorConfig\n"
+# By load(), as on a board: an import here would hold for ever what it names.
+_PLUG = ("from core.values import ConnectorConfig\n"
          "from core.timing import Timing\n"
          "config = ConnectorConfig(48000, 48000, 1, True, False, True, True)\n"
-         "plug = new_connector(config, Timing(), 0)")
+         "plug = load('core', 'connector', 'connector').new_connector(config, Timing(), 0)")
 _GROUP = "from host_tools.bench.loopback import Loopback\ngroup = Loopback(6, 60000)"
 # What is the tool's own, and the other five, are not on the leader's board.
 _ALONE = "group.members = group.members[:1]\ngroup._revision = None"
@@ -39,12 +42,21 @@ def measure() -> dict:
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
               "load('core', 'group', 'proposal')", "gc.collect()", _SHOW]
-    empty, core, tool, *busy = (
-        int(line) for line in wasm.run(steps, wasm.helpers(wasm.LOOPBACK)).splitlines())
+    empty, core, tool, *busy = _figures(wasm.run(steps, wasm.helpers(wasm.LOOPBACK)))
     taken = {"core": core - empty}
     for name, bytes_ in zip(("start", "running", "changing"), busy):
         taken[name] = bytes_ - empty - (tool - core)
     return taken
+
+
+# The table of names grows in leaps, at whatever moment one is due: names count by what they need.
+def _figures(shown):
+    lines = [line for line in shown.splitlines() if line]
+    figures = []
+    for taken, names in zip(lines[::2], lines[1::2], strict=True):
+        count, text, table = (int(_NAMES[key].search(names)[1]) for key in ("n", "text", "total"))
+        figures.append(int(taken) - table + text + count * _NAME_BYTES)
+    return figures
 
 
 # Whatever is asked of a module of the chip: enough to import the firmware, not to run it.
@@ -63,7 +75,6 @@ _CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "_thread", "one
                  "neopixel", "socket")
 _BUILT_IN = "import collections, gc, micropython, asyncio, json, os, select, struct, time"
 _MEASURE = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
-_NAMES_BYTES = re.compile(r"n_total_bytes=(\d+)")
 NAMES = "all their names"
 
 
@@ -81,7 +92,7 @@ def modules() -> list:
     for module in order:
         steps += ["import " + module, "gc.collect()", _MEASURE]
     lines = wasm.run(steps, files, {}, 2 * wasm.HEAP_BYTES).splitlines()
-    names = [int(_NAMES_BYTES.search(line)[1]) for line in lines[1::2]]
+    names = [int(_NAMES["total"].search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
     sizes = [after - before for before, after in zip(others, others[1:])]
     rows = [(module, size, sibling(module) is not None)

@@ -9,8 +9,7 @@ from core import reasons
 from core.connector import pilot_state
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
-from core.group.on_demand.record import first_record, joining_record, revision_record
-from core.sharing.on_demand.member import new_member
+from core.load import load
 from core.values import Snapshot
 from core.timing import Timing
 
@@ -35,13 +34,15 @@ class Loopback:
     def make_member(self, unit):
         """One unit that is in the group already."""
         config = UnitConfig(_serial(unit), _RATING_MA, 1, False, 0, _RATING_MA, 6000)
-        return new_member(config, self._record(unit), Timing(), 1000 + unit, self.now_ms)
+        return load("core", "sharing", "member").new_member(
+            config, self._record(unit), Timing(), 1000 + unit, self.now_ms)
 
     def _record(self, unit):
         if unit == 1:
-            return first_record(_KEY, _serial(unit), self._revision)
-        record = joining_record(_KEY, _serial(unit), 1)
-        plain = revision_record(self._revision)
+            return load("core", "group", "record").first_record(
+                _KEY, _serial(unit), self._revision)
+        record = load("core", "group", "record").joining_record(_KEY, _serial(unit), 1)
+        plain = load("core", "group", "record").revision_record(self._revision)
         record["group"].update({"revision": plain, "confirmed": plain, "member": True})
         return record
 

@@ -122,7 +122,7 @@ def test_hole_18_a_stall_over_the_end_of_a_lease_opens_the_contactor():
     w = settled(2, 40000, wants=(6000, 34000))
     w.cut(2)
     w.node(1).want_ma = 48000
-    w.run(10.3, until=lambda: w.node(2).member.follower.lease.end_ms() - 300
+    w.run(10.3, until=lambda: w.node(2).member.follower.lease.granted[2] - 300
           < w.node(2).local())
     w.node(2).stall(2.8)
     w.run(10)

@@ -237,7 +237,8 @@ def the_old_leader_forgets_that_it_follows(patch):
     """Rule 13: after a boot it would lead again."""
     change(patch, "core.sharing.on_demand.keeping:become_follower", first(
         "if member.leader is not None:\n"
-        "    member.lead = revisions_to_record(member.leader.revisions)"), becomes(
+        "    member.lead = load('core', 'group', 'revision').revisions_to_record(\n"
+        "        member.leader.revisions)"), becomes(
         "(FOLLOWS, None, None)", "(FOLLOWS, None, member.lead)"))
 
 

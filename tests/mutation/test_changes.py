@@ -7,7 +7,7 @@ from core import load
 from core.connector import protection
 from core.group.on_demand import revision
 from core.sharing.member import Member
-from core.sharing.on_demand import keeping
+from core.sharing.on_demand import changing
 from tests.mutation.changes import (
     always, becomes, change, constant, first, given, left_out, never, returns)
 
@@ -64,11 +64,11 @@ def test_a_function_that_is_not_there_or_was_changed_already_fails(monkeypatch):
 
 
 def test_whoever_has_imported_it_or_keeps_it_in_a_table_has_the_fault(monkeypatch):
-    change(monkeypatch, "core.group.on_demand.revision:note_committed", returns("'changed'"))
+    change(monkeypatch, "core.group.on_demand.revision:commit", returns("'changed'"))
     change(monkeypatch, "core.sharing.member:Member._ignore", returns("'changed'"))
     change(monkeypatch, "core.connector.protection:Protection.reason", returns("'changed'"))
-    assert keeping.note_committed(None, True) == "changed"
-    assert Member._ON_FRAME[3][0](None, None, None, 0) == "changed"
+    assert changing.commit(None) == "changed"
+    assert Member._ON_FRAME[2][0](None, None, None, 0) == "changed"
     assert protection.Protection().reason == "changed"
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from core.sharing.on_demand.ledger import new_ledger, set_members
 from host_tools.records import row
-from tests.rules import RX, T, a_header, a_report, live
+from tests.rules import a_header, a_report, believes, live, RX, T
 
 EPOCH, NONCE = 5, 1000
 
@@ -18,7 +18,7 @@ def a_ledger():
 
 
 def says(ledger, report, number=1, nonce=2001, epoch=EPOCH, now_ms=0):
-    return ledger.on_report(a_header(number, nonce=nonce, epoch=epoch), report, now_ms)
+    return believes(ledger, a_header(number, nonce=nonce, epoch=epoch), report, now_ms)
 
 
 def known_ledger(report, now_ms=0):

@@ -4,7 +4,7 @@
 from core.sharing.on_demand.account import new_account, overdraw_ma
 from core.sharing.on_demand.ledger import new_ledger, set_members
 from host_tools.records import row
-from tests.rules import LX, RX, T, a_header, a_report, an_account, live, tag
+from tests.rules import a_header, a_report, an_account, believes, live, LX, RX, T, tag
 
 
 def l1(vector):
@@ -270,9 +270,9 @@ def test_an_echo_older_than_what_is_kept_counts_as_very_old():
     account.nonce = 2001
     for sequence in range(1, 80):
         ledger.frame_leaves(sequence, sequence * 200)
-    assert ledger.on_report(a_header(1), live(6000, echo_sequence=15), 16000)
+    assert believes(ledger, a_header(1), live(6000, echo_sequence=15), 16000)
     assert account.due(16000)
-    assert ledger.on_report(a_header(2), live(6000, echo_sequence=79), 16000)
+    assert believes(ledger, a_header(2), live(6000, echo_sequence=79), 16000)
     assert not account.due(16000)
 
 
@@ -285,7 +285,7 @@ def test_members_that_stay_keep_their_accounts():
     assert ledger.account(tag(3)).hold(0) == [30000, 0, 0]
     assert ledger.account(tag(3)).fallback_ma == 9000
     assert ledger.account(tag(2)) is None
-    assert not ledger.on_report(a_header(9), live(6000), 0)
+    assert not believes(ledger, a_header(9), live(6000), 0)
 
 
 def test_what_a_unit_says_that_it_has_stored_is_kept_for_it():

@@ -162,7 +162,7 @@ class DemandEstimator:
     def _mean(self, span_ms, charge, draw_ma):
         if span_ms > _STALE_MS:
             # The integral may have begun anew in between, nobody knows how often.
-            self.draw_cap.skip()
+            self.draw_cap.windows = 0  # of this one nothing is known: calm must be seen anew
             return draw_ma
         amount = (charge - self._charge_before) & _CHARGE_MASK
         self._energy_rest += amount

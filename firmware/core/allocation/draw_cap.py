@@ -49,7 +49,7 @@ class DrawCap:
 
     __slots__ = ("_least_ma", "_follows", "_tries", "_lock_ms", "_leaves_ma", "gap_ma",
                  "gap_known", "_dips", "_probe_wait_ms", "_probe_ms", "_capped_draw_ma",
-                 "_capped_offer_ma", "settled", "cap_ma", "_start_ms", "_means", "_windows",
+                 "_capped_offer_ma", "settled", "cap_ma", "_start_ms", "_means", "windows",
                  "_settled_offer_ma", "_settled_draw_ma", "_held", "_suspect_ma", "_full_windows",
                  "_trial_end_ms", "_trial_ma", "_suspect_offer_ma", "_suspect_end_ms")
 
@@ -63,14 +63,10 @@ class DrawCap:
         """What it would take if nobody else asks for it, the wish included, mA."""
         return rating_ma if self._follows else self.wish_ma(rating_ma)
 
-    def skip(self):
-        """Nothing is known about the last window: calm must be seen anew."""
-        self._windows = 0
-
     def judge(self, now_ms: int, offer_ma: int, offer_ms: int, draw_ma: int):
         """Take in the mean draw of 0.5 s at an offer that last changed at offer_ms."""
-        self._means[self._windows % CALM_WINDOWS] = draw_ma
-        self._windows += 1
+        self._means[self.windows % CALM_WINDOWS] = draw_ma
+        self.windows += 1
         self.settled = self._is_settled(now_ms, offer_ms, draw_ma)
         if self.cap_ma is not None:
             # Also while its draw moves: one that wants more must not wait until it is calm.
@@ -88,7 +84,7 @@ class DrawCap:
             self._settled_draw_ma = draw_ma
 
     def _is_settled(self, now_ms, offer_ms, draw_ma):
-        if self._windows < CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
+        if self.windows < CALM_WINDOWS or max(self._means) - min(self._means) > _CALM_MA:
             return False  # it is still on its way
         # A draw of nearly nothing is calm too, but it is not what the vehicle needs.
         charging_ms = now_ms - self._start_ms

@@ -45,7 +45,12 @@ class Connector:
         read_ma = pilot_duty.amount_ma(inputs.duty_u16)
         self._observe(inputs, read_ma, now_ms)
         self.draw_ma = self._watch(inputs.draw_ma, now_ms)
-        self._meter(self.draw_ma, now_ms)
+        most_ma = max(self.draw_ma)
+        if most_ma != self._most_ma:
+            self._charge = ((self._charge + self._most_ma * (now_ms - self._charge_ms))
+                            & _CHARGE_MASK)
+            self._charge_ms = now_ms
+            self._most_ma = most_ma
         self._set_offer(self._want(allowed, now_ms), now_ms)
         woke = self._guard is not None and self._set_guard(allowed, now_ms)
         self._set_contactor(inputs, woke or allowed.open_now, now_ms)
@@ -78,14 +83,6 @@ class Connector:
     def _due(self, at_ms):
         if at_ms < self._due_ms:
             self._due_ms = at_ms
-
-    def _meter(self, draw_ma, now_ms):
-        most_ma = max(draw_ma)
-        if most_ma != self._most_ma:
-            self._charge = ((self._charge + self._most_ma * (now_ms - self._charge_ms))
-                            & _CHARGE_MASK)
-            self._charge_ms = now_ms
-            self._most_ma = most_ma
 
     def _observe(self, inputs, read_ma, now_ms):
         """Pilot state, the vehicle's coming and going, faults."""

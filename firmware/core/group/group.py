@@ -54,11 +54,6 @@ class Group:
         cap_ma = self.cap_ma
         return amount_ma if cap_ma is None or amount_ma <= cap_ma else cap_ma
 
-    def stored_ma(self) -> int:
-        """The most that its fallback may be without another frame, mA (rule 6)."""
-        raised = self.raised
-        return self.fallback_ma if raised is None else max(raised[1], self.fallback_ma)
-
     def settle(self, now_ms: int):
         """Make a raised fallback whose wait is over the plain one."""
         if self.raised is not None and now_ms >= self.raised[0]:

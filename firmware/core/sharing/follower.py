@@ -91,7 +91,14 @@ class Follower:
             amount_ma, phases, kind = self.lease.level(now_ms, fallback_ma, phases)
             if amount_ma < OFFER_MIN_MA:
                 amount_ma = 0
-                reason = reasons.PAUSED if kind == LIVE else self._without(now_ms)
+                if kind == LIVE:
+                    reason = reasons.PAUSED
+                elif group.cap_ma is not None:
+                    reason = reasons.UNSURE
+                elif now_ms - self.heard_ms < self._timing.silent_ms and self.heard[2]:
+                    reason = reasons.NOT_GRANTED
+                else:
+                    reason = reasons.NO_LEASE
             elif kind == LIVE:
                 reason = reasons.LEASE
             else:
@@ -99,14 +106,6 @@ class Follower:
         if said is None or amount_ma != said[0] or phases != said[1] or reason != said[2]:
             return Offer(amount_ma, phases, reason, stalled)
         return said
-
-    def _without(self, now_ms):
-        """Why it has no current, although it is in the group."""
-        if self.group.cap_ma is not None:
-            return reasons.UNSURE
-        if now_ms - self.heard_ms < self._timing.silent_ms and self.heard[2]:
-            return reasons.NOT_GRANTED
-        return reasons.NO_LEASE
 
     def offer_until_ms(self, now_ms) -> int:
         """When `offer()` changes next by time alone."""
@@ -131,20 +130,18 @@ class Follower:
         state = snapshot.pilot_state
         if state != self._state or (self._demand_at_ms is not None
                                     and now_ms >= self._demand_at_ms):
-            self._step_demand(snapshot, state, now_ms)
+            self.demand.step(now_ms, state, snapshot.offered_ma, snapshot.charge,
+                             snapshot.closed, max(snapshot.draw_ma))
+            plugged = state > A
+            self._demand_at_ms = now_ms + _DEMAND_MS if plugged else None
+            self._state = state
+            if self._use is not None:
+                if plugged:
+                    self._use.step(now_ms, snapshot.draw_ma, snapshot.offered_ma, snapshot.closed)
+                else:
+                    self._use.unplugged()
         if self._reported != self._news(snapshot):
             self._report_soon(now_ms)
-
-    def _step_demand(self, s, state, now_ms):
-        self.demand.step(now_ms, state, s.offered_ma, s.charge, s.closed, max(s.draw_ma))
-        plugged = state > A
-        self._demand_at_ms = now_ms + _DEMAND_MS if plugged else None
-        self._state = state
-        if self._use is not None:
-            if plugged:
-                self._use.step(now_ms, s.draw_ma, s.offered_ma, s.closed)
-            else:
-                self._use.unplugged()
 
     def _wanted(self, s):
         """Mask of the phases to be granted (rule 14)."""
@@ -192,11 +189,16 @@ class Follower:
             self._reported = self._news(s)
         if s.closed:
             flags |= frames.CLOSED
+        # Until it would rise to its fallback by itself, if nothing more came.
+        rise_ms = max(0, lease.granted[2] + self._timing.grow_ms - now_ms)
+        stored_ma = group.fallback_ma  # the most that it may be without another frame (rule 6)
+        if group.raised is not None:
+            stored_ma = max(stored_ma, group.raised[1])
         return header, frames.Report(
             leader, nonce, sequence, level_ma, phases,
-            lease.end_ms() - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
-            s.possible_ma, s.tail_ms, lease.rise_ms(now_ms), group.stored_number, flags,
+            lease.granted[2] - now_ms if kind == LIVE else 0, s.offered_ma, s.offered_phases,
+            s.possible_ma, s.tail_ms, rise_ms, group.stored_number, flags,
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
-            config.rating_ma, config.min_ma, group.stored_ma())
+            config.rating_ma, config.min_ma, stored_ma)

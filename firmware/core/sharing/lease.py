@@ -21,10 +21,11 @@ _REPORTS_KEPT = const(64)  # 10 s of reports at five a second, and room
 class Lease:
     """Lease of one unit. All times are this unit's own clock, ms.
 
+    granted: (mA, phases, when it ends or the wait after a boot, level() until then).
     quiet_ms: until then the vehicle may still be following the offer from before a boot (rule 4).
     """
 
-    __slots__ = ("_drop_ms", "_sent", "_granted", "_timing", "quiet_ms", "_ever", "_next",
+    __slots__ = ("_drop_ms", "_sent", "granted", "_timing", "quiet_ms", "_ever", "_next",
                  "_ended_ms", "_stalled_until_ms")
 
     def report_sent(self, number: int, now_ms: int):
@@ -44,13 +45,13 @@ class Lease:
         sent_ms = self._sent[-ago]
         if now_ms - sent_ms >= self._timing.lease_ms:
             return False
-        old_ma, old_phases, old_end_ms, _ = self._granted
+        old_ma, old_phases, old_end_ms, _ = self.granted
         due = None
         if self._ever and old_end_ms != self._ended_ms and now_ms >= old_end_ms:
             due = old_end_ms  # the old lease ended and the pilot path has not been there since
         elif now_ms >= old_end_ms or amount_ma < old_ma or old_phases & ~phases:
             due = now_ms  # after `grow` the unit may be at its fallback, whatever was granted
-        self._granted = (amount_ma, phases, sent_ms + self._timing.lease_ms,
+        self.granted = (amount_ma, phases, sent_ms + self._timing.lease_ms,
                          (amount_ma, phases, LIVE))
         self._ever = True
         if due is not None and self._drop_ms is None:
@@ -59,11 +60,11 @@ class Lease:
 
     def live(self, now_ms: int) -> bool:
         """True while a grant is in force."""
-        return self._ever and now_ms < self._granted[2]
+        return self._ever and now_ms < self.granted[2]
 
     def level(self, now_ms: int, fallback_ma: int, wired: int):
         """(amount_ma, phases, kind): what rules 1 to 4 allow now."""
-        amount_ma, phases, end_ms, live = self._granted
+        amount_ma, phases, end_ms, live = self.granted
         if now_ms < end_ms:
             return live if self._ever else (0, wired, NONE)
         if now_ms >= end_ms + self._timing.grow_ms:
@@ -71,17 +72,9 @@ class Lease:
         rest_ma = min(amount_ma, fallback_ma)
         return rest_ma, phases or wired, REST if rest_ma else NONE
 
-    def end_ms(self) -> int:
-        """End of the newest lease; before the first one, of the wait after a boot."""
-        return self._granted[2]
-
-    def rise_ms(self, now_ms: int) -> int:
-        """Time until the unit would rise to its fallback by itself if nothing more came."""
-        return max(0, self._granted[2] + self._timing.grow_ms - now_ms)
-
     def next_change_ms(self, now_ms: int) -> int:
         """When `level()` or `blocked()` changes next by time alone, or 2**62."""
-        next_ms = self._granted[2]
+        next_ms = self.granted[2]
         if now_ms >= next_ms:
             next_ms += self._timing.grow_ms
             if now_ms >= next_ms:
@@ -99,7 +92,7 @@ class Lease:
         True until `reaction` after the stall was found.
         """
         drop_ms = self._drop_ms
-        amount_ma, _, end_ms, _ = self._granted
+        amount_ma, _, end_ms, _ = self.granted
         if self._ever and now_ms >= end_ms and self._ended_ms != end_ms:
             self._ended_ms = end_ms
             if amount_ma > fallback_ma and drop_ms is None:

@@ -31,13 +31,8 @@ class Ledger:
         for account in self.accounts:
             account.frame_leaves(sequence)
 
-    def on_report(self, header, report, now_ms) -> bool:
-        """Believe a report or not (rule 7). True if it was."""
-        account = self.account(header.tag)
-        return account is not None and self.believes(account, header, report, now_ms)
-
     def believes(self, account, header, report, now_ms) -> bool:
-        """The same of a report whose unit's account has been found."""
+        """Believe a report of the unit with this account or not (rule 7). True if it was."""
         _, _, epoch, nonce, number, _ = header
         if (epoch != self._epoch or report.echo_leader != self._leader
                 or report.echo_nonce != self._nonce):

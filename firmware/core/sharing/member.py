@@ -60,7 +60,7 @@ class Member:
 
         True if it was of the leader, so that what may be offered may be different now.
         """
-        if self.codec is None:
+        if self.codec is None or self.role == LEFT:
             return False
         decoded = self.codec.decode(payload, self.role == LEADS)
         if decoded is None:
@@ -152,8 +152,7 @@ class Member:
     _ON_FRAME = (
         _OF_LEADER,  # FOLLOWS
         (_ignore, _on_leader, _on_leader, _on_report, _on_unit, _on_unit, _on_leader),  # LEADS
-        _OF_LEADER,  # STOPPED
-        (_ignore,) * 7)  # LEFT
+        _OF_LEADER)  # STOPPED
 
     # --- time, frames out
 

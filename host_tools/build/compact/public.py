@@ -13,7 +13,7 @@ import keyword
 import sys
 import zlib
 
-from host_tools.build.compact import rom_names
+from host_tools.build.compact import ON_DEMAND, rom_names
 from host_tools.build.compact.parameters import called_with_a_dictionary
 
 # A program at the prompt may well use these.
@@ -38,12 +38,15 @@ def renamed(trees: dict, beside) -> dict:
     everywhere, both, one = rom_names()
     # Private ones are few by now, and only with their underscore the compiler keeps no variable
     # for a constant.
+    ranks = {}
+    for module, each in zip(trees, nodes):
+        for name in _interned(each):
+            ranks.setdefault(name, set()).add(_rank(module))
     ours = {name for name in interned - kept - {*everywhere, *both, *one}
             if not name.startswith("_")}
-    # The core's first: it is measured where only the first names are in ROM.
-    first = set().union(*[_interned(each) for module, each in zip(trees, nodes)
-                          if not module.startswith(("device.", "hal.", "app.on_demand."))])
-    ours = sorted(ours & first) + sorted(ours - first)
+    # What always stays first, then the core's: that is measured where only the first names are in
+    # ROM.
+    ours = sorted(ours, key=lambda name: (min(ranks[name]), name))
     pools = [[name for name in pool if name not in used | kept | _USUAL and name[0] != "_"]
              for pool in (everywhere, both)]
     new = {}
@@ -54,6 +57,12 @@ def renamed(trees: dict, beside) -> dict:
         new[name] = min(pool, key=lambda target: zlib.crc32((name + " " + target).encode()))
         pool.remove(new[name])
     return new
+
+
+def _rank(module):
+    if ON_DEMAND in module.split("."):
+        return 1 if module.startswith("core.") else 2
+    return 2 if module.startswith("hal.") else 0
 
 
 def rename(tree, new: dict):

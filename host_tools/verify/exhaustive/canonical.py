@@ -129,7 +129,7 @@ def outlet_tuple(outlet, names):
 
 def _lease_tuple(lease, unit, names):
     quiet_ms, granted, ever, reports, number, drop_ms, ended_ms, stalled_ms = told(
-        lease, model(unit).member.follower.lease, "quiet_ms", "_granted", "_ever", "_sent",
+        lease, model(unit).member.follower.lease, "quiet_ms", "granted", "_ever", "_sent",
         "_next", "_drop_ms", "_ended_ms", "_stalled_until_ms")
     amount_ma, phases, end_ms, _ = granted
     first = number - len(reports)

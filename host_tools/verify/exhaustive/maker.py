@@ -105,7 +105,7 @@ def _lease(model, state):
     boot, amount_ma, phases, end, ever, sent, drop, ended, stalled = state
     return with_state(
         Lease, state_of(model), quiet_ms=NOW_MS + boot + TIMING.reaction_own_ms,
-        _granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
+        granted=(amount_ma, phases, NOW_MS + end, (amount_ma, phases, LIVE)),
         _ever=ever, _sent=[NOW_MS + at for _, at in sent], _next=NUMBER + 1,
         _drop_ms=_after(drop), _ended_ms=NOW_MS + end if ended else None,
         _stalled_until_ms=_after(stalled))

@@ -39,7 +39,7 @@ def start_charging(cap, now_ms: int):
     cap.cap_ma = None
     cap._start_ms = now_ms
     cap._means = [0] * CALM_WINDOWS
-    cap._windows = 0
+    cap.windows = 0
     cap._settled_offer_ma = cap._settled_draw_ma = 0
     cap._held = False  # at its cap it has drawn what it did before
     cap._suspect_ma = None  # what it drew of a cap that it seems to have followed

@@ -12,7 +12,7 @@ def new_lease(timing, now_ms: int):
     # (amount_ma, phases, end_ms, level() until then: the same object each time, for one is
     # asked for 50 times a second). Rule 4: after a boot nothing until lease + grow have
     # passed, as if a lease of 0 A had just begun.
-    lease._granted = (0, 0, now_ms + timing.lease_ms, None)
+    lease.granted = (0, 0, now_ms + timing.lease_ms, None)
     lease._ever = False
     lease._sent = []  # when the reports left that a grant may still answer, and ...
     lease._next = 0  # ... the number of the next one
@@ -34,5 +34,5 @@ def forget_lease(lease, now_ms: int):
     lowered(lease, now_ms)
     lease._sent = []
     # Its end stays: the unit rises to its fallback no earlier than it has told its leader.
-    _, phases, end_ms, _ = lease._granted
-    lease._granted = (0, phases, end_ms, (0, phases, LIVE))
+    _, phases, end_ms, _ = lease.granted
+    lease.granted = (0, phases, end_ms, (0, phases, LIVE))
