@@ -231,14 +231,6 @@ def test_a_newcomer_takes_nothing_below_what_pairing_named():
     assert not hear(reloaded(newcomer(floor=5), NOW), a_revision(3, 48000, number=4), True, NOW)
 
 
-def test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for():
-    """Rule 6: it will use it without another frame, also if sharing is not enabled by then."""
-    group = a_group()
-    assert max(group.fallback_ma, (group.raised or (0, 0))[1]) == 20000
-    hear(group, a_revision(number=2, limit_ma=60000), True, NOW)
-    assert group.raised[1] == 30000 and group.fallback(NOW) == 20000
-
-
 def test_a_cap_lowers_what_is_used_and_not_what_is_stored():
     """Rule 12: an unsure leader's own connector."""
     group = a_group()
