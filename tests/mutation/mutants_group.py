@@ -148,7 +148,7 @@ def acknowledgements_go_by_number_alone(patch):
            always("report.digest == revisions.digest"))
 
 
-@caught_by(FOLLOWER, "test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for")
+@caught_by(GROUP_UNIT, "test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for")
 def a_raise_that_is_waited_for_is_not_reported(patch):
     """Rule 6: the unit will use it without another frame."""
     change(patch, "core.sharing.follower:Follower.report", never("group.raised is not None"))

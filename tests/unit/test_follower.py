@@ -394,12 +394,3 @@ def test_a_greeting_is_answered_at_once():
     follower.report(LATER)
     follower.hears(Header(frames.GRANT, 1, 9, 1000, 55, tag(1)), LATER + 300, True)
     assert follower.report_at_ms == LATER + 300
-
-
-def test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for():
-    """Rule 6: it will use it without another frame, also if sharing is not enabled by then."""
-    follower = a_follower()
-    assert follower.report(LATER)[1].stored_ma == 20000
-    hear_revision(follower, a_revision(number=2, limit_ma=60000), True, LATER)
-    assert follower.report(LATER)[1].stored_ma == 30000
-    assert follower.group.fallback(LATER) == 20000

@@ -6,6 +6,7 @@ import pytest
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record, revision_from, revision_record
 from core.group.on_demand.group import follow_leader, group_to_record, hear, new_group, note_stored
+from core.sharing.on_demand.follower import new_follower
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 
@@ -237,3 +238,12 @@ def test_a_cap_lowers_what_is_used_and_not_what_is_stored():
     group.cap_ma = 6000
     assert group.fallback(NOW) == 6000
     assert reloaded(group, NOW).fallback(NOW) == 20000
+
+
+def test_what_is_stored_of_a_raise_is_said_while_it_is_waited_for():
+    """Rule 6: it will use it without another frame, also if sharing is not enabled by then."""
+    group = a_group()
+    follower = new_follower(group.config, group, T, 2001, NOW)
+    assert follower.report(NOW)[1].stored_ma == 20000
+    hear(group, a_revision(number=2, limit_ma=60000), True, NOW)
+    assert follower.report(NOW)[1].stored_ma == 30000 and group.fallback(NOW) == 20000
