@@ -9,7 +9,7 @@ from host_tools.flash.link import DeviceError
 _CALL = "amppool_health()"
 # A unit reports by itself a second after it runs. A chip needs some seconds until then, a slow
 # one gets another try; one that did not is asked.
-_RUN_S = (30, 60)
+_RUN_S = (30, 120)
 
 
 def wait(link, expected, show) -> dict:

@@ -56,7 +56,7 @@ def test_a_slow_unit_gets_more_time():
     early = json.dumps(dict(WELL, running=False))
     unit = Unit(answers=[early, json.dumps(WELL)])
     assert wait(unit) == WELL
-    assert [entry for entry in unit.history if isinstance(entry, int)] == [30, 60]
+    assert [entry for entry in unit.history if isinstance(entry, int)] == [30, 120]
 
 
 def test_settings_that_are_still_missing_are_no_illness():
