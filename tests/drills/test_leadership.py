@@ -3,6 +3,7 @@
 
 import pytest
 
+from core.group.on_demand.record import revision_record
 from core.sharing import frames
 from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand import owner_words
@@ -296,3 +297,15 @@ def test_an_heir_that_missed_a_lowered_limit_does_not_undo_it():
     assert w.leader().unit == 3 and not w.leader().unsure()
     assert w.leader().revisions.in_force.limit_ma == 30000
     assert w.offers()[1:] == [10000, 10000, 10000]
+
+
+def test_a_leader_that_boots_unsure_and_without_a_proposal_becomes_sure_again():
+    """Rule 12: whoever was not heard before the boot may never be: nobody waits for ever."""
+    w = settled(2, 40000, wants=(16000, 16000))
+    node = w.node(1)
+    newer = node.member.leader.revisions.in_force._replace(number=4, limit_ma=38000)
+    node.record["lead"]["known"] = [revision_record(newer)]
+    node.boot()
+    w.run(60, until=lambda: not w.leader().unsure())
+    w.run(20, until=lambda: w.offers() == [16000, 16000])
+    assert w.leader().revisions.in_force.limit_ma == 38000

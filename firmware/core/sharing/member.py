@@ -102,11 +102,11 @@ class Member:
             load("core", "sharing", "leadership").move_above(self, now_ms, header.epoch)
             return False
         rare = None
-        if leader.others or leader.proposed or not leader.revisions.holds(report.revision,
-                                                                          report.digest):
+        if leader.unsure() or leader.proposed or not leader.revisions.holds(report.revision,
+                                                                            report.digest):
             rare = load("core", "sharing", "leadership")
         leader.on_report(header, report, now_ms)
-        if rare is not None and (leader.others or leader.proposed):
+        if rare is not None and (leader.unsure() or leader.proposed):
             rare.settle(self, now_ms)
         return False
 
