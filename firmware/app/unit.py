@@ -9,6 +9,7 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 from core import reasons
 from core.connector.pilot_duty import F_U16, X1_U16
 from core.load import NotLoaded, load
+from core.sharing.member import LEFT
 from core.timing import Timing
 from core.values import Inputs, Offer
 from micropython import const
@@ -21,6 +22,8 @@ _FLOOD_MS = const(20)
 MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
+_PAIRING_HIGH = const(0xA9)  # how messages of core/pairing begin
+_PAIRING_LOW = const(0xC6)
 
 
 class Unit:
@@ -34,6 +37,7 @@ class Unit:
         self.hal = hal
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
+        self.pairing = self.jobs = None  # of on_demand/pairing.py, newcomer.py and jobs.py
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 
@@ -143,6 +147,9 @@ class Unit:
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
         try:
+            if self.jobs is not None:
+                self.jobs.step(now_ms)
+                member = self.member  # a unit that was paired has another one
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
                 news = load("app", "unit").store(self, now_ms) or news
@@ -178,15 +185,39 @@ class Unit:
                 return news
             # Read after the frame was taken: it must not count as older than it is.
             now_ms = self.hal.clock.now_ms()
+            payload = frame[1]
             try:
-                news = self.member.on_frame(frame[0], frame[1], now_ms) or news
+                if (len(payload) > 1 and payload[0] == _PAIRING_HIGH
+                        and payload[1] == _PAIRING_LOW):
+                    self._hear_pairing(payload, now_ms)
+                else:
+                    news = self.member.on_frame(frame[0], payload, now_ms) or news
             except NotLoaded as error:  # as if it had been lost
                 self._not_loaded(error, now_ms)
         self._more_frames = True
         return news
 
+    # Who is in a group has no use for it, and must not load anything for a stranger's frame.
+    def _hear_pairing(self, payload, now_ms):
+        if self.pairing is None and not self.in_group():
+            load("app", "newcomer").begin(self, now_ms)
+        if self.pairing is not None:
+            self.pairing.on_message(payload, self.hal.radio.signal, now_ms)
+
+    def in_group(self) -> bool:
+        """Does a revision in force name it? Else it can be paired with a leader."""
+        member = self.member
+        return (member.codec is not None and member.role != LEFT
+                and member.group.confirmed_number > 0)
+
+    def random_bytes(self, size: int) -> bytes:
+        """So many random ones; on a chip only while the radio is on. size: a multiple of 4."""
+        words = [self.hal.random_u32() for _ in range(size // 4)]
+        return b"".join([word.to_bytes(4, "big") for word in words])
+
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""
         if self._more_frames:
             return self._alive_until_ms - MEMBER_MS + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        at_ms = min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        return at_ms if self.jobs is None else min(at_ms, self.jobs.at_ms)

@@ -168,10 +168,22 @@ class Hal:
         self.watchdog = Watchdog()
         self.random = 5
         self.returned = False
+        self.settings = {}
+        self.about = ("", "bare", "0.1.0")
 
     def random_u32(self):
         """Always the same."""
         return self.random
+
+    def identity(self):
+        """As set."""
+        return self.about
+
+    def set_settings(self, changes):
+        """Kept where the store keeps anything."""
+        if self.store.keeps:
+            self.settings.update(changes)
+        return self.store.keeps
 
     def power_returned(self):
         """As set."""

@@ -5,8 +5,13 @@ Each part has the methods of `firmware/hal/`: plain reads and writes, nothing th
 radio's `wait` hands its time to the runner (`node.py`), which is all that an event loop would do.
 """
 
+import json
 from collections import deque
+from hashlib import sha256
 
+from core.pairing.on_demand.label_code import make
+
+SETTINGS = "settings"  # the block of the store for what is a file of its own on a chip
 
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
@@ -201,12 +206,18 @@ class Radio:
         return self._wait
 
 
+def label_code_of(serial: str) -> str:
+    """The code on a simulated unit's label."""
+    return make(int.from_bytes(sha256(b"label" + serial.encode()).digest()[:8], "big") >> 4)
+
+
 class Hal:
     """All parts of one board, for one boot of its program. `serial`: the chip's own 6 bytes."""
 
     def __init__(self, clock, unit_clock, board, air, draw, power_returned, stalls):
         self.clock = Clock(clock, unit_clock, stalls)
         self.serial = bytes.fromhex(board.spec.serial)
+        self._board = board
         self._power_returned = power_returned
         self.pilot, self.contactor, self.guard = Pilot(board), Contactor(board), Guard(board)
         self.meter, self.rcm = Meter(board), Rcm(board)
@@ -215,6 +226,21 @@ class Hal:
         self.store = Store(board, stalls)
         self.watchdog = Watchdog()
         self._draw = draw
+
+    def identity(self) -> tuple:
+        """(label code, name of the board, version of the firmware)."""
+        return label_code_of(self._board.spec.serial), "simulated", "0.1.0"
+
+    def set_settings(self, changes: dict) -> bool:
+        """Store settings for the next boot. Are they stored?"""
+        given = self.stored_settings()
+        if {**given, **changes} == given:
+            return True
+        return self.store.write(SETTINGS, json.dumps({**given, **changes}).encode())
+
+    def stored_settings(self) -> dict:
+        """What set_settings() has stored."""
+        return json.loads(self._board.store.get(SETTINGS, b"{}"))
 
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""

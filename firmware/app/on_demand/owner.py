@@ -175,10 +175,10 @@ def troubles(place) -> list:
                      "no power and gets none before it hears the group again."
                      % ", ".join([str(unit) for unit in waiting]))
     for tag in sorted(leader.strangers or {}):
-        heard_ms, serial, _ = leader.strangers[tag]
+        heard_ms, said, _ = leader.strangers[tag]
         if _now_ms(place) - heard_ms < _STRANGER_MS:
             found.append("Not in the group, but has its key: %s. It gets nothing."
-                         % (serial_text(serial) if serial else "a unit with the tag " + tag.hex()))
+                         % (serial_text(said.serial) if said else "a unit with the tag " + tag.hex()))
     return found
 
 

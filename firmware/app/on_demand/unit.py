@@ -38,7 +38,7 @@ def _member(unit, setup, now_ms):
     if record is None:
         reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
         return load("core", "sharing", "refusing_member").RefusingMember(
-            setup.connector.wired, setup.errors, reason)
+            setup.connector.wired, setup.errors, reason, *setup.groupless())
     return load("core", "sharing", "member").new_member(
         setup.unit, record, unit.timing, unit.hal.random_u32() or 1, now_ms,
         radio=not setup.alone)

@@ -11,10 +11,14 @@ class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
     __slots__ = ("errors", "_reason", "_wired", "leader", "role", "dirty", "lazy",
-                 "counts")
+                 "counts", "codec", "config", "values")
 
-    def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):
+    def __init__(self, wired, errors, reason=reasons.NO_SETTINGS, config=None,
+                 values=None):
         self.errors = errors
+        # Of a unit that only has no group: follower.UnitConfig, and its settings.
+        self.config, self.values = config, values
+        self.codec = None
         self._reason = reason
         self._wired = wired
         self.leader = None
