@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""X25519 and Elligator 2 against the vectors of their RFCs, and against slow arithmetic of points."""
+"""X25519 and Elligator 2 against the vectors of their RFCs and slow arithmetic of points."""
 
 import pytest
 from hypothesis import given, settings
@@ -60,7 +60,7 @@ def right_side(u, factor=1):
 
 
 def added(one, other, factor):
-    """Sum of two points of factor * v**2 = u**3 + A u**2 + u, as school has it. None: at infinity."""
+    """Sum of two points of factor * v**2 = u**3 + A u**2 + u. None: the one at infinity."""
     if one is None or other is None:
         return one or other
     if one[0] == other[0] and (one[1] + other[1]) % P == 0:
