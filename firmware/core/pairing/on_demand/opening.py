@@ -89,15 +89,14 @@ class Opening:
         return self._trial is not None
 
     def give(self, serial, code_text, now_ms):
-        """Try a label's code with the unit of this serial, or (None) with all. None: it is being
-        tried; or why not, one sentence."""
+        """Try a label's code with the unit of this serial, or (None) with all that have not this
+        group's key. None: it is being tried; or why not, one sentence."""
         code, refusal = bits_of(code_text)
         refusal = refusal or self._refusal(serial, now_ms)
         if refusal:
             return refusal
-        self._queue = [serial] if serial else [
-            seen.serial for seen in self._seen if self._why_not(seen, now_ms) is None
-            and _fresh(seen, now_ms) and seen.serial not in self.done]
+        self._queue = [seen.serial for seen in self._meant(serial, now_ms)
+                       if self._why_not(seen, now_ms) is None]
         self._code = code
         self._missed = False
         self.result = None
@@ -194,8 +193,7 @@ class Opening:
             return ("pairing takes no code for %d min, after %d wrong ones in a row: then read it"
                     " from the new unit's label" % (
                         -((now_ms - self.closed_until_ms) // _MINUTE_MS), self.wrong))
-        heard = [seen for seen in self._seen if _fresh(seen, now_ms)
-                 and (not serial or seen.serial == serial)]
+        heard = self._meant(serial, now_ms)
         reasons = [self._why_not(seen, now_ms) for seen in heard]
         if None in reasons:
             return None
@@ -204,6 +202,10 @@ class Opening:
         return ("no unit%s is heard that can be paired: it must have power, be in reach of this"
                 " unit's radio and be in no group" % (
                     " with serial " + serial_text(serial) if serial else ""))
+
+    def _meant(self, serial, now_ms):
+        return [seen for seen in self._seen if _fresh(seen, now_ms)
+                and (seen.serial == serial if serial else not seen.flags & messages.HAS_KEY)]
 
     def _next_trial(self):
         self._attempt = (self._attempt + 1) & 0xFFFF
@@ -217,6 +219,7 @@ class Opening:
         seen = self._of(tried.serial)
         if seen is not None:
             seen.outcome = outcome
+            seen.flags |= messages.HAS_KEY if outcome == trial.DONE else 0
             seen.double_ms = now_ms if tried.doubled else seen.double_ms
         if outcome == trial.WRONG:
             self._missed = True
