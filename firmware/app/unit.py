@@ -211,9 +211,9 @@ class Unit:
                 and member.group.confirmed_number > 0)
 
     def random_bytes(self, size: int) -> bytes:
-        """So many random ones; on a chip only while the radio is on. size: a multiple of 4."""
-        words = [self.hal.random_u32() for _ in range(size // 4)]
-        return b"".join([word.to_bytes(4, "big") for word in words])
+        """So many random ones; on a chip only while the radio is on."""
+        words = [self.hal.random_u32() for _ in range(-(-size // 4))]
+        return b"".join([word.to_bytes(4, "big") for word in words])[:size]
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""

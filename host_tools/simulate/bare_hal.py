@@ -96,6 +96,8 @@ class Inputs:
 class Radio:
     """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often."""
 
+    signal = 55
+
     def __init__(self):
         self.arrived = []
         self.sent = []
@@ -112,6 +114,10 @@ class Radio:
     def wake(self):
         """Counted."""
         self.woken += 1
+
+    def channel(self):
+        """Always this one."""
+        return 1
 
     async def wait(self, ms):
         """Nobody runs for ever here."""

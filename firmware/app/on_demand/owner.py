@@ -178,7 +178,8 @@ def troubles(place) -> list:
         heard_ms, said, _ = leader.strangers[tag]
         if _now_ms(place) - heard_ms < _STRANGER_MS:
             found.append("Not in the group, but has its key: %s. It gets nothing."
-                         % (serial_text(said.serial) if said else "a unit with the tag " + tag.hex()))
+                         % (serial_text(said.serial) if said
+                            else "a unit with the tag " + tag.hex()))
     return found
 
 

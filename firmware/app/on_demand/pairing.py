@@ -10,11 +10,10 @@ the unit that it replaces.
 import json
 
 from app.on_demand import jobs
-from app.on_demand.newcomer import name_of
 from core.group.on_demand.proposal import changed
 from core.load import load
 from core.on_demand.serial import serial_from, serial_text
-from core.pairing.on_demand import opening
+from core.pairing.on_demand import messages, opening
 from core.sharing.frames import Row
 from core.units import UNITS_MAX
 from micropython import const
@@ -23,6 +22,7 @@ WRONG = "pairing"  # a name in the store: how many wrong codes in a row there we
 
 _OPEN_MS = const(300000)
 _STRANGER_MS = const(10000)  # one who was heard within it can be admitted
+_LOOK_MS = const(500)
 
 
 def pair(place, first=None, second=None):
@@ -98,43 +98,57 @@ def _open(unit, now_ms):
 
 
 class Pairing:
-    """The job of a leader while pairing is open. until_ms: when it closes by itself."""
+    """The job of a leader while pairing is open. until_ms: when it closes by itself; said: what
+    came of each unit that was let in, {serial: None or a sentence}."""
 
-    __slots__ = ("_unit", "_side", "until_ms", "_wanted", "_wrong", "said")
+    __slots__ = ("_unit", "_side", "until_ms", "_wanted", "_wrong", "_replaces", "said")
 
     def __init__(self, unit, now_ms):
         self._unit = unit
-        leader = unit.member.leader
+        member = unit.member
         self._wrong = stored_wrong(unit.hal.store)
-        facts = opening.Facts(unit.hal.serial, leader.unit, unit.hal.radio.channel(),
-                              unit.member.codec.group, name_of(unit))
-        self._side = opening.new_opening(facts, self._wrong, now_ms, unit.random_bytes,
-                                         self._given)
+        about = opening.Leader(unit.hal.serial, member.leader.unit, member.codec.group)
+        self._side = opening.new_opening(about, (self._wrong, None), now_ms, unit.random_bytes,
+                                         self._grant, unit.hal.radio.channel())
         self.until_ms = now_ms + _OPEN_MS
         self._wanted = {}  # serial: (number of the unit that it replaces, word) or None
-        self.said = {}  # serial: why it could not be admitted
+        self._replaces = None  # of the code that is tried
+        self.said = {}
 
     def found(self, now_ms):
         """Whom pairing has found."""
         return self._side.found(now_ms)
 
+    def closed_ms(self, now_ms):
+        """For how long no code is taken, or None."""
+        until_ms = self._side.closed_until_ms
+        return None if until_ms is None or until_ms <= now_ms else until_ms - now_ms
+
+    def blink(self, serial, seconds, now_ms):
+        """Let a unit that is not in the group show itself."""
+        self._side.blink(serial, seconds)
+        self._unit.jobs.at_ms = now_ms
+
     def admit(self, serial, code, replaces, now_ms):
         """Let a unit join. None, or why not."""
-        error = self._room(replaces, now_ms)
+        error = self._room(replaces)
         if error:
             return error
         if code is None:
             if self._hello(serial, now_ms) is None:
-                return "unit %s is not heard, or has not this group's key: its label code is " \
-                       "needed" % serial_text(serial)
+                return ("unit %s is not heard, or has not this group's key: its label code is "
+                        "needed" % serial_text(serial))
             self._wanted[serial] = replaces
-            return None
-        error = self._side.give(serial, code, now_ms, replaces)
+        else:
+            error = self._side.give(serial, code, now_ms)
+            if error:
+                return error
+            self._replaces = replaces
         self._unit.jobs.at_ms = now_ms
-        return error
+        return None
 
     # Is there room for one more, before its owner has typed anything in vain?
-    def _room(self, replaces, now_ms):
+    def _room(self, replaces):
         leader = self._unit.member.leader
         if leader is None:
             return "this unit does not lead any more"
@@ -162,24 +176,27 @@ class Pairing:
         if now_ms >= self.until_ms or unit.member.leader is None:
             unit.pairing = None
             return None
+        side.channel = unit.hal.radio.channel()
         busy = side.step(now_ms)
-        for payload in side.messages(now_ms):
+        for payload in side.messages():
             unit.hal.radio.send(0, payload)
         if side.wrong != self._wrong:
             unit.hal.store.write(WRONG, json.dumps(side.wrong).encode())
             self._wrong = side.wrong
-        for serial, replaces in side.given():
-            self._wanted[serial] = replaces
+        while side.done or side.given:
+            self._wanted[(side.done or side.given).pop()] = self._replaces
         for serial in sorted(self._wanted):
             self._take(serial, now_ms)
-        return now_ms if busy else min(side.next_ms(now_ms), now_ms + 500)
+        return now_ms if busy else min(side.next_ms(), now_ms + _LOOK_MS)
 
     # What goes over with the key: below these numbers the unit takes nothing.
-    def _given(self):
+    def _grant(self, serial):
         member = self._unit.member
         leader = member.leader
-        return opening.Gift(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
-                            leader.revisions.newest().number)
+        if leader is None or member.dirty:
+            return None  # a key that is not stored would be lost
+        return messages.grant(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
+                              leader.revisions.newest().number)
 
     # The Hello of a unit that has the key and no row, if it is heard now.
     def _hello(self, serial, now_ms):

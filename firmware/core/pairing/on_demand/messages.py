@@ -55,6 +55,7 @@ NO_SIGNAL = const(127)
 VEHICLE = const(1)  # one is plugged in
 HAS_KEY = const(2)  # of the group of the leader that the session is of
 BUSY = const(4)  # with an attempt
+NOT_SET_UP = const(8)  # its breaker or its phases are not known: it can be in no group
 
 _HEAD = ">HBBB8s6s"
 GIVE_HEAD_SIZE = const(21)  # with the attempt: what is authenticated and not hidden

@@ -36,13 +36,14 @@ class _Attempt:
 
 
 class Newcomer:
-    """vehicle: one is plugged in; group: id of the group whose key the unit has, or None;
+    """vehicle: one is plugged in; set_up: its breaker and its phases are known; group: id of the
+    group whose key the unit has, or None;
     blink_until_ms: it is to show itself until then, or None; taken: Taken, when there is something
     to store: then stored() is to be called, else None."""
 
-    __slots__ = ("vehicle", "group", "blink_until_ms", "taken", "_unit", "_code", "_random",
-                 "_nonce", "_out", "_open", "_here_ms", "_shown_ms", "_attempt", "_work", "_done",
-                 "_pause_ms", "_failed", "_other_ms")
+    __slots__ = ("set_up", "vehicle", "group", "blink_until_ms", "taken", "_unit", "_code",
+                 "_random", "_nonce", "_out", "_open", "_here_ms", "_shown_ms", "_attempt",
+                 "_work", "_done", "_pause_ms", "_failed", "_other_ms")
 
     def on_message(self, payload, signal, now_ms):
         """Whatever arrived; signal: -dBm, 127: not known."""
@@ -120,6 +121,8 @@ class Newcomer:
             flags |= messages.HAS_KEY
         if self._attempt is not None:
             flags |= messages.BUSY
+        if not self.set_up:
+            flags |= messages.NOT_SET_UP
         unit = self._unit
         self._out.append(messages.made(messages.HERE, session, unit.serial, self._nonce, flags,
                                        signal) + messages.texts(*unit[1:]))
@@ -145,7 +148,8 @@ class Newcomer:
             self._other_ms = now_ms
         elif self._other_ms is not None and now_ms - self._other_ms < _OTHER_MS:
             return
-        if self._attempt is None and now_ms >= self._pause_ms and leader != self._unit.serial:
+        if (self.set_up and self._attempt is None and now_ms >= self._pause_ms
+                and leader != self._unit.serial):
             self._begin(message, number, leader, theirs)
 
     def _begin(self, message, number, leader, theirs):
@@ -214,6 +218,7 @@ def new_newcomer(unit: Unit, code: int, now_ms: int, random, group=None):
     of; group: id of the group whose key the unit has, or None."""
     newcomer = Newcomer()
     newcomer.vehicle = False
+    newcomer.set_up = True
     newcomer.group = group
     newcomer.blink_until_ms = newcomer.taken = None
     newcomer._unit = unit

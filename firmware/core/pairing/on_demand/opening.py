@@ -27,8 +27,8 @@ Leader = namedtuple("Leader", ("serial", "unit", "group"))
 
 # serial: 6 bytes, or the 4 of its tag where only that is known; signal_here, signal_there: -dBm,
 # how each hears the other, 127: not known; vehicle: plugged in; why_not: None, "version",
-# "other_group" or "double"; state: "here", "has_key" (of this group), "busy" (with another
-# leader), "trying", or what came of it (trial.py); versions: (oldest, newest) of pairing.
+# "other_group", "not_set_up" or "double"; state: "here", "has_key" (of this group), "busy" (with
+# another leader), "trying", or what came of it (trial.py); versions: (oldest, newest) of pairing.
 Found = namedtuple("Found", ("serial", "name", "board", "version", "signal_here", "signal_there",
                              "vehicle", "why_not", "state", "versions"))
 
@@ -172,6 +172,8 @@ class Opening:
             return "other_group"
         if not messages.speaks(*seen.versions):
             return "version"
+        if seen.flags & messages.NOT_SET_UP:
+            return "not_set_up"
         if seen.double_ms is not None and now_ms - seen.double_ms < _FRESH_MS:
             return "double"
         return None
@@ -258,6 +260,8 @@ def _sentence(why_not, seen):
         return ("unit %s pairs by versions %d to %d and this unit by %d to %d: install the same"
                 " firmware on both" % ((serial,) + seen.versions + (messages.OLDEST,
                                                                     messages.VERSION)))
+    if why_not == "not_set_up":
+        return "unit %s is not set up: choose its breaker and its phases on it first" % serial
     if why_not == "double":
         return ("two boards answer as unit %s: switch off the one that is not to be added, and try"
                 " again after 10 s" % serial)
