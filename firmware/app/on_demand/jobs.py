@@ -8,13 +8,13 @@ when it is over. It holds what it needs: nothing of it stays when it is.
 
 
 class Jobs:
-    """All jobs of a unit. at_ms: when step() is due."""
+    """All jobs of a unit. running: [(job, when it is due, ms)]; at_ms: when step() is due."""
 
-    __slots__ = ("_unit", "_jobs", "at_ms")
+    __slots__ = ("_unit", "running", "at_ms")
 
     def __init__(self, unit, now_ms):
         self._unit = unit
-        self._jobs = []
+        self.running = []
         self.at_ms = now_ms
 
     def step(self, now_ms):
@@ -22,11 +22,11 @@ class Jobs:
         if now_ms < self.at_ms:
             return
         again = []
-        for job, due_ms in self._jobs:
+        for job, due_ms in self.running:
             next_ms = due_ms if now_ms < due_ms else job.step(now_ms)
             if next_ms is not None:
                 again.append((job, next_ms))
-        self._jobs = again
+        self.running = again
         if again:
             self.at_ms = min([due_ms for _, due_ms in again])
         else:
@@ -37,7 +37,7 @@ def begin(unit, job, now_ms):
     """Step this job from now on."""
     if unit.jobs is None:
         unit.jobs = Jobs(unit, now_ms)
-    unit.jobs._jobs.append((job, now_ms))
+    unit.jobs.running.append((job, now_ms))
     unit.jobs.at_ms = now_ms
     unit.hal.radio.wake()
 
@@ -45,5 +45,5 @@ def begin(unit, job, now_ms):
 def end(unit, job):
     """Step it no more."""
     if unit.jobs is not None:
-        unit.jobs._jobs = [(other, due_ms) for other, due_ms in unit.jobs._jobs
+        unit.jobs.running = [(other, due_ms) for other, due_ms in unit.jobs.running
                            if other is not job]

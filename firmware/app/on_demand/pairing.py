@@ -15,7 +15,7 @@ from core.load import load
 from core.on_demand.serial import serial_from, serial_text
 from core.pairing.on_demand import messages, opening
 from core.sharing.frames import Row
-from core.units import UNITS_MAX
+from core.units import OFFER_MIN_MA, UNITS_MAX
 from micropython import const
 
 WRONG = "pairing"  # a name in the store: how many wrong codes in a row there were
@@ -161,7 +161,9 @@ class Pairing:
             return None
         if len(newest.members) >= UNITS_MAX:
             return "the group has %d units: more cannot be" % UNITS_MAX
-        least = newest.members[0]._replace(unit=free_number(newest), serial=bytes(6), min_ma=6000)
+        own = newest.members[0]
+        least = Row(free_number(newest), bytes(6), 0, own.wired, own.rating_ma, own.nameplate_ma,
+                    OFFER_MIN_MA)
         error = changed(newest, leader.heard_number, members=list(newest.members) + [least])[1]
         return error and error + ". Raise the limit first, if the circuit allows it"
 
@@ -218,7 +220,7 @@ class Pairing:
         row = Row(replaces[0] if replaces else free_number(newest), serial, 0, said.wired,
                   said.rating_ma, said.nameplate_ma, said.min_ma)
         if replaces:
-            error = words.replace(member, row, now_ms, replaces[1])
+            error = words.replace(member, replaces[0], row, now_ms, replaces[1])
         else:
             error = words.revise(member, now_ms, members=list(newest.members) + [row])
         del self._wanted[serial]
