@@ -20,6 +20,7 @@ _FRAMES_AT_ONCE = const(2)  # two HMACs each 20 ms: a flood of frames must not s
 _FLOOD_MS = const(20)
 MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
+_LOOK_MS = const(1000)
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
 
 
@@ -27,7 +28,8 @@ class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
-    all sentences of what forbids it. setup: made of these already, or None.
+    all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
+    beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
@@ -135,6 +137,8 @@ class Unit:
         sequence = 0 if leader is None else leader.sequence
         try:
             member.tick(now_ms)
+            if now_ms >= self._look_ms:
+                self._look(now_ms)
         except NotLoaded as error:
             self._not_loaded(error, now_ms)
         for destination, payload in member.frames_to_send():
@@ -154,6 +158,40 @@ class Unit:
             self._not_loaded(error, now_ms)
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
+
+    def _look(self, now_ms):
+        """Once a second: note what has happened, and go on with what takes more than a moment.
+        jobs: objects with step(now_ms), which says whether it is to be called again."""
+        signs = self._signs(now_ms)
+        if signs != self._seen:
+            load("app", "events").look(self, signs, now_ms)
+            self._seen = signs
+        self._look_ms = now_ms + _LOOK_MS
+        for job in self.jobs:
+            if not job.step(now_ms):
+                self.jobs = [other for other in self.jobs if other is not job]
+
+    # What an owner wants to know when it changes, in 30 bits; events.py reads them.
+    def _signs(self, now_ms):
+        signs = self.connector.fault
+        member = self.member
+        if self.errors:
+            return signs
+        leader = member.leader
+        signs |= member.role << 6
+        silent_ms = now_ms - self.timing.silent_ms
+        if leader is None:
+            signs |= (member.group.confirmed_number & 7) << 8
+            return signs | 1 << 14 if member.follower.heard_ms < silent_ms else signs
+        revisions = leader.revisions
+        signs |= (revisions.in_force.number & 7) << 8
+        if revisions.pending is not None:
+            signs |= (revisions.pending.number & 3 | 4) << 11
+        for account in leader.ledger.accounts:
+            heard_ms = account.received_ms
+            if (leader.boot_ms if heard_ms is None else heard_ms) < silent_ms:
+                signs |= 1 << 14 + (account.unit & 15)
+        return signs
 
     # Nothing has been done, and the next turn tries again. But a flash or a heap that gives
     # nothing any more would keep the unit from storing and changing for ever.
@@ -178,6 +216,7 @@ class Unit:
                 return news
             # Read after the frame was taken: it must not count as older than it is.
             now_ms = self.hal.clock.now_ms()
+            self.member.signal = self.hal.radio.signal
             try:
                 news = self.member.on_frame(frame[0], frame[1], now_ms) or news
             except NotLoaded as error:  # as if it had been lost

@@ -30,6 +30,10 @@ def begin(unit, setup):
     unit._changes = None  # that the sharing task knows of
     unit._more_frames = False
     unit._unloaded_ms = None  # since when nothing can be loaded
+    unit.jobs = []
+    unit._look_ms = now_ms
+    load("app", "events").begin(unit, now_ms)
+    unit.tested = None
     hal.contactor.write(False)
 
 

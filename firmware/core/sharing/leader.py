@@ -10,6 +10,7 @@ from core.load import load
 from core.sharing import frames
 from core.sharing.account import facts
 from core.sharing.plan import Plan
+from core.sharing.reception import received
 from core.units import NEVER_MS
 from micropython import const
 
@@ -18,12 +19,14 @@ LEFT_MS = const(10000)  # how long a new revision is repeated for units that it 
 
 class Leader:
     """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
-    unit; others: revisions of which it has only heard."""
+    unit; others: revisions of which it has only heard; asked_by: who asked for the change that
+    waits, "" if nobody that it knows; quiet_ms: until then it says nothing."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
-                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms")
+                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms",
+                 "asked_by", "quiet_ms")
 
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
@@ -33,8 +36,8 @@ class Leader:
 
     # --- what units say
 
-    def on_report(self, header, report, now_ms) -> bool:
-        """Take a unit's report. True if it was believed."""
+    def on_report(self, header, report, now_ms, signal=frames.NO_SIGNAL) -> bool:
+        """Take a unit's report. signal: as it came in, -dBm. True if it was believed."""
         revisions = self.revisions
         account = self.ledger.account(header.tag)
         rare = None  # all that it may lead to, before anything is changed
@@ -51,13 +54,25 @@ class Leader:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
+        before_ms = account.received_ms
+        lost = 0
+        if header.nonce == account.nonce:
+            lost = header.sequence - account.number - 1
         if not self.ledger.believes(account, header, report, now_ms):
             return False
+        received(account, signal, report.signal, lost, now_ms if before_ms is None else before_ms,
+                 now_ms)
         if rare is not None:
             rare.on_believed(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != NEVER_MS or _wants_other(before, report):
             self._dirty = True
         return True
+
+    def hears(self, tag, now_ms) -> bool:
+        """Has a unit of the group been heard lately?"""
+        account = self.ledger.account(tag)
+        return (account is not None and account.received_ms is not None
+                and now_ms - account.received_ms < self._timing.silent_ms)
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""
@@ -77,6 +92,8 @@ class Leader:
 
     def tick(self, now_ms):
         """Bodies to send now: GrantFrame, (Revision, in_force), tag of who was removed."""
+        if now_ms < self.quiet_ms:
+            return []
         period = now_ms >= self._send_at_ms
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []
@@ -111,6 +128,8 @@ class Leader:
             early = max(self._last_ms + self._timing.gap_ms,
                         self.boot_ms if self._dirty else self._fall_ms)
             at_ms = min(at_ms, early)
+        if at_ms < self.quiet_ms:
+            at_ms = self.quiet_ms
         ready_ms = self.revisions.ready_ms()
         return at_ms if ready_ms is None else min(at_ms, ready_ms)
 

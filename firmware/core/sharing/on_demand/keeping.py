@@ -38,7 +38,9 @@ def record_if_allowed(member, now_ms):
         member.store_at_ms = now_ms + _RETRY_MS
         return None
     if member.leader is not None:
-        load("core", "group", "revision")  # it is in its record, and its file there in time
+        load("core", "group", "revision")  # they are in its record, and their files there in time
+        if member.names is not None:
+            load("core", "sharing", "names")
     count_write(member, now_ms)
     if member.role == LEFT:
         return {}
@@ -53,6 +55,8 @@ def record_of(member) -> dict:
     lead = member.lead
     if leader is not None:
         lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
+        if member.names is not None:
+            lead["names"] = load("core", "sharing", "names").to_record(member)
     return {"version": VERSION, "key": member.key.hex(),
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
@@ -107,10 +111,13 @@ def on_stored(member, ok, now_ms):
 def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
+    names = load("core", "sharing", "names") if lead["names"] else None
     member.leader = load("core", "sharing", "leader").new_leader(
         group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
         group.revision)
     member.role, member.lead = LEADS, None
+    if names is not None:
+        names.from_record(member, lead["names"])
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
     if member.codec is None:  # alone: there is nobody who could be told anything else
@@ -123,6 +130,7 @@ def become_leader(member, lead, epoch, now_ms):
 def become_follower(member, leader, tag, epoch, now_ms):
     """Another unit leads: this one follows it, stores that, and only then answers."""
     member.role, member.leader, member.lead = FOLLOWS, None, None
+    member.names = None
     follow_leader(member.group, leader, tag, epoch)
     set_cap(member.follower, None, now_ms)
     member.unstored_leader = True
