@@ -4,11 +4,10 @@ are core/on_demand/finding_words.py's."""
 
 from core import reasons
 from core.connector.on_demand.state_words import text
-from core.group.on_demand.difference import changes
+from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.member import LEFT, STOPPED
 from core.sharing.on_demand.account import boots_in_a_row, is_double
-from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand.names import name_of
 from core.sharing.on_demand.presence import grade, lost_reports, presence, signals
 from micropython import const
@@ -49,8 +48,10 @@ def waiting(unit, now_ms):
     if leader is None or leader.revisions.pending is None:
         return None
     revisions = leader.revisions
-    return {"asked": changes(revisions.in_force, revisions.pending), "by": leader.asked_by,
-            "since_ms": now_ms - revisions._proposed_ms, "units": tuple(waiting_units(leader))}
+    asked = load("core", "group", "difference").changes(revisions.in_force, revisions.pending)
+    units = load("core", "sharing", "leader").waiting_units(leader)
+    return {"asked": asked, "by": leader.asked_by, "since_ms": now_ms - revisions._proposed_ms,
+            "units": tuple(units)}
 
 
 def troubles(unit, now_ms) -> list:

@@ -5,7 +5,7 @@ Each entry begins at the start of a line, with its code; the lines below belong 
 """
 
 TEXT = """
-fault unit <0> has stopped charging: <1r>|<1f>
+fault <0w> has stopped charging: <1r>|<1f>
 fault_32 a residual current: unplug it, let the vehicle and the cable be checked; then
  clear_fault() there, or its button for 2 s
 fault_33 its contactor does not open: switch off its breaker now, and replace the contactor

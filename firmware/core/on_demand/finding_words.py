@@ -18,6 +18,9 @@ def words(code: str, args=()) -> tuple:
     if line is None:
         return "unknown finding %s" % code, ""
     what, _, to_do = line.partition("|")
+    for kind, of in (("<1f>", "fault_%d"), ("<1o>", "outside_%d")):  # what to do by the reason
+        if to_do == kind:
+            to_do = _line(of % args[1]) or "see status() there"
     return _filled(what, args), _filled(to_do, args)
 
 
@@ -88,11 +91,16 @@ def _before(dbm):
 
 
 def _by(who):
-    return "by " + who if who else "by nobody that this unit remembers"
+    return {"cable": "at the cable", "page": "on the page", "mqtt": "by MQTT"}.get(
+        who, "by a unit, or before the last start")
 
 
-def _advice(reason):
-    return "go to it: " + (_line("fault_%d" % reason) or "see status() there")
+def _who(unit):
+    return "unit %d" % unit if unit else "this unit"
+
+
+def _limits(limits_ma):
+    return " and ".join([_amperes(limit_ma) for limit_ma in limits_ma])
 
 
 def _reason(reason):
@@ -124,4 +132,4 @@ def _amperes(amount_ma):
 
 
 _KINDS = {"t": time_text, "a": _amperes, "u": units_text, "r": _reason, "b": _before, "y": _by,
-          "f": _advice, "c": change_text}
+          "c": change_text, "w": _who, "l": _limits}

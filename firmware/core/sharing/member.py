@@ -194,7 +194,7 @@ class Member:
             elif not self.dirty:
                 load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
         if bodies and now_ms < self.naming_ms and self.codec is not None:
-            load("core", "sharing", "names").look(self, now_ms)
+            load("core", "sharing", "naming").look(self, now_ms)
 
     def _report(self, now_ms):
         if self.leader is not None:

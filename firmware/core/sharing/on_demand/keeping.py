@@ -40,7 +40,7 @@ def record_if_allowed(member, now_ms):
     if member.leader is not None:
         load("core", "group", "revision")  # they are in its record, and their files there in time
         if member.names is not None:
-            load("core", "sharing", "names")
+            load("core", "sharing", "naming")
     count_write(member, now_ms)
     if member.role == LEFT:
         return {}
@@ -56,7 +56,7 @@ def record_of(member) -> dict:
     if leader is not None:
         lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
         if member.names is not None:
-            lead["names"] = load("core", "sharing", "names").to_record(member)
+            lead["names"] = load("core", "sharing", "naming").to_record(member)
     return {"version": VERSION, "key": member.key.hex(),
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
@@ -111,7 +111,7 @@ def on_stored(member, ok, now_ms):
 def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
-    names = load("core", "sharing", "names") if lead["names"] else None
+    names = load("core", "sharing", "naming") if lead["names"] else None
     member.leader = load("core", "sharing", "leader").new_leader(
         group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
         group.revision)

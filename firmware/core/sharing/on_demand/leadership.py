@@ -28,7 +28,7 @@ def move_above(member, now_ms, epoch):
 
 def stop(member, now_ms):
     """Stop leading, until the owner starts it again: two leaders would outbid each other."""
-    names = {} if member.names is None else load("core", "sharing", "names").to_record(member)
+    names = {} if member.names is None else load("core", "sharing", "naming").to_record(member)
     member.lead = revisions_to_record(member.leader.revisions)
     member.lead["names"] = names
     member.lead["stopped"] = STOPPED_TWO_LEADERS

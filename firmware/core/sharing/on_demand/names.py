@@ -1,24 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Names of units, for people: each unit keeps its own, its leader those of all.
 
-A name that an owner gives waits at the leader until the unit says that it has stored it. A leader
-that does not know a unit's name, as after a promotion, asks for it: a report says whether there is
-one. So no name is lost with a leader, and a group without names sends nothing for them.
-
 `Member.names` is None, or one entry after the other: serial 6, length of the name and 128 if the
 unit has it 1, name.
 """
 
-from core.on_demand.serial import serial_from, serial_text
-from core.on_demand.unit_name import name_error
-from core.sharing import frames
-from core.sharing.member import NAMING_MS
-from core.sharing.on_demand.frames import rare_frame
-from core.sharing.on_demand.keeping import owner_asks
-from core.sharing.on_demand.rare_bodies import Name, name_body
+from core.on_demand.serial import serial_text
 from micropython import const
 
-_TOLD = const(128)
+TOLD = const(128)
 _HEAD = const(7)
 
 
@@ -27,131 +17,28 @@ def entries(member) -> dict:
     found = {}
     blob = member.names or b""
     while blob:
-        size = blob[6] & _TOLD - 1
-        found[blob[:6]] = (blob[_HEAD:_HEAD + size].decode(), blob[6] >= _TOLD)
+        size = blob[6] & TOLD - 1
+        found[blob[:6]] = (blob[_HEAD:_HEAD + size].decode(), blob[6] >= TOLD)
         blob = blob[_HEAD + size:]
     return found
-
-
-# Of units that are not in the group any more nothing is kept.
-def _keep(member, names):
-    blob = b""
-    accounts = () if member.leader is None else member.leader.ledger.accounts
-    for serial in sorted(names):
-        if [account for account in accounts if account.serial == serial]:
-            name, told = names[serial]
-            name = name.encode()
-            blob += serial + bytes((len(name) | (_TOLD if told else 0),)) + name
-    member.names = blob or None
-    member.lazy = member.codec is not None
-
-
-def to_record(member) -> dict:
-    """As record.leading() says."""
-    names = entries(member)
-    return {serial_text(serial): list(names[serial]) for serial in names}
-
-
-def from_record(member, record: dict):
-    """The opposite, for a member that leads by now."""
-    _keep(member, {serial_from(serial): tuple(record[serial]) for serial in record})
 
 
 def name_of(member, unit: int) -> str:
     """Name of a unit, "" if it has none that is known here."""
     if unit == member.group.unit:
         return member.group.name
-    serial = _serial_of(member, unit)
+    serial = serial_of(member, unit)
     return "" if serial is None else entries(member).get(serial, ("",))[0]
 
 
-# Of two that have the number, one of them leaving, the one that comes.
-def _serial_of(member, unit):
+def serial_of(member, unit: int):
+    """Serial of a unit of the group that a member leads, or None. Of two that have the number, one
+    of them leaving, it is the one that comes."""
     if member.leader is not None:
         for row in list(member.leader.revisions.newest().members) + member.leader.ledger.accounts:
             if row.unit == unit:
                 return row.serial
     return None
-
-
-def rename(member, unit: int, name: str, now_ms):
-    """Give a unit of the group that a member leads a name. None, or what is wrong."""
-    error = name_error(name)
-    if error:
-        return error
-    if member.leader is None:
-        return "names are given on the leader, %s" % leader_text(member)
-    if unit == member.group.unit:
-        if name != member.group.name:
-            member.group.name = name
-            member.lazy = member.codec is not None
-            owner_asks(member, 1)
-        return None
-    serial = _serial_of(member, unit)
-    if serial is None:
-        return "unit %d is not in the group: members() shows who is" % unit
-    give(member, serial, name, now_ms)
-    return None
-
-
-def give(member, serial: bytes, name: str, now_ms):
-    """Let a unit of the group take a name as soon as it is heard."""
-    names = entries(member)
-    if names.get(serial, ("",))[0] == name:
-        return
-    names[serial] = name, False
-    _keep(member, names)
-    owner_asks(member, 1)
-    member.naming_ms = now_ms + NAMING_MS
-
-
-# --- on the air
-
-
-def look(member, now_ms):
-    """As the leader, at most once a frame: ask one unit for its name, or tell it."""
-    leader = member.leader
-    names = entries(member)
-    open_yet = []
-    for account in leader.ledger.accounts:
-        if account.report is not None and account.serial != leader.serial and (
-                now_ms - account.received_ms < member.timing.silent_ms):
-            asked = _asked(names.get(account.serial), account.report.flags & frames.HAS_NAME)
-            if asked is not None:
-                open_yet.append((account.tag,) + asked)
-    if not open_yet:
-        member.naming_ms = now_ms  # until one is heard anew, or renamed
-        return
-    body = Name(*open_yet[leader.sequence % len(open_yet)])
-    header = leader.header(frames.NAME, now_ms)
-    member.out.append((0, rare_frame(member.codec, header, name_body(body))))
-    member.take(header, body, now_ms)
-
-
-# (is it to take a name?, name), or None if nothing is to be asked of it.
-def _asked(entry, has_one):
-    if entry is None:
-        return (False, "") if has_one else None
-    name, told = entry
-    return (True, name) if not told or name and not has_one else None
-
-
-def hears(member, header, name):
-    """As the leader: a unit says the name that it has stored."""
-    leader = member.leader
-    account = leader.ledger.account(header.tag)
-    if (account is None or header.epoch != leader.epoch or header.nonce != account.nonce
-            or header.sequence < account.number):
-        return  # old, or of nobody
-    names = entries(member)
-    known = names.get(account.serial)
-    if known == (name, True) or known is not None and not known[1] and known[0] != name:
-        return
-    names[account.serial] = name, True
-    _keep(member, names)
-
-
-# --- in sentences
 
 
 def leader_text(member) -> str:

@@ -12,7 +12,8 @@ from core.sharing.frames import Row
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.keeping import become_leader, owner_asks
 from core.sharing.on_demand.leader import start_revision, waiting_units
-from core.sharing.on_demand.names import give, leader_text, name_of
+from core.sharing.on_demand.names import leader_text, name_of
+from core.sharing.on_demand.naming import give
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const

@@ -38,7 +38,7 @@ def on_unit(member, header, body, now_ms):
         load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
         return False
     if header.kind == frames.NAMED:
-        load("core", "sharing", "names").hears(member, header, body)
+        load("core", "sharing", "naming").hears(member, header, body)
         return False
     leadership = load("core", "sharing", "leadership")
     load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
