@@ -162,35 +162,28 @@ class Unit:
     def _look(self, now_ms):
         """Once a second: note what has happened, and go on with what takes more than a moment.
         jobs: objects with step(now_ms), which says whether it is to be called again."""
-        signs = self._signs(now_ms)
-        if signs != self._seen:
-            load("app", "events").look(self, signs, now_ms)
-            self._seen = signs
         self._look_ms = now_ms + _LOOK_MS
-        for job in self.jobs:
-            if not job.step(now_ms):
-                self.jobs = [other for other in self.jobs if other is not job]
+        signs = self._signs(now_ms)
+        if signs != self.seen:
+            load("app", "events").look(self, signs, now_ms)
+            self.seen = signs
+        if self.jobs:
+            self.jobs = tuple([job for job in self.jobs if job.step(now_ms)])
 
     # What an owner wants to know when it changes, in 30 bits; events.py reads them.
     def _signs(self, now_ms):
         signs = self.connector.fault
-        member = self.member
         if self.errors:
             return signs
-        leader = member.leader
-        signs |= member.role << 6
+        leader = self.member.leader
         silent_ms = now_ms - self.timing.silent_ms
         if leader is None:
-            signs |= (member.group.confirmed_number & 7) << 8
-            return signs | 1 << 14 if member.follower.heard_ms < silent_ms else signs
-        revisions = leader.revisions
-        signs |= (revisions.in_force.number & 7) << 8
-        if revisions.pending is not None:
-            signs |= (revisions.pending.number & 3 | 4) << 11
+            return signs | 64 if self.member.follower.heard_ms < silent_ms else signs
+        signs |= (now_ms // 60000 & 1) << 29
         for account in leader.ledger.accounts:
             heard_ms = account.received_ms
             if (leader.boot_ms if heard_ms is None else heard_ms) < silent_ms:
-                signs |= 1 << 14 + (account.unit & 15)
+                signs |= 64 << (account.unit & 15)
         return signs
 
     # Nothing has been done, and the next turn tries again. But a flash or a heap that gives

@@ -18,7 +18,7 @@ from core.sharing.on_demand.leader import waiting_units
 
 def unit_of(node):
     """As app.unit.Unit, as far as its owner asks it."""
-    unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None, jobs=[],
+    unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None, jobs=(),
                            timing=node.world.timing, tested=None, connector=a_connector(),
                            hal=SimpleNamespace(power_returned=lambda: True))
     begin(unit, node.local())

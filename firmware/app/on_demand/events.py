@@ -7,11 +7,14 @@ second whether anything of this has changed (app/unit.py); only then is this fil
 
 import struct
 
+from core.sharing.on_demand.names import NAMING_MS
+from core.sharing.on_demand.reception import minute
 from micropython import const
 
 _ENTRY = ">IBBH"
 _SIZE = const(8)
 _MOST = const(10)
+_FAULT = const(63)
 _ROLES = ("follows", "leads", "stopped", "left")  # as core/sharing/member.py numbers them
 # A place in here is what is kept: append only. What unit and value mean: finding_words.py.
 _CODES = ("", "boot", "missing", "back", "asked", "in_force", "joined", "removed", "leader_lost",
@@ -22,8 +25,8 @@ _CODES = ("", "boot", "missing", "back", "asked", "in_force", "joined", "removed
 def begin(unit, now_ms):
     """What an app.unit.Unit keeps for this; its start is the first that has happened."""
     unit.events = bytearray(_SIZE * _MOST)
-    unit._seen = None  # what _signs() gave last
-    unit._units = b""  # numbers of the units in force, where this one leads
+    unit.seen = None  # what _signs() gave last
+    unit.known = None  # (role, number of the settings in force, units where this one leads)
     note(unit, now_ms, "boot", value=1 if unit.hal.power_returned() else 0)
 
 
@@ -45,42 +48,47 @@ def events(unit, now_ms: int) -> list:
 
 
 def look(unit, signs: int, now_ms: int):
-    """What has changed since the last look. signs: of Unit._signs()."""
-    old = unit._seen
+    """What has changed since the last look. signs: of Unit._signs(). Then a minute may be over."""
+    old = unit.seen
     if old is None:
-        old = signs & ~0x3F  # a fault may be there from the start
-    if signs & 0x3F != old & 0x3F:
-        _fault(unit, now_ms, old & 0x3F, signs & 0x3F)
+        old = signs & ~_FAULT  # a fault may be there from the start
+        stored(unit, now_ms)
+    if signs & _FAULT != old & _FAULT:
+        note(unit, now_ms, "fault" if signs & _FAULT else "fault_over",
+             value=signs & _FAULT or old & _FAULT)
     if unit.errors:
         return
-    changed, role = signs ^ old, signs >> 6 & 3
-    leader = unit.member.leader
-    if changed >> 6 & 3:
-        note(unit, now_ms, _ROLES[role])
-        unit._units = b""
-    elif leader is not None and changed >> 11 & 7 and leader.revisions.pending is not None:
-        note(unit, now_ms, "asked", value=leader.revisions.pending.number)
-    elif changed >> 8 & 7:
-        number = (unit.member.group.confirmed_number if leader is None
-                  else leader.revisions.in_force.number)
-        note(unit, now_ms, "in_force", value=number)
+    changed, silent = (signs ^ old) >> 6, signs >> 6
+    member, leader = unit.member, unit.member.leader
     if leader is None:
-        if changed >> 14 & 1 and not changed >> 6 & 3:
-            note(unit, now_ms, "leader_lost" if signs >> 14 & 1 else "leader_found",
-                 unit.member.group.leader)
+        if changed == 1:
+            note(unit, now_ms, "leader_lost" if silent else "leader_found", member.group.leader)
         return
-    _units(unit, leader, changed >> 14, signs >> 14, now_ms)
+    for account in leader.ledger.accounts:
+        bit = 1 << (account.unit & 15)
+        if changed & bit and unit.seen is not None:
+            note(unit, now_ms, "missing" if silent & bit else "back", account.unit)
+            member.naming_ms = now_ms + NAMING_MS  # its name may wait for it
+    if changed >> 23:
+        minute(leader)
 
 
-def _fault(unit, now_ms, old, new):
-    note(unit, now_ms, "fault" if new else "fault_over", value=new or old)
-
-
-def _units(unit, leader, changed, silent, now_ms):
-    members = bytes([row.unit for row in leader.revisions.in_force.members])
-    before, unit._units = unit._units, members
-    for number in sorted(set(before) | set(members)):
-        if before and (number in before) != (number in members):
-            note(unit, now_ms, "joined" if number in members else "removed", number)
-        elif changed >> (number & 15) & 1 and before:
-            note(unit, now_ms, "missing" if silent >> (number & 15) & 1 else "back", number)
+def stored(unit, now_ms: int):
+    """The record was stored: the unit's role, or its group, may be another one."""
+    member = unit.member
+    if unit.errors:
+        return
+    leader = member.leader
+    newest = member.group.confirmed if leader is None else leader.revisions.in_force
+    units = b"" if leader is None else bytes([row.unit for row in newest.members])
+    now = (member.role, 0 if newest is None else newest.number, units)
+    before, unit.known = unit.known, now
+    if before is None or before == now:
+        return
+    if before[0] != now[0]:
+        note(unit, now_ms, _ROLES[now[0]])
+    if before[1] != now[1] and now[1]:
+        note(unit, now_ms, "in_force", value=now[1])
+    if before[2] and units:
+        for number in sorted(set(before[2]) ^ set(units)):
+            note(unit, now_ms, "joined" if number in units else "removed", number)

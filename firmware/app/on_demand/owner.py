@@ -80,6 +80,10 @@ def _asked(place, by, error):
     member = _member(place)
     if error is None and member.leader is not None:
         member.leader.asked_by = by
+        newest = member.leader.revisions.pending
+        if newest is not None:
+            load("app", "events").note(place.device.unit, _now_ms(place), "asked",
+                                       value=newest.number)
     return _spoken(place, error)
 
 
@@ -190,7 +194,8 @@ def _no_number(unit):
 
 
 def _words():
-    load("core", "sharing", "names")  # for what is refused, before anything is changed
+    load("core", "sharing", "names")  # what comes after it, before anything is changed
+    load("app", "events")
     return load("core", "sharing", "owner_words")
 
 

@@ -22,7 +22,7 @@ def start(unit, now_ms):
     error = _refusal(unit, now_ms)
     if error is None:
         unit.tested = SelfTest(unit, now_ms)
-        unit.jobs = unit.jobs + [unit.tested]
+        unit.jobs = unit.jobs + (unit.tested,)
     return error
 
 

@@ -7,9 +7,10 @@ from core.connector.on_demand.state_words import text
 from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.member import LEFT, STOPPED
-from core.sharing.on_demand.account import boots_in_a_row, is_double
 from core.sharing.on_demand.names import name_of
-from core.sharing.on_demand.presence import grade, lost_reports, presence, signals
+from core.sharing.on_demand.presence import presence
+from core.sharing.on_demand.reception import (
+    boots, grade, is_double, lost_reports, signals, weak)
 from micropython import const
 
 _RECENT_MS = const(60000)  # a stranger or another group that was heard within it is shown
@@ -50,7 +51,8 @@ def waiting(unit, now_ms):
     revisions = leader.revisions
     asked = load("core", "group", "difference").changes(revisions.in_force, revisions.pending)
     units = load("core", "sharing", "leader").waiting_units(leader)
-    return {"asked": asked, "by": leader.asked_by, "since_ms": now_ms - revisions._proposed_ms,
+    proposed_ms = load("core", "group", "revision").proposed_ms(revisions)
+    return {"asked": asked, "by": leader.asked_by, "since_ms": now_ms - proposed_ms,
             "units": tuple(units)}
 
 
@@ -114,9 +116,8 @@ def _account(unit, account, now_ms, found):
         return
     if report is None:
         return
-    if is_double(account, now_ms):
-        found.append(("double", (number, serial_text(account.serial),
-                                 boots_in_a_row(account, now_ms))))
+    if is_double(account):
+        found.append(("double", (number, serial_text(account.serial), boots(account))))
     if reasons.RCM <= report.reason <= reasons.LOCKED:
         found.append(("fault", (number, report.reason)))
     if report.reason == reasons.METER:
@@ -128,12 +129,9 @@ def _account(unit, account, now_ms, found):
 
 def radio(leader, account, now_ms, found):
     """Findings about how a unit and its leader hear each other."""
-    here, there, before = signals(account)
-    worst = max([signal for signal in (here, there) if signal is not None] or [0])
-    graded = grade(worst)
-    if graded != "good":
-        before = None if before is None or grade(before) == graded else before
-        found.append(("signal_" + graded, (account.unit, worst, before, leader.unit)))
+    said = weak(account)
+    if said is not None:
+        found.append(("signal_" + said[0], (account.unit,) + said[1:] + (leader.unit,)))
     lost = lost_reports(account, now_ms)
     if lost >= _LOST_MANY:
         found.append(("frames_lost", (account.unit, lost)))

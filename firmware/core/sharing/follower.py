@@ -189,8 +189,6 @@ class Follower:
             self._reported = self._news(s)
         if s.closed:
             flags |= frames.CLOSED
-        if group.name:
-            flags |= frames.HAS_NAME
         # Until it would rise to its fallback by itself, if nothing more came.
         rise_ms = max(0, lease.granted[2] + self._timing.grow_ms - now_ms)
         stored_ma = group.fallback_ma  # the most that it may be without another frame (rule 6)
@@ -203,4 +201,5 @@ class Follower:
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
-            config.rating_ma, config.min_ma, stored_ma, group.signal)
+            config.rating_ma, config.min_ma, stored_ma,
+            group.signal | frames.NAMED_BIT if group.name else group.signal)

@@ -72,8 +72,8 @@ Row = namedtuple("Row", ("unit", "serial", "fallback_ma", "wired", "rating_ma", 
 # Rule 6. level_*: what rules 1 to 4 allow; remaining_ms: of a live lease, else 0; echo_*: newest
 # frame heard and whose; phases: those the unit wants granted; revision, digest: newest one that
 # storage holds; wired, rating_ma, min_ma: as the unit is now; stored_ma: the most that it may use
-# by its fallback, now or when a wait is over; signal: how it hears its leader, -dBm, NO_SIGNAL if
-# that is not known; flags below.
+# by its fallback, now or when a wait is over; signal: how it hears its leader, -dBm or NO_SIGNAL,
+# and NAMED_BIT if it has a name; flags below.
 Report = namedtuple("Report", (
     "echo_leader", "echo_nonce", "echo_sequence", "level_ma", "level_phases", "remaining_ms",
     "offered_ma", "offered_phases", "possible_ma", "tail_ms", "rise_ms",
@@ -84,10 +84,10 @@ Report = namedtuple("Report", (
 # Bits of Report.flags.
 IN_FORCE = const(1)  # of the revision that the report names
 CLOSED = const(2)
-HAS_NAME = const(4)  # its owner has given the unit one
 
 NO_DIGEST = const(0)
 NO_SIGNAL = const(127)
+NAMED_BIT = const(128)
 
 
 def _down(amount_ma):
@@ -149,11 +149,11 @@ class Codec:
             _up(r.offered_ma, _MASKED_MAX) | r.offered_phases << _MASK_SHIFT,
             _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]),
             _span(r.tail_ms), _span(r.rise_ms), r.revision, r.digest,
-            r.flags & 3 | r.min_ma // 1000 << 2, r.pilot_state | r.priority << 3, r.reason,
+            r.flags | r.min_ma // 1000 << 2, r.pilot_state | r.priority << 3, r.reason,
             min(r.ask_ma // 10, _MASKED_MAX) | r.phases << _MASK_SHIFT, _down(r.spare_ma),
             _down(r.cap_ma), _up(r.draw_ma[0]), _up(r.draw_ma[1]), _up(r.draw_ma[2]),
             min(r.rating_ma // 10, _MASKED_MAX) | r.wired << _MASK_SHIFT, _up(r.stored_ma),
-            min(r.energy // _ENERGY_AS, 65535), r.signal | (r.flags & HAS_NAME) << 5)
+            min(r.energy // _ENERGY_AS, 65535), r.signal)
         return self._sealed(data)
 
     def decode(self, payload: bytes, leads=True, now_ms=0):
@@ -237,9 +237,8 @@ def _read_report(body):
     return Report(
         v[0], v[1], v[2], (level & _MASKED_MAX) * 10, level >> _MASK_SHIFT, v[4],
         (offered & _MASKED_MAX) * 10, offered >> _MASK_SHIFT,
-        (v[6] * 10, v[7] * 10, v[8] * 10), v[9], v[10], v[11],
-        v[13] & 3 | v[25] >> 5 & HAS_NAME,
+        (v[6] * 10, v[7] * 10, v[8] * 10), v[9], v[10], v[11], v[13] & 3,
         (ask & _MASKED_MAX) * 10, v[17] * 10, v[18] * 10, ask >> _MASK_SHIFT,
         (v[19] * 10, v[20] * 10, v[21] * 10), v[14] & 7, v[15], v[14] >> 3, v[24] * _ENERGY_AS,
         v[12], rating >> _MASK_SHIFT, (rating & _MASKED_MAX) * 10, (v[13] >> 2) * 1000,
-        v[23] * 10, v[25] & NO_SIGNAL)
+        v[23] * 10, v[25])

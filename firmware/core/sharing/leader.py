@@ -10,7 +10,6 @@ from core.load import load
 from core.sharing import frames
 from core.sharing.account import facts
 from core.sharing.plan import Plan
-from core.sharing.reception import received
 from core.units import NEVER_MS
 from micropython import const
 
@@ -54,25 +53,17 @@ class Leader:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
-        before_ms = account.received_ms
-        lost = 0
+        air = account.air >> 7  # reports lost, on_demand/reception.py
         if header.nonce == account.nonce:
-            lost = header.sequence - account.number - 1
+            air += header.sequence - account.number - 1
         if not self.ledger.believes(account, header, report, now_ms):
             return False
-        received(account, signal, report.signal, lost, now_ms if before_ms is None else before_ms,
-                 now_ms)
+        account.air = air << 7 | signal
         if rare is not None:
             rare.on_believed(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != NEVER_MS or _wants_other(before, report):
             self._dirty = True
         return True
-
-    def hears(self, tag, now_ms) -> bool:
-        """Has a unit of the group been heard lately?"""
-        account = self.ledger.account(tag)
-        return (account is not None and account.received_ms is not None
-                and now_ms - account.received_ms < self._timing.silent_ms)
 
     def all_heard(self) -> bool:
         """Has every unit of the group answered this leadership?"""

@@ -22,7 +22,6 @@ LEFT = const(3)  # it was removed, and has forgotten the group
 
 _EPOCHS_UNSTORED = const(500)  # fewer than that, or a promotion might not get above them
 _HELD_MS = const(1000)
-NAMING_MS = const(30000)
 
 
 class Member:
@@ -109,10 +108,7 @@ class Member:
         if leader.unsure() or leader.proposed or not leader.revisions.holds(report.revision,
                                                                             report.digest):
             rare = load("core", "sharing", "leadership")
-        was_heard = leader.hears(header.tag, now_ms)
-        if leader.on_report(header, report, now_ms, self.signal) and not was_heard and (
-                self.names is not None or report.flags & frames.HAS_NAME):
-            self.naming_ms = now_ms + NAMING_MS  # it may wait for its name, or say it
+        leader.on_report(header, report, now_ms, self.signal)
         if rare is not None and (leader.unsure() or leader.proposed):
             rare.settle(self, now_ms)
         return False
@@ -193,8 +189,8 @@ class Member:
                 self.take(header, body, now_ms)
             elif not self.dirty:
                 load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
-        if bodies and now_ms < self.naming_ms and self.codec is not None:
-            load("core", "sharing", "naming").look(self, now_ms)
+        if bodies and now_ms < self.naming_ms:
+            load("core", "sharing", "names").look(self, now_ms)
 
     def _report(self, now_ms):
         if self.leader is not None:

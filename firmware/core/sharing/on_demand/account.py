@@ -4,13 +4,10 @@
 from core.on_demand.serial import tag_of
 from core.sharing.account import METER_PART, NOISE_MA, Account
 from core.sharing.frames import NO_SIGNAL
-from core.sharing.reception import MINUTE_MS, UNHEARD
+from core.sharing.on_demand.reception import count_boot
 from micropython import const
 
 _SEEN_MAX = const(4)
-_DOUBLE_BOOTS = const(3)  # in a minute: no board starts so often, for each time it is silent
-_BOOTS_MOST = const(15)
-_MINUTES = const(0x7FFFF)
 
 
 def new_account(timing, row):
@@ -33,7 +30,7 @@ def new_account(timing, row):
     account.last_ma = 0  # last sent: raises are judged against it
     account.last_phases = 0
     account._rise_at_ms = 0
-    account.air, account.past = UNHEARD, NO_SIGNAL  # reception.py
+    account.air = account.past = NO_SIGNAL  # reception.py
     account.follow(row)
     return account
 
@@ -56,30 +53,10 @@ def boots(account, nonce, now_ms):
     if account.report is not None:  # the old boot's current may still flow: rule 7
         account._add_tail(account.hold(now_ms), now_ms + account._timing.react_x_ms)
         account.last_ma = account.last_phases = 0
-        _count_boot(account, now_ms)
+        count_boot(account)
     account.nonce = nonce
     account._sent = ()
     account._seen = ()
-
-
-# How many boots followed each other within a minute, and the minute of the last one.
-def _count_boot(account, now_ms):
-    count = min(boots_in_a_row(account, now_ms) + 1, _BOOTS_MOST)
-    account.past = (account.past & 127 | count << 7
-                    | (now_ms // MINUTE_MS & _MINUTES) << 11)
-
-
-def boots_in_a_row(account, now_ms) -> int:
-    """How often a new boot of the unit was believed, each at most a minute after the last."""
-    past = account.past
-    if (now_ms // MINUTE_MS & _MINUTES) - (past >> 11) > 1:
-        return 0
-    return past >> 7 & 15
-
-
-def is_double(account, now_ms) -> bool:
-    """Do two boards speak under its serial? Then each looks like a new boot of the other."""
-    return boots_in_a_row(account, now_ms) >= _DOUBLE_BOOTS
 
 
 def overdraw_ma(account, now_ms):

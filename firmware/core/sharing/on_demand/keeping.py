@@ -15,6 +15,7 @@ from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.member import FOLLOWS, LEADS, LEFT
 from core.sharing.on_demand.follower import hear_revision, set_cap
+from core.sharing.on_demand.names import NAMING_MS
 from micropython import const
 
 _RETRY_MS = const(1000)
@@ -120,6 +121,7 @@ def become_leader(member, lead, epoch, now_ms):
         names.from_record(member, lead["names"])
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
+    member.naming_ms = now_ms + NAMING_MS
     if member.codec is None:  # alone: there is nobody who could be told anything else
         member.leader.stored = True
     else:

@@ -5,9 +5,12 @@
 unit has it 1, name.
 """
 
+from core.load import load
 from core.on_demand.serial import serial_text
+from core.sharing.frames import NAMED_BIT
 from micropython import const
 
+NAMING_MS = const(30000)  # so long a leader looks whether units have their names
 TOLD = const(128)
 _HEAD = const(7)
 
@@ -39,6 +42,34 @@ def serial_of(member, unit: int):
             if row.unit == unit:
                 return row.serial
     return None
+
+
+def look(member, now_ms):
+    """As the leader, at most once a frame while `naming_ms` lasts: is there a unit whose name is
+    to be asked, or told?"""
+    leader = member.leader
+    names = entries(member)
+    open_yet = []
+    heard = 0
+    for account in leader.ledger.accounts:
+        if account.report is not None and now_ms - account.received_ms < member.timing.silent_ms:
+            heard += 1
+            asked = _asked(names.get(account.serial), account.report.signal & NAMED_BIT)
+            if asked is not None and account.serial != leader.serial:
+                open_yet.append((account.tag,) + asked)
+    if open_yet and member.codec is not None:
+        tag, sets, name = open_yet[leader.sequence % len(open_yet)]
+        load("core", "sharing", "naming").ask(member, tag, sets, name, now_ms)
+    elif heard == len(leader.ledger.accounts):
+        member.naming_ms = now_ms  # until one is heard anew, or renamed
+
+
+# (is it to take a name?, name), or None if nothing is to be asked of it.
+def _asked(entry, has_one):
+    if entry is None:
+        return (False, "") if has_one else None
+    name, told = entry
+    return (True, name) if not told or name and not has_one else None
 
 
 def leader_text(member) -> str:

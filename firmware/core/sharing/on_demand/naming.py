@@ -9,10 +9,9 @@ one. So no name is lost with a leader, and a group without names sends nothing f
 from core.on_demand.serial import serial_from, serial_text
 from core.on_demand.unit_name import name_error
 from core.sharing import frames
-from core.sharing.member import NAMING_MS
 from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.keeping import owner_asks
-from core.sharing.on_demand.names import TOLD, entries, leader_text, serial_of
+from core.sharing.on_demand.names import NAMING_MS, TOLD, entries, leader_text, serial_of
 from core.sharing.on_demand.rare_bodies import Name, name_body
 
 
@@ -74,32 +73,12 @@ def give(member, serial: bytes, name: str, now_ms):
 # --- on the air
 
 
-def look(member, now_ms):
-    """As the leader, at most once a frame: ask one unit for its name, or tell it."""
-    leader = member.leader
-    names = entries(member)
-    open_yet = []
-    for account in leader.ledger.accounts:
-        if account.report is not None and account.serial != leader.serial and (
-                now_ms - account.received_ms < member.timing.silent_ms):
-            asked = _asked(names.get(account.serial), account.report.flags & frames.HAS_NAME)
-            if asked is not None:
-                open_yet.append((account.tag,) + asked)
-    if not open_yet:
-        member.naming_ms = now_ms  # until one is heard anew, or renamed
-        return
-    body = Name(*open_yet[leader.sequence % len(open_yet)])
-    header = leader.header(frames.NAME, now_ms)
+def ask(member, tag, sets, name, now_ms):
+    """As the leader: ask a unit for its name, or let it take one."""
+    body = Name(tag, sets, name)
+    header = member.leader.header(frames.NAME, now_ms)
     member.out.append((0, rare_frame(member.codec, header, name_body(body))))
     member.take(header, body, now_ms)
-
-
-# (is it to take a name?, name), or None if nothing is to be asked of it.
-def _asked(entry, has_one):
-    if entry is None:
-        return (False, "") if has_one else None
-    name, told = entry
-    return (True, name) if not told or name and not has_one else None
 
 
 def hears(member, header, name):
