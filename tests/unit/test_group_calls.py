@@ -6,42 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 from app.on_demand import live_calls, owner
-from app.on_demand.events import begin
-from core import reasons
 from core.load import let_go, load
 from core.on_demand.finding_words import words
 
 from tests.drills.scenes import settled
+from tests.unit.owner_bench import place_of
 from core.sharing.on_demand.owner_words import revise
 from core.sharing.on_demand.leader import waiting_units
-
-
-def unit_of(node):
-    """As app.unit.Unit, as far as its owner asks it."""
-    unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None, jobs=(),
-                           timing=node.world.timing, tested=None, connector=a_connector(),
-                           hal=SimpleNamespace(power_returned=lambda: True))
-    begin(unit, node.local())
-    return unit
-
-
-class Device:
-    """The unit of a world, as the prompt has it."""
-
-    def __init__(self, node):
-        self.running = True
-        self.unit = unit_of(node)
-        self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
-
-
-def a_connector():
-    """As status() looks at one."""
-    return SimpleNamespace(state=1, offered_ma=0, fault=0, reason=reasons.NO_VEHICLE,
-                           snapshot=lambda now_ms: SimpleNamespace(closed=False))
-
-
-def place_of(node):
-    return SimpleNamespace(device=Device(node))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ _ENTRY = ">IBBH"
 _SIZE = const(8)
 _MOST = const(10)
 _FAULT = const(63)
+_NAMING_AGAIN_MS = const(5000)
 _ROLES = ("follows", "leads", "stopped", "left")  # as core/sharing/member.py numbers them
 # A place in here is what is kept: append only. What unit and value mean: finding_words.py.
 _CODES = ("", "boot", "missing", "back", "asked", "in_force", "joined", "removed", "leader_lost",
@@ -71,6 +72,8 @@ def look(unit, signs: int, now_ms: int):
             member.naming_ms = now_ms + NAMING_MS  # its name may wait for it
     if changed >> 23:
         minute(leader)
+        if member.names is not None:  # a unit may have lost its own
+            member.naming_ms = max(member.naming_ms, now_ms + _NAMING_AGAIN_MS)
 
 
 def stored(unit, now_ms: int):
@@ -89,6 +92,7 @@ def stored(unit, now_ms: int):
         note(unit, now_ms, _ROLES[now[0]])
     if before[1] != now[1] and now[1]:
         note(unit, now_ms, "in_force", value=now[1])
-    if before[2] and units:
+    if before[2] and units and before[2] != units:
+        member.naming_ms = now_ms + NAMING_MS  # who comes may have a name, or get one
         for number in sorted(set(before[2]) ^ set(units)):
             note(unit, now_ms, "joined" if number in units else "removed", number)

@@ -17,52 +17,41 @@ _READ = ("members", "troubles", "events", "tested")
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 LIVE = _SHOWN + _READ + _TOLD
 
-# What a call wants, each after those that it imports itself.
-_OWNER = (("core", "serial"), ("app", "owner"))
-_STATE = (("core", "connector", "state_words"), ("core", "reason_words"),
-          ("core", "sharing", "presence"))
-_KEEP = (("core", "group", "record"), ("core", "unit_name"), ("core", "sharing", "rare_bodies"),
-         ("core", "group", "group"), ("core", "sharing", "lease"), ("core", "sharing", "follower"),
-         ("core", "sharing", "keeping"), ("core", "sharing", "frames"),
-         ("core", "sharing", "names"), ("core", "sharing", "naming"))
-_CHANGE = (("core", "group", "limits"), ("core", "group", "proposal"))
-_LEAD = (("core", "group", "change"), ("core", "group", "revision"),
-         ("core", "sharing", "account"), ("core", "sharing", "ledger"),
-         ("core", "sharing", "leader"))
-_GROUP = _KEEP + _CHANGE + _LEAD + (
-    ("core", "sharing", "proposing"), ("core", "sharing", "compare"),
-    ("core", "sharing", "unsure"), ("core", "sharing", "owner_words"))
-_TROUBLES = _STATE + (("core", "sharing", "names"), ("core", "sharing", "account"),
-                      ("app", "troubles"))
-_WORDS = (("core", "group", "limits"), ("core", "finding_words"))
-_FINDINGS = (("core", "finding_text_radio"), ("core", "finding_text_group"),
-             ("core", "finding_text_unit"))
-_SHOW = (("app", "group_shown"),)
+# What a call wants, each after those that it imports itself; text, as the pieces would take more.
+_OWNER = "app.owner core.serial core.sharing.names "
+_NOTES = "core.sharing.reception app.events "
+_RECORD = "core.group.record core.unit_name core.sharing.rare_bodies core.group.group "
+_FOLLOW = "core.sharing.lease core.sharing.follower "
+_GROUP = (_OWNER + _NOTES + _RECORD + "core.group.limits core.group.proposal core.group.change "
+          "core.group.revision " + _FOLLOW + "core.sharing.keeping core.sharing.account "
+          "core.sharing.ledger core.sharing.leader core.sharing.frames core.sharing.naming "
+          "core.sharing.proposing core.sharing.compare core.sharing.unsure "
+          "core.sharing.owner_words")
+_STATE = "core.connector.state_words core.reason_words core.sharing.presence "
+_TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
+_WORDS = "core.group.limits core.finding_words "
+_FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
+_SHOW = "app.group_shown"
 _NEEDS = {
-    "status": _OWNER + _TROUBLES + _WORDS + _FINDINGS + _SHOW,
-    "members": _OWNER + _TROUBLES + _WORDS + _SHOW,
-    "troubles": _OWNER + _TROUBLES + _WORDS + _FINDINGS + _SHOW,
-    "events": _OWNER + (("app", "events"),) + _WORDS + (
-        ("core", "finding_text_event"), ("core", "reason_words"),
-        ("core", "sharing", "names")) + _SHOW,
-    "tested": _OWNER + _TROUBLES + (("app", "events"), ("app", "self_test"), ("core", "group",
-              "limits"), ("core", "finding_words")) + _FINDINGS + _SHOW,
-    "rename": _OWNER + _KEEP,
-    "identify": _OWNER + (("core", "unit_name"), ("core", "sharing", "names"), (
-        "core", "group", "record"), ("core", "sharing", "rare_bodies"), ("core", "sharing",
-        "frames"), ("core", "group", "group"), ("core", "sharing", "lease"), (
-        "core", "sharing", "follower"), ("core", "sharing", "rare_frames"), ("app", "finding")),
-    "self_test": _OWNER + _TROUBLES + (("app", "events"), ("app", "self_test")),
+    "status": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
+    "members": _TROUBLES + _WORDS + _SHOW,
+    "troubles": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
+    "events": _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW,
+    "tested": _TROUBLES + "app.events app.self_test " + _WORDS + _FINDINGS + _SHOW,
+    "rename": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.keeping "
+                                            "core.sharing.naming"),
+    "identify": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.rare_frames "
+                                              "app.finding"),
+    "self_test": _TROUBLES + "app.events app.self_test",
     "help_me": _SHOW,
-    "amppool_health": _STATE + (("device", "health"),)}
+    "amppool_health": _STATE + "device.health"}
 
 
 def needs(name: str) -> tuple:
     """The files of a call, to be loaded one by one before it: between two of them the sharing task
     has its turn, for flash may be slow."""
-    if name in _NEEDS:
-        return _NEEDS[name]
-    return _OWNER + _GROUP if name in _TOLD else ()
+    files = _NEEDS.get(name) or (_GROUP if name in _TOLD else "")
+    return tuple([tuple(path.split(".")) for path in files.split(" ") if path])
 
 
 def call(place, name: str, given):

@@ -82,7 +82,7 @@ def time_text(seconds: int) -> str:
 
 def units_text(units) -> str:
     """Units in a sentence: unit 2, unit 3 and unit 5."""
-    named = ["unit %d" % unit for unit in units]
+    named = ["unit %d" % unit for unit in sorted(set(units))]
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 

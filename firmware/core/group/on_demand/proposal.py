@@ -90,6 +90,6 @@ def with_facts(revision, serial, report):
 
 
 def names(units) -> str:
-    """Units for people: unit 2, unit 3 and unit 5."""
-    units = ["unit %s" % unit for unit in units]
+    """Units for people, each once: unit 2, unit 3 and unit 5."""
+    units = ["unit %s" % unit for unit in sorted(set(units))]
     return " and ".join([", ".join(units[:-1]), units[-1]] if len(units) > 1 else units)
