@@ -21,6 +21,7 @@ _FRAMES_AT_ONCE = const(2)  # two HMACs each 20 ms: a flood of frames must not s
 _FLOOD_MS = const(20)
 MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
+_LOOK_MS = const(1000)
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
 _PAIRING_HIGH = const(0xA9)  # how messages of core/pairing begin
 _PAIRING_LOW = const(0xC6)
@@ -30,7 +31,8 @@ class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
-    all sentences of what forbids it. setup: made of these already, or None.
+    all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
+    beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
@@ -139,6 +141,8 @@ class Unit:
         sequence = 0 if leader is None else leader.sequence
         try:
             member.tick(now_ms)
+            if now_ms >= self._look_ms:
+                self._look(now_ms)
         except NotLoaded as error:
             self._not_loaded(error, now_ms)
         for destination, payload in member.frames_to_send():
@@ -161,6 +165,31 @@ class Unit:
             self._not_loaded(error, now_ms)
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
+
+    def _look(self, now_ms):
+        """Once a second: note what has happened, and go on with what takes more than a moment.
+        jobs: objects with step(now_ms), which says whether it is to be called again."""
+        self._look_ms = now_ms + _LOOK_MS
+        signs = self._signs(now_ms)
+        if signs != self.seen:
+            load("app", "events").look(self, signs, now_ms)
+            self.seen = signs
+
+    # What an owner wants to know when it changes, in 30 bits; events.py reads them.
+    def _signs(self, now_ms):
+        signs = self.connector.fault
+        if self.errors:
+            return signs
+        leader = self.member.leader
+        silent_ms = now_ms - self.timing.silent_ms
+        if leader is None:
+            return signs | 64 if self.member.follower.heard_ms < silent_ms else signs
+        signs |= (now_ms // 60000 & 1) << 29
+        for account in leader.ledger.accounts:
+            heard_ms = account.received_ms
+            if (leader.boot_ms if heard_ms is None else heard_ms) < silent_ms:
+                signs |= 64 << (account.unit & 15)
+        return signs
 
     # Nothing has been done, and the next turn tries again. But a flash or a heap that gives
     # nothing any more would keep the unit from storing and changing for ever.
@@ -186,6 +215,7 @@ class Unit:
             # Read after the frame was taken: it must not count as older than it is.
             now_ms = self.hal.clock.now_ms()
             payload = frame[1]
+            self.member.signal = self.hal.radio.signal
             try:
                 if (len(payload) > 1 and payload[0] == _PAIRING_HIGH
                         and payload[1] == _PAIRING_LOW):

@@ -24,6 +24,8 @@ class Radio:
     """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
     may raise anything."""
 
+    signal = 127  # of the frame that receive() gave last, -dBm; 127: not known
+
     def __init__(self, time):
         self._time = time
         self._inbox = []

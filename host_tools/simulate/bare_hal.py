@@ -94,7 +94,10 @@ class Inputs:
 
 
 class Radio:
-    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often."""
+    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often; signal:
+    of what is received, -dBm."""
+
+    signal = 127
 
     signal = 55
 

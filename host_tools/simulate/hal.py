@@ -170,6 +170,8 @@ class Wait:
 class Radio:
     """Sends into the air, keeps what arrived until the program takes it."""
 
+    signal = 127  # of the frame that receive() gave last, -dBm; 127: not known
+
     def __init__(self, board, air, stalls):
         self._unit, self._troubles, self._air, self._stalls = board.id, board.troubles, air, stalls
         self._wait = Wait()

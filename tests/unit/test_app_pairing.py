@@ -6,7 +6,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from app.on_demand import pairing
+from app.on_demand import owner, pairing
 from app.unit import RECORD, Unit
 from core import reasons
 from core.pairing.on_demand.label_code import make
@@ -72,9 +72,9 @@ def rows(leader):
 def paired(air, first, second, code=None):
     """The owner's way: open, see it, type its code."""
     leader, unit = air.units[first - 1], air.units[second - 1]
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    error = pairing.pair(place(leader), unit.hal.serial.hex(), code or air.code(second))
+    error = owner.pair(place(leader), unit.hal.serial.hex(), code or air.code(second))
     assert error is None, error
     air.run(40000, until=lambda: len(rows(leader)) >= 2)
 
@@ -97,12 +97,12 @@ def test_a_unit_alone_that_charges_pairs_another_one_and_its_pilot_does_not_chan
     write = leader.hal.pilot.write
     leader.hal.pilot.write = lambda duty: (duties.append(duty), write(duty))
     before = leader.hal.pilot.duty
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    found = pairing.pair(place(leader))
+    found = owner.pair(place(leader))
     assert [(f.serial, f.board, f.signal_here, f.why_not) for f in found] == [
         (unit.hal.serial, "bare", 55, None)]
-    assert pairing.pair(place(leader), unit.hal.serial.hex(), air.code(2)) is None
+    assert owner.pair(place(leader), unit.hal.serial.hex(), air.code(2)) is None
     took_ms = air.run(30000, until=lambda: unit.member.codec is not None)
     assert took_ms < 15000 and set(duties) == {before} and leader.hal.contactor.is_closed
     air.run(40000, until=lambda: len(rows(leader)) == 2)
@@ -131,12 +131,12 @@ def test_a_vehicle_at_the_unit_that_joins_is_told_before_anything_is_stored():
 def test_a_wrong_code_joins_nobody_and_is_said():
     air = Air(ALONE, ALONE)
     leader, unit = air.units
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    assert pairing.pair(place(leader), unit.hal.serial.hex(), make(1)) is None
+    assert owner.pair(place(leader), unit.hal.serial.hex(), make(1)) is None
     air.run(20000)
     assert unit.member.role == LEADS and unit.hal.settings["role"] == "alone"
-    assert pairing.pair(place(leader))[0].state == "wrong"
+    assert owner.pair(place(leader))[0].state == "wrong"
     assert json.loads(leader.hal.store.content[pairing.WRONG]) == 1
 
 
@@ -144,19 +144,19 @@ def test_six_wrong_codes_close_pairing_and_a_restart_does_not_open_it():
     air = Air(ALONE, ALONE)
     leader, unit = air.units
     for number in range(6):
-        pairing.pair(place(leader))
+        owner.pair(place(leader))
         air.run(3000)
-        assert pairing.pair(place(leader), unit.hal.serial.hex(), make(number)) is None
+        assert owner.pair(place(leader), unit.hal.serial.hex(), make(number)) is None
         air.run(20000)
-    refused = pairing.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
     assert "takes no code for 1 min" in refused
     again = Air({**ALONE, "role": "leader"}, ALONE, stored={1: leader.hal.store.content})
-    pairing.pair(place(again.units[0]))
+    owner.pair(place(again.units[0]))
     again.run(3000)
-    refused = pairing.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2))
+    refused = owner.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2))
     assert "takes no code for 1 min" in refused
     again.run(61000)
-    assert pairing.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2)) is None
+    assert owner.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2)) is None
     again.run(60000, until=lambda: len(rows(again.units[0])) == 2)
     assert len(rows(again.units[0])) == 2
 
@@ -172,7 +172,7 @@ def test_a_leader_without_a_group_makes_one_and_a_follower_says_where_to_go():
     air = Air({**ALONE, "role": "leader", "enabled": True}, {**ALONE, "role": "follower"})
     leader, unit = air.units
     assert leader.errors
-    refused = pairing.pair(place(unit))
+    refused = owner.pair(place(unit))
     assert "follower without a group" in refused and 'role("leader")' in refused
     paired(air, 1, 2)
     assert rows(leader) == [(1, leader.hal.serial), (2, unit.hal.serial)] and not leader.errors
@@ -182,15 +182,15 @@ def test_a_unit_whose_flash_refuses_the_key_stays_what_it_was():
     air = Air(ALONE, ALONE)
     leader, unit = air.units
     unit.hal.store.keeps = False
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    assert pairing.pair(place(leader), air.code(2)) is None
+    assert owner.pair(place(leader), air.code(2)) is None
     air.run(20000)
     assert unit.member.role == LEADS and unit.member.codec is None
     assert RECORD not in unit.hal.store.content and unit.hal.settings["role"] == "alone"
-    assert pairing.pair(place(leader))[0].state == "not_stored"
+    assert owner.pair(place(leader))[0].state == "not_stored"
     unit.hal.store.keeps = True
-    assert pairing.pair(place(leader), air.code(2)) is None
+    assert owner.pair(place(leader), air.code(2)) is None
     air.run(60000, until=lambda: len(rows(leader)) == 2)
     assert len(rows(leader)) == 2
 
@@ -198,10 +198,10 @@ def test_a_unit_whose_flash_refuses_the_key_stays_what_it_was():
 def test_a_unit_that_is_not_set_up_is_shown_and_takes_no_code():
     air = Air(ALONE, {"role": "follower", "region": "iec"})
     leader, unit = air.units
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    assert pairing.pair(place(leader))[0].why_not == "not_set_up"
-    refused = pairing.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    assert owner.pair(place(leader))[0].why_not == "not_set_up"
+    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
     assert "is not set up: choose its breaker and its phases" in refused
     assert unit.member.offer(air.ms)[:3:2] == (0, reasons.NO_SETTINGS)
 
@@ -209,9 +209,9 @@ def test_a_unit_that_is_not_set_up_is_shown_and_takes_no_code():
 def test_where_the_limit_has_no_room_no_code_is_asked_for():
     air = Air({**ALONE, "limit_a": 10}, ALONE)
     leader, unit = air.units
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    refused = pairing.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
     assert "must be at least 12 A" in refused and "Raise the limit first" in refused
     air.run(10000)
     assert unit.member.codec is None
@@ -220,15 +220,15 @@ def test_where_the_limit_has_no_room_no_code_is_asked_for():
 def test_a_stranger_that_has_the_key_already_is_let_in_without_a_code():
     air = Air(ALONE, ALONE)
     leader, unit = air.units
-    pairing.pair(place(leader))
+    owner.pair(place(leader))
     air.run(3000)
-    pairing.pair(place(leader), air.code(2))
+    owner.pair(place(leader), air.code(2))
     air.run(30000, until=lambda: unit.member.codec is not None)
-    pairing.close(place(leader))  # its owner closes it before the unit is heard
+    owner.close_pairing(place(leader))  # its owner closes it before the unit is heard
     air.run(10000)
     assert len(rows(leader)) == 1
-    assert "is not heard" in pairing.pair(place(leader), serial_of(9).hex())
-    assert pairing.pair(place(leader), unit.hal.serial.hex()) is None
+    assert "is not heard" in owner.pair(place(leader), serial_of(9).hex())
+    assert owner.pair(place(leader), unit.hal.serial.hex()) is None
     air.run(40000, until=lambda: len(rows(leader)) == 2)
     assert len(rows(leader)) == 2
 
@@ -237,7 +237,7 @@ def test_members_of_a_group_load_nothing_for_a_stranger_that_pairs():
     air = Air(ALONE, ALONE)
     paired(air, 1, 2)
     for unit in air.units:
-        pairing.close(place(unit))
+        owner.close_pairing(place(unit))
     air.run(40000)
     assert air.units[1].pairing is None
     air.units[1].hal.radio.arrived.append((9, bytes((0xA9, 0xC6)) + bytes(40)))

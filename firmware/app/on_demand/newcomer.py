@@ -42,7 +42,7 @@ def begin(unit, now_ms):
 
 def name_of(member) -> str:
     """Its own name, empty if it has none."""
-    return ""
+    return member.group.name if member.codec is not None else ""
 
 
 def config_of(member):
@@ -53,8 +53,8 @@ def config_of(member):
 
 
 class Newcomer:
-    """The job of a unit that may be paired. _before: the member that it was when its own charging
-    was stopped for a group, or None."""
+    """The job of a unit that may be paired. _before: member and errors of when its own charging was
+    stopped for a group, or None."""
 
     __slots__ = ("_unit", "_side", "_heard_ms", "_before")
 
@@ -92,9 +92,11 @@ class Newcomer:
     def _join(self, now_ms):
         unit = self._unit
         if self._before is None:
-            self._before = unit.member
+            self._before = unit.member, unit.errors
             config = config_of(unit.member)
-            unit.member = RefusingMember(config.wired, [], reasons.WAITS_FOR_LEADER, config)
+            unit.errors = ["it is being paired"]
+            unit.member = RefusingMember(config.wired, unit.errors, reasons.WAITS_FOR_LEADER,
+                                         config)
         if unit.connector.snapshot(now_ms).closed:
             return
         record = joining_record(self._side.taken.key, unit.hal.serial, *self._side.taken[1:])
@@ -102,10 +104,10 @@ class Newcomer:
             RECORD, json.dumps(record).encode())
         now_ms = unit.hal.clock.now_ms()
         if ok:
-            unit.errors = []
             unit.member = new_member(unit.member.config, record, unit.timing,
                                      unit.hal.random_u32() or 1, now_ms)
+            unit.errors = []
         else:
-            unit.member = self._before
+            unit.member, unit.errors = self._before
         self._before = None
         self._side.stored(ok, now_ms)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A leader pairs: it looks for units without a group, and its owner says which of them join.
 
-Each function is given the place where the unit is, as those of owner.py, and gives values, or one
-sentence that says what is wrong and what is allowed. Whoever was given the key becomes a member by
+Each function is given the app.unit.Unit, and gives values, or one sentence that says what is wrong
+and what is allowed: see owner.py. Whoever was given the key becomes a member by
 a revision of its own (rule 12), as soon as it is heard: with the next free number, or with that of
 the unit that it replaces.
 """
@@ -25,41 +25,44 @@ _STRANGER_MS = const(10000)  # one who was heard within it can be admitted
 _LOOK_MS = const(500)
 
 
-def pair(place, first=None, second=None):
-    """Open pairing for 5 min and give whom it has found, a list of opening.Found. pair(code),
-    pair(serial, code): let the unit with this label join; pair(serial): one that has the group's
-    key already."""
-    unit = place.device.unit
+def pair(unit, first, second):
+    """As owner.pair() says."""
     now_ms = unit.hal.clock.now_ms()
     error = _open(unit, now_ms)
     if error:
         return error
-    job = unit.pairing
     if first is None:
-        return job.found(now_ms)
+        return unit.pairing.found(now_ms)
     serial, code, error = _named(first, second)
-    return error or job.admit(serial, code, None, now_ms)
+    return error or unit.pairing.admit(serial, code, now_ms)
 
 
-def replace(place, number, first, second=None, has_no_power=False):
-    """As pair(), and the unit takes the place of another one: number, name, wiring of its row."""
-    unit = place.device.unit
+def replace(unit, number, has_no_power, by):
+    """As owner.replace() says: pairing is open, and the unit that joins next takes this place."""
     now_ms = unit.hal.clock.now_ms()
     leader = unit.member.leader
-    error = _open(unit, now_ms)
-    if error:
-        return error
+    if leader is None:
+        return "units are replaced on the leader, unit %d" % unit.member.group.leader
     if number == leader.unit:
-        return "unit %d is this one, and leads: hand_over() first" % number
+        return "unit %d is this one, and leads: hand_over(N) first" % number
     if number not in [row.unit for row in leader.revisions.newest().members]:
         return "unit %s is not in the group" % number
-    serial, code, error = _named(first, second)
-    return error or unit.pairing.admit(serial, code, (number, has_no_power), now_ms)
+    error = _open(unit, now_ms)
+    if error is None:
+        unit.pairing.replaces = (number, has_no_power, by)
+    return error
 
 
-def close(place):
-    """Close pairing."""
-    unit = place.device.unit
+def state(unit, now_ms):
+    """As owner.pairing() says."""
+    job = unit.pairing
+    if type(job) is not Pairing:
+        return None
+    return (job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000), job.found(now_ms)
+
+
+def close(unit):
+    """No code is taken and nobody is looked for any more."""
     if type(unit.pairing) is Pairing:
         jobs.end(unit, unit.pairing)
         unit.pairing = None
@@ -98,10 +101,11 @@ def _open(unit, now_ms):
 
 
 class Pairing:
-    """The job of a leader while pairing is open. until_ms: when it closes by itself; said: what
-    came of each unit that was let in, {serial: None or a sentence}."""
+    """The job of a leader while pairing is open. until_ms: when it closes by itself; replaces: of
+    the next unit, (number of the one whose place it takes, owner's word, who asks) or None; said:
+    what came of each unit that was let in, {serial: None or a sentence}."""
 
-    __slots__ = ("_unit", "_side", "until_ms", "_wanted", "_wrong", "_replaces", "said")
+    __slots__ = ("_unit", "_side", "until_ms", "_wanted", "_wrong", "replaces", "said")
 
     def __init__(self, unit, now_ms):
         self._unit = unit
@@ -111,8 +115,8 @@ class Pairing:
         self._side = opening.new_opening(about, (self._wrong, None), now_ms, unit.random_bytes,
                                          self._grant, unit.hal.radio.channel())
         self.until_ms = now_ms + _OPEN_MS
-        self._wanted = {}  # serial: (number of the unit that it replaces, word) or None
-        self._replaces = None  # of the code that is tried
+        self._wanted = {}  # serial: of whom it takes the place, as above
+        self.replaces = None
         self.said = {}
 
     def found(self, now_ms):
@@ -120,35 +124,34 @@ class Pairing:
         return self._side.found(now_ms)
 
     def closed_ms(self, now_ms):
-        """For how long no code is taken, or None."""
+        """For how long no code is taken, 0 if one is."""
         until_ms = self._side.closed_until_ms
-        return None if until_ms is None or until_ms <= now_ms else until_ms - now_ms
+        return 0 if until_ms is None else max(0, until_ms - now_ms)
 
     def blink(self, serial, seconds, now_ms):
         """Let a unit that is not in the group show itself."""
         self._side.blink(serial, seconds)
         self._unit.jobs.at_ms = now_ms
 
-    def admit(self, serial, code, replaces, now_ms):
+    def admit(self, serial, code, now_ms):
         """Let a unit join. None, or why not."""
-        error = self._room(replaces)
+        error = self._room()
         if error:
             return error
         if code is None:
             if self._hello(serial, now_ms) is None:
                 return ("unit %s is not heard, or has not this group's key: its label code is "
                         "needed" % serial_text(serial))
-            self._wanted[serial] = replaces
+            self._want(serial)
         else:
             error = self._side.give(serial, code, now_ms)
             if error:
                 return error
-            self._replaces = replaces
         self._unit.jobs.at_ms = now_ms
         return None
 
     # Is there room for one more, before its owner has typed anything in vain?
-    def _room(self, replaces):
+    def _room(self):
         leader = self._unit.member.leader
         if leader is None:
             return "this unit does not lead any more"
@@ -157,7 +160,7 @@ class Pairing:
         if leader.handing_over is not None:
             return "the leadership is being handed over: wait until it has moved"
         newest = leader.revisions.newest()
-        if replaces is not None:
+        if self.replaces is not None:
             return None
         if len(newest.members) >= UNITS_MAX:
             return "the group has %d units: more cannot be" % UNITS_MAX
@@ -186,10 +189,13 @@ class Pairing:
             unit.hal.store.write(WRONG, json.dumps(side.wrong).encode())
             self._wrong = side.wrong
         while side.done or side.given:
-            self._wanted[(side.done or side.given).pop()] = self._replaces
+            self._want((side.done or side.given).pop())
         for serial in sorted(self._wanted):
             self._take(serial, now_ms)
         return now_ms if busy else min(side.next_ms(), now_ms + _LOOK_MS)
+
+    def _want(self, serial):
+        self._wanted[serial], self.replaces = self.replaces, None
 
     # What goes over with the key: below these numbers the unit takes nothing.
     def _grant(self, serial):

@@ -30,6 +30,9 @@ def begin(unit, setup):
     unit._changes = None  # that the sharing task knows of
     unit._more_frames = False
     unit._unloaded_ms = None  # since when nothing can be loaded
+    unit._look_ms = now_ms
+    load("app", "events").begin(unit, now_ms)
+    unit.tested = None
     hal.contactor.write(False)
 
 
@@ -59,4 +62,5 @@ def store(unit, now_ms: int) -> bool:
             ok = hal.store.remove(RECORD)
     finally:  # what stores it may not be there: then the member waits before it tries again
         member.on_stored(ok, hal.clock.now_ms())
+        load("app", "events").stored(unit, now_ms)
     return True

@@ -201,4 +201,5 @@ class Follower:
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
-            config.rating_ma, config.min_ma, stored_ma)
+            config.rating_ma, config.min_ma, stored_ma,
+            group.signal | frames.NAMED_BIT if group.name else group.signal)

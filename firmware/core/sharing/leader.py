@@ -18,12 +18,14 @@ LEFT_MS = const(10000)  # how long a new revision is repeated for units that it 
 
 class Leader:
     """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
-    unit; others: revisions of which it has only heard."""
+    unit; others: revisions of which it has only heard; asked_by: who asked for the change that
+    waits, "" if nobody that it knows; quiet_ms: until then it says nothing."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
-                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms")
+                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms",
+                 "asked_by", "quiet_ms")
 
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
@@ -33,8 +35,8 @@ class Leader:
 
     # --- what units say
 
-    def on_report(self, header, report, now_ms) -> bool:
-        """Take a unit's report. True if it was believed."""
+    def on_report(self, header, report, now_ms, signal=frames.NO_SIGNAL) -> bool:
+        """Take a unit's report. signal: as it came in, -dBm. True if it was believed."""
         revisions = self.revisions
         account = self.ledger.account(header.tag)
         rare = None  # all that it may lead to, before anything is changed
@@ -51,8 +53,12 @@ class Leader:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
+        air = account.air >> 7  # reports lost, on_demand/reception.py
+        if header.nonce == account.nonce:
+            air += header.sequence - account.number - 1
         if not self.ledger.believes(account, header, report, now_ms):
             return False
+        account.air = air << 7 | signal
         if rare is not None:
             rare.on_believed(self, account.serial, report, now_ms)
         if before is None or self._fall_ms != NEVER_MS or _wants_other(before, report):
@@ -77,6 +83,8 @@ class Leader:
 
     def tick(self, now_ms):
         """Bodies to send now: GrantFrame, (Revision, in_force), tag of who was removed."""
+        if now_ms < self.quiet_ms:
+            return []
         period = now_ms >= self._send_at_ms
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []
@@ -111,6 +119,8 @@ class Leader:
             early = max(self._last_ms + self._timing.gap_ms,
                         self.boot_ms if self._dirty else self._fall_ms)
             at_ms = min(at_ms, early)
+        if at_ms < self.quiet_ms:
+            at_ms = self.quiet_ms
         ready_ms = self.revisions.ready_ms()
         return at_ms if ready_ms is None else min(at_ms, ready_ms)
 

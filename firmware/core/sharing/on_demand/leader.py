@@ -37,6 +37,8 @@ def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
     leader.declined = None  # what a unit reports and the group cannot be
     leader.proposed = False  # a change of its own making must be stored
     leader._revision_until_ms = leader.said_ms = now_ms
+    leader.asked_by = ""
+    leader.quiet_ms = now_ms
     leader._unheard_ms = now_ms + LEFT_MS  # when units that are not heard are told it again
     follow_members(leader)
     return leader
@@ -57,6 +59,7 @@ def on_believed(leader, serial, report, now_ms):
 def start_revision(leader, revision, now_ms):
     """Propose this revision from now on."""
     put_forward(leader.revisions, revision, now_ms)
+    leader.asked_by = ""  # whoever asks says so after it
     follow_members(leader)
     leader.proposed = True
     repeat_revision(leader, now_ms)

@@ -2,6 +2,7 @@
 """The face of a unit without valid settings (design 8): it offers nothing and says why."""
 
 from core import reasons
+from core.sharing.frames import NO_SIGNAL
 from core.sharing.member import FOLLOWS
 from core.units import NEVER_MS
 from core.values import Offer
@@ -11,7 +12,7 @@ class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
     __slots__ = ("errors", "_reason", "_wired", "leader", "role", "dirty", "lazy",
-                 "counts", "codec", "config", "values")
+                 "counts", "codec", "config", "values", "signal", "blink_ms")
 
     def __init__(self, wired, errors, reason=reasons.NO_SETTINGS, config=None,
                  values=None):
@@ -25,6 +26,8 @@ class RefusingMember:
         self.role = FOLLOWS
         self.dirty = self.lazy = False  # nothing to store
         self.counts = {}
+        self.signal = NO_SIGNAL
+        self.blink_ms = 0
 
     def on_frame(self, source, payload, now_ms):
         """Ignored: a unit without settings is in no group."""
