@@ -143,6 +143,10 @@ class Unit:
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
         try:
+            if self._search is None and member.is_lost(now_ms):
+                self._search = load("app", "searching").Searching(self, now_ms)
+            if self._search is not None:
+                self._search.step(now_ms)
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
                 news = load("app", "unit").store(self, now_ms) or news
@@ -189,4 +193,5 @@ class Unit:
         """When the sharing task must run at the latest if no frame arrives."""
         if self._more_frames:
             return self._alive_until_ms - MEMBER_MS + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        at_ms = min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        return at_ms if self._search is None else min(at_ms, self._search.at_ms)

@@ -37,6 +37,7 @@ def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
     leader.declined = None  # what a unit reports and the group cannot be
     leader.proposed = False  # a change of its own making must be stored
     leader._revision_until_ms = leader.said_ms = now_ms
+    leader._told_ms = now_ms - timing.period_ms  # when revisions went out, beside amounts
     leader._unheard_ms = now_ms + LEFT_MS  # when units that are not heard are told it again
     follow_members(leader)
     return leader
