@@ -18,7 +18,8 @@ class Searching:
         self._follows = _follows(unit.member)
         self._policy = None
         self.at_ms = NEVER_MS
-        channel = unit.hal.radio.channel()
+        hal = unit.hal
+        channel = hal.radio.channel()
         if channel:  # else the transport has none
             search = load("core", "sharing", "search")
             new = search.new_search if self._follows else search.new_listening
@@ -29,7 +30,7 @@ class Searching:
         unit, member = self._unit, self._unit.member
         if member is not self._member or _follows(member) != self._follows or (
                 not member.is_lost(now_ms) and self._ends(member, now_ms)):
-            unit._search = None
+            unit.searching = None
         elif self._policy is not None:
             self._tune(member, now_ms)
             self.at_ms = self._policy.at_ms
@@ -45,19 +46,19 @@ class Searching:
             member.has_lease(now_ms))
 
     def _tune(self, member, now_ms):
-        radio = self._unit.hal.radio
+        hal = self._unit.hal
         if not self._follows:
-            channel = self._policy.step(now_ms, radio.pinned())
+            channel = self._policy.step(now_ms, hal.radio.pinned())
             follower = None
         else:
             follower = member.follower
             before_ms = self._policy.heard_ms
             channel = self._policy.step(now_ms, follower.heard_ms, _lease_end_ms(follower, now_ms),
-                                        radio.pinned())
+                                        hal.radio.pinned())
             if before_ms != self._policy.heard_ms and not follower.lease.live(now_ms):
                 follower.say_soon(now_ms)  # it was heard here, and so may this unit be
         if channel is not None:
-            radio.tune(channel)
+            hal.radio.tune(channel)
             if follower is not None:
                 follower.say_soon(now_ms)
 
