@@ -6,7 +6,7 @@ import random
 import pytest
 
 from core.sharing.on_demand.search import (
-    CHANNELS, HEARD_MS, LISTEN_MS, LOOK_MS, OPEN_MS, TURN_MS, new_listening, new_search)
+    CHANNELS, HEARD_MS, LISTEN_MS, LOOK_MS, OPEN_MS, TURN_MS, Listening, Search)
 
 NOW = 2 ** 30 - 4824  # a whole second, before 2 ** 30
 STEP_MS = 10
@@ -18,7 +18,7 @@ class Lost:
 
     def __init__(self, channel=1, hears=lambda now_ms, channel: False, lease_end_ms=NOW,
                  pinned=lambda now_ms: False):
-        self.search = new_search(channel, NOW)
+        self.search = Search(channel, NOW)
         self.now_ms, self.channel, self.heard_ms = NOW, channel, NOW - 4000
         self.hears, self.lease_end_ms, self.pinned = hears, lease_end_ms, pinned
         self.visits = []
@@ -149,7 +149,7 @@ def test_whatever_the_channel_it_finds_a_leader_that_stays_there(seed):
 
 
 def test_without_a_group_it_looks_at_each_channel_in_turn_all_the_time():
-    listening = new_listening(6, NOW)
+    listening = Listening(6, NOW)
     seen = {6: NOW}
     for now_ms in range(NOW, NOW + 13 * LISTEN_MS, STEP_MS):
         channel = listening.step(now_ms, False)
@@ -163,7 +163,7 @@ def test_without_a_group_it_looks_at_each_channel_in_turn_all_the_time():
 
 
 def test_it_stays_where_an_opened_pairing_was_heard_and_while_a_client_is_there():
-    listening = new_listening(6, NOW)
+    listening = Listening(6, NOW)
     listening.heard_open(NOW + 100)
     assert all(listening.step(now_ms, False) is None
                for now_ms in range(NOW, NOW + 100 + OPEN_MS, STEP_MS))

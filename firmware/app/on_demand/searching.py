@@ -22,8 +22,8 @@ class Searching:
         channel = hal.radio.channel()
         if channel:  # else the transport has none
             search = load("core", "sharing", "search")
-            new = search.new_search if self._follows else search.new_listening
-            self._policy = new(channel, now_ms)
+            policy = search.Search if self._follows else search.Listening
+            self._policy = policy(channel, now_ms)
 
     def step(self, now_ms):
         """To be called in each turn of the sharing task, after its frames were sent."""

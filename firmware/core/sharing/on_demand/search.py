@@ -32,6 +32,12 @@ class Search:
     __slots__ = ("home", "channel", "at_ms", "heard_ms", "_here_ms", "_before", "_order", "_next",
                  "_looks", "_began_ms")
 
+    def __init__(self, channel: int, now_ms: int):
+        self.home = self.channel = self._before = channel
+        self.at_ms = self.heard_ms = self._here_ms = self._began_ms = now_ms
+        self._order = _order(channel, 0)
+        self._next = self._looks = 0
+
     def step(self, now_ms: int, heard_ms: int, lease_end_ms: int, pinned: bool):
         """Channel to go to now, or None: stay. To be called in each turn.
 
@@ -84,6 +90,12 @@ class Listening:
 
     __slots__ = ("channel", "at_ms", "_order", "_next")
 
+    def __init__(self, channel: int, now_ms: int):
+        self.channel = channel  # has its look too
+        self.at_ms = now_ms + LISTEN_MS
+        self._order = _order(channel, 0) + [channel]
+        self._next = 0
+
     def step(self, now_ms: int, pinned: bool):
         """Channel to go to now, or None: stay."""
         if now_ms < self.at_ms:
@@ -98,26 +110,6 @@ class Listening:
     def heard_open(self, now_ms: int):
         """A leader that has opened pairing is on this channel: stay."""
         self.at_ms = now_ms + OPEN_MS
-
-
-def new_search(channel: int, now_ms: int):
-    """A Search of a unit that is on `channel`, 1 to 13."""
-    search = Search()
-    search.home = search.channel = search._before = channel
-    search.at_ms = search._here_ms = search.heard_ms = search._began_ms = now_ms
-    search._order = _order(channel, 0)
-    search._next = search._looks = 0
-    return search
-
-
-def new_listening(channel: int, now_ms: int):
-    """A Listening of a unit that is on `channel`, 1 to 13, and stays there for its first look."""
-    listening = Listening()
-    listening.channel = channel
-    listening.at_ms = now_ms + LISTEN_MS
-    listening._order = _order(channel, 0) + [channel]
-    listening._next = 0
-    return listening
 
 
 def _order(home, first):
