@@ -154,6 +154,10 @@ class Unit:
             if self.jobs is not None:
                 self.jobs.step(now_ms)
                 member = self.member  # a unit that was paired has another one
+            if self.searching is None and member.is_lost(now_ms):
+                self.searching = load("app", "searching").Searching(self, now_ms)
+            if self.searching is not None:
+                self.searching.step(now_ms)
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
                 news = load("app", "unit").store(self, now_ms) or news
@@ -250,4 +254,6 @@ class Unit:
         if self._more_frames:
             return self._alive_until_ms - MEMBER_MS + _FLOOD_MS
         at_ms = min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
-        return at_ms if self.jobs is None else min(at_ms, self.jobs.at_ms)
+        if self.jobs is not None:
+            at_ms = min(at_ms, self.jobs.at_ms)
+        return at_ms if self.searching is None else min(at_ms, self.searching.at_ms)

@@ -94,17 +94,16 @@ class Inputs:
 
 
 class Radio:
-    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often; signal:
-    of what is received, -dBm."""
-
-    signal = 127
-
-    signal = 55
+    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often; at: its
+    channel, 0: none; signal: of each frame; held: does somebody hold the channel?"""
 
     def __init__(self):
         self.arrived = []
         self.sent = []
         self.woken = 0
+        self.at = 1
+        self.signal = 127
+        self.held = False
 
     def receive(self):
         """The oldest."""
@@ -119,8 +118,17 @@ class Radio:
         self.woken += 1
 
     def channel(self):
-        """Always this one."""
-        return 1
+        """As set, or tuned."""
+        return self.at
+
+    def tune(self, channel):
+        """At once, where nobody holds it."""
+        if not self.held:
+            self.at = channel
+
+    def pinned(self):
+        """As set."""
+        return self.held
 
     async def wait(self, ms):
         """Nobody runs for ever here."""

@@ -17,7 +17,7 @@ def help_me(place):
             "limit(60)              limit of the circuit, A; on the leader",
             "enable(True)           sharing on or off; on the leader",
             'fallback("equal")      what a unit may use without its leader; on the leader',
-            'wifi(ssid, password)   home network, for transport "udp"',
+            'wifi(ssid, password)   home network; over espnow only the leader joins it',
             'setting("priority", 1) any other setting',
             "settings()             all settings, with what each may be",
             "label()                serial number and codes of this unit",

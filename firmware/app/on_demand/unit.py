@@ -29,6 +29,7 @@ def begin(unit, setup):
     unit._step_at_ms = unit._store_at_ms = now_ms
     unit._changes = None  # that the sharing task knows of
     unit._more_frames = False
+    unit.searching = None  # of searching.py, while nobody is heard
     unit._unloaded_ms = None  # since when nothing can be loaded
     unit._look_ms = now_ms
     load("app", "events").begin(unit, now_ms)
