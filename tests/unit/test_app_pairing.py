@@ -29,6 +29,7 @@ class Air:
             hal.about = (make(7777 * number), "bare", "0.1.0")
             hal.random_u32 = lambda draw=Random(number): draw.getrandbits(32)
             hal.settings = dict(given)
+            hal.radio.signal = 55
             self.units.append(Unit(given, BOARD, hal))
         self.lost = lambda sender, receiver: False
 
