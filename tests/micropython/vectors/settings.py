@@ -45,7 +45,9 @@ GROUPS = (policy.IN_NO_GROUP, policy.Membership("leader", "unit 1", "", REVISION
           policy.Membership("leader", "unit 1", "two lead", REVISION),
           policy.Membership("follower", "unit 1", "", None),
           policy.Membership("", "", "not readable", None))
-WAITING = (None, {}, {"limit_ma": 20000}, [1], {"limit_ma": "x", "enabled": False})
+ADD = [[number, "00000000000" + str(number), 0, 1, 16000, 32000, 6000] for number in (1, 2, 3, 7)]
+WAITING = (None, {}, {"limit_ma": 20000}, [1], {"limit_ma": "x", "enabled": False},
+           {"add": ADD[1:]}, {"add": [1, ADD[0][:6], ADD[3]]})
 
 for case in range(400):
     given = dice.among(({}, {"region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 40}))
@@ -55,7 +57,8 @@ for case in range(400):
         asked[key] = dice.among(VALUES[key])
     board = {"nameplate_a": dice.among((48, 16))}
     print(case, policy.impossible(asked, dice.among((None, board))))
-    done = policy.outcome(given, board, dice.among(GROUPS), dice.among(WAITING), asked)
+    done = policy.outcome(given, board, dice.among(GROUPS), dice.among(WAITING), asked,
+                          dice.among(((), (), (ADD[2],), (ADD[0], ADD[3]))))
     print(done.error, text(done.settings), text(done.change), done.told)
 
 for row in settings.table():
