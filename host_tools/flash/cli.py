@@ -67,7 +67,7 @@ def _side_by_side(jobs, view, folder, together, wanted) -> int:
         try:
             running = [workers.submit(_one, job, view.row(job.port), folder) for job in jobs]
             if together is not None:
-                together.decide(lambda made: _agree(made, wanted, view))
+                together.decide(lambda made: _agree(made, wanted, view), view.quiet)
             codes = [one.result() for one in running]
         except KeyboardInterrupt:
             view.stopped = True  # every board ends at its next step
@@ -91,18 +91,16 @@ def _one(job, row, folder) -> int:
 
 
 class _Person:
-    # Who sits at the terminal.
+    # Who sits at the terminal. tell(text): shown there.
     def __init__(self, view):
-        self._view = view
         self.tell = view.tell
 
     def ask(self, text) -> str:
-        with self._view.quiet():
-            try:
-                return input(text)
-            except (EOFError, KeyboardInterrupt):
-                print()
-                raise Declined("Ended. Nothing was changed.") from None
+        try:
+            return input(text)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            raise Declined("Ended. Nothing was changed.") from None
 
 
 def _person(view):
@@ -111,7 +109,7 @@ def _person(view):
 
 # One question, and none where nothing new begins.
 def _agree(made, wanted, view):
-    view.tell(made.text)
+    view.tell("\n" + made.text)
     if wanted.yes or not made.asks:
         return
     person = _person(view)

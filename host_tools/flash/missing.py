@@ -15,8 +15,8 @@ from host_tools.flash.errors import BadSettings
 _KEYS = ("region", "breaker_a", "phases")
 _REGIONS = ("us", "iec")
 _EXAMPLE = {"region": "us", "breaker_a": "40", "phases": "L1"}
-_MEANING = {"region": "us: 80 % of a breaker may be used for hours; iec: all of it",
-            "breaker_a": "its breaker, A", "phases": "phases of the circuit on its terminals"}
+_QUESTION = {"region": "Region, us (80 %% of a breaker is used for hours) or iec (all of it)%s: ",
+             "breaker_a": "  Breaker, A (%s)%s: ", "phases": "  Phases (%s)%s: "}
 _SAY = """These settings are missing, and nobody can be asked without a terminal:
 %s
 Say them in the same command: %s
@@ -40,10 +40,12 @@ def filled(seated, person, region=None) -> list:
     done = []
     for one, keys in zip(seated, gaps):
         if "region" in keys:
-            region = region or _asked("region", "Region", None, None, person)
+            region = region or _asked("region", None, None, person)
             one = _in_region(one, region)
         own = seats.settings_of(one)
-        answers = {key: _asked(key, seats.whom(one), last.get(key), own["region"], person)
+        if set(keys) - {"region"}:
+            person.tell("Unit %s:" % seats.whom(one).removeprefix("unit "))
+        answers = {key: _asked(key, last.get(key), own["region"], person)
                    for key in keys if key != "region"}
         one = one._replace(given=dict(one.given, **answers))
         last = seats.settings_of(one)
@@ -73,14 +75,14 @@ def _how(seated, gaps):
 
 
 # Again and again, until it can be. last: what the unit before has, for Enter.
-def _asked(key, who, last, region, person):
+def _asked(key, last, region, person):
     setting = next(each for each in settings.table() if each.key == key)
     choices = [str(choice) for choice in setting.choices]
     if key == "breaker_a":
         choices = [str(amperes) for amperes, _ in breakers(region)]
     usual = str(last) if str(last) in choices else None
-    text = "%s, %s (%s)%s: " % (who, _MEANING[key], ", ".join(choices),
-                                ", Enter: %s" % usual if usual else "")
+    enter = ", Enter: %s" % usual if usual else ""
+    text = _QUESTION[key] % (enter if key == "region" else (", ".join(choices), enter))
     while True:
         typed = person.ask(text).strip()
         value = policy.value_from(setting, typed or usual or "")[0]

@@ -54,12 +54,12 @@ def _facts(revision, shown, seated):
         "Region    %s" % _REGIONS.get(region, "?"),
         "Limit     %s A on each phase of the circuit" % amperes(revision.limit_ma),
         "Most      greatest output of a unit; together %s" % _sums(shown.members, "rating_ma"),
-        "Alone     what a unit may use without its leader: %s (%s);"
+        "Alone     what it may use without its leader: %s (%s);"
         % (_RULES[revision.fallback], revision.fallback),
         "          together %s" % _sums(shown.members, "fallback_ma"),
         "Sharing   %s" % ("enabled: the units charge" if revision.enabled else
-                          "not enabled: no unit charges before enable(True) at the prompt of "
-                          "unit %d" % revision.leader)]
+                          "not enabled: no unit charges before enable(True) at unit %d's prompt"
+                          % revision.leader)]
 
 
 def _sums(rows, name):

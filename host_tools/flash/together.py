@@ -35,9 +35,9 @@ class Together:
         self._refused = False
         self._changed = threading.Condition()
 
-    def decide(self, agree):
-        """The plan, once all have told; agree(plan) raises Declined. Raises that, or BadSettings;
-        returns if one of them failed before it had told."""
+    def decide(self, agree, quiet):
+        """Plan, once all have told. agree(plan) raises Declined; quiet(): entered meanwhile.
+        Raises that, or BadSettings; returns if one of them failed before it had told."""
         with self._changed:
             while not self._all_told():
                 self._changed.wait(0.2)
@@ -45,8 +45,9 @@ class Together:
             return
         try:
             make = join.plan if self._wish.joins else group.plan
-            plan = make(self._wish, [self._told[port] for port in self._ports], self._person)
-            agree(plan)
+            with quiet():
+                plan = make(self._wish, [self._told[port] for port in self._ports], self._person)
+                agree(plan)
             self._settle(plan)
         finally:
             if self._plan is None:

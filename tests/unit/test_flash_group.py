@@ -121,7 +121,7 @@ def test_sharing_is_enabled_only_if_that_is_said(bench, capsys):
     assert bench.flash("--group", "--limit", "40", "--yes") == 0
     assert not bench.boards[0].revision().enabled
     shown = capsys.readouterr().out
-    assert "no unit charges before enable(True) at the prompt of unit 1" in shown
+    assert "no unit charges before enable(True) at unit 1's prompt" in shown
     assert "It charges when sharing is enabled" in shown
 
 
