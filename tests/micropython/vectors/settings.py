@@ -3,8 +3,9 @@
 
 from tests.micropython.canonical import text
 from core.group.on_demand import limits
-from core.on_demand import settings
+from core.on_demand import access_point, settings
 from core.on_demand import settings_policy as policy
+from core.pairing.on_demand import label_code
 from core.sharing.frames import Revision, Row
 from tests.micropython.dice import Dice
 
@@ -64,3 +65,10 @@ for case in range(400):
 for row in settings.table():
     for typed in ("", "1", "16", "-1", "+1", "1.5", "1_0", "9" * 30, "yes", "OFF", "udp", "\xb2"):
         print(row.key, policy.value_from(row, typed))
+
+for case in range(20):
+    bits = 0
+    for _ in range(4):
+        bits = bits << 15 | dice.below(1 << 15)
+    code = label_code.make(bits)
+    print(code, access_point.password(code))
