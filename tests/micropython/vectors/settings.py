@@ -67,8 +67,8 @@ for row in settings.table():
         print(row.key, policy.value_from(row, typed))
 
 for case in range(20):
-    bits = 0
-    for _ in range(4):
-        bits = bits << 15 | dice.below(1 << 15)
+    bits = case
+    for _ in range(3):
+        bits = bits << 16 | dice.below(1 << 16)
     code = label_code.make(bits)
-    print(code, access_point.password(code))
+    print(case, code, access_point.password(code))
