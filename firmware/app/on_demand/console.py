@@ -20,7 +20,7 @@ def help_me(place):
             'wifi(ssid, password)   home network; over espnow only the leader joins it',
             'setting("priority", 1) any other setting',
             "settings()             all settings, with what each may be",
-            "label()                serial number and codes of this unit",
+            "label()                what is on the label of this unit",
             "clear_fault()          try again after a latched fault",
             "factory_reset()        forget group and settings",
             'bench_vehicle("C", 16) on a bench board: what is connected',
@@ -121,7 +121,10 @@ def settings(place):
 def label(place):
     """What is printed on the unit's label."""
     identity = load("device", "identity").Identity()
+    point = load("core", "access_point")
     print("serial number %s, label code %s" % (identity.serial, identity.code))
+    print("its own Wi-Fi: %s, password %s" % (point.name(identity.serial),
+                                              point.password(identity.code)))
 
 
 def factory_reset(place, sure=False):
