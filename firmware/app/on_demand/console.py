@@ -35,6 +35,8 @@ def help_me(place):
             "limit(60)  enable(True)  fallback(\"equal\")  for all, on the leader",
             'rename(3, "garage")    a name for unit 3',
             "identify(3)            unit 3 blinks for 10 s; identify(): this one",
+            "pair()                 opens pairing, and shows who is there",
+            'pair("7K2M-90QX-...")  the unit with this label code joins',
             "remove(3)              unit 3 leaves; remove(3, True): it has no power",
             "replace(3)             what is paired next takes the place of unit 3",
             "go_on_without(3)       a change does not wait for unit 3",

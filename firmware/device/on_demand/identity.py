@@ -61,6 +61,6 @@ def about(given: dict) -> dict:
 
 
 def for_pairing() -> tuple:
-    """(label code, name of the board, version)."""
+    """(label code, id of the board file, version)."""
     files = load("device", "files")
-    return Identity().code, files.read_json(files.BOARD)["name"], VERSION
+    return Identity().code, files.read_json(files.BOARD).get("id", ""), VERSION
