@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Leaders and newcomers of a pairing on one air, whose every message may be lost, doubled, delayed,
-changed or sent anew. Time is a number; chance is of one seed."""
+"""Leaders and newcomers of a pairing on one air, which may lose, double, delay and change every
+message and send others. Time is a number; chance is of one seed."""
 
 import random
 
-from core.pairing.on_demand import label_code, messages
+from core.pairing.on_demand import label_code, layouts
 from core.pairing.on_demand.newcomer import Unit, new_newcomer
 from core.pairing.on_demand.opening import Leader, new_opening
 
@@ -38,7 +38,7 @@ class LeaderSide:
 
     def record_for(self, serial):
         self.calls.append(serial)
-        return messages.grant(self.group_key, 1, b"\1\2\3\4", 9, len(self.calls), 3)
+        return layouts.grant(self.group_key, 1, b"\1\2\3\4", 9, len(self.calls), 3)
 
     @property
     def side(self):

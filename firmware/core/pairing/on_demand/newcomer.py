@@ -11,7 +11,7 @@ what ends anyway. Where the owners of two leaders both know the code, the last o
 
 from collections import namedtuple
 
-from core.pairing.on_demand import messages
+from core.pairing.on_demand import layouts
 from core.pairing.on_demand.agreement import Terms, agreed, share
 from core.pairing.on_demand.sealing import opened, tag
 from micropython import const
@@ -44,24 +44,37 @@ class Newcomer:
                  "_nonce", "_out", "_open", "_here_ms", "_shown_ms", "_attempt", "_work", "_done",
                  "_pause_ms", "_failed", "_other_ms")
 
+    def __init__(self, unit, code, now_ms, random, group=None):
+        self.vehicle = False
+        self.group = group
+        self.blink_until_ms = self.taken = None
+        self._unit = unit
+        self._code = code
+        self._random = random
+        self._nonce = random(layouts.NONCE_SIZE)
+        self._out = []
+        self._open = self._here_ms = self._shown_ms = self._attempt = None
+        self._work = self._done = self._failed = self._other_ms = None
+        self._pause_ms = now_ms
+
     def on_message(self, payload, signal, now_ms):
         """Whatever arrived; signal: -dBm, 127: not known."""
-        message = messages.read(payload)
+        message = layouts.read(payload)
         if message is None:
             return
-        if message.kind == messages.OPEN:
+        if message.kind == layouts.OPEN:
             self._on_open(message, signal, now_ms)
         elif message.serial != self._unit.serial:
             return
-        elif message.kind == messages.BEGIN:
+        elif message.kind == layouts.BEGIN:
             self._on_begin(message, now_ms)
-        elif message.kind == messages.GIVE:
+        elif message.kind == layouts.GIVE:
             self._on_give(message, payload, now_ms)
-        elif message.kind == messages.WRONG:
+        elif message.kind == layouts.WRONG:
             if self._of(message) is not None:
                 self._give_up(now_ms)
-        elif message.kind == messages.BLINK:
-            self.blink_until_ms = now_ms + 1000 * min(message.body[0], messages.BLINK_MAX_S)
+        elif message.kind == layouts.BLINK:
+            self.blink_until_ms = now_ms + 1000 * min(message.body[0], layouts.BLINK_MAX_S)
 
     def step(self, now_ms) -> bool:
         """What is due, and one slice of what is to be computed. True: there is more of it now."""
@@ -98,7 +111,7 @@ class Newcomer:
         self.taken = None
         self._pause_ms = now_ms + _PAUSE_MS
         word = bytes([1 if ok else 0])
-        told = messages.made(messages.TAKEN, attempt.session, self._unit.serial,
+        told = layouts.made(layouts.TAKEN, attempt.session, self._unit.serial,
                              attempt.terms.attempt, word[0], tag(attempt.key, b"taken", word))
         self._done = (attempt.give, told)
         self._out.append(told)
@@ -115,14 +128,14 @@ class Newcomer:
         session, signal, group = self._open
         self._here_ms = None
         self._shown_ms = now_ms
-        flags = messages.VEHICLE if self.vehicle else 0
+        flags = layouts.VEHICLE if self.vehicle else 0
         if self.group is not None and group == self.group:
-            flags |= messages.HAS_KEY
+            flags |= layouts.HAS_KEY
         if self._attempt is not None:
-            flags |= messages.BUSY
+            flags |= layouts.BUSY
         unit = self._unit
-        self._out.append(messages.made(messages.HERE, session, unit.serial, self._nonce, flags,
-                                       signal) + messages.texts(*unit[1:]))
+        self._out.append(layouts.made(layouts.HERE, session, unit.serial, self._nonce, flags,
+                                       signal) + layouts.texts(*unit[1:]))
 
     def _of(self, message):
         attempt = self._attempt
@@ -153,8 +166,8 @@ class Newcomer:
         attempt = self._attempt = _Attempt()
         attempt.session = message.session
         attempt.terms = Terms(self._code, message.session, leader, unit.serial, number,
-                              messages.versions(message.oldest, message.newest, messages.OLDEST,
-                                                messages.VERSION))
+                              layouts.versions(message.oldest, message.newest, layouts.OLDEST,
+                                                layouts.VERSION))
         attempt.theirs = theirs
         attempt.secret = self._random(32)
         attempt.share = attempt.key = attempt.give = attempt.until_ms = None
@@ -175,7 +188,7 @@ class Newcomer:
             else:
                 self._answer(attempt, now_ms)
         else:
-            found = messages.granted(result)
+            found = layouts.granted(result)
             if found is not None:
                 self.taken = Taken(*found)
             else:
@@ -183,7 +196,7 @@ class Newcomer:
 
     def _answer(self, attempt, now_ms):
         attempt.again_ms = now_ms + _AGAIN_MS
-        self._out.append(messages.made(messages.SHARE, attempt.session, self._unit.serial,
+        self._out.append(layouts.made(layouts.SHARE, attempt.session, self._unit.serial,
                                        attempt.terms.attempt, attempt.share,
                                        tag(attempt.key, b"share", b"")))
 
@@ -196,7 +209,7 @@ class Newcomer:
         if (attempt is not None and attempt.key is not None and self._work is None
                 and self.taken is None):
             attempt.give = payload
-            self._work = opened(attempt.key, b"give", messages.GIVE_HEAD_SIZE, payload)
+            self._work = opened(attempt.key, b"give", layouts.GIVE_HEAD_SIZE, payload)
 
     def _give_up(self, now_ms):
         # Not while a GIVE is looked at, which has a tag.
@@ -212,16 +225,4 @@ class Newcomer:
 def new_newcomer(unit: Unit, code: int, now_ms: int, random, group=None):
     """code: the 60 bits of the label's; random(n): n random bytes, of the kind that keys are made
     of; group: id of the group whose key the unit has, or None."""
-    newcomer = Newcomer()
-    newcomer.vehicle = False
-    newcomer.group = group
-    newcomer.blink_until_ms = newcomer.taken = None
-    newcomer._unit = unit
-    newcomer._code = code
-    newcomer._random = random
-    newcomer._nonce = random(messages.NONCE_SIZE)
-    newcomer._out = []
-    newcomer._open = newcomer._here_ms = newcomer._shown_ms = newcomer._attempt = None
-    newcomer._work = newcomer._done = newcomer._failed = newcomer._other_ms = None
-    newcomer._pause_ms = now_ms
-    return newcomer
+    return Newcomer(unit, code, now_ms, random, group)

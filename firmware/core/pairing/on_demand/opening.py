@@ -11,7 +11,7 @@ on anew, which looks like two boards), for as long as he does it, and learns not
 from collections import namedtuple
 
 from core.on_demand.serial import serial_text, tag_of
-from core.pairing.on_demand import messages, trial
+from core.pairing.on_demand import layouts, trial
 from core.pairing.on_demand.label_code import bits_of
 from micropython import const
 
@@ -47,12 +47,32 @@ class Opening:
                  "_random", "_record_for", "_session", "_attempt", "_seen", "_out", "_open_ms",
                  "_trial", "_queue", "_code", "_missed")
 
+    def __init__(self, leader, code_state, now_ms, random, record_for, channel=0):
+        self.wrong, self.closed_until_ms = code_state
+        self.channel = channel
+        self.done = []
+        self.given = []
+        self.result = None
+        self._leader = leader
+        self._random = random
+        self._record_for = record_for
+        self._session = random(layouts.SESSION_SIZE)
+        self._attempt = 0
+        self._seen = []
+        self._out = []
+        self._queue = []
+        self._open_ms = now_ms
+        self._trial = self._code = None
+        self._missed = False
+        if self.closed_until_ms is None:
+            self._close(now_ms)
+
     def on_message(self, payload, signal, now_ms):
         """Whatever arrived; signal: -dBm, 127: not known."""
-        message = messages.read(payload)
+        message = layouts.read(payload)
         if message is None or message.serial == self._leader.serial:
             return
-        if message.kind == messages.HERE:
+        if message.kind == layouts.HERE:
             self._on_here(message, signal, now_ms)
         elif (self._trial is not None and message.session == self._session
               and message.serial == self._trial.serial):
@@ -63,7 +83,7 @@ class Opening:
         if now_ms >= self._open_ms:
             self._open_ms = now_ms + _OPEN_MS
             leader = self._leader
-            self._out.append(messages.made(messages.OPEN, self._session, leader.serial,
+            self._out.append(layouts.made(layouts.OPEN, self._session, leader.serial,
                                            leader.unit, self.channel, leader.group))
         if self._trial is None:
             return False
@@ -105,8 +125,8 @@ class Opening:
 
     def blink(self, serial, seconds):
         """Let a unit show itself for 1 to 30 s. Unproven, as it has no key yet."""
-        seconds = min(max(seconds, 1), messages.BLINK_MAX_S)
-        self._out.append(messages.made(messages.BLINK, self._session, serial, seconds))
+        seconds = min(max(seconds, 1), layouts.BLINK_MAX_S)
+        self._out.append(layouts.made(layouts.BLINK, self._session, serial, seconds))
 
     def note_other_group(self, tag, group, now_ms):
         """A unit is heard that speaks as a member of another group. tag: 4 bytes of its serial's
@@ -122,7 +142,7 @@ class Opening:
     def found(self, now_ms) -> list:
         """Found of each unit that is heard or that a code was tried with, the newest last."""
         return [Found(seen.serial, *seen.words, *seen.signals,
-                      seen.flags & messages.VEHICLE != 0, self._why_not(seen, now_ms),
+                      seen.flags & layouts.VEHICLE != 0, self._why_not(seen, now_ms),
                       self._state(seen), seen.versions)
                 for seen in self._seen if _fresh(seen, now_ms) or seen.outcome]
 
@@ -139,7 +159,7 @@ class Opening:
         seen.heard_ms = now_ms
         seen.words = words
         seen.signals = (signal, there if ours else seen.signals[1])
-        seen.flags = flags if ours else flags & messages.VEHICLE | seen.flags & messages.HAS_KEY
+        seen.flags = flags if ours else flags & layouts.VEHICLE | seen.flags & layouts.HAS_KEY
         seen.versions = (message.oldest, message.newest)
         seen.group = None
 
@@ -159,7 +179,7 @@ class Opening:
         seen.serial = serial
         seen.heard_ms = now_ms
         seen.words = ("", "", "")
-        seen.signals = (messages.NO_SIGNAL, messages.NO_SIGNAL)
+        seen.signals = (layouts.NO_SIGNAL, layouts.NO_SIGNAL)
         seen.flags = 0
         seen.versions = None
         seen.nonces = (None, None)
@@ -170,7 +190,7 @@ class Opening:
     def _why_not(self, seen, now_ms):
         if seen.group is not None:
             return "other_group"
-        if not messages.speaks(*seen.versions):
+        if not layouts.speaks(*seen.versions):
             return "version"
         if seen.double_ms is not None and now_ms - seen.double_ms < _FRESH_MS:
             return "double"
@@ -181,9 +201,9 @@ class Opening:
             return "trying"
         if seen.outcome:
             return seen.outcome
-        if seen.flags & messages.HAS_KEY:
+        if seen.flags & layouts.HAS_KEY:
             return "has_key"
-        return "busy" if seen.flags & messages.BUSY else "here"
+        return "busy" if seen.flags & layouts.BUSY else "here"
 
     def _refusal(self, serial, now_ms):
         if self._trial is not None:
@@ -205,13 +225,12 @@ class Opening:
 
     def _meant(self, serial, now_ms):
         return [seen for seen in self._seen if _fresh(seen, now_ms)
-                and (seen.serial == serial if serial else not seen.flags & messages.HAS_KEY)]
+                and (seen.serial == serial if serial else not seen.flags & layouts.HAS_KEY)]
 
     def _next_trial(self):
         self._attempt = (self._attempt + 1) & 0xFFFF
-        self._trial = trial.new_trial(self._leader, self._session, self._attempt,
-                                      self._queue.pop(0), self._code, self._random(32),
-                                      self._record_for)
+        self._trial = trial.Trial(self._leader, self._session, self._attempt, self._queue.pop(0),
+                                  self._code, self._random(32), self._record_for)
 
     def _ended(self, now_ms):
         tried, self._trial = self._trial, None
@@ -219,7 +238,7 @@ class Opening:
         seen = self._of(tried.serial)
         if seen is not None:
             seen.outcome = outcome
-            seen.flags |= messages.HAS_KEY if outcome == trial.DONE else 0
+            seen.flags |= layouts.HAS_KEY if outcome == trial.DONE else 0
             seen.double_ms = now_ms if tried.doubled else seen.double_ms
         if outcome == trial.WRONG:
             self._missed = True
@@ -256,8 +275,8 @@ def _sentence(why_not, seen):
     serial = serial_text(seen.serial)
     if why_not == "version":
         return ("unit %s pairs by versions %d to %d and this unit by %d to %d: install the same"
-                " firmware on both" % ((serial,) + seen.versions + (messages.OLDEST,
-                                                                    messages.VERSION)))
+                " firmware on both" % ((serial,) + seen.versions + (layouts.OLDEST,
+                                                                    layouts.VERSION)))
     if why_not == "double":
         return ("two boards answer as unit %s: switch off the one that is not to be added, and try"
                 " again after 10 s" % serial)
@@ -272,24 +291,5 @@ def new_opening(leader: Leader, code_state: tuple, now_ms: int, random, record_f
     """code_state: (wrong codes in a row, closed_until_ms or None): what Opening says of the last
     one. After a start only the first is known, and the time that it closes for begins anew.
     random(n): n random bytes, of the kind that keys are made of; record_for(serial): what
-    messages.grant() makes of the group as it is then, or None."""
-    opening = Opening()
-    opening.wrong, opening.closed_until_ms = code_state
-    opening.channel = channel
-    opening.done = []
-    opening.given = []
-    opening.result = None
-    opening._leader = leader
-    opening._random = random
-    opening._record_for = record_for
-    opening._session = random(messages.SESSION_SIZE)
-    opening._attempt = 0
-    opening._seen = []
-    opening._out = []
-    opening._queue = []
-    opening._open_ms = now_ms
-    opening._trial = opening._code = None
-    opening._missed = False
-    if opening.closed_until_ms is None:
-        opening._close(now_ms)
-    return opening
+    layouts.grant() makes of the group as it is then, or None."""
+    return Opening(leader, code_state, now_ms, random, record_for, channel)
