@@ -34,7 +34,7 @@ def new_leader():
 
 
 def _record_for(serial):
-    return load("core", "pairing", "layouts").grant(bytes(range(32)), 1, b"tag.", 5, 6, 7)
+    return load("core", "pairing", "grant").made(bytes(range(32)), 1, b"tag.", 5, 6, 7)
 
 
 def new_unit():

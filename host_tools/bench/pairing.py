@@ -15,7 +15,7 @@ _AGREEING = "host_tools/bench/agreeing.py"
 _SIDES = ("leader", "unit")
 _RUNS = 5
 _HEAP_BYTES = 4 << 20  # garbage is collected between two steps only
-_SLICES = 10  # between two looks at the heap
+_SLICES = 20  # between two looks at the heap
 _LOOKS = 20  # more than there is to do before the other side answers
 
 _TIMES = """
@@ -92,11 +92,11 @@ def _heard():
 # The other side's messages are the same in every run: so it needs not be in this heap.
 def _heap(name, heard):
     steps = ["import collections, gc, micropython", heap.imports(), _TOOL, "let_go()", *_SHOW,
-             "side = new_%s()" % name]
+             "side = new_%s()" % name, "let_go()", *_SHOW]
     for payload in heard:
         steps.append("hear(side, %r)" % payload)
         if name == "leader" and payload is heard[0]:
-            steps.append("type_code(side)")
+            steps += ["type_code(side)", "let_go()"]
         steps += ["work(side, %d)" % _SLICES, *_SHOW] * _LOOKS
     first, *others = heap.figures(wasm.run(steps, wasm.helpers(_AGREEING),
                                            heap_bytes=_HEAP_BYTES))

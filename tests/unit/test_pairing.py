@@ -37,7 +37,7 @@ def found(bench, leader):
 
 def here(serial, nonce=b"once", session=bytes(8), versions=(1, 1), words=("n", "b", "v")):
     payload = (layouts.made(layouts.HERE, session, serial, nonce, 0, 60)
-               + layouts.texts(*words))
+               + b"".join([bytes([len(word)]) + word.encode() for word in words]))
     return payload[:2] + bytes([versions[1], versions[0]]) + payload[4:]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Messages of a pairing: there and back, and nothing that arrives raises."""
+"""Messages of a pairing: there and back, and nothing that arrives raises or is shown as it is."""
 
 import struct
 
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.pairing.on_demand import layouts
+from core.pairing.on_demand import grant, layouts
+from tests.unit.pairing_bench import Bench
 
 SESSION, SERIAL = bytes(range(8)), bytes(range(6))
 BODIES = {
@@ -17,13 +18,22 @@ BODIES = {
 }
 
 
-def here(name="garage", board="esp32", version="0.1.0"):
+def here(*texts):
     return (layouts.made(layouts.HERE, SESSION, SERIAL, b"once", layouts.VEHICLE, 60)
-            + layouts.texts(name, board, version))
+            + b"".join([bytes([len(text)]) + text for text in texts]))
+
+
+def shown(payload):
+    """Name, board and version as a leader lists them."""
+    bench = Bench()
+    leader = bench.leader()
+    leader.opening.on_message(payload, 60, bench.now_ms)
+    return leader.opening.found(bench.now_ms)[0][1:4]
 
 
 def all_kinds():
-    return [layouts.made(kind, SESSION, SERIAL, *BODIES[kind]) for kind in BODIES] + [here()]
+    return [layouts.made(kind, SESSION, SERIAL, *BODIES[kind]) for kind in BODIES] + [
+        here(b"garage", b"esp32", b"1")]
 
 
 def with_versions(payload, newest, oldest):
@@ -36,24 +46,38 @@ def test_a_message_comes_back_as_it_was_made(kind):
     assert layouts.read(payload) == (kind, SESSION, SERIAL, 1, 1, BODIES[kind])
 
 
-def test_here_comes_back_with_its_texts_cut_at_a_letter_where_they_are_too_long():
-    message = layouts.read(here())
-    assert message.body == (b"once", layouts.VEHICLE, 60, "garage", "esp32", "0.1.0")
-    longest = here("\u00e9" * 20, "\U0001f50c" * 5, "v" * 20)
-    assert layouts.read(longest).body[3:] == ("\u00e9" * 12, "\U0001f50c" * 4, "v" * 12)
-    assert len(longest) <= 250
-    assert layouts.read(here("", "", "")).body[3:] == ("", "", "")
+def test_here_comes_back_with_its_texts():
+    payload = here(b"garage", b"esp32", b"0.1.0")
+    assert layouts.read(payload).body[:3] == (b"once", layouts.VEHICLE, 60)
+    assert shown(payload) == ("garage", "esp32", "0.1.0")
+    assert shown(here(b"", b"", b"")) == ("", "", "")
 
 
-@pytest.mark.parametrize("name, shown", [
+def test_what_a_unit_says_of_itself_is_cut_at_a_letter_where_it_is_too_long():
+    bench = Bench()
+    unit = bench.unit()
+    unit.newcomer._unit = unit.newcomer._unit._replace(
+        name="\u00e9" * 20, board="\U0001f50c" * 5, version="v" * 20)
+    leader = bench.leader()
+    bench.run(1000)
+    assert leader.opening.found(bench.now_ms)[0][1:4] == ("\u00e9" * 12, "\U0001f50c" * 4,
+                                                           "v" * 12)
+
+
+@pytest.mark.parametrize("name, text", [
     (b"a\x1b[2Jb", "a?[2Jb"), (b"\xff\xfe", "?"), ("\u202eneerg".encode(), "?neerg"),
     (b"a\r\n\x7f", "a???"), ("Zo\u00eb\u2019s".encode(), "Zo\u00eb\u2019s"),
-    ("\u0085\u200b\ufeff".encode(), "???"),
+    ("\u0085\u200b\ufeff".encode(), "???"), (b"n" * 25, ""),
 ])
-def test_a_text_cannot_move_a_cursor_or_hide(name, shown):
-    payload = (layouts.made(layouts.HERE, SESSION, SERIAL, b"once", 0, 60)
-               + bytes([len(name)]) + name + b"\0\0")
-    assert layouts.read(payload).body[3] == shown
+def test_a_text_cannot_move_a_cursor_or_hide(name, text):
+    assert shown(here(name, b"esp32", b"1")) == (text, "esp32", "1")
+
+
+@given(st.binary(max_size=90))
+def test_texts_that_are_broken_are_shown_as_far_as_they_are_none(noise):
+    words = shown(here() + noise)
+    assert len(words) == 3 and all(len(word) <= 24 and word.isprintable() or "\xa0" <= max(word)
+                                   for word in words)
 
 
 @given(st.binary(max_size=260))
@@ -70,7 +94,8 @@ def test_nothing_that_begins_like_a_message_raises(payload, noise, data):
 
 @pytest.mark.parametrize("payload", all_kinds(), ids=lambda payload: str(payload[4]))
 def test_every_message_that_is_cut_is_nothing_and_a_longer_one_only_where_it_may_be(payload):
-    for cut in range(len(payload)):
+    end = len(here()) if payload[4] == layouts.HERE else len(payload)
+    for cut in range(end):
         assert layouts.read(payload[:cut]) is None
     longer = layouts.read(payload + b"\1")
     assert (longer is not None) == (payload[4] in (layouts.OPEN, layouts.HERE))
@@ -101,9 +126,9 @@ def test_frames_of_the_group_are_nothing_here():
 
 def test_a_grant_comes_back_and_one_that_cannot_be_is_refused():
     fields = (bytes(range(32)), 1, b"\1\2\3\4", 5, 6, 2 ** 31 - 1)
-    record = layouts.grant(*fields)
-    assert len(record) == 49 and layouts.granted(record) == fields
-    assert layouts.granted(None) is None and layouts.granted(record[1:]) is None
+    record = grant.made(*fields)
+    assert len(record) == 49 and grant.read(record) == fields
+    assert grant.read(None) is None and grant.read(record[1:]) is None
     for at, bad in ((0, bytes(32)), (1, 0), (1, 251), (3, 2 ** 31), (4, 2 ** 31), (5, 2 ** 31)):
         wrong = fields[:at] + (bad,) + fields[at + 1:]
-        assert layouts.granted(layouts.grant(*wrong)) is None
+        assert grant.read(grant.made(*wrong)) is None

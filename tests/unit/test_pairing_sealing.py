@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.pairing.on_demand import label_code, sealing
-from core.pairing.on_demand.x25519 import at_once
+from tests.unit.pairing_bench import at_once
 
 # RFC 4231: key, data, HMAC-SHA256.
 VECTORS = [

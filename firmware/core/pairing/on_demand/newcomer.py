@@ -11,7 +11,7 @@ what ends anyway. Where the owners of two leaders both know the code, the last o
 
 from collections import namedtuple
 
-from core.pairing.on_demand import layouts
+from core.pairing.on_demand import grant, layouts
 from core.pairing.on_demand.agreement import Terms, agreed, share
 from core.pairing.on_demand.sealing import opened, tag
 from micropython import const
@@ -26,9 +26,6 @@ _AGAIN_MS = const(250)  # between two of the same answer
 # serial: 6 bytes; name, board, version: texts of at most 24, 16 and 12 bytes.
 Unit = namedtuple("Unit", ("serial", "name", "board", "version"))
 
-# What was given: the arguments of joining_record() beside the serial.
-Taken = namedtuple("Taken", ("key", "leader", "leader_tag", "epoch", "sequence", "floor"))
-
 
 class _Attempt:
     __slots__ = ("session", "terms", "theirs", "secret", "share", "key", "until_ms", "again_ms",
@@ -37,8 +34,8 @@ class _Attempt:
 
 class Newcomer:
     """vehicle: one is plugged in; group: id of the group whose key the unit has, or None;
-    blink_until_ms: it is to show itself until then, or None; taken: Taken, when there is something
-    to store: then stored() is to be called, else None."""
+    blink_until_ms: it is to show itself until then, or None; taken: grant.Taken, when there is
+    something to store: then stored() is to be called, else None."""
 
     __slots__ = ("vehicle", "group", "blink_until_ms", "taken", "_unit", "_code", "_random",
                  "_nonce", "_out", "_open", "_here_ms", "_shown_ms", "_attempt", "_work", "_done",
@@ -134,8 +131,13 @@ class Newcomer:
         if self._attempt is not None:
             flags |= layouts.BUSY
         unit = self._unit
-        self._out.append(layouts.made(layouts.HERE, session, unit.serial, self._nonce, flags,
-                                       signal) + layouts.texts(*unit[1:]))
+        here = layouts.made(layouts.HERE, session, unit.serial, self._nonce, flags, signal)
+        for text, most in ((unit.name, layouts.NAME_MAX), (unit.board, layouts.BOARD_MAX),
+                           (unit.version, layouts.VERSION_MAX)):
+            while len(text.encode()) > most:
+                text = text[:-1]
+            here += bytes([len(text.encode())]) + text.encode()
+        self._out.append(here)
 
     def _of(self, message):
         attempt = self._attempt
@@ -188,11 +190,7 @@ class Newcomer:
             else:
                 self._answer(attempt, now_ms)
         else:
-            found = layouts.granted(result)
-            if found is not None:
-                self.taken = Taken(*found)
-            else:
-                attempt.give = None
+            self.taken = grant.read(result)
 
     def _answer(self, attempt, now_ms):
         attempt.again_ms = now_ms + _AGAIN_MS

@@ -16,21 +16,15 @@ _REPEAT_MS = const(500)
 _ANSWER_MS = const(15000)  # longer than a unit is busy with another attempt
 _STORED_MS = const(20000)  # a board may wait for a moment in which its flash stops nothing
 
-# Outcomes of Trial.
-WRONG = "wrong"  # the code
-NO_ANSWER = "no_answer"
-NO_GRANT = "no_grant"  # the leader had nothing to give
-GIVEN = "given"  # but not heard that it is stored
-NOT_STORED = "not_stored"
-DONE = "done"
-
 
 class Trial:
-    """serial: the unit's; outcome: None while it runs; doubled: two different answers came, so
+    """serial: the unit's; outcome: None while it runs, then "wrong" (the code), "no_answer",
+    "no_grant" (there was nothing to give), "given" (but not heard that it is stored), "not_stored"
+    (the unit said so) or "done"; doubled: two different answers came, so
     two boards have this serial, or somebody answers in its place. It is given: what opening.Leader
     says, the session and the number of the attempt, the unit's serial, the code's 60 bits, 32
     fresh random bytes, and record_for(serial), which is called when the unit has shown that it
-    knows the code: what layouts.grant() makes, or None if there is nothing to give."""
+    knows the code: what grant.made() makes, or None if there is nothing to give."""
 
     __slots__ = ("serial", "outcome", "doubled", "_leader", "_session", "_attempt", "_code",
                  "_record_for", "_secret", "_share", "_theirs", "_range", "_key", "_work",
@@ -72,7 +66,7 @@ class Trial:
         if self.outcome or self._repeated is None or now_ms < self._next_ms:
             return None
         if now_ms >= self._until_ms:
-            self._end(NO_ANSWER if self._key is None else GIVEN)
+            self._end("no_answer" if self._key is None else "given")
             return None
         self._next_ms = now_ms + _REPEAT_MS
         return self._repeated
@@ -85,7 +79,7 @@ class Trial:
         """Has the unit been sent the group's key?"""
         return self._key is not None and self._repeated is not None
 
-    def on_message(self, message, now_ms):
+    def on_message(self, message):
         """A SHARE or TAKEN of this session and unit. Others have no effect."""
         if message.kind == layouts.SHARE and message.body[0] == self._attempt:
             self._on_share(message)
@@ -93,7 +87,7 @@ class Trial:
               and self.given() and not self.outcome):
             stored = message.body[1:2]
             if same(message.body[2], tag(self._key, b"taken", bytes(stored))):
-                self._end(DONE if stored[0] else NOT_STORED)
+                self._end("done" if stored[0] else "not_stored")
 
     def _on_share(self, message):
         theirs = message.body[1:]
@@ -117,11 +111,11 @@ class Trial:
         if self._key is not None:
             return self._begin_to_repeat(result, now_ms, _STORED_MS)
         if result is None or not same(tag(result, b"share", b""), self._theirs[1]):
-            self._end(WRONG)
+            self._end("wrong")
             return self._made(layouts.WRONG)
         record = self._record_for(self.serial)
         if record is None:
-            self._end(NO_GRANT)
+            self._end("no_grant")
             return None
         self._key = result
         head = self._made(layouts.GIVE, bytes(len(record) + TAG_SIZE))
