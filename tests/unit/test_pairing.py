@@ -3,6 +3,7 @@
 
 import pytest
 
+from core.load import NotLoaded
 from core.on_demand.serial import tag_of
 from core.pairing.on_demand import label_code, layouts, opening
 from tests.unit.pairing_bench import LEADER, OTHER, SERIALS, STEP_MS, Bench, label_of
@@ -129,6 +130,16 @@ def test_a_code_without_a_serial_is_not_tried_with_units_that_have_the_key():
     bench.run(1000)  # it is set up anew, and shows itself without the key
     assert leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms) is None
     bench.run_until(lambda: leader.opening.result)
+    assert leader.opening.result == ("done", SERIALS[0])
+
+
+def test_a_code_without_a_serial_does_not_wait_for_everybody_who_was_only_heard_once():
+    bench, leader, units = made()
+    for serial in SERIALS[1:15]:
+        leader.opening.on_message(here(serial), 70, bench.now_ms)
+    leader.opening.seen.reverse()
+    assert leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms) is None
+    assert bench.run_until(lambda: leader.opening.result) < 20000
     assert leader.opening.result == ("done", SERIALS[0])
 
 
@@ -283,6 +294,20 @@ def test_a_leader_without_a_group_to_give_says_so():
     bench, leader, units = made()
     leader.opening._record_for = lambda serial: None
     assert bench.pair(leader, units[0]) == "no_grant" and units[0].keys == []
+
+
+def test_a_leader_that_fails_to_look_up_what_it_gives_comes_to_an_end():
+    bench, leader, units = made()
+
+    def failing(serial):
+        raise NotLoaded("membership could not be loaded: try again")
+    leader.opening._record_for = failing
+    with pytest.raises(NotLoaded):
+        bench.pair(leader, units[0])
+    bench.run(1000)
+    assert leader.opening.result == ("no_grant", SERIALS[0]) and not leader.opening.busy()
+    leader.opening._record_for = leader.record_for
+    assert bench.pair(leader, units[0]) == "done"
 
 
 @pytest.mark.parametrize("kind", [layouts.BEGIN, layouts.SHARE, layouts.GIVE])

@@ -48,6 +48,7 @@ BOARD_MAX = const(16)
 VERSION_MAX = const(12)
 BLINK_MAX_S = const(30)
 NO_SIGNAL = const(127)
+FRESH_MS = const(10000)  # who has not been heard for so long is not there
 
 # Bits of the flags of HERE.
 VEHICLE = const(1)  # one is plugged in
@@ -92,8 +93,3 @@ def read(payload: bytes):
 def speaks(oldest: int, newest: int) -> bool:
     """Do a sender's versions overlap with ours?"""
     return oldest <= VERSION and newest >= OLDEST
-
-
-def versions(leader_oldest, leader_newest, unit_oldest, unit_newest) -> bytes:
-    """What both sides must have seen alike: nobody in between makes them speak an older one."""
-    return bytes([leader_oldest, leader_newest, unit_oldest, unit_newest])

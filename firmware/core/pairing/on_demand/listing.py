@@ -8,7 +8,6 @@ from core.on_demand.serial import serial_text, tag_of
 from core.pairing.on_demand import layouts
 from micropython import const
 
-_FRESH_MS = const(10000)
 _MINUTE_MS = const(60000)
 
 # serial: 6 bytes, or the 4 of its tag where only that is known; signal_here, signal_there: -dBm,
@@ -41,7 +40,7 @@ def why_not(seen, now_ms):
         return "other_group"
     if not layouts.speaks(*seen.versions):
         return "version"
-    if seen.double_ms is not None and now_ms - seen.double_ms < _FRESH_MS:
+    if seen.double_ms is not None and now_ms - seen.double_ms < layouts.FRESH_MS:
         return "double"
     return None
 
@@ -99,7 +98,7 @@ def _state(opening, seen):
 
 
 def _fresh(seen, now_ms):
-    return now_ms - seen.heard_ms < _FRESH_MS
+    return now_ms - seen.heard_ms < layouts.FRESH_MS
 
 
 # Name, board, version; "" from where on they are broken.

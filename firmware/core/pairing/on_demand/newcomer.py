@@ -168,8 +168,8 @@ class Newcomer:
         attempt = self._attempt = _Attempt()
         attempt.session = message.session
         attempt.terms = Terms(self._code, message.session, leader, unit.serial, number,
-                              layouts.versions(message.oldest, message.newest, layouts.OLDEST,
-                                                layouts.VERSION))
+                              bytes((message.oldest, message.newest, layouts.OLDEST,
+                                     layouts.VERSION)))
         attempt.theirs = theirs
         attempt.secret = self._random(32)
         attempt.share = attempt.key = attempt.give = attempt.until_ms = None

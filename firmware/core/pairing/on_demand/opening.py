@@ -193,10 +193,14 @@ class Opening:
             seen.outcome = outcome
             seen.flags |= layouts.HAS_KEY if outcome == "done" else 0
             seen.double_ms = now_ms if trial.doubled else seen.double_ms
-        if self._queue and not fitted:
+        # Who said that he is there and has been silent since is not waited for.
+        queue = [serial for serial in self._queue
+                 if not fitted and self._of(serial) is not None
+                 and now_ms - self._of(serial).heard_ms < layouts.FRESH_MS]
+        self._queue = queue
+        if queue:
             self._next_trial()
             return
-        self._queue = []
         self._code = None
         self.result = ("wrong" if self._missed and not fitted else outcome, trial.serial)
         if fitted:

@@ -101,7 +101,7 @@ class Trial:
 
     def _terms(self):
         return Terms(self._code, self._session, self._leader.serial, self.serial, self._attempt,
-                     layouts.versions(layouts.OLDEST, layouts.VERSION, *self._range))
+                     bytes((layouts.OLDEST, layouts.VERSION) + self._range))
 
     def _computed(self, result, now_ms):
         if self._share is None:
@@ -113,10 +113,11 @@ class Trial:
         if result is None or not same(tag(result, b"share", b""), self._theirs[1]):
             self._end("wrong")
             return self._made(layouts.WRONG)
+        self._end("no_grant")  # also if this raises
         record = self._record_for(self.serial)
         if record is None:
-            self._end("no_grant")
             return None
+        self.outcome = None
         self._key = result
         head = self._made(layouts.GIVE, bytes(len(record) + TAG_SIZE))
         self._work = sealed(result, b"give", head[:layouts.GIVE_HEAD_SIZE], record)
