@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Pairing on MicroPython: the vectors of the RFCs, a whole pairing, and what it costs a board."""
 
+import re
+
 from host_tools.bench import pairing
 from host_tools.bench.agreeing import Pairing
 from host_tools.micropython import wasm
@@ -24,6 +26,26 @@ def at_once(slices):
 x25519 = load("core", "pairing", "x25519").x25519
 point_of = load("core", "pairing", "elligator").point_of
 hmac = load("core", "pairing", "sealing").keyed_hash
+"""
+_STRANGERS = """
+import micropython
+from core.load import load
+opening = load("core", "pairing", "opening")
+label_code = load("core", "pairing", "label_code")
+leader = opening.new_opening(opening.Leader(b"leader", 1, 7), (0, None), 0, bytes, None)
+begin = load("core", "pairing", "layouts").made(2, bytes(8), b"unit 1", b"once", 0, 60)
+
+def letter(number):
+    return bytes([0xE0 | number >> 12, 0x80 | number >> 6 & 63, 0x80 | number & 63])
+
+def strangers(first, last):
+    for i in range(first, last):
+        name = b"".join([letter(0x3400 + i * 8 + j) for j in range(8)])
+        leader.on_message(begin + bytes([24]) + name + b"\\x00\\x00", 60, i)
+        if len(leader.found(i)[0][1]) != 8:
+            raise ValueError(leader.found(i))
+        if label_code.bits_of(str(name[:3], "utf-8") * 13)[0] is not None:
+            raise ValueError(name)
 """
 _PAIRING = """
 from host_tools.bench.agreeing import Pairing
@@ -79,6 +101,14 @@ def test_a_pairing_on_micropython_is_the_same_to_the_last_byte():
     theirs = wasm.run([_PAIRING], wasm.helpers("host_tools/bench/agreeing.py"),
                       heap_bytes=4 << 20).splitlines()
     assert theirs == ours and len(ours) >= 6
+
+
+# MicroPython keeps every letter for ever that a loop has taken out of a text.
+def test_what_a_stranger_says_is_not_kept_for_ever():
+    shown = wasm.run([_STRANGERS, "strangers(0, 50)", "micropython.qstr_info()",
+                      "strangers(50, 1000)", "micropython.qstr_info()"], heap_bytes=4 << 20)
+    before, after = [int(count) for count in re.findall(r"n_qstr=(\d+)", shown)]
+    assert after - before < 5
 
 
 def test_a_pairing_takes_little_for_a_moment_and_is_cut_in_small_slices():

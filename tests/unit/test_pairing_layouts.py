@@ -65,19 +65,28 @@ def test_what_a_unit_says_of_itself_is_cut_at_a_letter_where_it_is_too_long():
 
 
 @pytest.mark.parametrize("name, text", [
-    (b"a\x1b[2Jb", "a?[2Jb"), (b"\xff\xfe", "?"), ("\u202eneerg".encode(), "?neerg"),
-    (b"a\r\n\x7f", "a???"), ("Zo\u00eb\u2019s".encode(), "Zo\u00eb\u2019s"),
-    ("\u0085\u200b\ufeff".encode(), "???"), (b"n" * 25, ""),
+    (b"a\x1b[2Jb", "?"), (b"\xff\xfe", "?"), ("\u202eneerg".encode(), "?"), (b"a\r\n", "?"),
+    ("Zo\u00eb\u2019s \u8f66\U0001f50c".encode(), "Zo\u00eb\u2019s \u8f66\U0001f50c"),
+    ("\u0085".encode(), "?"), ("\u200b".encode(), "?"), ("a\ufeff".encode(), "?"),
+    (b"\xc0\x8a", "?"), (b"\xed\xa0\x80", "?"), (b"n" * 25, ""),
 ])
 def test_a_text_cannot_move_a_cursor_or_hide(name, text):
     assert shown(here(name, b"esp32", b"1")) == (text, "esp32", "1")
 
 
+@given(st.text(max_size=6))
+def test_a_text_is_shown_as_it_is_if_all_of_it_can_be_seen(name):
+    data = name.encode("utf-8", "replace")
+    hidden = [c for c in data.decode() if c < " " or "\x7f" <= c < "\xa0"
+              or "\u200b" <= c <= "\u200f" or "\u2028" <= c <= "\u202f"
+              or "\u2060" <= c <= "\u206f" or c == "\ufeff"]
+    assert shown(here(data, b"", b""))[0] == ("?" if hidden else data.decode())
+
+
 @given(st.binary(max_size=90))
-def test_texts_that_are_broken_are_shown_as_far_as_they_are_none(noise):
+def test_texts_that_are_broken_are_never_more_than_three_short_ones(noise):
     words = shown(here() + noise)
-    assert len(words) == 3 and all(len(word) <= 24 and word.isprintable() or "\xa0" <= max(word)
-                                   for word in words)
+    assert len(words) == 3 and all(len(word.encode()) <= 24 for word in words)
 
 
 @given(st.binary(max_size=260))

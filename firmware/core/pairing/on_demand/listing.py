@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The units that a leader with pairing open has heard, as an owner sees them, and why a code is
-not tried with one. What they said may come from anybody: what is no letter becomes "?"."""
+not tried with one. What they said may come from anybody: a text that holds more than letters is
+shown as "?"."""
 
 from collections import namedtuple
 
@@ -107,18 +108,32 @@ def _texts(data):
     at = 0
     for most in (layouts.NAME_MAX, layouts.BOARD_MAX, layouts.VERSION_MAX):
         end = at + 1 + (data[at] if at < len(data) else 0)
-        text = ""
-        if end - at - 1 <= most and end <= len(data):
-            try:
-                text = str(data[at + 1:end], "utf-8")
-            except UnicodeError:
-                text = "?"
-        words.append("".join([c if _is_letter(c) else "?" for c in text]))
+        whole = end - at - 1 <= most and end <= len(data)
+        words.append(_text(data[at + 1:end]) if whole else "")
         at = end
     return words
 
 
-# What moves a cursor, hides letters or turns their order round is none.
-def _is_letter(c):
-    return (" " <= c < "\x7f" or "\x9f" < c < "\u200b" or "\u200f" < c < "\u2028"
-            or "\u202f" < c < "\u2060" or "\u206f" < c != "\ufeff")
+# Byte by byte: MicroPython keeps every letter for ever that it has taken out of a text.
+def _text(data):
+    for i, byte in enumerate(data):
+        after = data[i + 1] if i + 1 < len(data) else 0
+        third = data[i + 2] if i + 2 < len(data) else 0
+        if (byte < 0x20 or byte == 0x7F or byte == 0xC2 and after < 0xA0
+                or byte == 0xE2 and _turns(after, third)
+                or byte == 0xEF and after == 0xBB and third == 0xBF
+                # Ways to write something that are none: CPython refuses them, MicroPython not.
+                or 0xC0 <= byte <= 0xC1 or byte > 0xF4 or byte == 0xE0 and after < 0xA0
+                or byte == 0xED and after > 0x9F or byte == 0xF0 and after < 0x90
+                or byte == 0xF4 and after > 0x8F):
+            return "?"
+    try:
+        return str(data, "utf-8")
+    except UnicodeError:
+        return "?"
+
+
+# U+200B to U+200F, U+2028 to U+202F, U+2060 to U+206F: they hide letters or turn their order.
+def _turns(after, third):
+    return (after == 0x80 and (0x8B <= third <= 0x8F or 0xA8 <= third <= 0xAF)
+            or after == 0x81 and 0xA0 <= third <= 0xAF)
