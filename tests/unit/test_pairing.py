@@ -249,7 +249,7 @@ def test_the_list_is_bounded_and_the_oldest_goes_but_not_the_one_that_is_tried()
     for number in range(1000):
         leader.opening.on_message(here(number.to_bytes(6, "big")), 70, bench.now_ms + number)
     listed = leader.opening.found(bench.now_ms + 999)
-    assert len(listed) == opening.FOUND_MAX == 16
+    assert len(listed) == opening.FOUND_MAX == 16 and listed[0].serial == SERIALS[0]
     assert [int.from_bytes(entry.serial, "big") for entry in listed[1:]] == list(range(985, 1000))
     bench.run_until(lambda: leader.opening.result)
     assert leader.opening.result == ("done", SERIALS[0])
@@ -358,6 +358,12 @@ def test_a_leader_without_the_code_cannot_keep_the_unit_from_one_that_has_it():
     assert leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms) is None
     bench.run_until(lambda: leader.opening.result)
     assert leader.opening.result == ("done", SERIALS[0])
+
+
+def test_who_claims_the_leaders_own_serial_is_not_listed():
+    bench, leader, _ = made()
+    leader.opening.on_message(here(LEADER), 70, bench.now_ms)
+    assert sorted(found(bench, leader)) == [SERIALS[0]]
 
 
 def test_a_unit_blinks_before_it_is_paired_for_at_most_30_seconds():

@@ -217,11 +217,13 @@ def begun():
     return bench, leader, unit, [p for _, p in bench.sent if p[4] == layouts.BEGIN][0]
 
 
-def test_a_share_of_another_attempt_or_the_leaders_own_does_not_use_up_the_code():
+def test_a_share_of_another_attempt_or_unit_or_the_leaders_own_does_not_use_up_the_code():
     bench, leader, unit, begin = begun()
     asked = layouts.read(begin)
-    for number, theirs in ((asked.body[0] - 1, bytes([9] * 32)), (asked.body[0], asked.body[2])):
-        leader.opening.on_message(layouts.made(layouts.SHARE, asked.session, SERIALS[0], number,
+    for serial, number, theirs in ((SERIALS[0], asked.body[0] - 1, bytes([9] * 32)),
+                                   (SERIALS[0], asked.body[0], asked.body[2]),
+                                   (SERIALS[1], asked.body[0], bytes([9] * 32))):
+        leader.opening.on_message(layouts.made(layouts.SHARE, asked.session, serial, number,
                                                theirs, bytes(16)), 60, bench.now_ms)
     bench.air = lambda payload, sender: [(0, payload)]
     bench.run_until(lambda: leader.opening.result)

@@ -54,11 +54,12 @@ def x25519(scalar: bytes, point: bytes):
     return (x2 * z2 % p).to_bytes(32, "little")
 
 
-def power(x, exponent):
-    """In slices: x to the power of it, below 2**255, modulo P. P - 2 gives 1 / x (0 for 0)."""
+def power(number, exponent):
+    """In slices: a number to the power of an exponent below 2**255, modulo P. P - 2 gives its
+    inverse (0 for 0)."""
     result = 1
     for shift in range(240, -1, -_EXPONENT_BITS):
         some = exponent >> shift & (1 << _EXPONENT_BITS) - 1
-        result = pow(result, 1 << _EXPONENT_BITS, P) * pow(x, some, P) % P
+        result = pow(result, 1 << _EXPONENT_BITS, P) * pow(number, some, P) % P
         yield
     return result
