@@ -77,4 +77,5 @@ def test_whatever_is_a_hal_has_each_call(kind, monkeypatch, tmp_path):
         found = hal
         for name in call.split("."):
             found = getattr(found, name)
-        assert callable(found) or call == "serial" and len(found) == 6, call
+        plain = {"serial": lambda it: len(it) == 6, "radio.signal": lambda it: it == 127}
+        assert callable(found) or plain[call](found), call

@@ -48,8 +48,8 @@ def test_a_unit_that_is_missing_is_named_with_what_is_kept_for_it(capsys, world)
     assert troubles(world)["missing"][0] == 3 and 128 <= troubles(world)["missing"][1] <= 131
     assert troubles(world)["missing"][2:] == (1, 20000)
     said = shown(capsys, place_of(world.node(1)))
-    assert said.startswith("- Unit 3 has not been heard for 2 min; 20 A is kept for it. Go to unit "
-                           "3: has its breaker tripped,")
+    assert said.startswith("- Unit 3 has not been heard for 2 min; 20 A is kept for it. Go to "
+                           "unit 3: has its breaker tripped,")
 
 
 def test_a_unit_that_was_never_heard_is_so_since_the_start_of_the_leader(world):
@@ -81,8 +81,8 @@ def test_a_change_that_waits_says_what_who_since_when_for_whom_and_what_to_do(ca
     assert waiting["asked"] == (("limit_ma", 60000, 50000),) and waiting["units"] == (3,)
     assert waiting["by"] == "page" and 40000 <= waiting["since_ms"] < 41000
     said = shown(capsys, place)
-    assert ("A change waits since 40 s: limit 60 A to 50 A. Asked on the page. It waits for unit 3. "
-            "Go to unit 3: it takes part as soon as it is heard here. Or go_on_without(N) here"
+    assert ("A change waits since 40 s: limit 60 A to 50 A. Asked on the page. It waits for unit "
+            "3. Go to unit 3: it takes part as soon as it is heard here. Or go_on_without(N) here"
             in said)
 
 
