@@ -6,7 +6,8 @@ from hal import radio_espnow
 from hal.radio_espnow import EspNowRadio
 from hal.radio_udp import UdpRadio
 
-from tests.fakes.chip import EspNow, Network, Sockets, Time
+from tests.fakes.chip import EspNow, Network, Time
+from tests.fakes.sockets import Sockets
 from tests.fakes.loaded import flash
 
 OURS = b"\xa0\xa1\xa2\xa3\xa4\xa5"

@@ -73,7 +73,7 @@ def call(place, name: str, given):
         if place.device is None or place.device.unit is None:
             print("Nothing runs: start with run().")
         else:
-            shown = load("app", "pairing_shown" if name == "pair" else "group_shown")
+            shown = load("app", "pairing_shown") if name == "pair" else load("app", "group_shown")
             getattr(shown, name)(load("app", "owner"), place, *given)
     else:
         getattr(load("app", "live_calls"), name)(place, *given)

@@ -59,13 +59,8 @@ def state(unit, now_ms):
     job = opened(unit)
     if job is None:
         return None
-    return (job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000), job.found(now_ms)
-
-
-def said(unit, serial):
-    """As owner.pairing_said() says."""
-    job = opened(unit)
-    return None if job is None else job.said.get(serial)
+    return ((job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000),
+            [(found, job.said.get(found.serial)) for found in job.found(now_ms)])
 
 
 # By what it has, and not by its class: this file may have been loaded anew since.
