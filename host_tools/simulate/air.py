@@ -2,7 +2,7 @@
 """The air between the units: each link loses, doubles and delays frames by itself.
 
 The delay of each receiver is drawn independently, so frames overtake each other. Nothing here
-knows what a frame means.
+knows what a frame means but who sends it, by the number that units go by.
 """
 
 from random import Random
@@ -10,6 +10,7 @@ from random import Random
 from host_tools.simulate.clock import FRAME, Clock
 
 BROADCAST = 0
+_MAGIC, _SENDER = b"\xa9\xc5", 7  # of frames of a group; where they name their sender
 
 
 class Air:
@@ -21,6 +22,7 @@ class Air:
         self._random = Random(f"{seed}/air")
         self._links = {(a, b): dict(air) for a in self._units for b in self._units if a != b}
         self._receivers = {}
+        self._holders = {unit: [unit] for unit in self._units}  # number: units that sent by it
         self._listeners = []
         self._watchers = []
         self._dead = set()  # units whose radio neither sends nor receives
@@ -77,11 +79,20 @@ class Air:
         self.bytes += len(payload)
         for listener in self._listeners:
             listener(source, destination, payload)
-        targets = self._units if destination == BROADCAST else (destination,)
+        self._learn(source, payload)
+        # On both transports all hear all; to those who do not go by that number it is nothing.
+        targets = (self._units if destination == BROADCAST
+                   else self._holders.get(destination, ()))
         for target in targets:
             link = self._links.get((source, target))
             if link is not None:
                 self._carry(link, target, (source, payload))
+
+    def _learn(self, source, payload):
+        if payload[:2] == _MAGIC and len(payload) > _SENDER:
+            holders = self._holders.setdefault(payload[_SENDER], [])
+            if source not in holders:
+                holders.append(source)
 
     def inject(self, source: int, target: int, payload: bytes, origin: "int | None" = None):
         """A frame of someone else reaches `target` at once, as if it came from `source`.

@@ -10,15 +10,18 @@ import json
 
 from app.unit import JOIN, RECORD
 from app.unit import Unit
+from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
-from core.sharing.on_demand import owner_words
 from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
+from host_tools.simulate import cable
 from host_tools.simulate.earlier import NOTHING
+from host_tools.simulate.hal import SETTINGS
+from host_tools.simulate.place import Place
 
 _GROUP_KEY = bytes.fromhex("5a" * 32)
 _EARLIER_KEY = bytes.fromhex("a5" * 32)
@@ -29,6 +32,11 @@ def codec() -> Codec:
     return new_codec(_GROUP_KEY)
 
 
+def _since(store) -> dict:
+    """Settings that a unit was given while it ran (hal.Hal.settings)."""
+    return json.loads(store.read(SETTINGS) or b"{}")
+
+
 class Firmware:
     """Makes and asks the programs of one scenario's units."""
 
@@ -36,6 +44,7 @@ class Firmware:
         self._scenario = scenario
         self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
         self._serials = {unit.id: bytes.fromhex(unit.serial) for unit in scenario.units}
+        self._units = {serial: unit for unit, serial in self._serials.items()}
         self._rows = {unit.id: Row(unit.id, self._serials[unit.id], 0,
                                    sum(1 << phase for phase in unit.wiring), unit.rating_ma,
                                    unit.nameplate_a * 1000, 6000)
@@ -44,6 +53,8 @@ class Firmware:
     def set_up(self, board):
         """Store what setting up and enabling would have stored; a newcomer has only the key."""
         scenario, spec = self._scenario, board.spec
+        if not spec.paired:
+            return
         serial = self._serials[board.id]
         rows = sorted(self._rows[unit.id] for unit in scenario.units if unit.member)
         if spec.starts_with is not None:
@@ -96,7 +107,7 @@ class Firmware:
             "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
-        return lambda hal: self.make(settings, board, hal)
+        return lambda hal: self.make({**settings, **_since(hal.store)}, board, hal)
 
     def make(self, settings: dict, board: dict, hal):
         """A unit's program."""
@@ -117,40 +128,56 @@ class Firmware:
         """A reason for people."""
         return reason_words.words(reason)
 
-    def revise(self, program, now_ms: int, changes: dict) -> "str | None":
-        """The owner changes limit_ma, enabled or fallback on the leader, or its `members`: a dict
-        of those that come (True) or go. None, or why it cannot be."""
-        moves = changes.pop("members")
-        if moves and program.member.leader is not None:  # else it says who leads
-            rows = program.member.leader.revisions.newest().members
-            rows = [row for row in rows if moves.get(row.unit, True)]
-            there = {row.unit for row in rows}
-            rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
-            changes["members"] = rows
-        return self.ask(program, "revise", now_ms, **changes)
+    def place(self, node) -> Place:
+        """Where a unit is, for the owner's functions."""
+        return Place(node)
 
-    def admit(self, board, leader):
-        """What a cable would give to a unit that comes (back) into the group: its key. `leader`:
-        program of the one who lets it in. True if the unit must start anew for it."""
-        if RECORD in board.store:
-            return False
-        member = leader.member
-        board.store[JOIN] = json.dumps({
-            "key": _GROUP_KEY.hex(), "leader": member.group.unit, "epoch": member.leader.epoch,
-            "sequence": member.leader.sequence,
-            "floor": member.leader.revisions.in_force.number}).encode()
-        return True
+    def ask(self, node, name: str, *given):
+        """An owner calls one of app/on_demand/owner.py at a unit that runs. None, values, or a
+        sentence why it cannot be."""
+        return getattr(load("app", "owner"), name)(self.place(node), *given)
 
-    def move(self, program, now_ms: int, unit: int, dead: bool) -> "str | None":
-        """The owner makes `unit` the leader: on its own page if the old one is dead, else the
-        old one hands over. None, or why it cannot be."""
-        if dead:
-            return self.ask(program, "promote", now_ms, True)
-        return self.ask(program, "hand_over", unit, now_ms)
+    def say(self, program, words: str, *given, **named):
+        """An owner says one of core's owner_words.py to a unit: what owner.py has no name for."""
+        return getattr(load("core", "sharing", "owner_words"), words)(program.member, *given,
+                                                                      **named)
 
-    def ask(self, program, words: str, *given, **named):
-        """An owner says one of owner_words.py to a unit. None, or why it cannot be."""
-        return getattr(owner_words, words)(program.member, *given, **named)
+    def admit(self, leader, node, place_of: "int | None", no_power: bool) -> "str | None":
+        """Let a unit into the group of a leader, both nodes. place_of: the unit that it replaces;
+        no_power: with the owner's word for that one. None, or why not."""
+        program, now_ms = leader.program, leader.local_ms()
+        if program.member.leader is None:
+            return self.say(program, "revise", now_ms)  # says who leads
+        old = None if place_of is None else self._serials[place_of]
+        rows, error = cable.rows_with(program.member.leader, self._rows[node.id], old)
+        error = error or self.say(program, "revise", now_ms, members=rows)
+        if error is None:
+            if no_power:
+                number = next(row.unit for row in rows if row.serial == self._serials[node.id])
+                self.say(program, "without_power", number, now_ms)
+            if cable.give_key(node.board, program.member, _GROUP_KEY):
+                node.reboot(0, 0)
+            leader.nudge()
+        return error
+
+    def reset(self, board):
+        """What device/on_demand/reset.py does at a unit's cable: there it is files."""
+        board.store.clear()
+
+    def number(self, program, unit: int) -> "int | None":
+        """Number under which a leader knows a unit, None: it does not."""
+        serial, leader = self._serials[unit], program.member.leader
+        if leader is None:
+            return unit
+        rows = [row for revision in (leader.revisions.newest(), leader.revisions.in_force)
+                for row in revision.members] + list(leader.ledger.accounts)
+        return next((row.unit for row in rows if row.serial == serial), None)
+
+    def is_named(self, program, unit: int) -> bool:
+        """Is a unit in the newest revision that its leader knows?"""
+        leader = program.member.leader
+        return leader is not None and any(row.serial == self._serials[unit]
+                                          for row in leader.revisions.newest().members)
 
     def leads(self, program) -> "int | None":
         """Epoch of the leadership that a unit believes to have, None if it has none."""
@@ -167,4 +194,6 @@ class Firmware:
 
     def members(self, program) -> frozenset:
         """Units of the revision in force, as its leader says."""
-        return frozenset(row.unit for row in program.member.leader.revisions.in_force.members)
+        return frozenset(self._units[row.serial]
+                         for row in program.member.leader.revisions.in_force.members
+                         if row.serial in self._units)

@@ -5,9 +5,10 @@ Each part has the methods of `firmware/hal/`: plain reads and writes, nothing th
 radio's `wait` hands its time to the runner (`node.py`), which is all that an event loop would do.
 """
 
+import json
 from collections import deque
 
-
+SETTINGS = "settings"  # a block of the store: what was set since the unit was set up
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
 
@@ -219,6 +220,11 @@ class Hal:
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""
         return self._power_returned
+
+    def settings(self, changes: dict) -> bool:
+        """Store these settings beside those that it has, for the next start. True: stored."""
+        stored = json.loads(self.store.read(SETTINGS) or b"{}")
+        return self.store.write(SETTINGS, json.dumps({**stored, **changes}).encode())
 
     def random_u32(self) -> int:
         """Noise, from the seed."""

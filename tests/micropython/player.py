@@ -98,7 +98,7 @@ class Player:
 
     def _ask(self):
         call, given, named = self._json()
-        self._unit.ask(call, given, named)
+        self._unit.ask(call, given, named, self._ms)
 
     def _boot(self):
         boot = self._json()

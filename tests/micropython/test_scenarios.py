@@ -56,9 +56,10 @@ def tapes_of_an_owner():
         "name": "owner", "duration_s": 150, "limit_a": 40, "units": units,
         "vehicles": [{"unit": unit, "max_a": 32} for unit in (1, 2, 3)],
         "events": [{"at_s": at_s, "do": do, **what} for at_s, do, what in wishes]}))
-    asked = {call for call in ("revise", "hand_over")
+    calls = {"limit", "remove", "revise", "hand_over", "fallback"}
+    asked = {call for call in calls
              for each in tapes.values() if b'["%s",' % call.encode() in each.content}
-    assert asked == {"revise", "hand_over"}
+    assert asked == calls
     return tapes
 
 
