@@ -172,10 +172,12 @@ class Dealings:
 
     def factory_reset(self, event):
         """A unit forgets, at its cable."""
+        self._judges.leases.forget(event.unit)
         self._owner.wish(("reset", event.unit), wishes.factory_reset(event.unit), _PATIENCE_MS)
 
     def clone(self, event):
         """The flash of a unit is copied onto another one's board, which starts with it."""
+        self._judges.leases.forget(event.other)
         node = self._nodes[event.other]
         node.board.store.clear()
         node.board.store.update(self._nodes[event.unit].board.store)

@@ -98,11 +98,14 @@ class Firmware:
 
     def factory(self, spec):
         """A function that makes the unit's program from its hal, at each boot."""
+        limit_ma = self._scenario.limit_ma
+        if spec.role == "alone":
+            limit_ma = min(limit_ma, spec.rating_ma)
         settings = {
             "role": spec.role, "region": spec.region,
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
             "min_a": spec.min_a,
-            "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
+            "limit_a": limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "wifi_ssid": "home",
             "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
@@ -182,7 +185,9 @@ class Firmware:
     def leads(self, program) -> "int | None":
         """Epoch of the leadership that a unit believes to have, None if it has none."""
         leader = program.member.leader
-        return None if leader is None or leader.retired() else leader.epoch
+        if leader is None or leader.retired() or program.member.codec is None:  # None: alone
+            return None
+        return leader.epoch
 
     def in_force(self, program) -> "tuple | None":
         """(limit_ma, enabled) of the revision in force, as its leader says; None: no leader."""

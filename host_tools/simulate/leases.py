@@ -48,6 +48,7 @@ class Leases:
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
         self._numbers = {node.id: node.id for node in nodes}  # by which each is granted amounts
+        self._forgot = set()  # units that have lost what they knew of the group
         self._first = None  # number of the revision in force at the start
         self._held = {node.id: 0 for node in nodes}  # number of the newest revision that came
         self._listeners = []
@@ -81,7 +82,11 @@ class Leases:
         """Has it heard of a revision in force that did not reach it, and not that it is in it?
         Until then a unit has no fallback (rule 5)."""
         state = self._state(unit)
-        return state.in_force > max(self._held[unit], state.counted, self._first or 0)
+        return unit in self._forgot or state.in_force > max(self._held[unit], state.counted, self._first or 0)
+
+    def forget(self, unit: int):
+        """A unit was reset, or has another one's flash: it is in no revision until one comes."""
+        self._forgot.add(unit)
 
     def next_ms(self, unit: int) -> "int | None":
         """When `most_ma` falls next by time alone."""
@@ -125,9 +130,12 @@ class Leases:
         if kind_of(payload) == REVISION:
             number, bits = _REVISED.unpack_from(payload, _HEADER.size)
             self._held[unit] = max(number, self._held[unit])
-            self._numbers[unit] = next(
-                (given for given, serial, _ in rows_of(payload)
-                 if serial.hex() == node.board.spec.serial.lower()), self._numbers[unit])
+            own = [given for given, serial, _ in rows_of(payload)
+                   if serial.hex() == node.board.spec.serial.lower()]
+            if own:
+                self._numbers[unit] = own[0]
+                if bits & 1:
+                    self._forgot.discard(unit)
             if bits & 1 and number > state.confirmed:
                 state.confirmed = number
                 # By the one before it perhaps took no amount (rule 3), and this gives it a
