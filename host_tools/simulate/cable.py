@@ -7,16 +7,22 @@ Where units are paired by radio this is what comes out of it, without the pairin
 import json
 
 from app.unit import JOIN, RECORD
+from core.group.group import row_of
 
 from host_tools.simulate.hal import SETTINGS
 
 
 def rows_with(leader, row, old=None) -> tuple:
-    """(rows of the group with this one too, None), or (None, why not). leader: member's; old:
-    serial of the unit whose place and number it takes, or None."""
+    """(rows of the group with this one too, None), or (None, why not); rows None: they are as
+    they should be. leader: member's; old: serial of the unit whose place and number it takes, or
+    None."""
+    if old is None and row_of(leader.revisions.newest(), row.serial) is not None:
+        return None, None
     rows = [other for other in leader.revisions.newest().members if other.serial != row.serial]
     if old is None:
         return rows + [row._replace(unit=_number(rows, row.unit))], None
+    if old == leader.serial:
+        return None, "this unit leads: hand_over() first"
     places = [other.unit for other in rows if other.serial == old]
     if not places:
         return None, "the unit to be replaced is not in the group: nothing to replace"

@@ -5,9 +5,12 @@ Each becomes a wish (wishes.py) that he asks for until it is granted. The judges
 they must allow for the group as it was and as it is to be.
 """
 
+import json
+
 from host_tools.simulate import wishes
 from host_tools.simulate.checkers.terms import fallbacks_ma
-from host_tools.simulate.events import WRONG_CODE
+from host_tools.simulate.events import RIGHT_CODE
+from host_tools.simulate.hal import SETTINGS
 
 # How owner.py names what the group is to be, and what it takes.
 _CALLS = {"limit_ma": lambda limit_ma: ("limit", limit_ma // 1000),
@@ -105,7 +108,7 @@ class Dealings:
 
     def pair(self, event):
         """A unit is paired, with its code or a wrong one."""
-        if event.options["code"] == WRONG_CODE:
+        if event.options["code"] != RIGHT_CODE:
             self._owner.wish(("wrong", event.unit), wishes.pair_wrongly(event.unit), _PATIENCE_MS)
         elif event.other is not None:
             self._replace(event.other, event.unit, False)
@@ -178,7 +181,9 @@ class Dealings:
     def clone(self, event):
         """The flash of a unit is copied onto another one's board, which starts with it."""
         self._judges.leases.forget(event.other)
-        node = self._nodes[event.other]
-        node.board.store.clear()
-        node.board.store.update(self._nodes[event.unit].board.store)
-        node.reboot(0, 0)
+        source, board = self._nodes[event.unit].board, self._nodes[event.other].board
+        own = json.loads(source.store.get(SETTINGS) or b"{}")
+        board.store.clear()
+        board.store.update(source.store)
+        board.store[SETTINGS] = json.dumps({"role": source.spec.role, **own}).encode()
+        self._nodes[event.other].reboot(0, 0)

@@ -11,7 +11,7 @@ HOURS_MAX = 14 * 24
 FALLBACKS = ("equal", "minimum", "stop")
 FAULTS = ("rcm", "welded", "overheat", "diode", "proximity", "pilot_short")
 NAME_BYTES = 24
-WRONG_CODE = "wrong"
+RIGHT_CODE, WRONG_CODE = "right", "wrong"
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,13 @@ def _whole_amps(value, path):
     return limit_ma
 
 
+def _code(value, path):
+    """What is typed: the unit's own code, a wrong one, or that of another unit's label."""
+    if isinstance(value, str):
+        return choice(RIGHT_CODE, WRONG_CODE)(value, path)
+    return unit_id(value, path)
+
+
 _EVENTS = {
     "air": table({**_AT, "from": (_LINKS, None), "to": (_LINKS, None),
                   **{key: (reader, None) for key, (reader, _) in AIR.items()}}),
@@ -74,7 +81,7 @@ _EVENTS = {
     "enable": table({**_AT, "on": (flag, REQUIRED)}),
     "fallback": table({**_AT, "fallback": (choice(*FALLBACKS), REQUIRED)}),
     "member": table({**_ONE, "on": (flag, REQUIRED)}),
-    "pair": table({**_ONE, "code": (choice("right", WRONG_CODE), "right"),
+    "pair": table({**_ONE, "code": (_code, RIGHT_CODE),
                    "replace": (unit_id, None)}),
     "remove": table({**_ONE, "no_power": (flag, False)}),
     "replace": table({**_ONE, "by": (unit_id, REQUIRED), "no_power": (flag, False)}),

@@ -13,6 +13,7 @@ from app.unit import Unit
 from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
+from core.sharing.member import STOPPED
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
 from core.sharing.on_demand.frames import new_codec
@@ -140,6 +141,10 @@ class Firmware:
         sentence why it cannot be."""
         return getattr(load("app", "owner"), name)(self.place(node), *given)
 
+    def knows(self, name: str) -> bool:
+        """Is there such a function of owner.py?"""
+        return hasattr(load("app", "owner"), name)
+
     def say(self, program, words: str, *given, **named):
         """An owner says one of core's owner_words.py to a unit: what owner.py has no name for."""
         return getattr(load("core", "sharing", "owner_words"), words)(program.member, *given,
@@ -153,9 +158,10 @@ class Firmware:
             return self.say(program, "revise", now_ms)  # says who leads
         old = None if place_of is None else self._serials[place_of]
         rows, error = cable.rows_with(program.member.leader, self._rows[node.id], old)
-        error = error or self.say(program, "revise", now_ms, members=rows)
+        if rows is not None and error is None:
+            error = self.say(program, "revise", now_ms, members=rows)
         if error is None:
-            if no_power:
+            if no_power and rows is not None:
                 number = next(row.unit for row in rows if row.serial == self._serials[node.id])
                 self.say(program, "without_power", number, now_ms)
             if cable.give_key(node.board, program.member, _GROUP_KEY):
@@ -166,6 +172,10 @@ class Firmware:
     def reset(self, board):
         """What device/on_demand/reset.py does at a unit's cable: there it is files."""
         board.store.clear()
+
+    def is_blank(self, board) -> bool:
+        """Does a board hold nothing of a group?"""
+        return RECORD not in board.store and JOIN not in board.store
 
     def number(self, program, unit: int) -> "int | None":
         """Number under which a leader knows a unit, None: it does not."""
@@ -202,3 +212,58 @@ class Firmware:
         return frozenset(self._units[row.serial]
                          for row in program.member.leader.revisions.in_force.members
                          if row.serial in self._units)
+
+    # What people see at the units, for those who judge how a story ends.
+
+    def has_stopped(self, program) -> bool:
+        """Has it stopped leading beside another one?"""
+        return program is not None and program.member.role == STOPPED
+
+    def is_member(self, program) -> bool:
+        """Does it go by a revision that names it?"""
+        group = None if program is None else getattr(program.member, "group", None)
+        return group is not None and group.member and program.member.codec is not None
+
+    def waiting(self, program) -> list:
+        """Units that the change of a leader waits for."""
+        leader = None if program is None else program.member.leader
+        if leader is None or leader.revisions.pending is None:
+            return []
+        waiting = load("core", "group", "revision").waiting_for(leader.revisions)
+        return [unit for serial, unit in sorted(self._units.items()) if serial in waiting]
+
+    def agreed(self, programs) -> bool:
+        """Does one unit lead, without a change that waits, and does each that it names hold the
+        same revision as in force?"""
+        leading = [program for program in programs if self.leads(program) is not None]
+        if len(leading) != 1:
+            return False
+        member = leading[0].member
+        leader = member.leader
+        if leader.unsure() or leader.revisions.pending or leader.handing_over or member.dirty:
+            return False
+        in_force = leader.revisions.in_force
+        serials = {row.serial for row in in_force.members}
+        held = [program.member.group.confirmed for program in programs
+                if getattr(program.member, "group", None) is not None
+                and program.member.codec is not None
+                and program.member.group.config.serial in serials]
+        return held == [in_force] * len(serials)
+
+    def standing(self, program) -> str:
+        """Where a unit stands, in a few words."""
+        if program is None:
+            return "does not run"
+        member = program.member
+        if getattr(member, "group", None) is None:
+            return ", ".join(member.errors)
+        group, leader = member.group, member.leader
+        words = "role %d, follows %d, revision %s, in force %s" % (
+            member.role, group.leader, group.revision and group.revision.number,
+            group.confirmed and group.confirmed.number)
+        if leader is not None:
+            words += ", leads%s, pending %s, waits for %s, unsure %s" % (
+                " no more" if leader.retired() else "",
+                leader.revisions.pending and leader.revisions.pending.number,
+                self.waiting(program), leader.unsure())
+        return words

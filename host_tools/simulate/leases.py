@@ -82,7 +82,8 @@ class Leases:
         """Has it heard of a revision in force that did not reach it, and not that it is in it?
         Until then a unit has no fallback (rule 5)."""
         state = self._state(unit)
-        return unit in self._forgot or state.in_force > max(self._held[unit], state.counted, self._first or 0)
+        known = max(self._held[unit], state.counted, self._first or 0)
+        return unit in self._forgot or state.in_force > known
 
     def forget(self, unit: int):
         """A unit was reset, or has another one's flash: it is in no revision until one comes."""
@@ -177,6 +178,11 @@ def rows_of(payload) -> list:
     rows = payload[_HEADER.size + _HEAD_SIZE:-_TAG_SIZE]
     return [(number, serial, fallback * 10)
             for number, serial, fallback, *_ in _ROW.iter_unpack(rows)]
+
+
+def amounts_ma(payload) -> list:
+    """Amounts of a grant frame, mA."""
+    return [amount_ma for _, _, amount_ma in _entries(payload).values()]
 
 
 def _entries(payload):

@@ -33,7 +33,7 @@ class Owner:
         self._epoch = 0  # of its leadership
         self._wishes = []
         self._asks = False
-        self._listeners = []
+        self._listeners, self._watchers = [], []
         self.refused = []  # (at_ms, sentence)
         self.given_up = []  # (at_ms, Wish)
         self.members = frozenset(members)
@@ -65,11 +65,27 @@ class Owner:
         """Call listener(limit_ma, enabled) when another revision is in force."""
         self._listeners.append(listener)
 
+    def watch(self, watcher):
+        """Call watcher(wish) when the owner begins to want something."""
+        self._watchers.append(watcher)
+
+    def busy_with(self, wish) -> bool:
+        """Does the owner want anything else than this wish?"""
+        return any(other is not wish for other in self._wishes)
+
+    @property
+    def open_wishes(self) -> list:
+        """What has not been granted yet."""
+        return list(self._wishes)
+
     def wish(self, key, ask, patience_ms: "int | None" = None, lost=lambda: None):
         """The owner wants something from now on (Wish). patience_ms: he gives it up after it, and
         lost() is called."""
         until_ms = None if patience_ms is None else self._clock.now_ms + patience_ms
-        self._wishes.append(Wish(key, ask, until_ms, lost))
+        wish = Wish(key, ask, until_ms, lost)
+        self._wishes.append(wish)
+        for watcher in self._watchers:
+            watcher(wish)
         if not self._asks:
             self._asks = True
             self._ask(None)
@@ -138,9 +154,14 @@ class Owner:
             node.nudge()
         return error
 
-    def has_power(self, unit: int) -> bool:
-        """Has a unit power, as its owner sees it?"""
-        return self._nodes[unit].board.powered
+    def knows(self, name: str) -> bool:
+        """Has the firmware this function for owners?"""
+        return self._firmware.knows(name)
+
+    def is_safe(self, unit: int) -> bool:
+        """Has a unit no power, or was it reset? Then the owner's word for it is true."""
+        board = self._nodes[unit].board
+        return not board.powered or self._firmware.is_blank(board)
 
     def number(self, unit: int) -> "int | None":
         """Under what number does the leader, who must run, know a unit? None: it does not."""

@@ -6,7 +6,7 @@ Whether a unit takes part as is expected here depends on the air: what the group
 units themselves say.
 """
 
-from host_tools.simulate.events import WRONG_CODE
+from host_tools.simulate.events import RIGHT_CODE
 from host_tools.simulate.fields import ScenarioError
 
 
@@ -55,7 +55,11 @@ class _Story:
         self._outsider(event.unit, path + ".unit")
         if event.other is not None:
             self._other_member(event.other, path + ".replace")
-        if event.options["code"] != WRONG_CODE:
+        code = event.options["code"]
+        if type(code) is int and (code not in self._units or code == event.unit):
+            raise ScenarioError(path + ".code", code, "must be right, wrong, or another one of "
+                                f"the units {_words(self._units)}, whose label is typed")
+        if code == RIGHT_CODE:
             self._reset.discard(event.unit)
             self._become(self._members - {event.other} | {event.unit}, path)
 
@@ -85,10 +89,6 @@ class _Story:
         if event.unit not in self._dark:
             raise ScenarioError(path + ".unit", event.unit, "must have no power: the owner's word "
                                 "for it must be true")
-
-    def go_on_without(self, event, path):
-        """A change does not wait."""
-        self._no_leader(event.unit, path + ".unit")
 
     def factory_reset(self, event, path):
         """A unit forgets."""

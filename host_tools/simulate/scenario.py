@@ -2,15 +2,16 @@
 """The scenario file: its keys, ranges and defaults (design 9), read into plain records.
 
 Beyond the design's list, for changes of the group: `member` of a unit (true; false: it has the
-group's key, and is outside until the owner lets it in); `paired` (true; false: it was set up, but
+group's key and is outside until the owner lets it in); `paired` (true; false: it was set up, but
 is in no group and has no key; its role may then be "alone": it charges by itself, on a circuit of
 its own until it is in the group). What the owner does, by the firmware's own owner functions; what
 is refused or cannot be reached he tries again every second:
 
     {"at_s": 60, "do": "member", "unit": 4, "on": true}     adds a unit, or removes it: for ever
-    {"at_s": 60, "do": "pair", "unit": 4}                   pairs a unit, for at most 5 min; "code":
-                            "wrong": types a wrong one; "replace": 2: it takes the place of unit 2
-    {"at_s": 60, "do": "remove", "unit": 2, "no_power": true}    removes a unit; "no_power" (false):
+    {"at_s": 60, "do": "pair", "unit": 4}                  pairs a unit, for at most 5 min; "code":
+                            "wrong": types a wrong one, 3: that of unit 3's label; "replace": 2: it
+                            takes the place of unit 2
+    {"at_s": 60, "do": "remove", "unit": 2, "no_power": true}   removes a unit; "no_power" (false):
                             with his word that it has no power
     {"at_s": 60, "do": "replace", "unit": 2, "by": 4}       unit 4 takes its place; "no_power"
     {"at_s": 60, "do": "no_power", "unit": 2}               his word, for one that leaves already
@@ -21,7 +22,7 @@ is refused or cannot be reached he tries again every second:
     {"at_s": 120, "do": "hand_over", "unit": 2}             the leader makes unit 2 the leader
     {"at_s": 300, "do": "promote", "unit": 3}               unit 3 takes over from a leader without
                                                             power, when it has been silent for 31 s
-    {"at_s": 300, "do": "lead_again", "unit": 1}            a leader that has stopped beside another
+    {"at_s": 300, "do": "lead_again", "unit": 1}            a leader that stopped beside another
     {"at_s": 300, "do": "factory_reset", "unit": 2}         at its cable; then it is not paired
     {"at_s": 300, "do": "clone", "unit": 2, "onto": 4}      its flash is copied onto unit 4's board
 

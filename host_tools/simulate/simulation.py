@@ -109,6 +109,11 @@ class Simulation:
         return self.dealings.changing
 
     @property
+    def firmware(self):
+        """What makes and asks the programs (firmware.Firmware)."""
+        return self._firmware
+
+    @property
     def owner(self):
         """Who changes the group (owner.py)."""
         return self._owner
@@ -151,6 +156,10 @@ class Simulation:
                 "measured_ma": max(board.meter_ma),
                 "possible": self.circuit_rule.possible_ma(node.id), "drawn_ma": board.draw_ma,
                 "demand_ma": demand_ma, "lease": lease, "reason": words}
+
+    def add(self, watcher):
+        """Tell one more watcher (watchers.py) from now on; returns it."""
+        return self._watchers.add(watcher)
 
     def violations(self) -> list:
         """What the checkers have found so far, in time."""

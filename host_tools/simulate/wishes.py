@@ -3,7 +3,8 @@
 
 A wish is a function of the Owner that asks for it once: None when it is done, the sentence of a
 refusal, WAIT while whoever must be asked cannot be reached, GONE when there is nothing to ask for
-any more. The owner gives his word that a unit has no power only while that is true.
+any more. The owner gives his word that a unit has no power only while that is true: it has
+none, or was reset.
 """
 
 WAIT, GONE = object(), object()
@@ -20,7 +21,7 @@ def pair(unit: int, place_of: "int | None" = None, no_power: bool = False):
     def ask(owner):
         if unit == owner.leader.id:
             return GONE  # it leads, whatever the owner thought would
-        return owner.admit(unit, place_of, no_power and not owner.has_power(place_of))
+        return owner.admit(unit, place_of, no_power and owner.is_safe(place_of))
     return ask
 
 
@@ -39,14 +40,14 @@ def remove(unit: int, no_power: bool = False):
         number = owner.number(unit)
         if number is None:
             return GONE
-        return owner.on_leader("remove", number, no_power and not owner.has_power(unit))
+        return owner.on_leader("remove", number, no_power and owner.is_safe(unit))
     return ask
 
 
 def no_power(unit: int):
     """The owner's word for a unit that leaves and is waited for."""
     def ask(owner):
-        if owner.has_power(unit):
+        if not owner.is_safe(unit):
             return GONE
         if not owner.leader.running:
             return WAIT
@@ -73,7 +74,9 @@ def rename(unit: int, name: str):
         if not owner.leader.running:
             return WAIT
         number = owner.number(unit)
-        return GONE if number is None else owner.on_leader("rename", number, name)
+        if number is None or not owner.knows("rename"):
+            return GONE
+        return owner.on_leader("rename", number, name)
     return ask
 
 
@@ -92,9 +95,9 @@ def hand_over(unit: int):
 
 
 def promote(unit: int):
-    """A unit takes over from a leader without power."""
+    """A unit takes over from a leader that has no power, or was reset."""
     def ask(owner):
-        if unit == owner.leader.id or owner.leader.board.powered:
+        if unit == owner.leader.id or not owner.is_safe(owner.leader.id):
             return GONE  # or the owner's word would be wrong by now
         error = owner.on(unit, "promote", True)
         if error is None:

@@ -43,6 +43,9 @@ def to_be_told(leader) -> list:
         return []
     told = []
     for tag in sorted(leader.strangers):
+        if leader.ledger.account(tag) is not None:
+            del leader.strangers[tag]  # its owner has taken it in since it was heard
+            continue
         heard_ms, serial, member = leader.strangers[tag]
         if member:
             told.append(tag)
