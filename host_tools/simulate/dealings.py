@@ -175,12 +175,15 @@ class Dealings:
 
     def factory_reset(self, event):
         """A unit forgets, at its cable."""
-        self._judges.leases.forget(event.unit)
+        self._forgets(event.unit)
         self._owner.wish(("reset", event.unit), wishes.factory_reset(event.unit), _PATIENCE_MS)
+
+    def _forgets(self, unit):
+        self._judges.leases.forget(unit, lambda: self._owner.is_blank(unit))
 
     def clone(self, event):
         """The flash of a unit is copied onto another one's board, which starts with it."""
-        self._judges.leases.forget(event.other)
+        self._forgets(event.other)
         source, board = self._nodes[event.unit].board, self._nodes[event.other].board
         own = json.loads(source.store.get(SETTINGS) or b"{}")
         board.store.clear()

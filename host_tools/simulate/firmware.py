@@ -10,6 +10,7 @@ import json
 
 from app.unit import JOIN, RECORD
 from app.unit import Unit
+from core.group.group import row_of
 from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
@@ -219,10 +220,13 @@ class Firmware:
         """Has it stopped leading beside another one?"""
         return program is not None and program.member.role == STOPPED
 
-    def is_member(self, program) -> bool:
-        """Does it go by a revision that names it?"""
+    def newest(self, program) -> int:
+        """Number of the revision that it goes by and that names it, 0 if there is none."""
         group = None if program is None else getattr(program.member, "group", None)
-        return group is not None and group.member and program.member.codec is not None
+        if group is None or program.member.codec is None or group.confirmed is None:
+            return 0
+        named = row_of(group.confirmed, group.config.serial) is not None
+        return group.confirmed.number if named else 0
 
     def waiting(self, program) -> list:
         """Units that the change of a leader waits for."""

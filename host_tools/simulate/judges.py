@@ -34,7 +34,7 @@ class Judges:
             self._terms.follow(air, boards)
         self.leases = leases = Leases(clock, nodes, air)
         stays = watchers.add(Stays(boards, watchers.add(Toggles(clock, boards))))
-        self._group = group = watchers.add(Group(clock, owner, dealings.wants))
+        self._group = group = watchers.add(Group(clock, owner, dealings.wants, leases))
         self.circuit_rule = CircuitRule(clock, boards, limit_ma, self._apart)
         self._not_enabled = NotEnabled(clock, boards, owner, self._apart)
         self.flash = FlashWrites(clock, nodes)

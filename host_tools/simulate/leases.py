@@ -48,7 +48,7 @@ class Leases:
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
         self._numbers = {node.id: node.id for node in nodes}  # by which each is granted amounts
-        self._forgot = set()  # units that have lost what they knew of the group
+        self._forgot = {}  # units that have lost what they knew of the group: are they blank?
         self._first = None  # number of the revision in force at the start
         self._held = {node.id: 0 for node in nodes}  # number of the newest revision that came
         self._listeners = []
@@ -85,9 +85,14 @@ class Leases:
         known = max(self._held[unit], state.counted, self._first or 0)
         return unit in self._forgot or state.in_force > known
 
-    def forget(self, unit: int):
-        """A unit was reset, or has another one's flash: it is in no revision until one comes."""
-        self._forgot.add(unit)
+    def forget(self, unit: int, is_blank):
+        """A unit was reset, or has another one's flash: it is in no revision until one comes while
+        is_blank() is no longer true."""
+        self._forgot[unit] = is_blank
+
+    def has_forgotten(self, unit: int) -> bool:
+        """Was it reset, and has it not heard since that it is in the group?"""
+        return unit in self._forgot
 
     def next_ms(self, unit: int) -> "int | None":
         """When `most_ma` falls next by time alone."""
@@ -135,8 +140,8 @@ class Leases:
                    if serial.hex() == node.board.spec.serial.lower()]
             if own:
                 self._numbers[unit] = own[0]
-                if bits & 1:
-                    self._forgot.discard(unit)
+                if bits & 1 and unit in self._forgot and not self._forgot[unit]():
+                    del self._forgot[unit]
             if bits & 1 and number > state.confirmed:
                 state.confirmed = number
                 # By the one before it perhaps took no amount (rule 3), and this gives it a

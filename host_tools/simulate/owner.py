@@ -132,9 +132,13 @@ class Owner:
                 wish.refused = answer
                 self.refused.append((self._clock.now_ms, answer))
             if wish.until_ms is not None and self._clock.now_ms >= wish.until_ms:
-                self._wishes.remove(wish)
-                self.given_up.append((self._clock.now_ms, wish))
-                wish.lost()
+                self.give_up(wish)
+
+    def give_up(self, wish):
+        """The owner does not want it any more, as it cannot be had."""
+        self._wishes.remove(wish)
+        self.given_up.append((self._clock.now_ms, wish))
+        wish.lost()
 
     # What wishes do.
 
@@ -160,8 +164,11 @@ class Owner:
 
     def is_safe(self, unit: int) -> bool:
         """Has a unit no power, or was it reset? Then the owner's word for it is true."""
-        board = self._nodes[unit].board
-        return not board.powered or self._firmware.is_blank(board)
+        return not self._nodes[unit].board.powered or self.is_blank(unit)
+
+    def is_blank(self, unit: int) -> bool:
+        """Does a unit hold nothing of a group?"""
+        return self._firmware.is_blank(self._nodes[unit].board)
 
     def number(self, unit: int) -> "int | None":
         """Under what number does the leader, who must run, know a unit? None: it does not."""

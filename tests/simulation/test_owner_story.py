@@ -113,6 +113,27 @@ def test_a_flash_copied_onto_another_board_makes_no_second_leader():
     assert offers(simulation)[:4] == [13, 13, 13, 0] and simulation.violations() == []
 
 
+def test_who_has_lost_its_record_can_leave_all_the_same():
+    """Seed 18 of the owner's campaign: it has the key, says who it is, and was waited for for ever
+    because who is in no revision sends no reports."""
+    simulation = played(120, {"at_s": 30, "do": "air", "from": [3], "loss": 1.0},
+                        {"at_s": 31, "do": "clone", "unit": 2, "onto": 3},
+                        {"at_s": 32, "do": "remove", "unit": 3},
+                        {"at_s": 50, "do": "air", "loss": 0.0})
+    assert simulation.owner.members == {1, 2} and not simulation.changing
+    assert simulation.violations() == []
+
+
+def test_the_owner_can_go_on_without_a_unit_whose_number_another_one_has_by_then():
+    """Seed 99 of the owner's campaign: it was refused, for two units of one number."""
+    simulation = played(140, {"at_s": 30, "do": "power", "unit": 3, "on": False},
+                        {"at_s": 35, "do": "replace", "unit": 3, "by": 4},
+                        {"at_s": 60, "do": "go_on_without", "unit": 3})
+    assert simulation.owner.members == {1, 2, 3, 4} and simulation.owner.number(4) == 3
+    assert simulation.owner.number(3) == 4 and not simulation.owner.given_up
+    assert simulation.violations() == []
+
+
 def test_who_has_not_stopped_leading_is_told_so_and_the_owner_gives_it_up():
     simulation = played(120, {"at_s": 30, "do": "lead_again", "unit": 2})
     assert {words for _, words in simulation.owner.refused} == {

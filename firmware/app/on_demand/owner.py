@@ -127,7 +127,7 @@ def _refusal(place):
     if not runs(place):
         return "nothing runs: start with run()"
     if place.device.unit.errors:
-        return "this unit runs no group now"
+        return "this unit runs no group now: %s" % place.device.unit.errors[0]
     place.device.unit.goes_on()  # the sharing task waits for it
     return None
 

@@ -15,7 +15,7 @@ _MINIMUM_MA = 6000
 AGREEMENT, WAY_BACK, REFUSED = "agreement", "way_back", "refused"
 # What a sentence must name where the owner is refused to the end: a way, or what is allowed.
 _WAYS = ("wait until", "without", "remove", "hand_over", "lead_again", "start it again", "must be",
-         "on unit", "factory_reset", "not in the group", "is not waited for", "waiting for units",
+         "on unit", "set it up", "factory_reset", "not in the group", "is not waited for", "waiting for units",
          "is the leader already", "has not stopped leading", "must confirm", "at least", "at most")
 
 
@@ -34,7 +34,7 @@ class Ending:
         simulation = self._simulation
         start_ms = told_ms = simulation.now_ms
         self._heal()
-        while not self._agree():
+        while not self._agree() or self._owner.waits:
             now_ms = simulation.now_ms
             if now_ms - start_ms > AGREED_MS:
                 self._fail(AGREEMENT, self._why_not())
@@ -65,9 +65,8 @@ class Ending:
 
     def _agree(self):
         nodes = self._simulation.nodes
-        if self._owner.waits or not all(node.running for node in nodes.values()):
-            return False
-        return self._firmware.agreed([node.program for node in nodes.values()])
+        return all(node.running for node in nodes.values()) and self._firmware.agreed(
+            [node.program for node in nodes.values()])
 
     def _why_not(self):
         nodes = self._simulation.nodes
@@ -80,13 +79,18 @@ class Ending:
 
     def _help(self):
         nodes, dealings = self._simulation.nodes, self._simulation.dealings
+        if self._agree():  # what is still refused will be
+            for wish in self._owner.open_wishes:
+                self._owner.give_up(wish)
+            return
         stopped = [unit for unit in self._units if self._firmware.has_stopped(nodes[unit].program)]
         leader = self._simulation.leader
         if not leader.running:
             return
-        heirs = [unit for unit in self._units if self._firmware.is_member(nodes[unit].program)]
-        if self._firmware.is_blank(leader.board) and heirs:
-            dealings.promote(self._event("promote", heirs[0]))
+        if self._firmware.is_blank(leader.board):
+            heir = max(self._units, key=lambda unit: self._firmware.newest(nodes[unit].program))
+            if self._firmware.newest(nodes[heir].program):
+                dealings.promote(self._event("promote", heir))
             return
         if stopped and self._firmware.leads(leader.program) is None:
             dealings.lead_again(self._event("lead_again", stopped[0]))
