@@ -156,7 +156,7 @@ class Firmware:
         no_power: with the owner's word for that one. None, or why not."""
         program, now_ms = leader.program, leader.local_ms()
         if program.member.leader is None:
-            return self.say(program, "revise", now_ms)  # says who leads
+            return self.ask(leader, "hand_over", 1)  # says who leads
         old = None if place_of is None else self._serials[place_of]
         rows, error = cable.rows_with(program.member.leader, self._rows[node.id], old)
         if rows is not None and error is None:
@@ -231,9 +231,12 @@ class Firmware:
     def waiting(self, program) -> list:
         """Units that the change of a leader waits for."""
         leader = None if program is None else program.member.leader
-        if leader is None or leader.revisions.pending is None:
+        if leader is None:
             return []
-        waiting = load("core", "group", "revision").waiting_for(leader.revisions)
+        told = {other[2] for other in leader.others}  # who held what has not come
+        waiting = [account.serial for account in leader.ledger.accounts if account.tag in told]
+        if leader.revisions.pending is not None:
+            waiting += load("core", "group", "revision").waiting_for(leader.revisions)
         return [unit for serial, unit in sorted(self._units.items()) if serial in waiting]
 
     def agreed(self, programs) -> bool:

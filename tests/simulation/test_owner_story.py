@@ -134,6 +134,14 @@ def test_the_owner_can_go_on_without_a_unit_whose_number_another_one_has_by_then
     assert simulation.violations() == []
 
 
+def test_who_is_replaced_and_paired_again_at_once_charges_on_under_another_number():
+    """Seed 123 of the owner's campaign: for a while two had one number, and the leader failed."""
+    simulation = played(100, {"at_s": 30, "do": "replace", "unit": 2, "by": 4},
+                        {"at_s": 31, "do": "pair", "unit": 2}, limit_a=50)
+    assert simulation.owner.number(4) == 2 and simulation.owner.number(2) == 4
+    assert offers(simulation)[:4] == [12, 12, 12, 12] and simulation.violations() == []
+
+
 def test_who_has_not_stopped_leading_is_told_so_and_the_owner_gives_it_up():
     simulation = played(120, {"at_s": 30, "do": "lead_again", "unit": 2})
     assert {words for _, words in simulation.owner.refused} == {
