@@ -14,7 +14,7 @@ from core.group.group import row_of
 from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
-from core.sharing.member import STOPPED
+from core.sharing.member import FOLLOWS, STOPPED
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
 from core.sharing.on_demand.frames import new_codec
@@ -219,6 +219,10 @@ class Firmware:
     def has_stopped(self, program) -> bool:
         """Has it stopped leading beside another one?"""
         return program is not None and program.member.role == STOPPED
+
+    def is_no_leader(self, program) -> bool:
+        """Is it a follower, though it was the leader that the owner knows?"""
+        return program.member.leader is None and program.member.role == FOLLOWS
 
     def newest(self, program) -> int:
         """Number of the revision that it goes by and that names it, 0 if there is none."""

@@ -15,8 +15,9 @@ _MINIMUM_MA = 6000
 AGREEMENT, WAY_BACK, REFUSED = "agreement", "way_back", "refused"
 # What a sentence must name where the owner is refused to the end: a way, or what is allowed.
 _WAYS = ("wait until", "without", "remove", "hand_over", "lead_again", "start it again", "must be",
-         "on unit", "set it up", "factory_reset", "not in the group", "is not waited for", "waiting for units",
-         "is the leader already", "has not stopped leading", "must confirm", "at least", "at most")
+         "on unit", "set it up", "pair", "factory_reset", "not in the group", "is not waited for",
+         "waiting for units", "is the leader already", "has not stopped leading", "must confirm",
+         "at least", "at most")
 
 
 class Ending:
@@ -94,6 +95,10 @@ class Ending:
             return
         if stopped and self._firmware.leads(leader.program) is None:
             dealings.lead_again(self._event("lead_again", stopped[0]))
+            return
+        if self._firmware.is_no_leader(leader.program):
+            # Its flash is another one's: all wait for it, and it waits with them.
+            dealings.factory_reset(self._event("factory_reset", leader.id))
             return
         for unit in self._firmware.waiting(leader.program):
             if not self._firmware.is_blank(nodes[unit].board):

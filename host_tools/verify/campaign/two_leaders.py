@@ -37,12 +37,12 @@ class TwoLeaders(Checker):
             return
         now_ms = self._clock.now_ms
         self._granted_ms[source] = now_ms
-        others = [unit for unit, at_ms in self._granted_ms.items()
-                  if unit != source and now_ms - at_ms < _ROUND_MS and self._hear_each(unit, source)]
+        beside = [unit for unit, at_ms in self._granted_ms.items()
+                  if unit != source and now_ms - at_ms < _ROUND_MS]
+        others = [unit for unit in beside if self._hear_each(unit, source)]
+        if not beside:
+            self._since_ms = None
         if not others:
-            if not [unit for unit, at_ms in self._granted_ms.items()
-                    if unit != source and now_ms - at_ms < _ROUND_MS]:
-                self._since_ms = None
             return
         if self._since_ms is None:
             self._since_ms = now_ms
