@@ -21,6 +21,20 @@ _KINDS = ("pair", "pair", "pair", "pair", "wrong", "remove", "remove", "gone", "
           "without", "again", "reset", "reset", "clone", "reboot", "reboot", "hang", "power",
           "block", "deaf", "noise", "jam", "heal", "heal", "older", "older_leader")
 
+# What is counted of each kind, for people.
+_WORDS = {
+    "pair": "units paired", "wrong": "wrong codes", "remove": "members removed",
+    "gone": "members removed on the owner's word", "replace": "units replaced",
+    "replace_gone": "units replaced on the owner's word", "rename": "units renamed",
+    "hand_over": "leadership handed over", "promote": "leaders replaced",
+    "limit": "limits changed", "fallback": "fallbacks changed", "enable": "sharing switched",
+    "without": "changes that go on without a unit", "again": "units asked to lead again",
+    "reset": "units reset", "clone": "flashes copied onto another board", "reboot": "reboots",
+    "hang": "hangs", "power": "power switched", "block": "links cut one way",
+    "deaf": "units deaf or dumb", "noise": "noise on all links", "jam": "air jammed",
+    "heal": "air healed", "older": "flash with an older copy",
+    "older_leader": "leaders with an older copy"}
+
 
 def owner_story(seed: int) -> tuple:
     """(scenario, Counter of what it injects by kind) of a seed."""
@@ -47,7 +61,7 @@ class _Author:
         units = [self._unit(number) for number in self._units]
         self._least_a = 6 * len(units)
         self._most_a = sum(sorted(unit["nameplate_a"] for unit in units)[:2]) - 1
-        self._duration_s = draw.randint(60, 120)
+        self._duration_s = draw.randint(50, 110)
         return {
             "name": f"owner-{self._seed}", "seed": self._seed, "duration_s": self._duration_s,
             "limit_a": draw.randint(self._least_a, self._most_a), "fallback": draw.choice(_MODES),
@@ -82,7 +96,7 @@ class _Author:
             kind = draw.choice(_KINDS)
             self._now_s, self._lasts_s = at_s, 0
             made = getattr(self, "_" + kind)()
-            self.kinds[kind] += bool(made)
+            self.kinds[_WORDS[kind]] += bool(made)
             events += [{"at_s": round(at_s + event.pop("in_s", 0), 2), **event} for event in made]
             at_s += self._lasts_s + draw.choice((0.1, 1, 3, 8, 15)) * draw.uniform(0.5, 1.5)
         return [event for event in events if event["at_s"] < self._duration_s]

@@ -74,7 +74,7 @@ def main(arguments: list) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     console = Console(highlight=False)
-    report = Report(options.first, options.jobs)
+    report = Report(options.first, options.jobs, _kind(options.owner).MOST_MS)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         _save(options, report)  # a file that cannot be written is an error now, not in an hour

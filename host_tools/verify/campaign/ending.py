@@ -21,11 +21,13 @@ _WAYS = ("wait until", "without", "remove", "hand_over", "lead_again", "start it
 
 
 class Ending:
-    """Plays the end of a simulation. `found`: list of (checker, at_ms, text); `agreed_ms`: how
-    long the agreement took, None: it did not come."""
+    """Plays the end of a simulation. untouched: who looks at the others while units are let in.
+    `found`: list of (checker, at_ms, text); `agreed_ms`: how long the agreement took, None: it did
+    not come."""
 
-    def __init__(self, simulation):
+    def __init__(self, simulation, untouched):
         self._simulation, self._owner = simulation, simulation.owner
+        self._untouched = untouched
         self._firmware = simulation.firmware
         self._units = sorted(simulation.nodes)
         self.found, self.agreed_ms = [], None
@@ -125,6 +127,8 @@ class Ending:
         for unit in self._units:
             if unit in self._owner.members:
                 continue
+            while not self._untouched.judged and not self._untouched.is_calm():
+                simulation.advance(simulation.now_ms + _STEP_MS)
             start_ms = simulation.now_ms
             simulation.dealings.pair(self._event("pair", unit, options={"code": RIGHT_CODE}))
             while unit not in self._owner.members or not self._agree() or not self._takes(unit):

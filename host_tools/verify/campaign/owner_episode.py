@@ -6,7 +6,7 @@ import traceback
 from collections import Counter
 
 from host_tools.verify.campaign.attacker import Attacker
-from host_tools.verify.campaign.ending import TAIL_S, Ending
+from host_tools.verify.campaign.ending import AGREED_MS, TAIL_S, Ending
 from host_tools.verify.campaign.episode import ATTACKED, CRASH, STRUCK
 from host_tools.verify.campaign.striker import Striker
 from host_tools.verify.campaign.two_leaders import TwoLeaders
@@ -14,6 +14,8 @@ from host_tools.verify.campaign.untouched import Untouched
 from host_tools.simulate.random_owner import owner_story
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
+MOST_MS = AGREED_MS
+
 
 def enemies_of(seed: int) -> tuple:
     """Who is against the group in the story of a seed: of ATTACKED and STRUCK."""
@@ -53,7 +55,7 @@ def _play(content, enemies):
         against.append(Attacker(simulation, scenario.seed))
     if STRUCK in enemies:
         against.append(Striker(simulation, scenario.seed, end_s * 1000))
-    ending = Ending(simulation)
+    ending = Ending(simulation, checkers[1])
     found = {"margin_ma": None, "recovery_ms": None, "judged": False, "faults": Counter()}
     try:
         simulation.advance(end_s * 1000)
@@ -71,7 +73,7 @@ def _play(content, enemies):
         found["excess_ms"], found["margin_ma"] = rule.excess_ms, rule.margin_ma
         found["judged"], found["recovery_ms"] = True, ending.agreed_ms
         found["faults"]["leaderships moved"] = simulation.leader_moves
-        found["faults"]["offers looked at during a pairing"] = checkers[1].judged
+        found["faults"]["members that charged as another was paired"] = checkers[1].judged
     found["unit_ms"] = simulation.now_ms * len(scenario.units)
     for enemy in against:
         found["faults"].update(enemy.counts)

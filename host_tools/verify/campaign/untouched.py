@@ -8,12 +8,12 @@ among all and the newcomer if that is less: more than this no allocation may tak
 
 from host_tools.simulate.checkers.checker import Checker
 
-_CALM_MS = 45000  # a lease, the rest level and the hold of a change are over by then
+_CALM_MS = 25000  # what a change holds back is free again, and all have their shares
 _ROUNDING_MA = 200
 
 
 class Untouched(Checker):
-    """simulation: whose owner pairs. `judged`: offers of members looked at during a pairing."""
+    """simulation: whose owner pairs. `judged`: members that charged when a pairing began."""
 
     name = "untouched"
 
@@ -28,6 +28,11 @@ class Untouched(Checker):
         simulation.air.watch(self._stir)
         self._owner.listen(lambda *_: self._stir())
         self._owner.watch(self._wished)
+
+    def is_calm(self) -> bool:
+        """Has nothing else happened for long enough, and is the air well?"""
+        return (self._clock.now_ms - self._stirred_ms > _CALM_MS
+                and self._simulation.air.is_well(0.05, 400))
 
     def _stir(self):
         self._stirred_ms = self._clock.now_ms
@@ -44,15 +49,14 @@ class Untouched(Checker):
 
     def vehicle_changed(self, board):
         """A vehicle wants something else, or another one is there."""
-        if board.id in self._least_ma:
-            self._stir()
+        if board.id in self._least_ma and not self._charges(board):
+            del self._least_ma[board.id]
 
     def _wished(self, wish):
         """The owner wants something."""
         joins = (type(wish.key) is tuple and wish.key[0] == "member"
                  and wish.key[1] not in self._owner.members)
-        calm = self._clock.now_ms - self._stirred_ms > _CALM_MS and not self._owner.busy_with(wish)
-        if not joins or not calm or not self._simulation.air.is_well(0.05, 400):
+        if not joins or not self.is_calm() or self._owner.busy_with(wish):
             self._stir()
             return
         self._pairing = wish.key
@@ -60,6 +64,7 @@ class Untouched(Checker):
         share_ma = self._owner.limit_ma // (len(members) + 1) // 100 * 100
         self._least_ma = {unit: min(self._boards[unit].offer_ma, share_ma) for unit in members
                           if self._charges(self._boards[unit])}
+        self.judged += len(self._least_ma)
 
     def _charges(self, board):
         return board.vehicle is not None and board.contact and board.vehicle.hungry
@@ -69,7 +74,6 @@ class Untouched(Checker):
         least_ma = self._least_ma.get(board.id)
         if least_ma is None or not self._charges(board):
             return
-        self.judged += 1
         if board.offer_ma < least_ma - _ROUNDING_MA:
             self.violated(board.id, f"is offered {board.offer_ma} mA while unit "
                           f"{self._pairing[1]} is paired, {least_ma} mA are its own")
