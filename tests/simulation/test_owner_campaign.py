@@ -17,6 +17,7 @@ from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
 from host_tools.verify.campaign import cli, ending, owner_episode
 from host_tools.verify.campaign.episode import ATTACKED, STRUCK
+from host_tools.verify.campaign.shrink import Shrinker
 from host_tools.verify.campaign.two_leaders import TwoLeaders
 from host_tools.verify.campaign.untouched import Untouched
 from tests.rules import tag
@@ -73,6 +74,7 @@ def test_what_is_broken_on_purpose_is_found_made_small_and_played_again(tmp_path
                                                                        monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(cable, "give_key", lambda *_: False)
+        patch.setattr(cli, "Shrinker", lambda find: Shrinker(find, tries=6))
         assert cli.main(["--owner", "--seeds", "1", "--first", str(_BROKEN_SEED), "--jobs", "1",
                          "--found", str(tmp_path)]) == 1
         path, = tmp_path.glob("owner-*.json")
