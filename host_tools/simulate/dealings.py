@@ -7,9 +7,9 @@ they must allow for the group as it was and as it is to be.
 
 import json
 
-from host_tools.simulate import wishes
+from host_tools.simulate import pairing, wishes
 from host_tools.simulate.checkers.terms import fallbacks_ma
-from host_tools.simulate.events import RIGHT_CODE
+from host_tools.simulate.events import RIGHT_CODE, WRONG_CODE
 from host_tools.simulate.hal import SETTINGS
 
 # How owner.py names what the group is to be, and what it takes.
@@ -101,20 +101,24 @@ class Dealings:
         unit = event.unit
         if event.on:
             self._become(come=[unit])
-            self._owner.wish(("member", unit), wishes.pair(unit))
+            self._owner.wish(("member", unit), pairing.pair(unit))
         else:
             self._become(go=[unit])
             self._owner.wish(("member", unit), wishes.remove(unit))
 
     def pair(self, event):
         """A unit is paired, with its code or a wrong one."""
-        if event.options["code"] != RIGHT_CODE:
-            self._owner.wish(("wrong", event.unit), wishes.pair_wrongly(event.unit), _PATIENCE_MS)
+        code = event.options["code"]
+        if code != RIGHT_CODE:
+            label = None if code == WRONG_CODE else code
+            self._judges.flash.changed()  # how many wrong codes there were is stored
+            self._owner.wish(("wrong", event.unit), pairing.pair_wrongly(event.unit, label),
+                             _PATIENCE_MS)
         elif event.other is not None:
             self._replace(event.other, event.unit, False)
         else:
             self._become(come=[event.unit])
-            self._owner.wish(("member", event.unit), wishes.pair(event.unit), _PAIRING_MS,
+            self._owner.wish(("member", event.unit), pairing.pair(event.unit), _PAIRING_MS,
                              lambda: self._stays_out(event.unit))
 
     def replace(self, event):
@@ -123,7 +127,7 @@ class Dealings:
 
     def _replace(self, old, new, no_power):
         self._become(come=[new], go=[old])
-        self._owner.wish(("member", new), wishes.pair(new, old, no_power), _PAIRING_MS,
+        self._owner.wish(("member", new), pairing.pair(new, old, no_power), _PAIRING_MS,
                          lambda: self._stays_out(new, old))
 
     def _stays_out(self, unit, instead=None):

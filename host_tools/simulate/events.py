@@ -32,6 +32,7 @@ class Event:
     fallback: "str | None" = None
     other: "int | None" = None  # unit that is replaced, that replaces, or whose board is written
     no_power: bool = False
+    channel: int = 0
     options: dict = field(default_factory=dict)  # of a trouble, the flash, a stall, pairing, name
 
 
@@ -39,7 +40,8 @@ seconds = number(0, HOURS_MAX * 3600, 1000)
 unit_id = integer(1, 250)
 delay = pair(number(0, 60000), number(0, 60000))
 
-AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (delay, (1, 10))}
+AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (delay, (1, 10)),
+       "signal_dbm": (integer(-126, 0), -55)}
 _LINKS = listing(unit_id, least=1)
 _AT = {"at_s": (seconds, REQUIRED), "do": (lambda value, path: value, REQUIRED)}
 _ONE = {**_AT, "unit": (unit_id, REQUIRED)}
@@ -86,6 +88,8 @@ _EVENTS = {
     "remove": table({**_ONE, "no_power": (flag, False)}),
     "replace": table({**_ONE, "by": (unit_id, REQUIRED), "no_power": (flag, False)}),
     "rename": table({**_ONE, "name": (words(NAME_BYTES), REQUIRED)}),
+    "channel": table({**_AT, "channel": (integer(1, 13), REQUIRED)}),
+    "client": table({**_ONE, "on": (flag, REQUIRED)}),
     "hand_over": table(_ONE),
     "promote": table(_ONE),
     "no_power": table(_ONE),
@@ -126,6 +130,7 @@ def event(value, path: str) -> Event:
         limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
         fallback=found.get("fallback"), options=_options(do, value, found, path),
         other=other, no_power=found.get("no_power", False),
+        channel=found.get("channel", 0),
         on=found.get("on", not found.get("clear", False)))
 
 

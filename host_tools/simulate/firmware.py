@@ -14,15 +14,14 @@ from core.group.group import row_of
 from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
-from core.sharing.member import FOLLOWS, STOPPED
+from core.sharing.member import FOLLOWS, LEFT, STOPPED
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
 from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
-from host_tools.simulate import cable
 from host_tools.simulate.earlier import NOTHING
-from host_tools.simulate.hal import SETTINGS
+from host_tools.simulate.hal import label_code_of
 from host_tools.simulate.place import Place
 
 _GROUP_KEY = bytes.fromhex("5a" * 32)
@@ -32,11 +31,6 @@ _EARLIER_KEY = bytes.fromhex("a5" * 32)
 def codec() -> Codec:
     """Reads the frames of a simulated group, for those who listen to the air."""
     return new_codec(_GROUP_KEY)
-
-
-def _since(store) -> dict:
-    """Settings that a unit was given while it ran (hal.Hal.settings)."""
-    return json.loads(store.read(SETTINGS) or b"{}")
 
 
 class Firmware:
@@ -112,7 +106,7 @@ class Firmware:
             "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
-        return lambda hal: self.make({**settings, **_since(hal.store)}, board, hal)
+        return lambda hal: self.make({**settings, **hal.stored_settings()}, board, hal)
 
     def make(self, settings: dict, board: dict, hal):
         """A unit's program."""
@@ -142,33 +136,19 @@ class Firmware:
         sentence why it cannot be."""
         return getattr(load("app", "owner"), name)(self.place(node), *given)
 
-    def knows(self, name: str) -> bool:
-        """Is there such a function of owner.py?"""
-        return hasattr(load("app", "owner"), name)
+    def code_of(self, unit: "int | None") -> str:
+        """The code on a unit's label; None: one that is on no label."""
+        return label_code_of("none" if unit is None else self.serial(unit))
 
-    def say(self, program, words: str, *given, **named):
-        """An owner says one of core's owner_words.py to a unit: what owner.py has no name for."""
-        return getattr(load("core", "sharing", "owner_words"), words)(program.member, *given,
-                                                                      **named)
+    def same_group(self, program, other) -> bool:
+        """Have both the key of one group?"""
+        keys = [getattr(one.member, "key", None) for one in (program, other)
+                if one is not None and one.member.role != LEFT]
+        return len(keys) == 2 and keys[0] is not None and keys[0] == keys[1]
 
-    def admit(self, leader, node, place_of: "int | None", no_power: bool) -> "str | None":
-        """Let a unit into the group of a leader, both nodes. place_of: the unit that it replaces;
-        no_power: with the owner's word for that one. None, or why not."""
-        program, now_ms = leader.program, leader.local_ms()
-        if program.member.leader is None:
-            return self.ask(leader, "hand_over", 1)  # says who leads
-        old = None if place_of is None else self._serials[place_of]
-        rows, error = cable.rows_with(program.member.leader, self._rows[node.id], old)
-        if rows is not None and error is None:
-            error = self.say(program, "revise", now_ms, members=rows)
-        if error is None:
-            if no_power and rows is not None:
-                number = next(row.unit for row in rows if row.serial == self._serials[node.id])
-                self.say(program, "without_power", number, now_ms)
-            if cable.give_key(node.board, program.member, _GROUP_KEY):
-                node.reboot(0, 0)
-            leader.nudge()
-        return error
+    def serial(self, unit: int) -> str:
+        """A unit's serial, as people type it."""
+        return self._serials[unit].hex().upper()
 
     def reset(self, board):
         """What device/on_demand/reset.py does at a unit's cable: there it is files."""

@@ -8,6 +8,7 @@ is asked of a unit. Where a unit's clock decides, both of its ends are kept.
 
 import struct
 
+_MAGIC = b"\xa9\xc5"
 _HEADER = struct.Struct(">HBBBHB4sIII")
 _HEAD = struct.Struct(">I4sIB")
 _ENTRY = struct.Struct(">BIIH")
@@ -106,7 +107,7 @@ class Leases:
         return state
 
     def _leaves(self, source, _, payload):
-        if len(payload) < _HEADER.size + _TAG_SIZE:
+        if not kind_of(payload):
             return
         _, _, _, kind, _, _, _, epoch, nonce, number = _HEADER.unpack_from(payload)
         if kind == _REPORT:
@@ -174,8 +175,9 @@ class Leases:
 
 
 def kind_of(payload) -> int:
-    """Kind of a frame, 0 if it is none."""
-    return _HEADER.unpack_from(payload)[3] if len(payload) >= _HEADER.size + _TAG_SIZE else 0
+    """Kind of a frame of a group, 0 if it is none."""
+    whole = payload[:2] == _MAGIC and len(payload) >= _HEADER.size + _TAG_SIZE
+    return payload[4] if whole else 0
 
 
 def rows_of(payload) -> list:

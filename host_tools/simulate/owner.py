@@ -153,14 +153,22 @@ class Owner:
     def _on(self, node, name, given):
         if not node.running:
             return WAIT
-        error = self._firmware.ask(node, name, *given)
-        if error is None:
+        answer = self._firmware.ask(node, name, *given)
+        if not isinstance(answer, str):
             node.nudge()
-        return error
+        return answer
 
-    def knows(self, name: str) -> bool:
-        """Has the firmware this function for owners?"""
-        return self._firmware.knows(name)
+    def serial(self, unit: int) -> str:
+        """What stands on a unit's label: its serial."""
+        return self._firmware.serial(unit)
+
+    def code(self, unit: "int | None") -> str:
+        """... and its code; None: one that is on no label."""
+        return self._firmware.code_of(unit)
+
+    def has_key(self, unit: int) -> bool:
+        """Does a unit go by the present leader's group?"""
+        return self._firmware.same_group(self._nodes[unit].program, self.leader.program)
 
     def is_safe(self, unit: int) -> bool:
         """Has a unit no power, or was it reset? Then the owner's word for it is true."""
@@ -181,12 +189,6 @@ class Owner:
     def heads_for(self, unit: int):
         """The leadership is on its way to another unit."""
         self._heads_for = unit
-
-    def admit(self, unit: int, place_of: "int | None", no_power: bool):
-        """Let a unit into the group; place_of: the unit whose place it takes. As on_leader."""
-        if not self.leader.running:
-            return WAIT
-        return self._firmware.admit(self.leader, self._nodes[unit], place_of, no_power)
 
     def reset(self, unit: int):
         """A unit forgets its group, at its cable, and starts anew. As on_leader."""

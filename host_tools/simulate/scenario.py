@@ -60,6 +60,13 @@ and these events:
                             asks the radio ("receive"), stores ("write") or sends ("send");
                             "pilot" (true): the pilot path goes on; "deaf" (false): frames are lost
 
+For the channel, over espnow: `router` (false; true: there is a home Wi-Fi, on channel 1 at first,
+which whoever leads is in), `signal_dbm` of the air and its events (-55), and the events
+
+    {"at_s": 90, "do": "channel", "channel": 6}            the router moves to another channel
+    {"at_s": 90, "do": "client", "unit": 3, "on": true}    somebody logs in at the access point of
+                                                           a unit, or goes; a boot ends it too
+
 `min_a` of a unit is its setting of that name. What vehicles do beyond the design's list:
 
     "min_a": 8             it charges only at an offer of at least that (6 to 80; default 6)
@@ -152,7 +159,7 @@ class VehicleSpec:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything a run needs. `air`: loss, duplicate, delay_ms at the start."""
+    """Everything a run needs. `air`: loss, duplicate, delay_ms, signal_dbm at the start."""
 
     name: str
     seed: int
@@ -165,6 +172,7 @@ class Scenario:
     vehicles: tuple
     air: dict
     events: tuple
+    router: bool = False
 
     def with_seed(self, seed: "int | None") -> "Scenario":
         """The same scenario under another seed; None: unchanged."""
@@ -221,6 +229,7 @@ _SCENARIO = table({
     "fallback": (choice(*FALLBACKS), "equal"),
     "transport": (choice("espnow", "udp"), "espnow"),
     "volts": (integer(100, 300), None),
+    "router": (flag, False),
     "units": (listing(_UNIT, least=1, most=16), REQUIRED),
     "vehicles": (listing(_VEHICLE), ()),
     "air": (table(AIR), {key: default for key, (_, default) in AIR.items()}),
@@ -260,7 +269,7 @@ def from_dict(content) -> Scenario:
         found["name"], found["seed"], duration_ms, found["limit_a"], found["fallback"],
         found["transport"], volts, units,
         tuple(_vehicle(vehicle, duration_ms) for vehicle in found["vehicles"]),
-        found["air"], tuple(found["events"]))
+        found["air"], tuple(found["events"]), found["router"])
     consistency.check(scenario)
     return scenario
 

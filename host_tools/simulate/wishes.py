@@ -15,21 +15,6 @@ def of_group(name: str, value):
     return lambda owner: owner.on_leader(name, value)
 
 
-def pair(unit: int, place_of: "int | None" = None, no_power: bool = False):
-    """A unit comes into the group; place_of: the unit whose place it takes; no_power: with the
-    owner's word for that one, if it is true when he is asked for it."""
-    def ask(owner):
-        if unit == owner.leader.id:
-            return GONE  # it leads, whatever the owner thought would
-        return owner.admit(unit, place_of, no_power and owner.is_safe(place_of))
-    return ask
-
-
-def pair_wrongly(unit: int):
-    """Somebody types a wrong code for a unit: by cable there is none."""
-    return lambda owner: GONE
-
-
 def remove(unit: int, no_power: bool = False):
     """A unit leaves. no_power: with the owner's word, if it is true when he is asked for it."""
     def ask(owner):
@@ -74,7 +59,7 @@ def rename(unit: int, name: str):
         if not owner.leader.running:
             return WAIT
         number = owner.number(unit)
-        if number is None or not owner.knows("rename"):
+        if number is None:
             return GONE
         return owner.on_leader("rename", number, name)
     return ask

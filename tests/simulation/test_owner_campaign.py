@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stories of an owner: whatever he does, in any order, with units, air and attackers as they are."""
+"""Stories of an owner: whatever he does, in any order, as units, air and attackers are."""
 
 from collections import Counter
 from types import SimpleNamespace
@@ -8,10 +8,10 @@ import pytest
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header
-from host_tools.simulate import cable
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
-from host_tools.simulate.firmware import codec
+from host_tools.simulate.firmware import Firmware, codec
+from host_tools.simulate.hal import label_code_of
 from host_tools.simulate.random_owner import owner_story
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -73,7 +73,8 @@ def test_attackers_and_strikers_are_in_half_of_the_stories_each():
 def test_what_is_broken_on_purpose_is_found_made_small_and_played_again(tmp_path, capsys,
                                                                        monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(cable, "give_key", lambda *_: False)
+        patch.setattr(Firmware, "code_of", lambda self, unit: label_code_of("of nobody"))
+        patch.setattr(ending, "_JOINED_MS", 30_000)
         patch.setattr(cli, "Shrinker", lambda find: Shrinker(find, tries=6))
         assert cli.main(["--owner", "--seeds", "1", "--first", str(_BROKEN_SEED), "--jobs", "1",
                          "--found", str(tmp_path)]) == 1

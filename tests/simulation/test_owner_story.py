@@ -136,18 +136,19 @@ def test_the_owner_can_go_on_without_a_unit_whose_number_another_one_has_by_then
 
 def test_who_is_replaced_and_paired_again_at_once_charges_on_under_another_number():
     """Seed 123 of the owner's campaign: for a while two had one number, and the leader failed."""
-    simulation = played(100, {"at_s": 30, "do": "replace", "unit": 2, "by": 4},
-                        {"at_s": 31, "do": "pair", "unit": 2}, limit_a=50)
+    simulation = played(150, {"at_s": 30, "do": "replace", "unit": 2, "by": 4},
+                        {"at_s": 45, "do": "pair", "unit": 2}, limit_a=50)
     assert simulation.owner.number(4) == 2 and simulation.owner.number(2) == 4
     assert offers(simulation)[:4] == [12, 12, 12, 12] and simulation.violations() == []
 
 
 def test_who_has_not_stopped_leading_is_told_so_and_the_owner_gives_it_up():
     simulation = played(120, {"at_s": 30, "do": "lead_again", "unit": 2})
-    assert {words for _, words in simulation.owner.refused} == {
-        "this unit has not stopped leading"}
+    words = ("this unit has not stopped leading: lead_again() is for one that did, beside another "
+             "leader")
+    assert {refused for _, refused in simulation.owner.refused} == {words}
     (at_ms, wish), = simulation.owner.given_up
-    assert at_ms == 90_000 and wish.refused == "this unit has not stopped leading"
+    assert at_ms == 90_000 and wish.refused == words
     assert not simulation.changing
 
 
@@ -162,9 +163,9 @@ def test_the_owners_functions_are_given_the_place_of_a_unit():
     from app.on_demand import owner
     simulation = played(60, {"at_s": 50, "do": "power", "unit": 3, "on": False})
     assert owner.runs(simulation.place(1)) and not owner.runs(simulation.place(3))
-    assert [row[0] for row in owner.members(simulation.place(1))] == [1, 2, 3]
+    assert [row["unit"] for row in owner.members(simulation.place(1))] == [1, 2, 3]
     assert owner.limit(simulation.place(2), 30) == (
-        "this unit is not the leader: change the group on unit 1")
+        "the group is changed on its leader, unit 1 (serial A0B1C2000001)")
 
 
 @pytest.mark.parametrize("event, named, allowed", [

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import sys
 from importlib import import_module
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.load import NotLoaded, let_go, load
+from core.on_demand import access_point
+from core.pairing.on_demand import label_code
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
@@ -68,9 +71,10 @@ def stored(console):
 
 def test_every_call_of_the_help_exists(console, capsys):
     console.help_me()
-    *calls, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("While the unit runs: ")
-    for line in calls:
+    lines = capsys.readouterr().out.splitlines()
+    assert max([len(line) for line in lines]) < 80
+    lines.remove("While the unit runs:")
+    for line in lines:
         name = line.split("(")[0]
         assert name == "run" or name in load("device", "calls").CALLS
 
@@ -208,12 +212,18 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     console.label()
     assert capsys.readouterr().out == first
     assert "serial number 010203040506," in first
-    identity = load("device", "identity")
-    code = first.split("label code ")[1].strip().replace("-", "")
-    value = 0
-    for digit in code[:12]:
-        value = value * 32 + identity._DIGITS.index(digit)
-    assert len(code) == 13 and identity._CHECKS[value % 37] == code[12]
+    code = first.split("label code ")[1].split()[0]
+    bits, error = label_code.bits_of(code)
+    assert error is None and label_code.make(bits) == code
+    assert "its own Wi-Fi: AmpPool_040506, password %s" % access_point.password(code) in first
+
+
+def test_a_label_code_of_an_earlier_firmware_gives_way_to_one_that_can_be_typed(console, capsys):
+    """Its check character was one of 37."""
+    (console.folder / "identity").write_text('{"code": "0123-4567-89AB-$"}')
+    console.label()
+    code = capsys.readouterr().out.split("label code ")[1].split()[0]
+    assert label_code.bits_of(code)[1] is None
 
 
 @pytest.mark.parametrize("call", ("label", "amppool_health"))
@@ -311,7 +321,8 @@ def test_watching_wants_a_unit_that_runs_and_a_truth_value(console, capsys):
 
 def test_what_may_be_called_while_it_runs_and_what_may_not_is_all_there_is(console, capsys):
     console.help_me()
-    names = {line.split("(")[0] for line in capsys.readouterr().out.splitlines()[:-1]}
+    shown = re.findall(r"(\w+)\(", capsys.readouterr().out)
+    names = set(shown)
     calls, live = set(load("device", "calls").CALLS), load("app", "live_calls")
     assert names | {"help_me", "amppool_health"} == calls | {"run"}
     assert set(live.LIVE) <= calls

@@ -6,10 +6,10 @@ be outside and able to come in.
 
 from host_tools.simulate.events import RIGHT_CODE, Event
 
-TAIL_S = 600  # room for what follows; it ends as soon as all is done
+TAIL_S = 1800  # room for what follows; it ends as soon as all is done
 AGREED_MS = 240_000  # until one revision is agreed on
 _TOLD_MS = 40_000  # so long the owner looks on before he acts, and before he acts again
-_JOINED_MS = 150_000  # until a unit that is let in then has its share
+_JOINED_MS = 420_000  # until a unit that is let in then has its share, wrong codes before it too
 _STEP_MS = 1000
 _MINIMUM_MA = 6000
 AGREEMENT, WAY_BACK, REFUSED = "agreement", "way_back", "refused"
