@@ -136,10 +136,13 @@ class EspNowRadio(Radio):
         try:
             home = LEADS * leads + JOINED * self.station.isconnected()
             now_ms = self._time.ticks_ms()
-            # Below 0: the last time is more than 6 days ago.
-            if home == self._was and (home in (0, LEADS + JOINED) or 0 <= self._time.ticks_diff(
-                    now_ms, self._minded_ms) < self._mind_ms):
+            if home == self._was and home in (0, LEADS + JOINED):
                 return
+            # Below 0: the last time is more than 6 days ago.
+            if home == self._asked and 0 <= self._time.ticks_diff(
+                    now_ms, self._minded_ms) < self._mind_ms:
+                return
+            self._asked = home
             self._minded_ms = now_ms
             load("hal", "radio_espnow").mind_home(self, home, now_ms)
         except Exception:  # ESP-NOW goes on, whatever it is

@@ -87,10 +87,10 @@ class TapedProgram:
         self._hal, self._tape = hal, tape
         draws = _Draws(hal.random_u32)
         face = taped.Face(hal.clock.now_ms(), _inputs(hal), _stored(hal), draws,
-                          hal.power_returned(), hal.serial)
+                          hal.power_returned(), hal.serial, hal.radio.channel())
         self._face = face
         facts = {"settings": settings, "board": board, "power_returned": hal.power_returned(),
-                 "serial": hal.serial.hex(),
+                 "serial": hal.serial.hex(), "channel": face.radio.at,
                  "store": {key: value.hex() for key, value in face.store.content.items()},
                  "inputs": [_number(value) for value in face.inputs]}
         self._taped = taped.TapedUnit(settings, board, face, tape.log)
@@ -129,13 +129,15 @@ class TapedProgram:
         self._taped.tick(now_ms)
         content = b""
         taken = waiting[:len(waiting) - len(face.radio.arrived)]
-        for source, payload in taken:
+        for source, payload, signal in taken:
             hal.radio.receive()
-            content += bytes([source, len(payload)]) + payload
+            content += bytes([source, signal, len(payload)]) + payload
         self._tape.add(player.TICK, now_ms, bytes([len(taken)]) + content)
         self._tape.over()
         for destination, payload in face.radio.sent:
             hal.radio.send(destination, payload)
+        if face.radio.at != hal.radio.channel():
+            hal.radio.tune(face.radio.at)
         for key, data in face.store.written:
             if data is None:
                 hal.store.remove(key)

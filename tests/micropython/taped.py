@@ -26,8 +26,9 @@ MARK_EVERY = 500  # turns between two digests
 class Face(Hal):
     """All of the hardware. Set `clock.ms`, `inputs` and `radio.arrived`; look at the parts."""
 
-    def __init__(self, ms, inputs, content, draws, power_returned, serial):
+    def __init__(self, ms, inputs, content, draws, power_returned, serial, channel):
         super().__init__(ms, serial, content)
+        self.radio.at = channel
         self.inputs = inputs
         self.pilot.read = self.halves_mv
         self.returned = power_returned
@@ -107,6 +108,7 @@ class TapedUnit:
         self._log = log
         self.unit = Unit(settings, board, face)
         self._stepped = self._ticked = self._said = None
+        self._channel = face.radio.at
 
     def step(self, now_ms):
         """One turn of the pilot path."""
@@ -136,6 +138,9 @@ class TapedUnit:
             self._log.note(("tick %d %s\n" % (now_ms, done)).encode())
         for destination, payload in face.radio.sent:
             self._log.note(b"send %d " % destination + payload)
+        if face.radio.at != self._channel:
+            self._channel = face.radio.at
+            self._log.note(("tune %d %d\n" % (now_ms, self._channel)).encode())
         for key, data in face.store.written:
             # Dicts have no order on MicroPython: `text` gives them one.
             self._log.note(("store %s %s\n" % (key, text(data and json.loads(data)))).encode())

@@ -53,8 +53,8 @@ def config_of(member):
 
 
 class Newcomer:
-    """The job of a unit that may be paired. _before: member and errors of when its own charging was
-    stopped for a group, or None."""
+    """The job of a unit that may be paired. _before: member and errors of when its own charging
+    was stopped for a group, or None."""
 
     __slots__ = ("_unit", "_side", "_heard_ms", "_before")
 

@@ -14,7 +14,7 @@ from core.group.on_demand.proposal import changed
 from core.group.on_demand.waiting import free_number
 from core.load import load
 from core.on_demand.serial import serial_from, serial_text
-from core.pairing.on_demand import messages, opening
+from core.pairing.on_demand import grant, opening
 from core.sharing.frames import Row
 from core.units import OFFER_MIN_MA, UNITS_MAX
 from micropython import const
@@ -210,8 +210,8 @@ class Pairing:
         leader = member.leader
         if leader is None or member.dirty:
             return None  # a key that is not stored would be lost
-        return messages.grant(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
-                              leader.revisions.newest().number)
+        return grant.made(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
+                          leader.revisions.newest().number)
 
     # The Hello of a unit that has the key and no row, if it is heard now.
     def _hello(self, serial, now_ms):

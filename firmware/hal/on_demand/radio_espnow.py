@@ -14,7 +14,7 @@ def begin(radio, network, espnow, channel, home):
     radio._espnow = espnow
     radio._channel = channel
     radio._home = home
-    radio._was = 0  # LEADS and JOINED, when they were last minded
+    radio._was = radio._asked = 0  # LEADS and JOINED, when they were minded, or were to be
     radio._minded_ms = 0
     radio._mind_ms = _TRY_MS  # until it is minded again, if it is not as it should be
     radio._tried_ms = None  # when it last tried to join
