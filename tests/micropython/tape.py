@@ -144,13 +144,10 @@ class TapedProgram:
                 continue
             hal.store.write(key, data)
 
-    def ask(self, words, given, named, now_ms):
+    def ask(self, name, given, now_ms):
         """What an owner asks of the unit goes on the tape."""
-        if "members" in named:
-            named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
-                                for row in named["members"]]
-        self._tape.add(player.ASK, now_ms, _text([words, given, named]))
-        answer = self._taped.ask(words, given, named, now_ms)
+        self._tape.add(player.ASK, now_ms, _text([name, given]))
+        answer = self._taped.ask(name, given, now_ms)
         self._tape.over()
         return answer
 
@@ -180,11 +177,7 @@ class TapedFirmware(Firmware):
 
     def ask(self, node, name, *given):
         """As the real one, on tape."""
-        return node.program.ask(name, given, {}, node.local_ms())
-
-    def say(self, program, words, now_ms, **named):
-        """As the real one, on tape."""
-        return program.ask(words, [now_ms], named, now_ms)
+        return node.program.ask(name, given, node.local_ms())
 
 
 def record(scenario, end_ms=None) -> tuple:

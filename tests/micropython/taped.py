@@ -12,8 +12,6 @@ from binascii import hexlify
 
 from app.on_demand import owner
 from app.unit import Unit
-from core.sharing.on_demand import owner_words
-from core.group.on_demand.record import row_from
 from core.connector.on_demand.state_words import state_name
 from host_tools.simulate.bare_hal import Hal
 from tests.micropython.canonical import text
@@ -156,17 +154,10 @@ class TapedUnit:
             self._log.note(("look %d %s\n" % (now_ms, said)).encode())
         return said
 
-    def ask(self, call, given, named, now_ms):
-        """The owner asks something of the unit. None, or why it cannot be.
-
-        Rows of members are lists, as on a tape.
-        """
+    def ask(self, call, given, now_ms):
+        """The owner asks something of the unit. None, or why it cannot be."""
         self.face.clock.ms = now_ms
-        if "members" in named:
-            rows = [row_from(row) for row in named["members"]]
-            answer = owner_words.revise(self.unit.member, *given, members=rows)
-        else:
-            answer = getattr(owner, call)(Place(self), *given)
+        answer = getattr(owner, call)(Place(self), *given)
         self._log.note(("%s %s\n" % (call, answer)).encode())
         return answer
 
