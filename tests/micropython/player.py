@@ -97,8 +97,8 @@ class Player:
         return json.loads(self._block[begin:end])
 
     def _ask(self):
-        call, given, named = self._json()
-        self._unit.ask(call, given, named)
+        call, given = self._json()
+        self._unit.ask(call, given, self._ms)
 
     def _boot(self):
         boot = self._json()

@@ -144,13 +144,10 @@ class TapedProgram:
                 continue
             hal.store.write(key, data)
 
-    def ask(self, words, given, named):
-        """What an owner asks of the member goes on the tape."""
-        if "members" in named:
-            named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
-                                for row in named["members"]]
-        self._tape.add(player.ASK, self._face.clock.ms, _text([words, given, named]))
-        answer = self._taped.ask(words, given, named)
+    def ask(self, name, given, now_ms):
+        """What an owner asks of the unit goes on the tape."""
+        self._tape.add(player.ASK, now_ms, _text([name, given]))
+        answer = self._taped.ask(name, given, now_ms)
         self._tape.over()
         return answer
 
@@ -178,9 +175,9 @@ class TapedFirmware(Firmware):
         """As the real one."""
         return program.look(now_ms)
 
-    def ask(self, program, words, *given, **named):
+    def ask(self, node, name, *given):
         """As the real one, on tape."""
-        return program.ask(words, given, named)
+        return node.program.ask(name, given, node.local_ms())
 
 
 def record(scenario, end_ms=None) -> tuple:

@@ -10,9 +10,8 @@ import hashlib
 import json
 from binascii import hexlify
 
+from app.on_demand import owner
 from app.unit import Unit
-from core.sharing.on_demand import owner_words
-from core.group.on_demand.record import row_from
 from core.connector.on_demand.state_words import state_name
 from host_tools.simulate.bare_hal import Hal
 from tests.micropython.canonical import text
@@ -89,6 +88,16 @@ def readable(data):
     return "send %s %s" % (data[5:end].decode(), hexlify(data[end + 1:]).decode())
 
 
+class Place:
+    """Where the unit is, for the owner's functions: the place and the device in it."""
+
+    def __init__(self, taped):
+        self.device = self
+        self.running = True
+        self.unit = taped.unit
+        self.hardware = taped.face
+
+
 class TapedUnit:
     """A unit on its Face, from one boot to the end of its program."""
 
@@ -145,18 +154,10 @@ class TapedUnit:
             self._log.note(("look %d %s\n" % (now_ms, said)).encode())
         return said
 
-    def ask(self, call, given, named):
-        """The owner asks something of the member. None, or why it cannot be.
-
-        Rows of members are lists, as on a tape.
-        """
-        if "members" in named:
-            named = dict(named, members=[row_from(row) for row in named["members"]])
-        member = self.unit.member
-        # Not by getattr(): in the firmware as it ships they have other names.
-        ask = {"revise": owner_words.revise, "hand_over": owner_words.hand_over,
-               "promote": owner_words.promote}[call]
-        answer = ask(member, *given, **named)
+    def ask(self, call, given, now_ms):
+        """The owner asks something of the unit. None, or why it cannot be."""
+        self.face.clock.ms = now_ms
+        answer = getattr(owner, call)(Place(self), *given)
         self._log.note(("%s %s\n" % (call, answer)).encode())
         return answer
 
