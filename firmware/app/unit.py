@@ -143,7 +143,9 @@ class Unit:
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
         try:
-            if self.searching is None and member.is_lost(now_ms):
+            if self.searching is None and (
+                    leader is None and not member.has_lease(now_ms + MEMBER_MS)
+                    or member.codec is None):
                 self.searching = load("app", "searching").Searching(self, now_ms)
             if self.searching is not None:
                 self.searching.step(now_ms)

@@ -9,6 +9,7 @@ to be, and the app looks for the moment. Each time it takes longer until the nex
 
 import asyncio
 
+from core.load import load
 from micropython import const
 
 INBOX_MAX = const(16)
@@ -22,7 +23,7 @@ _WELL_MS = const(120000)  # so long without an error, and it counts as mended
 
 
 class Radio:
-    """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
+    """Base of the transports: they have a file on_demand, `_RARE`, and implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
     may raise anything.
 
     signal: of the frame that `receive()` gave last, -dBm, 0 to 126, or UNKNOWN. client: somebody
@@ -80,18 +81,22 @@ class Radio:
                 return
 
     def channel(self) -> int:
-        """1 to 13; 0: what it is on is not the unit's to choose."""
-        return 0
+        """1 to 13; 0: what it is on is not the unit's to choose. Raises NotLoaded, as the next."""
+        return self._rare().channel(self)
 
     def tune(self, channel: int):
         """Go to a channel, unless it is `pinned()`."""
+        self._rare().tune(self, channel)
 
     def pinned(self) -> bool:
         """Does a home Wi-Fi, or a client of its access point, hold the channel?"""
-        return True
+        return self._rare().pinned(self)
 
     def lead(self, leads: bool):
         """Does this unit lead a group? To be said several times a second."""
+
+    def _rare(self):
+        return load("hal", self._RARE)
 
     def wants_reset(self) -> bool:
         """Only the board's own start can help it now."""

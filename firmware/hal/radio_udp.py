@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """UDP broadcast in the home Wi-Fi: the same frames as over ESP-NOW, on one port."""
 
-from core.load import load
 from hal.radio import INBOX_MAX, Radio
 from micropython import const
 
@@ -12,6 +11,8 @@ _EAGAIN = const(11)
 
 class UdpRadio(Radio):
     """`socket`: the module. Joins the network by itself and again when it was lost."""
+
+    _RARE = "radio_udp"
 
     def __init__(self, network, socket, time, ssid, password):
         Radio.__init__(self, time)
@@ -24,7 +25,7 @@ class UdpRadio(Radio):
 
     def _start(self, wifi):
         opens = wifi or self.station is None
-        rare = load("hal", "radio_udp") if opens else None
+        rare = self._rare() if opens else None
         self._close()
         if opens:
             rare.open_wifi(self, wifi)
