@@ -23,8 +23,8 @@ _WELL_MS = const(120000)  # so long without an error, and it counts as mended
 
 
 class Radio:
-    """Base of the transports: they have a file on_demand, `_RARE`, and implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
-    may raise anything.
+    """Base of the transports: they have a file on_demand, `_RARE`, and implement `_poll()`,
+    `_send(payload)` and `_start(wifi)`, which may raise anything.
 
     signal: of the frame that `receive()` gave last, -dBm, 0 to 126, or UNKNOWN. client: somebody
     is logged in at this unit's access point, says whoever serves that.

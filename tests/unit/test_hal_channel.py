@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ESP-NOW's channel: who chooses it, the home Wi-Fi of a leader, and how well a frame was heard."""
+"""ESP-NOW's channel: who chooses it, the home Wi-Fi of a leader, and how a frame was heard."""
 
 import pytest
 from hal import radio_espnow

@@ -123,7 +123,7 @@ def test_it_is_found_when_its_leader_is_heard_again_where_it_was():
 @pytest.mark.parametrize("channel", range(1, CHANNELS + 1))
 def test_a_leader_that_sends_five_times_a_second_is_heard_within_five_seconds(home, channel):
     for offset_ms in range(0, 200, 20):
-        lost = Lost(home, lambda now_ms, here: here == channel
+        lost = Lost(home, lambda now_ms, here, offset_ms=offset_ms: here == channel
                     and now_ms % 200 == offset_ms)
         while lost.heard_ms < NOW:
             lost.run(STEP_MS)

@@ -36,7 +36,7 @@ def run(unit, hal, ms):
     visits, sent = [(hal.clock.ms, hal.radio.at)], []
     for _ in range(0, ms, 10):
         hal.clock.ms += 10
-        while True:
+        for _ in range(5):
             before = len(hal.radio.sent)
             unit.tick_once(hal.clock.ms)
             sent += [hal.clock.ms] * (len(hal.radio.sent) - before)

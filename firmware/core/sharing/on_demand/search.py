@@ -14,8 +14,8 @@ from micropython import const
 CHANNELS = const(13)
 LOOK_MS = const(230)  # a leader sends every 200 ms; its task and the air take some of them
 LOOKS = const(4)  # in a row: less than a second
-# From one such row to the next. Three see all channels; then each look is so much later in a second
-# that a leader which sends only once in it is heard in the fifth at the latest.
+# From one such row to the next. Three see all channels; then each look is so much later in a
+# second that a leader which sends only once in it is heard in the fifth at the latest.
 TURN_MS = const(2070)
 HEARD_MS = const(1000)  # a leader of which one frame was heard sends again within it
 SURE_MS = const(4000)  # heard for so long it is there, and only after so long without a word gone
