@@ -58,11 +58,11 @@ class Searching:
             follower = None
         else:
             follower = member.follower
-            before_ms = self._policy.heard_ms
+            home = self._policy.home
             channel = self._policy.step(now_ms, follower.heard_ms, _lease_end_ms(follower, now_ms),
                                         pinned)
-            if before_ms != self._policy.heard_ms and not follower.lease.live(now_ms):
-                follower.say_soon(now_ms)  # it was heard here, and so may this unit be
+            if home != self._policy.home:
+                follower.say_soon(now_ms)  # the leader was found, and may find this unit
         if channel is not None:
             hal.radio.tune(channel)
             if follower is not None:
