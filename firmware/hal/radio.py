@@ -8,8 +8,6 @@ to be, and the app looks for the moment. Each time it takes longer until the nex
 """
 
 import asyncio
-
-from core.load import load
 from micropython import const
 
 INBOX_MAX = const(16)
@@ -23,8 +21,8 @@ _WELL_MS = const(120000)  # so long without an error, and it counts as mended
 
 
 class Radio:
-    """Base of the transports: they have a file on_demand, `_RARE`, and implement `_poll()`,
-    `_send(payload)` and `_start(wifi)`, which may raise anything.
+    """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`,
+    which may raise anything, and `_rare()`, which loads what else they can.
 
     signal: of the frame that `receive()` gave last, -dBm, 0 to 126, or UNKNOWN. client: somebody
     is logged in at this unit's access point, says whoever serves that.
@@ -94,9 +92,6 @@ class Radio:
 
     def lead(self, leads: bool):
         """Does this unit lead a group? To be said several times a second."""
-
-    def _rare(self):
-        return load("hal", self._RARE)
 
     def wants_reset(self) -> bool:
         """Only the board's own start can help it now."""

@@ -22,6 +22,7 @@ would have to wait is dropped; another one follows soon. A driver that has not s
 
 import gc
 
+from core.load import load
 from hal.radio import INBOX_MAX, UNKNOWN, Radio
 from micropython import const, heap_lock, heap_unlock
 
@@ -45,12 +46,13 @@ class EspNowRadio(Radio):
     home: (name, password) of a home Wi-Fi that it joins while it leads, or None.
     """
 
-    _RARE = "radio_espnow"
-
     def __init__(self, network, espnow, time, channel=1, home=None):
         Radio.__init__(self, time)
         self._rare().begin(self, network, espnow, channel, home)
         self._begin(False)
+
+    def _rare(self):
+        return load("hal", "radio_espnow")
 
     def _start(self, wifi):
         opens = wifi or self.station is None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """UDP broadcast in the home Wi-Fi: the same frames as over ESP-NOW, on one port."""
 
+from core.load import load
 from hal.radio import INBOX_MAX, Radio
 from micropython import const
 
@@ -12,8 +13,6 @@ _EAGAIN = const(11)
 class UdpRadio(Radio):
     """`socket`: the module. Joins the network by itself and again when it was lost."""
 
-    _RARE = "radio_udp"
-
     def __init__(self, network, socket, time, ssid, password):
         Radio.__init__(self, time)
         self._network = network
@@ -22,6 +21,9 @@ class UdpRadio(Radio):
         self.station = self._port = None
         self._tried_ms = time.ticks_ms() - _JOIN_MS
         self._begin(False)
+
+    def _rare(self):
+        return load("hal", "radio_udp")
 
     def _start(self, wifi):
         opens = wifi or self.station is None
