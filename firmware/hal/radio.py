@@ -8,6 +8,7 @@ to be, and the app looks for the moment. Each time it takes longer until the nex
 """
 
 import asyncio
+
 from micropython import const
 
 INBOX_MAX = const(16)
