@@ -234,21 +234,12 @@ class Unit:
 
     # Who is in a group has no use for it, and must not load anything for a stranger's frame.
     def _hear_pairing(self, payload, now_ms):
-        if self.pairing is None and not self.in_group():
-            load("app", "newcomer").begin(self, now_ms)
+        if self.pairing is None:
+            member = self.member
+            if member.codec is None or member.role == LEFT or not member.group.confirmed_number:
+                load("app", "newcomer").begin(self, now_ms)
         if self.pairing is not None:
             self.pairing.on_message(payload, self.hal.radio.signal, now_ms)
-
-    def in_group(self) -> bool:
-        """Does a revision in force name it? Else it can be paired with a leader."""
-        member = self.member
-        return (member.codec is not None and member.role != LEFT
-                and member.group.confirmed_number > 0)
-
-    def random_bytes(self, size: int) -> bytes:
-        """So many random ones; on a chip only while the radio is on."""
-        words = [self.hal.random_u32() for _ in range(-(-size // 4))]
-        return b"".join([word.to_bytes(4, "big") for word in words])[:size]
 
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""

@@ -29,8 +29,6 @@ class Radio:
     is logged in at this unit's access point, says whoever serves that.
     """
 
-    signal = 127  # of the frame that receive() gave last, -dBm; 127: not known
-
     def __init__(self, time):
         self._time = time
         self._inbox = []

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from app.on_demand.events import events
+from app.on_demand import jobs
 from app.unit import JOIN, RECORD
 from app.unit import Unit
 from core import reasons
@@ -60,24 +61,39 @@ def test_without_a_meter_a_vehicle_counts_with_its_offer_and_keeps_all_of_it():
 
 
 class Job:
-    """Steps that it is given."""
+    """Wants to be stepped each `span_ms`, so often."""
 
-    def __init__(self, most):
-        self.at_ms, self._most = [], most
+    def __init__(self, span_ms, most):
+        self.at_ms, self._span_ms, self._most = [], span_ms, most
 
     def step(self, now_ms):
-        """At most so often."""
+        """When again."""
         self.at_ms.append(now_ms)
-        return len(self.at_ms) < self._most
+        return now_ms + self._span_ms if len(self.at_ms) < self._most else None
 
 
-def test_what_goes_on_beside_sharing_is_stepped_once_a_second_until_it_ends():
+def test_what_goes_on_beside_sharing_is_stepped_when_it_wants_to_be_until_it_ends():
     unit, hal = played(GOOD)
-    jobs = Job(3), Job(5)
-    unit.jobs = jobs
+    slow, fast = Job(1000, 3), Job(200, 5)
+    for job in (slow, fast):
+        jobs.begin(unit, job, hal.clock.ms)
     hal.run(unit, 10000)
-    assert [len(job.at_ms) for job in jobs] == [3, 5] and unit.jobs == ()
-    assert {later - at for at, later in zip(jobs[1].at_ms, jobs[1].at_ms[1:])} == {1000}
+    for job in (slow, fast):
+        spans = [later - at for at, later in zip(job.at_ms, job.at_ms[1:])]
+        assert set(spans) == {job._span_ms} and len(job.at_ms) == job._most
+    assert unit.jobs is None
+
+
+def test_a_job_that_is_ended_is_stepped_no_more():
+    unit, hal = played(GOOD)
+    slow, fast = Job(1000, 9), Job(200, 9)
+    for job in (slow, fast):
+        jobs.begin(unit, job, hal.clock.ms)
+    hal.run(unit, 1000)
+    jobs.end(unit, fast)
+    stepped = len(fast.at_ms)
+    hal.run(unit, 10000)
+    assert len(fast.at_ms) == stepped and len(slow.at_ms) == 9 and unit.jobs is None
 
 
 def test_a_frame_comes_with_its_signal():

@@ -7,6 +7,7 @@ is given a key, and nothing of its charging changes.
 
 import json
 
+from app.on_demand import dice
 from app.unit import RECORD
 from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.proposal import make
@@ -43,7 +44,7 @@ def _in_group(member):
 def _of_alone(unit, member):
     if not unit.hal.set_settings({"role": "leader"}):
         return _NOT_STORED
-    key = unit.random_bytes(KEY_SIZE)
+    key = dice.random_bytes(unit.hal)(KEY_SIZE)
     record = record_of(member)
     record["key"] = key.hex()
     if not unit.hal.store.write(RECORD, json.dumps(record).encode()):
@@ -67,7 +68,7 @@ def _of_leader(unit, refusing, now_ms):
         return error
     row = Row(1, config.serial, 0, config.wired, config.rating_ma, config.nameplate_ma,
               config.min_ma)
-    record = first_record(unit.random_bytes(KEY_SIZE), config.serial, make(
+    record = first_record(dice.random_bytes(unit.hal)(KEY_SIZE), config.serial, make(
         1, 1, values["enabled"], values["fallback"], limit_ma, [row]))
     if not unit.hal.store.write(RECORD, json.dumps(record).encode()):
         return _NOT_STORED

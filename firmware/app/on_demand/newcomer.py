@@ -10,7 +10,7 @@ a follower that has not heard of any row of its own.
 
 import json
 
-from app.on_demand import jobs
+from app.on_demand import dice, jobs
 from app.unit import RECORD
 from core import reasons
 from core.connector.pilot_state import A
@@ -35,8 +35,8 @@ def begin(unit, now_ms):
     member = unit.member
     group = member.codec.group if member.codec is not None and member.role != LEFT else None
     about = newcomer.Unit(unit.hal.serial, name_of(member), board, version)
-    unit.pairing = Newcomer(unit, newcomer.new_newcomer(about, bits, now_ms, unit.random_bytes,
-                                                        group), now_ms)
+    side = newcomer.new_newcomer(about, bits, now_ms, dice.random_bytes(unit.hal), group)
+    unit.pairing = Newcomer(unit, side, now_ms)
     jobs.begin(unit, unit.pairing, now_ms)
 
 

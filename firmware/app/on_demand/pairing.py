@@ -9,7 +9,7 @@ the unit that it replaces.
 
 import json
 
-from app.on_demand import jobs
+from app.on_demand import dice, jobs
 from core.group.on_demand.proposal import changed
 from core.group.on_demand.waiting import free_number
 from core.load import load
@@ -120,8 +120,9 @@ class Pairing:
         member = unit.member
         self._wrong = stored_wrong(unit.hal.store)
         about = opening.Leader(unit.hal.serial, member.leader.unit, member.codec.group)
-        self._side = opening.new_opening(about, (self._wrong, None), now_ms, unit.random_bytes,
-                                         self._grant, unit.hal.radio.channel())
+        self._side = opening.new_opening(about, (self._wrong, None), now_ms,
+                                         dice.random_bytes(unit.hal), self._grant,
+                                         unit.hal.radio.channel())
         self.until_ms = now_ms + _OPEN_MS
         self._wanted = {}  # serial: of whom it takes the place, as above
         self.replaces = None
