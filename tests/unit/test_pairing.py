@@ -150,6 +150,7 @@ def test_six_wrong_codes_in_a_row_close_pairing_and_each_further_one_for_twice_a
         assert leader.opening.closed_until_ms is None and leader.opening.wrong == count
     for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
         assert bench.pair(leader, units[0], WRONG_LABEL) == "wrong"
+        assert leader.opening.closed_until_ms is not None
         closed_ms = leader.opening.closed_until_ms - bench.now_ms
         assert minutes * 60000 - 1000 < closed_ms <= minutes * 60000
         said = leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms)
