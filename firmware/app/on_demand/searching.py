@@ -28,8 +28,12 @@ class Searching:
     def step(self, now_ms):
         """To be called in each turn of the sharing task, after its frames were sent."""
         unit, member = self._unit, self._unit.member
-        if member is not self._member or _follows(member) != self._follows or (
-                not member.is_lost(now_ms) and self._ends(member, now_ms)):
+        if member is not self._member or _follows(member) != self._follows:
+            unit.searching = None
+            if self._follows and self._policy is not None:
+                # It leads now, perhaps: where the group was, and not where it just looked.
+                unit.hal.radio.tune(self._policy.home)
+        elif not member.is_lost(now_ms) and self._ends(member, now_ms):
             unit.searching = None
         elif self._policy is not None:
             self._tune(member, now_ms)
