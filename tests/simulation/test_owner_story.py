@@ -142,6 +142,30 @@ def test_who_is_replaced_and_paired_again_at_once_charges_on_under_another_numbe
     assert offers(simulation)[:4] == [12, 12, 12, 12] and simulation.violations() == []
 
 
+def test_who_is_promoted_leads_on_the_channel_where_the_group_was():
+    """Seed 8 of the owner's campaign: it led where it had just looked for its leader, and the old
+    leader and whoever came back with it never heard it."""
+    for promoted_s in range(62, 66):
+        simulation = played(160, {"at_s": 30, "do": "power", "unit": 1, "on": False},
+                            {"at_s": promoted_s, "do": "promote", "unit": 2})
+        assert simulation.leader.id == 2
+        assert simulation.air.channels.of(2) == 1, promoted_s
+        assert simulation.owner.members == {2, 3} and simulation.violations() == []
+
+
+def test_a_member_that_was_reset_gets_the_key_also_while_its_leader_is_unsure():
+    """Seed 4 of the owner's campaign: pairing waited for what waited for the unit."""
+    simulation = played(150, {"at_s": 20, "do": "limit", "limit_a": 30},
+                        {"at_s": 24, "do": "air", "from": [3], "loss": 1.0},
+                        {"at_s": 32, "do": "older_copy", "unit": 1, "writes": 2},
+                        {"at_s": 32.1, "do": "reboot", "unit": 1, "down_s": 1},
+                        {"at_s": 33, "do": "factory_reset", "unit": 3},
+                        {"at_s": 45, "do": "air", "loss": 0.0},
+                        {"at_s": 60, "do": "pair", "unit": 3})
+    assert not simulation.changing and simulation.owner.members == {1, 2, 3}
+    assert offers(simulation)[2] and simulation.violations() == []
+
+
 def test_who_has_not_stopped_leading_is_told_so_and_the_owner_gives_it_up():
     simulation = played(120, {"at_s": 30, "do": "lead_again", "unit": 2})
     words = ("this unit has not stopped leading: lead_again() is for one that did, beside another "

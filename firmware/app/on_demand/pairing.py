@@ -10,6 +10,7 @@ the unit that it replaces.
 import json
 
 from app.on_demand import dice, jobs
+from core.group.group import row_of
 from core.group.on_demand.proposal import changed
 from core.group.on_demand.waiting import free_number
 from core.load import load
@@ -144,7 +145,7 @@ class Pairing:
 
     def admit(self, serial, code, now_ms):
         """Let a unit join. None, or why not."""
-        error = self._room()
+        error = self._room(serial)
         if error:
             return error
         if code is None:
@@ -160,10 +161,12 @@ class Pairing:
         return None
 
     # Is there room for one more, before its owner has typed anything in vain?
-    def _room(self):
+    def _room(self, serial):
         leader = self._unit.member.leader
         if leader is None:
             return "this unit does not lead any more"
+        if serial is not None and row_of(leader.revisions.newest(), serial) is not None:
+            return None  # it was reset: it has its row, and what waits for it needs its key
         if leader.unsure():
             return "the group's settings are being agreed upon anew: wait until that is over"
         if leader.handing_over is not None:

@@ -34,6 +34,9 @@ class Searching:
         unit, member = self._unit, self._unit.member
         if member is not self._member or _in_group(member) != self._follows or self._ends(
                 member, now_ms):
+            if self._follows and self._policy is not None:
+                # It leads now, perhaps: where the group was, and not where it just looked.
+                unit.hal.radio.tune(self._policy.home)
             unit.searching = None
         elif self._policy is not None:
             self._tune(member, now_ms)
