@@ -26,16 +26,21 @@ def h(p):
    s.update(m[:n])
  return binascii.hexlify(s.digest()).decode()
 """
-_LIST = _HASH + """def k(d,deep):
+# The hash over all lines comes last: a byte that gets lost must not make one file of two.
+_LIST = _HASH + """t=hashlib.sha256()
+def y(l):
+ print(l);t.update(l.encode()+b'\\n')
+def k(d,deep):
  for e in os.ilistdir(d or '/'):
   p=d+'/'+e[0]
-  if e[1]&0x8000:print(p+'\\t'+h(p))
+  if e[1]&0x8000:y(p+'\\t'+h(p))
   elif deep:
-   print(p+'/\\t');k(p,1)
+   y(p+'/\\t');k(p,1)
 k('',0)
 for d in %r:
  try:k('/'+d,1)
  except OSError:pass
+print('='+binascii.hexlify(t.digest()).decode())
 """
 _MAKE_FOLDERS = """import os
 for d in %r:
@@ -87,10 +92,22 @@ def _is_aside(path, wanted):
 
 
 def present(link) -> dict:
-    """{path: SHA-256} of the files in the root folder and in ours; folders end in '/'."""
-    lines = link.run(_LIST % (FOLDERS,), FLASH_S).splitlines()
-    return dict(line.strip().split("\t") if "\t" in line.strip() else (line.strip(), "")
-                for line in lines if line.startswith("/"))
+    """{path: SHA-256} of the files in the root folder and in ours; folders end in '/'. Raises
+    BoardLost if the list does not come whole."""
+    for _ in range(_TRIES):
+        found = _whole(link.run(_LIST % (FOLDERS,), FLASH_S))
+        if found is not None:
+            return found
+    raise BoardLost("The list of the board's files arrives damaged, also the third time: try "
+                    "another cable, port or a shorter way, and run the same command again.")
+
+
+def _whole(text):
+    lines = [line.rstrip("\r") for line in text.split("\n") if line.startswith(("/", "="))]
+    listed = "".join(line + "\n" for line in lines[:-1])
+    if not lines or lines[-1].strip() != "=" + digest(listed.encode()):
+        return None
+    return dict(line.split("\t") for line in lines[:-1])
 
 
 def read(link, path: str) -> bytes:

@@ -196,3 +196,33 @@ def test_firmware_that_does_not_compile_is_named(tmp_path, monkeypatch):
     small_firmware(tmp_path, "def f(:\n", monkeypatch)
     with pytest.raises(BuildFailed, match="(?s)core.x does not compile.*SyntaxError"):
         contents.files(boards.load("bench"))
+
+
+class Lists:
+    """A board whose list of files arrives as given, one answer for each time that it is asked."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def run(self, program, silence_s=0):
+        """The next."""
+        assert program == files._LIST % (files.FOLDERS,)
+        return self.answers.pop(0)
+
+
+LISTED = "/boot.py\t%s\n/core/\t\n" % digest(b"b")
+WHOLE = LISTED + "=" + digest(LISTED.encode())
+
+
+def test_a_list_of_files_comes_with_a_hash_of_its_own():
+    assert files.present(Lists(WHOLE)) == {"/boot.py": digest(b"b"), "/core/": ""}
+    assert files.present(Lists(WHOLE.replace("\n", "\r\n"))) == files.present(Lists(WHOLE))
+
+
+@pytest.mark.parametrize("damaged", (
+    WHOLE.replace("\n/core", "/core", 1), WHOLE.replace("/boot", "/bot"), LISTED, "", "=",
+    WHOLE[:-1], WHOLE.replace("/core/\t\n", "")))
+def test_a_list_that_lost_a_byte_is_asked_for_again(damaged):
+    assert files.present(Lists(damaged, damaged, WHOLE)) == files.present(Lists(WHOLE))
+    with pytest.raises(BoardLost, match="arrives damaged"):
+        files.present(Lists(damaged, damaged, damaged, WHOLE))
