@@ -6,6 +6,10 @@ A job has step(now_ms), which does a little and gives when it wants to be steppe
 when it is over. It holds what it needs: nothing of it stays when it is.
 """
 
+from micropython import const
+
+_TURN_MS = const(3)
+
 
 class Jobs:
     """All jobs of a unit. running: [(job, when it is due, ms)]; at_ms: when step() is due."""
@@ -40,6 +44,17 @@ def begin(unit, job, now_ms):
     unit.jobs.running.append((job, now_ms))
     unit.jobs.at_ms = now_ms
     unit.hal.radio.wake()
+
+
+def sliced(side, clock, now_ms) -> bool:
+    """Step one side of a pairing for a moment: between two slices, of some ms each, the pilot's
+    timer is served, and after a turn the other tasks. Is there more to be done now?"""
+    end_ms = now_ms + _TURN_MS
+    while side.step(now_ms):
+        now_ms = clock.now_ms()
+        if now_ms >= end_ms:
+            return True
+    return False
 
 
 def end(unit, job):

@@ -76,9 +76,9 @@ class Newcomer:
         self._unit.jobs.at_ms = now_ms
 
     def step(self, now_ms):
-        """One slice of what there is to do."""
+        """A few slices of what there is to do."""
         unit, side = self._unit, self._side
-        busy = side.step(now_ms)
+        busy = jobs.sliced(side, unit.hal.clock, now_ms)
         if side.taken is not None:
             self._join(now_ms)
         for payload in side.messages():

@@ -188,13 +188,13 @@ class Pairing:
         self._unit.jobs.at_ms = now_ms
 
     def step(self, now_ms):
-        """One slice of what there is to do."""
+        """A few slices of what there is to do."""
         unit, side = self._unit, self._side
         if now_ms >= self.until_ms or unit.member.leader is None:
             unit.pairing = None
             return None
         side.channel = unit.hal.radio.channel()
-        busy = side.step(now_ms)
+        busy = jobs.sliced(side, unit.hal.clock, now_ms)
         for payload in side.messages():
             unit.hal.radio.send(0, payload)
         if side.wrong != self._wrong:
