@@ -194,7 +194,7 @@ class Device:
         await asyncio.sleep_ms(0)
         try:
             calls = load("app", "live_calls")
-            for place in calls.needs(line.partition("(")[0]):
+            for place in calls.needs(*line.partition("(")[::2]):
                 await asyncio.sleep_ms(0)
                 load(*place)
             await asyncio.sleep_ms(0)

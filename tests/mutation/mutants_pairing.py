@@ -57,7 +57,7 @@ def wrong_codes_are_not_counted(patch):
 @caught_by(APP, "test_six_wrong_codes_close_pairing_and_a_restart_does_not_open_it")
 def wrong_codes_are_forgotten_at_a_start(patch):
     """Who can cut the power could go on trying."""
-    change(patch, "app.on_demand.pairing:stored_wrong", first("return 0"))
+    change(patch, "app.on_demand.pairing_job:stored_wrong", first("return 0"))
 
 
 @caught_by(APP, "test_a_vehicle_at_the_unit_that_joins_is_told_before_anything_is_stored")
@@ -76,7 +76,7 @@ def a_key_that_is_not_stored_is_used(patch):
 @caught_by(APP, "test_where_the_limit_has_no_room_no_code_is_asked_for")
 def the_key_is_given_where_the_limit_has_no_room(patch):
     """A unit would stop charging for a group that cannot take it."""
-    change(patch, "app.on_demand.pairing:Pairing._room", returns("None"))
+    change(patch, "app.on_demand.admitting:_no_room", returns("None"))
 
 
 @caught_by(APP, "test_members_of_a_group_load_nothing_for_a_stranger_that_pairs")

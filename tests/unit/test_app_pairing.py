@@ -7,7 +7,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from app.on_demand import owner, pairing
+from app.on_demand import owner, pairing_job
 from app.unit import RECORD, Unit
 from core import reasons
 from core.pairing.on_demand.label_code import make
@@ -139,7 +139,7 @@ def test_a_wrong_code_joins_nobody_and_is_said():
     air.run(20000)
     assert unit.member.role == LEADS and unit.hal.settings["role"] == "alone"
     assert owner.pair(place(leader))[0].state == "wrong"
-    assert json.loads(leader.hal.store.content[pairing.WRONG]) == 1
+    assert json.loads(leader.hal.store.content[pairing_job.WRONG]) == 1
 
 
 def test_six_wrong_codes_close_pairing_and_a_restart_does_not_open_it():

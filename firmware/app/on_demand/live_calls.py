@@ -32,11 +32,13 @@ _TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
 _WORDS = "core.group.limits core.finding_words "
 _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
 _SHOW = "app.group_shown"
-_PAIRING = (_GROUP + "core.pairing.x25519 core.pairing.elligator core.pairing.agreement "
-            "core.pairing.sealing core.pairing.layouts core.pairing.trial "
-            "core.pairing.grant core.pairing.opening core.pairing.label_code "
-            "core.pairing.listing app.dice app.jobs app.new_group "
-            "core.sharing.member app.pairing ")
+_PAIRING = (_OWNER + "app.dice app.jobs app.pairing core.pairing.layouts core.pairing.opening "
+            "app.pairing_job core.pairing.listing ")
+_PAIR = "core.unit_name app.pairing_shown"
+# What a code wants beside these.
+_CODE = (_RECORD + "core.group.record_check core.group.waiting core.group.limits "
+         "core.group.proposal app.admitting core.pairing.label_code core.pairing.x25519 "
+         "core.pairing.elligator core.pairing.agreement core.pairing.sealing core.pairing.trial ")
 _NEEDS = (
     ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
     ("members", _TROUBLES + _WORDS + _SHOW),
@@ -47,16 +49,19 @@ _NEEDS = (
      "core.sharing.naming"),
     ("identify", _OWNER + _RECORD + _FOLLOW + "core.sharing.frames core.sharing.rare_frames "
      "app.finding"),
-    ("pair", _PAIRING + "app.pairing_shown"),
-    ("replace", _PAIRING),
+    ("pair", _PAIRING + _PAIR),
+    ("pair code", _PAIRING + _CODE + _PAIR),
+    ("replace", _PAIRING + "core.unit_name"),
     ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
     ("help_me", _SHOW),
     ("amppool_health", _STATE + "device.health"))
 
 
-def needs(name: str) -> tuple:
+def needs(name: str, inside="") -> tuple:
     """The files of a call, to be loaded one by one before it: between two of them the sharing task
-    has its turn, for flash may be slow."""
+    has its turn, for flash may be slow. inside: what follows the bracket."""
+    if name == "pair" and inside[:1] != ")":
+        name = "pair code"
     files = _GROUP if name in _TOLD else ""
     for known, wanted in _NEEDS:
         if known == name:

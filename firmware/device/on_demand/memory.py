@@ -9,7 +9,7 @@ thread ends, and its stack is the system's again.
 
 from micropython import const
 
-KEEP_BYTES = const(49152)  # with what else is left: 45 KB, an access point running
+KEEP_BYTES = const(36864)  # with what else is left: 33 KB, an access point running
 
 
 class Reserve:

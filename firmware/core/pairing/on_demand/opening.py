@@ -12,7 +12,6 @@ from collections import namedtuple
 
 from core.load import load
 from core.pairing.on_demand import layouts
-from core.pairing.on_demand.trial import Trial
 from micropython import const
 
 FOUND_MAX = const(16)
@@ -51,7 +50,7 @@ class Opening:
 
     __slots__ = ("wrong", "closed_until_ms", "channel", "done", "given", "result", "seen", "trial",
                  "_leader", "_random", "_record_for", "_session", "_attempt", "_out", "_open_ms",
-                 "_queue", "_code", "_missed")
+                 "_queue", "_code", "_missed", "_trials")
 
     def __init__(self, leader, code_state, now_ms, random, record_for, channel):
         self.wrong, self.closed_until_ms = code_state
@@ -68,6 +67,7 @@ class Opening:
         self._queue = []
         self._open_ms = now_ms
         self.result = self.trial = self._code = None
+        self._trials = None  # the file trial.py, while a code is tried: it is large
         self._missed = False
         if self.closed_until_ms is None:
             self._close(now_ms)
@@ -122,6 +122,7 @@ class Opening:
         refusal = refusal or listing.refusal(self, serial, now_ms)
         if refusal:
             return refusal
+        self._trials = load("core", "pairing", "trial")
         self._queue = [seen.serial for seen in listing.meant(self, serial, now_ms)]
         self._code = code
         self._missed = False
@@ -180,8 +181,9 @@ class Opening:
 
     def _next_trial(self):
         self._attempt = (self._attempt + 1) & 0xFFFF
-        self.trial = Trial(self._leader, self._session, self._attempt, self._queue.pop(0),
-                           self._code, self._random(32), self._record_for)
+        self.trial = self._trials.Trial(self._leader, self._session, self._attempt,
+                                        self._queue.pop(0), self._code, self._random(32),
+                                        self._record_for)
 
     def _ended(self, trial, now_ms):
         self.trial = None
@@ -201,7 +203,7 @@ class Opening:
         if queue:
             self._next_trial()
             return
-        self._code = None
+        self._code = self._trials = None
         self.result = ("wrong" if self._missed and not fitted else outcome, trial.serial)
         if fitted:
             self.wrong = 0

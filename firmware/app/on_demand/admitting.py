@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Which unit may join the group of a leader that pairs, and its becoming a member (rule 12).
+
+job: the pairing_job.Pairing of the leader.
+"""
+
+from core.group.group import row_of
+from core.group.on_demand.proposal import changed
+from core.group.on_demand.waiting import free_number
+from core.load import load
+from core.on_demand.serial import serial_text
+from core.sharing.frames import Row
+from core.units import OFFER_MIN_MA, UNITS_MAX
+
+
+def admit(job, serial, code, now_ms):
+    """Let a unit join: with the code of its label, or (None) one that has the group's key already.
+    None, or one sentence why not."""
+    error = _no_room(job, serial)
+    if error:
+        return error
+    if code is not None:
+        error = job.side.give(serial, code, now_ms)
+    elif job.hello(serial, now_ms) is None:
+        error = ("unit %s is not heard, or has not this group's key: its label code is needed"
+                 % serial_text(serial))
+    else:
+        job.want(serial)
+    job.unit.jobs.at_ms = now_ms
+    return error
+
+
+# Is there room for one more, before its owner has typed anything in vain?
+def _no_room(job, serial):
+    leader = job.unit.member.leader
+    if leader is None:
+        return "this unit does not lead any more"
+    newest = leader.revisions.newest()
+    if serial is not None and row_of(newest, serial) is not None:
+        return None  # it was reset: it has its row, and what waits for it needs its key
+    if leader.unsure():
+        return "the group's settings are being agreed upon anew: wait until that is over"
+    if leader.handing_over is not None:
+        return "the leadership is being handed over: wait until it has moved"
+    if job.replaces is not None:
+        return None
+    if len(newest.members) >= UNITS_MAX:
+        return "the group has %d units: more cannot be" % UNITS_MAX
+    own = newest.members[0]
+    least = Row(_free_number(leader), bytes(6), 0, own.wired, own.rating_ma, own.nameplate_ma,
+                OFFER_MIN_MA)
+    error = changed(newest, leader.heard_number, members=list(newest.members) + [least])[1]
+    return error and error + ". Raise the limit first, if the circuit allows it"
+
+
+def take(job, said, now_ms):
+    """Make a member of a unit that is heard, by a revision. said: its Hello. What cannot be is
+    kept for its owner to read."""
+    member = job.unit.member
+    words = load("core", "sharing", "owner_words")
+    leader = member.leader
+    replaces = job.wanted[said.serial]
+    row = Row(replaces[0] if replaces else _free_number(leader), said.serial, 0, said.wired,
+              said.rating_ma, said.nameplate_ma, said.min_ma)
+    if replaces:
+        error = words.replace(member, replaces[0], row, now_ms, replaces[1])
+    else:
+        rows = list(leader.revisions.newest().members) + [row]
+        error = words.revise(member, now_ms, members=rows)
+    del job.wanted[said.serial]
+    job.said[said.serial] = error
+
+
+# Also not one that comes back when it is heard.
+def _free_number(leader):
+    rows = leader.revisions.newest().members + leader.revisions.returns
+    return free_number([row.unit for row in rows])
