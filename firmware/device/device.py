@@ -194,7 +194,8 @@ class Device:
         await asyncio.sleep_ms(0)
         try:
             calls = load("app", "live_calls")
-            for place in calls.needs(*line.partition("(")[::2]):
+            name, _, inside = line.partition("(")
+            for place in calls.needs(name, inside):
                 await asyncio.sleep_ms(0)
                 load(*place)
             await asyncio.sleep_ms(0)
