@@ -34,12 +34,14 @@ def start(supervisor):
     stored = load("device", "stored").Stored()
     _relax()
     radio = load("device", "air").open_radio(stored.values)
-    with load("device", "memory").Reserve(_thread):
+    memory = load("device", "memory")
+    with memory.Reserve(_thread):
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
         from device.device import Device
         device = Device(supervisor, radio)
         device.build(stored)
+        memory.grow()
     gc.threshold(_RUN_COLLECT_BYTES)
     return device
 
