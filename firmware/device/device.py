@@ -202,6 +202,7 @@ class Device:
             load("app", "answer").answer(calls, self._supervisor, line)
         except (NotLoaded, MemoryError) as error:
             print("Refused: %s." % error)
+        let_go()  # the next call may want as much
         await asyncio.sleep_ms(0)
 
     def stopped(self, error, watchdog_ms: int):

@@ -249,7 +249,7 @@ def turns(board, monkeypatch):
 
 def test_before_and_after_an_answer_the_other_tasks_have_their_turn(board, turns, capsys):
     asyncio.run(board.device._answer("help_me()"))
-    assert turns == [0, 0, 0] and "While the unit runs: amppool_health()" in (
+    assert turns == [0, 0, 0, 0] and "While the unit runs: amppool_health()" in (
         capsys.readouterr().out)
 
 

@@ -57,16 +57,20 @@ def take(job, said, now_ms):
     """Make a member of a unit that is heard, by a revision. said: its Hello. What cannot be is
     kept for its owner to read."""
     member = job.unit.member
-    words = load("core", "sharing", "owner_words")
     leader = member.leader
     replaces = job.wanted[said.serial]
     row = Row(replaces[0] if replaces else _free_number(leader), said.serial, 0, said.wired,
               said.rating_ma, said.nameplate_ma, said.min_ma)
     if replaces:
+        words = load("core", "sharing", "owner_words")
         error = words.replace(member, replaces[0], row, now_ms, replaces[1])
-    else:
+    else:  # without all that an owner can say: it is large
+        keeping = load("core", "sharing", "keeping")
         rows = list(leader.revisions.newest().members) + [row]
-        error = words.revise(member, now_ms, members=rows)
+        error = load("core", "sharing", "proposing").propose(leader, now_ms, members=rows)
+        if error is None:
+            keeping.owner_asks(member, keeping.OWNER_WRITES)
+            member.changed(now_ms)
     del job.wanted[said.serial]
     job.said[said.serial] = error
 

@@ -8,7 +8,7 @@ what makes a member of a unit, is loaded when it is wanted.
 import json
 
 from app.on_demand import dice, jobs
-from core.load import load
+from core.load import let_go, load
 from core.pairing.on_demand import opening
 from micropython import const
 
@@ -77,6 +77,7 @@ class Pairing:
         for serial in sorted(self.wanted):
             said = self.hello(serial, now_ms)
             if said is not None:
+                let_go()  # what a code wanted must not be there beside it
                 load("app", "admitting").take(self, said, now_ms)
         return now_ms if busy else min(side.next_ms(), now_ms + _LOOK_MS)
 

@@ -5,7 +5,7 @@ import json
 
 from app.unit import MEMBER_MS, RECORD
 from core import reasons
-from core.load import load
+from core.load import NotLoaded, load
 from micropython import const
 
 _START_DELAY_MS = const(30000)  # power is back: vehicles start one after the other
@@ -58,10 +58,18 @@ def store(unit, now_ms: int) -> bool:
     ok = False
     try:
         if record:
-            ok = hal.store.write(RECORD, json.dumps(record).encode())
+            ok = hal.store.write(RECORD, _encoded(record))
         else:
             ok = hal.store.remove(RECORD)
     finally:  # what stores it may not be there: then the member waits before it tries again
         member.on_stored(ok, hal.clock.now_ms())
         load("app", "events").stored(unit, now_ms)
     return True
+
+
+# Before anything is written: as if a file could not be loaded, it is tried again.
+def _encoded(record):
+    try:
+        return json.dumps(record).encode()
+    except MemoryError:
+        raise NotLoaded("the record has no room")

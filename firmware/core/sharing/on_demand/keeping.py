@@ -22,6 +22,7 @@ _RETRY_MS = const(1000)
 _TRIES_MOST = const(9)
 _HOUR_MS = const(3600000)
 _WRITES_MOST = const(10)  # in an hour
+OWNER_WRITES = const(2)  # of a change of the group: proposed, and in force
 _WRITES_KEPT = const(5)  # for what cannot wait
 
 
