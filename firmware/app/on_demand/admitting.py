@@ -5,8 +5,7 @@ job: the pairing_job.Pairing of the leader.
 """
 
 from core.group.group import row_of
-from core.group.on_demand.proposal import changed
-from core.group.on_demand.waiting import free_number
+from core.group.on_demand.limits import GroupUnit, check_group, free_number
 from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.frames import Row
@@ -46,10 +45,13 @@ def _no_room(job, serial):
         return None
     if len(newest.members) >= UNITS_MAX:
         return "the group has %d units: more cannot be" % UNITS_MAX
-    own = newest.members[0]
-    least = Row(_free_number(leader), bytes(6), 0, own.wired, own.rating_ma, own.nameplate_ma,
-                OFFER_MIN_MA)
-    error = changed(newest, leader.heard_number, members=list(newest.members) + [least])[1]
+    units = [GroupUnit(row.unit, "leader" if row.unit == newest.leader else "follower",
+                       row.nameplate_ma, row.rating_ma, row.min_ma) for row in newest.members]
+    # The smallest that there is: what is refused with it is refused with any. Its nameplate is
+    # not known, and is no bound yet.
+    units.append(GroupUnit(_free_number(leader), "follower", newest.limit_ma, OFFER_MIN_MA,
+                           OFFER_MIN_MA))
+    error = check_group(newest.limit_ma, units, newest.fallback)
     return error and error + ". Raise the limit first, if the circuit allows it"
 
 

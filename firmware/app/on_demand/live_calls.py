@@ -36,8 +36,7 @@ _PAIRING = (_OWNER + "app.dice app.jobs app.pairing core.pairing.layouts core.pa
             "app.pairing_job core.pairing.listing ")
 _PAIR = "core.unit_name app.pairing_shown"
 # What a code wants beside these.
-_CODE = (_RECORD + "core.group.record_check core.group.waiting core.group.limits "
-         "core.group.proposal app.admitting core.pairing.label_code core.pairing.x25519 "
+_CODE = ("core.group.limits app.admitting core.pairing.label_code core.pairing.x25519 "
          "core.pairing.elligator core.pairing.agreement core.pairing.sealing core.pairing.trial ")
 _NEEDS = (
     ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),

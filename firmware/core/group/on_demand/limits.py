@@ -76,6 +76,14 @@ def _check_limit(limit_ma, members):
     return None
 
 
+def free_number(taken) -> int:
+    """The lowest number that no unit of a group has. taken: those that some have."""
+    number = 1
+    while number in taken:
+        number += 1
+    return number
+
+
 def amperes(amount_ma: int) -> str:
     """Amperes for people, without a needless fraction: 40, 13.5."""
     text = "%d.%03d" % (amount_ma // 1000, amount_ma % 1000)

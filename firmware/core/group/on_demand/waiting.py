@@ -7,10 +7,10 @@ Any of these. add: units that come, as record.py stores rows; what each may use 
 computed when it is proposed (rule 12), and whatever a file says of that counts for nothing.
 """
 
+from core.group.on_demand.limits import free_number
 from core.group.on_demand.record import row_from
 from core.group.on_demand.record_check import is_row
 from core.sharing.frames import Row
-from core.units import UNIT_MAX
 
 _KINDS = (("limit_ma", int), ("enabled", bool), ("fallback", str))
 
@@ -58,8 +58,3 @@ def joined(members, more) -> list:
         rows.append(Row(unit, row.serial, 0, row.wired, row.rating_ma, row.nameplate_ma,
                         row.min_ma))
     return rows
-
-
-def free_number(taken) -> int:
-    """The lowest number that no unit of the group has."""
-    return [unit for unit in range(1, UNIT_MAX + 1) if unit not in taken][0]
