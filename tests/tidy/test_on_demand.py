@@ -112,9 +112,11 @@ def _tops(way):
 
 
 def tops(path) -> set:
-    """Names at the top of a file."""
+    """Names at the top of a file that are there on a board: const() is gone when it is built."""
     found = set()
     for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("const("):
+            continue
         found |= {node.name} if hasattr(node, "name") else {
             part.id for part in ast.walk(node) if isinstance(part, ast.Name)
             and isinstance(part.ctx, ast.Store)}

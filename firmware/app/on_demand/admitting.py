@@ -71,8 +71,7 @@ def take(job, said, now_ms):
         rows = list(leader.revisions.newest().members) + [row]
         error = load("core", "sharing", "proposing").propose(leader, now_ms, members=rows)
         if error is None:
-            keeping.owner_asks(member, keeping.OWNER_WRITES)
-            member.changed(now_ms)
+            keeping.owner_changes(member, now_ms)
     del job.wanted[said.serial]
     job.said[said.serial] = error
 

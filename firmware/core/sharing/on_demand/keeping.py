@@ -22,7 +22,7 @@ _RETRY_MS = const(1000)
 _TRIES_MOST = const(9)
 _HOUR_MS = const(3600000)
 _WRITES_MOST = const(10)  # in an hour
-OWNER_WRITES = const(2)  # of a change of the group: proposed, and in force
+_OWNER_WRITES = const(2)  # of a change of the group: proposed, and in force
 _WRITES_KEPT = const(5)  # for what cannot wait
 
 
@@ -68,6 +68,12 @@ def record_of(member) -> dict:
 def owner_asks(member, writes: int):
     """An owner's action may take so many writes."""
     member.free_writes = min(member.free_writes + writes, _WRITES_MOST)
+
+
+def owner_changes(member, now_ms):
+    """An owner has changed the group: that is stored, and later that it is in force."""
+    owner_asks(member, _OWNER_WRITES)
+    member.changed(now_ms)
 
 
 def may_write(member, now_ms: int, pressing: bool) -> bool:

@@ -10,7 +10,7 @@ from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_pow
 from core.on_demand.serial import serial_text
 from core.sharing.frames import Row
 from core.sharing.member import STOPPED
-from core.sharing.on_demand.keeping import OWNER_WRITES, become_leader, owner_asks
+from core.sharing.on_demand.keeping import become_leader, owner_asks, owner_changes
 from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.names import leader_text, name_of
 from core.sharing.on_demand.naming import give
@@ -18,6 +18,7 @@ from core.sharing.on_demand.proposing import begin_hand_over, next_number, propo
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const
 
+_OWNER_WRITES = const(2)  # proposed, and in force
 _PROMOTION = const(1000)  # a restart takes one epoch: no restarts of the old leader overtake it
 
 
@@ -33,7 +34,7 @@ def revise(member, now_ms, **changes):
     if member.leader is None:
         return _not_leader(member)
     error = propose(member.leader, now_ms, **changes)
-    return error or _asked(member, now_ms)
+    return error or owner_changes(member, now_ms)
 
 
 def replace(member, unit, new, now_ms, has_no_power=False):
@@ -56,7 +57,7 @@ def replace(member, unit, new, now_ms, has_no_power=False):
         give(member, new.serial, name, now_ms)
     if has_no_power is True:
         word_without_power(leader, unit, now_ms)
-    return _asked(member, now_ms)
+    return owner_changes(member, now_ms)
 
 
 def _replace_error(leader, unit, new, rows, left):
@@ -78,7 +79,7 @@ def hand_over(member, unit, now_ms):
         return _not_leader(member)
     error = begin_hand_over(member.leader, unit, now_ms)
     if error is None:
-        owner_asks(member, OWNER_WRITES)
+        owner_asks(member, _OWNER_WRITES)
     return error
 
 
@@ -86,19 +87,14 @@ def without_power(member, unit, now_ms):
     """The owner's word that a unit that leaves has no power."""
     if member.leader is None:
         return _not_leader(member)
-    return word_without_power(member.leader, unit, now_ms) or _asked(member, now_ms)
+    return word_without_power(member.leader, unit, now_ms) or owner_changes(member, now_ms)
 
 
 def go_on_without(member, unit, now_ms):
     """Let a change not wait for a unit: what it may use is kept."""
     if member.leader is None:
         return _not_leader(member)
-    return change_without(member.leader, unit, now_ms) or _asked(member, now_ms)
-
-
-def _asked(member, now_ms):
-    owner_asks(member, OWNER_WRITES)
-    member.changed(now_ms)
+    return change_without(member.leader, unit, now_ms) or owner_changes(member, now_ms)
 
 
 def promote(member, now_ms, old_leader_has_no_power):
@@ -121,7 +117,7 @@ def promote(member, now_ms, old_leader_has_no_power):
     lead["known"] = [revision_record(newest)]
     lead["words"] = [serial_text(row.serial) for row in old]
     lead["returns"] = [[v.hex() if type(v) is bytes else v for v in row] for row in old]
-    owner_asks(member, OWNER_WRITES)
+    owner_asks(member, _OWNER_WRITES)
     become_leader(member, lead, max(member.epoch_max, group.epoch) + _PROMOTION, now_ms)
     number = max(newest.number, member.number_max) + _PROMOTION
     start_revision(member.leader, make(number, group.unit, newest.enabled, newest.fallback,
@@ -158,7 +154,7 @@ def lead_again(member, now_ms):
                 "another leader")
     member.lead["stopped"] = 0
     member.moves = 0
-    owner_asks(member, OWNER_WRITES)
+    owner_asks(member, _OWNER_WRITES)
     become_leader(member, member.lead, member.epoch_max + 1, now_ms)
     return None
 
