@@ -2,6 +2,7 @@
 """Units that are paired by radio while they run: what their app does around core/pairing."""
 
 import json
+import sys
 from functools import partial
 from random import Random
 from types import SimpleNamespace
@@ -245,3 +246,25 @@ def test_members_of_a_group_load_nothing_for_a_stranger_that_pairs():
     air.units[1].hal.radio.arrived.append((9, bytes((0xA9, 0xC6)) + bytes(40)))
     air.run(100)
     assert air.units[1].pairing is None and air.units[1].jobs is None
+
+
+def test_a_member_is_made_with_one_file_for_each_turn():
+    """A vehicle may charge at the leader, and its flash may be slow."""
+    air = Air(ALONE, ALONE)
+    leader, unit = air.units
+    owner.pair(place(leader))
+    air.run(3000)
+    owner.pair(place(leader), air.code(2))
+    job = leader.pairing
+    loaded = []
+    step = type(job).step
+
+    def watched(now_ms):
+        before = set(sys.modules)
+        next_ms = step(job, now_ms)
+        loaded.append(len({name for name in set(sys.modules) - before if "on_demand." in name}))
+        return next_ms
+    leader.jobs.running = [(SimpleNamespace(step=watched), air.ms)]
+    air.run(40000, until=lambda: len(rows(leader)) == 2)
+    assert len(rows(leader)) == 2
+    assert max(loaded) == 1 and sum(loaded) >= 10

@@ -17,6 +17,13 @@ WRONG = "pairing"  # a name in the store: how many wrong codes in a row there we
 _OPEN_MS = const(300000)
 _STRANGER_MS = const(10000)  # one who was heard within it can be admitted
 _LOOK_MS = const(500)
+# What it takes to make a member of a unit, each after those that it imports itself: one for each
+# turn of the sharing task, for flash may be slow, and a vehicle may charge here.
+_TAKES = ("core.group.limits core.serial app.admitting core.group.record core.unit_name "
+          "core.sharing.rare_bodies core.group.group core.sharing.lease core.sharing.follower "
+          "core.sharing.names core.sharing.keeping core.group.proposal core.group.change "
+          "core.group.revision core.sharing.reception core.sharing.account core.sharing.ledger "
+          "core.sharing.leader core.sharing.proposing app.unit")
 
 
 class Pairing:
@@ -25,7 +32,8 @@ class Pairing:
     wanted: {serial: of whom it takes the place} of units that have the key and no row yet; said:
     what came of each unit that was let in, {serial: None or a sentence}."""
 
-    __slots__ = ("unit", "side", "until_ms", "wanted", "_wrong", "replaces", "said")
+    __slots__ = ("unit", "side", "until_ms", "wanted", "_wrong", "replaces", "said",
+                 "_loads")
 
     def __init__(self, unit, now_ms):
         self.unit = unit
@@ -37,6 +45,7 @@ class Pairing:
                                          unit.hal.radio.channel())
         self.until_ms = now_ms + _OPEN_MS
         self.wanted = {}
+        self._loads = None  # what is still to be loaded for one of them
         self.replaces = None
         self.said = {}
 
@@ -74,12 +83,26 @@ class Pairing:
             self._wrong = side.wrong
         while side.done or side.given:
             self.want((side.done or side.given).pop())
-        for serial in sorted(self.wanted):
-            said = self.hello(serial, now_ms)
-            if said is not None:
-                let_go()  # what a code wanted must not be there beside it
-                load("app", "admitting").take(self, said, now_ms)
+        if not busy:
+            heard = [said for said in [self.hello(serial, now_ms) for serial in
+                                       sorted(self.wanted)] if said is not None]
+            if heard and self._ready():
+                self._loads = None
+                load("app", "admitting").take(self, heard[0], now_ms)
+            busy = len(heard) > 0
         return now_ms if busy else min(side.next_ms(), now_ms + _LOOK_MS)
+
+    # Is all there that it takes? Else one more file of it is loaded.
+    def _ready(self):
+        if self._loads is None:
+            let_go()  # what a code wanted must not be there beside it
+            self._loads = _TAKES.split(" ")
+        if not self._loads:
+            return True
+        path = self._loads[0].split(".")
+        load(*path)
+        self._loads.pop(0)
+        return False
 
     def want(self, serial):
         """This unit has the key, or is being given it: it is taken in when it is heard."""
