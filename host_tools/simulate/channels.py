@@ -10,9 +10,11 @@ FIRST = 1
 
 
 class Channels:
-    """changed(): called when a unit has gone to another channel."""
+    """changed(): called when a unit of the group has gone to another channel. grouped(unit): is it
+    in the group? Who is not goes from channel to channel, and is missed by nobody."""
 
     def __init__(self, units, changed):
+        self.grouped = lambda unit: True
         self._at = dict.fromkeys(units, FIRST)
         self._away = set()  # units whose radio is between two channels
         self._in_wifi, self._clients = set(), set()
@@ -29,8 +31,9 @@ class Channels:
         return not self._away or first not in self._away and second not in self._away
 
     def is_one(self) -> bool:
-        """Are all units on one channel?"""
-        return not self._away and len(set(self._at.values())) == 1
+        """Are all units of the group on one channel?"""
+        return not self._away and len({channel for unit, channel in self._at.items()
+                                       if self.grouped(unit)}) <= 1
 
     def pinned(self, unit: int) -> bool:
         """Does something hold the unit where it is?"""
@@ -74,4 +77,5 @@ class Channels:
     def _go(self, unit, channel):
         if channel != self._at[unit]:
             self._at[unit] = channel
-            self._changed()
+            if self.grouped(unit):
+                self._changed()

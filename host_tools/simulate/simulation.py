@@ -53,6 +53,7 @@ class Simulation:
         leader = next(unit.id for unit in scenario.units if unit.role == "leader")
         self._owner = Owner(clock, self._firmware, self.nodes, leader, scenario.limit_ma,
                             [unit.id for unit in scenario.units if unit.member])
+        self.air.channels.grouped = lambda unit: unit in self._owner.members
         self.dealings = Dealings(scenario, self._owner, self.nodes)
         self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
                              self._owner, self.dealings, scenario.duration_ms)

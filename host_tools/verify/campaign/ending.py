@@ -10,6 +10,7 @@ TAIL_S = 1800  # room for what follows; it ends as soon as all is done
 AGREED_MS = 240_000  # until one revision is agreed on
 _TOLD_MS = 40_000  # so long the owner looks on before he acts, and before he acts again
 _JOINED_MS = 420_000  # until a unit that is let in then has its share, wrong codes before it too
+_QUIET_MS = 60_000  # so long it waits for a moment in which nothing else goes on
 _STEP_MS = 1000
 _MINIMUM_MA = 6000
 AGREEMENT, WAY_BACK, REFUSED = "agreement", "way_back", "refused"
@@ -127,7 +128,9 @@ class Ending:
         for unit in self._units:
             if unit in self._owner.members:
                 continue
-            while not self._untouched.judged and not self._untouched.is_calm():
+            start_ms = simulation.now_ms
+            while (not self._untouched.judged and not self._untouched.is_calm()
+                   and simulation.now_ms - start_ms <= _QUIET_MS):
                 simulation.advance(simulation.now_ms + _STEP_MS)
             start_ms = simulation.now_ms
             simulation.dealings.pair(self._event("pair", unit, options={"code": RIGHT_CODE}))
