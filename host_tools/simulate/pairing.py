@@ -32,8 +32,8 @@ def pair(unit: int, place_of: "int | None" = None, no_power: bool = False):
     def ask(owner):
         if unit == owner.leader.id:
             return GONE  # it leads, whatever the owner thought would
-        if not owner.leader.running:
-            return WAIT
+        if not owner.leader.running or owner.is_blank(owner.leader.id):
+            return WAIT  # pairing there would begin another group on this circuit
         if owner.is_named(unit) and owner.has_key(unit):
             return None
         try:
@@ -58,7 +58,8 @@ def pair(unit: int, place_of: "int | None" = None, no_power: bool = False):
 def pair_wrongly(unit: int, label: "int | None"):
     """Somebody types for a unit the code of another one's label; None: of no unit's."""
     def ask(owner):
-        if not owner.leader.running or unit == owner.leader.id:
+        if not owner.leader.running or unit == owner.leader.id or owner.is_blank(
+                owner.leader.id):
             return WAIT
         try:
             state = _state(owner, unit)

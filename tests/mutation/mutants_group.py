@@ -293,3 +293,10 @@ def an_heirs_own_number_makes_its_settings_the_newest(patch):
     """Rules 12 and 13: a lowered limit that it has not heard would be undone."""
     change(patch, "core.sharing.on_demand.unsure:newest_of",
            becomes("known.number > number", "known.number > newest.number"))
+
+
+@caught_by(LEADERSHIP,
+           "test_what_was_recorded_before_a_promotion_does_not_keep_it_waiting_for_ever")
+def a_recorded_report_makes_unsure(patch):
+    """Rule 12: whoever has recorded a unit once could keep a promoted leader from leading."""
+    change(patch, "core.sharing.on_demand.compare:_is_past", returns("False"))

@@ -179,6 +179,8 @@ def test_a_leader_without_a_group_makes_one_and_a_follower_says_where_to_go():
     assert "follower without a group" in refused and 'role("leader")' in refused
     paired(air, 1, 2)
     assert rows(leader) == [(1, leader.hal.serial), (2, unit.hal.serial)] and not leader.errors
+    # It may have led another group on this circuit: its owner enables the new one.
+    assert not leader.member.leader.revisions.in_force.enabled
 
 
 def test_a_unit_whose_flash_refuses_the_key_stays_what_it_was():

@@ -68,8 +68,9 @@ def _of_leader(unit, refusing, now_ms):
         return error
     row = Row(1, config.serial, 0, config.wired, config.rating_ma, config.nameplate_ma,
               config.min_ma)
+    # Not enabled, whatever was set once: it may have led another group on this circuit before.
     record = first_record(dice.random_bytes(unit.hal)(KEY_SIZE), config.serial, make(
-        1, 1, values["enabled"], values["fallback"], limit_ma, [row]))
+        1, 1, False, values["fallback"], limit_ma, [row]))
     if not unit.hal.store.write(RECORD, json.dumps(record).encode()):
         return _NOT_STORED
     unit.errors = []

@@ -51,7 +51,7 @@ class Leader:
             rare = load("core", "sharing", "proposing")
         if not revisions.holds(report.revision, report.digest):
             load("core", "sharing", "account")  # it may be of a new boot as well
-            load("core", "sharing", "compare").compare(self, header.tag, report)
+            load("core", "sharing", "compare").compare(self, header, report)
         if account is None:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False

@@ -106,10 +106,10 @@ class Ending:
         for unit in self._firmware.waiting(leader.program):
             if not self._firmware.is_blank(nodes[unit].board):
                 dealings.go_on_without(self._event("go_on_without", unit))
-            elif self._owner.is_named(unit):
+                continue
+            if self._owner.is_named(unit):
                 dealings.member(self._event("member", unit))
-            else:
-                dealings.no_power(self._event("no_power", unit))
+            dealings.no_power(self._event("no_power", unit))  # it was reset: it holds nothing
         if self._firmware.leads(leader.program) is None:
             return
         for unit in sorted(self._firmware.members(leader.program)):
@@ -133,6 +133,9 @@ class Ending:
                    and simulation.now_ms - start_ms <= _QUIET_MS):
                 simulation.advance(simulation.now_ms + _STEP_MS)
             start_ms = simulation.now_ms
+            if self._firmware.newest(simulation.nodes[unit].program):
+                # A member of what was: the leader shows it, and says that it is to be reset.
+                simulation.dealings.factory_reset(self._event("factory_reset", unit))
             simulation.dealings.pair(self._event("pair", unit, options={"code": RIGHT_CODE}))
             while unit not in self._owner.members or not self._agree() or not self._takes(unit):
                 if simulation.now_ms - start_ms > _JOINED_MS:

@@ -5,17 +5,28 @@ from core.sharing import frames
 from core.sharing.on_demand.rare_bodies import digest as digest_of
 
 
-def compare(leader, tag, report):
+def compare(leader, header, report):
     """Does a unit hold a revision that this leader does not hold? Any authentic report tells."""
-    number, digest = report.revision, report.digest
+    number, digest, tag = report.revision, report.digest, header.tag
     in_force = report.flags & frames.IN_FORCE
-    if not number or holds(leader, number, digest, in_force):
+    if not number or holds(leader, number, digest, in_force) or _is_past(leader, header):
         return
     leader.heard_number = max(leader.heard_number, number)
     for other in leader.others:
         if other[:3] == (number, digest, tag):
             return
     leader.others = leader.others + ((number, digest, tag, report.stored_ma),)
+
+
+# Recorded before this leadership, by which the unit has said since that it holds the newest: it can
+# send no other one any more, and the leader would wait for that for ever.
+def _is_past(leader, header):
+    account = leader.ledger.account(header.tag)
+    if account is None or account.report is None or header.epoch >= leader.epoch:
+        return False
+    revisions = leader.revisions
+    said = account.report.revision, account.report.digest
+    return said == (revisions.newest().number, revisions.digest)
 
 
 def holds(leader, number, digest, in_force) -> bool:
