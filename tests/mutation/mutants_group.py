@@ -296,7 +296,7 @@ def an_heirs_own_number_makes_its_settings_the_newest(patch):
 
 
 @caught_by(LEADERSHIP,
-           "test_what_was_recorded_before_a_promotion_does_not_keep_it_waiting_for_ever")
+           "test_what_was_recorded_before_a_leadership_does_not_keep_it_unsure_for_ever")
 def a_recorded_report_makes_unsure(patch):
     """Rule 12: whoever has recorded a unit once could keep a promoted leader from leading."""
     change(patch, "core.sharing.on_demand.compare:_is_past", returns("False"))

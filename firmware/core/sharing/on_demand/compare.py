@@ -18,8 +18,8 @@ def compare(leader, header, report):
     leader.others = leader.others + ((number, digest, tag, report.stored_ma),)
 
 
-# Recorded before this leadership, by which the unit has said since that it holds the newest: it can
-# send no other one any more, and the leader would wait for that for ever.
+# Recorded before this leadership, in which the unit has said that it holds the newest: it can send
+# no other one any more, and the leader would wait for that for ever.
 def _is_past(leader, header):
     account = leader.ledger.account(header.tag)
     if account is None or account.report is None or header.epoch >= leader.epoch:
