@@ -10,7 +10,7 @@ from tests.micropython import compare
 from tests.unit import test_pairing_curve as curve
 from tests.unit import test_pairing_sealing as sealing
 
-_MOST_LEADER_BYTES = 13500
+_MOST_LEADER_BYTES = 14000
 _MOST_UNIT_BYTES = 11000
 _MOST_SLICE_TURNS = 1200  # of 4 us at 160 MHz: 5 ms
 _MOST_SLICE_GARBAGE_BYTES = 4500

@@ -69,9 +69,9 @@ def test_a_unit_without_valid_settings_says_why():
     ("revise(unit.member, hal.clock.ms, limit_ma=1000)", "limit is 1 A: must be at least 6 A"),
     ("revise(unit.member, hal.clock.ms, limit_ma=12000)", "None"),
     ("hand_over(unit.member, 9, hal.clock.ms)",
-     "unit 9 cannot take over: must be another one of 1"),
+     "unit 9 is not in the group: hand over to another unit, when there is one"),
     ("promote(unit.member, hal.clock.ms, True)", "this unit is the leader already"),
-    ("without_power(unit.member, 4, hal.clock.ms)", "unit 4 is not waited for: waiting for none"),
+    ("without_power(unit.member, 4, hal.clock.ms)", "unit 4 is not waited for: no change waits for a unit"),
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]

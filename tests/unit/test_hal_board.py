@@ -18,6 +18,11 @@ SETTINGS = {"role": "alone", "region": "iec", "breaker_a": 16, "phases": "L1"}
 
 
 class Radio:
+    signal = 127
+
+    def channel(self):
+        return 0
+
     def receive(self):
         return None
 

@@ -27,7 +27,8 @@ from host_tools.verify.exhaustive.unit import new_model
 # What is made anew before it is read again, or is never read where nobody looks on and the group
 # stays as it is.
 _UNREAD = {
-    Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said", "naming_ms"),
+    Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said",
+             "naming_ms", "blink_ms"),  # nobody has a name; the LED
     Codec: ("counts",),
     Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "_last_report_ms", "_reported"),
     Leader: ("_last_ms", "_dirty", "_fall_ms", "_planned", "_revision_until_ms", "said_ms"),
@@ -225,13 +226,15 @@ def _usage_tuple(usage, now_ms):
 
 def _leader_tuple(leader, names):
     like = model(LEADER).member.leader
-    epoch, its_nonce, sequence, ledger, boot_ms, send_at_ms, greeting, _ = told(
-        leader, like, "epoch", "nonce", "sequence", "ledger", "boot_ms", "_send_at_ms",
-        "_greeting", "_usages")
+    (epoch, its_nonce, sequence, ledger, boot_ms, send_at_ms, greeting, _, quiet_ms,
+     told_ms) = told(
+         leader, like, "epoch", "nonce", "sequence", "ledger", "boot_ms", "_send_at_ms",
+         "_greeting", "_usages", "quiet_ms", "_told_ms")
     ledger_epoch, ledger_nonce, left_ms, newest, _ = told(
         ledger, like.ledger, "_epoch", "_nonce", "_times", "_newest", "accounts")
     now_ms = names.now_ms
-    if names.sequence(sequence) or newest != sequence or send_at_ms > now_ms + STEP_MS or not (
+    if names.sequence(sequence) or newest != sequence or max(
+            send_at_ms, quiet_ms) > now_ms + STEP_MS or not (  # only a self-test keeps it quiet
             names.leads(epoch) and epoch == ledger_epoch and its_nonce == ledger_nonce):
         raise RuntimeError("the leader has not sent exactly one frame in this step")
     times = []
@@ -240,13 +243,14 @@ def _leader_tuple(leader, names):
         if sent_ms is None:
             break
         times.append(sent_ms - now_ms)
-    return names.ago(boot_ms, _LEDGER), greeting, tuple(times)
+    return (names.ago(boot_ms, _LEDGER), greeting, tuple(times),
+            names.ago(told_ms, TIMING.period_ms))  # no revision is sent before that is over
 
 
 def accounts_of(leader, names) -> list:
     """What the leader keeps of each unit: (account, usage)."""
     usages = leader._usages
-    return [(account_tuple(account, names), _usage_tuple(usages.get(account.unit), names.now_ms))
+    return [(account_tuple(account, names), _usage_tuple(usages.get(account.tag), names.now_ms))
             for account in leader.ledger.accounts]
 
 

@@ -7,7 +7,7 @@ the rest, those of a model, which all units made for one id share.
 
 from core.allocation.on_demand.admission import LOCK_MS
 from core.sharing.follower import Follower
-from core.sharing.frames import IN_FORCE, Report
+from core.sharing.frames import IN_FORCE, NO_SIGNAL, Report
 from core.sharing.leader import Leader
 from core.sharing.account import Account
 from core.sharing.ledger import Ledger
@@ -23,7 +23,8 @@ from host_tools.verify.exhaustive.scale import (
     EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
 from host_tools.verify.exhaustive.unit import Demand, Unit, new_model
 
-_UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000)
+_UNREAD = dict({name: 0 for name in Report._fields}, flags=IN_FORCE, min_ma=6000,
+               signal=NO_SIGNAL)
 
 
 class Maker:
@@ -53,7 +54,7 @@ class Maker:
         for model, (state, usage) in zip(self._model.leader.ledger.accounts, states):
             leader.ledger.accounts.append(_account(model, state))
             if usage is not None:
-                leader._usages[model.unit] = _usage(usage)
+                leader._usages[model.tag] = _usage(usage)
 
     def _follower(self, state, outlet):
         lease_state, heard = state
@@ -71,7 +72,7 @@ class Maker:
             _reported=None)
 
     def _leader(self, state):
-        boot, greeting, times = state
+        boot, greeting, times, told = state
         ring = [None] * len(self._model.leader.ledger._times)
         for age, sent in enumerate(times):
             ring[(SEQUENCE - age) % len(ring)] = NOW_MS + sent
@@ -82,7 +83,7 @@ class Maker:
             Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE,
             ledger=ledger, boot_ms=NOW_MS + boot, _last_ms=NOW_MS,
             _send_at_ms=NOW_MS + STEP_MS, _dirty=False, _fall_ms=NEVER_MS, _greeting=greeting,
-            _usages={}, _planned=None)
+            _usages={}, _planned=None, quiet_ms=NOW_MS, _told_ms=NOW_MS + told)
 
 
 def _after(span):

@@ -97,6 +97,12 @@ def _signed(source):
         again = rare_frame(codec, header, hello_body(body))
     elif header.kind == REMOVED:
         again = rare_frame(codec, header, body)
+    elif header.kind == NAME:
+        again = rare_frame(codec, header, name_body(body))
+    elif header.kind == NAMED:
+        again = rare_frame(codec, header, body.encode())
+    elif header.kind == BLINK:
+        again = rare_frame(codec, header, blink_body(body))
     else:
         again = codec.report(header, body)
         _same_report(codec.decode(again)[1], body)
