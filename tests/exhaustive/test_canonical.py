@@ -17,8 +17,10 @@ from core.sharing.member import Member
 
 from host_tools.verify.exhaustive import canonical
 from host_tools.verify.exhaustive.levels import Levels
-from host_tools.verify.exhaustive.scale import ALL_MA, LITTLE_MA, record
+from host_tools.verify.exhaustive.scale import (
+    ALL_MA, LEADER, LITTLE_MA, STEP_MS, UNITS, record)
 from host_tools.verify.exhaustive.search import Search
+from host_tools.verify.exhaustive.unit import Unit
 from host_tools.verify.exhaustive.world import EVENTS, WAYS, Way, World, mirrored
 from tests.exhaustive.plain import Plain, granted, words
 
@@ -104,6 +106,33 @@ def test_an_attribute_that_is_new_in_the_core_and_changes_stops_the_search(cls, 
     new(id)
     with pytest.raises(RuntimeError, match="does not tell _new of %s, which" % cls.__name__):
         Search(0, 4).run()
+
+
+def a_leader():
+    """One that has started in the step that is over, and what its things are called."""
+    unit, names = Unit.new(LEADER, ALL_MA), canonical.Names(UNITS)
+    unit.boot(names.now_ms)
+    unit.pilot(names.now_ms)
+    unit.share(names.now_ms)
+    assert canonical.tuple_of(unit, names)
+    return unit, names
+
+
+def test_a_leader_that_a_self_test_keeps_quiet_stops_the_search():
+    unit, names = a_leader()
+    unit.member.leader.quiet_ms = names.now_ms + 2 * STEP_MS
+    with pytest.raises(RuntimeError, match="kept quiet"):
+        canonical.tuple_of(unit, names)
+
+
+@pytest.mark.parametrize("thing, name", (
+    ("member", "names"), ("group", "name"),
+    ("group", "signal"), ("codec", "foreign"), ("leader", "asked_by")))
+def test_what_this_world_never_has_stops_the_search_when_it_is_there(thing, name):
+    unit, names = a_leader()
+    setattr(unit.member if thing == "member" else getattr(unit.member, thing), name, 5)
+    with pytest.raises(RuntimeError, match="does not tell %s of" % name):
+        canonical.tuple_of(unit, names)
 
 
 def test_what_is_left_out_is_there():

@@ -233,10 +233,11 @@ def _leader_tuple(leader, names):
     ledger_epoch, ledger_nonce, left_ms, newest, _ = told(
         ledger, like.ledger, "_epoch", "_nonce", "_times", "_newest", "accounts")
     now_ms = names.now_ms
-    if names.sequence(sequence) or newest != sequence or max(
-            send_at_ms, quiet_ms) > now_ms + STEP_MS or not (  # only a self-test keeps it quiet
+    if names.sequence(sequence) or newest != sequence or send_at_ms > now_ms + STEP_MS or not (
             names.leads(epoch) and epoch == ledger_epoch and its_nonce == ledger_nonce):
         raise RuntimeError("the leader has not sent exactly one frame in this step")
+    if quiet_ms > now_ms + STEP_MS:  # over, it never counts again
+        raise RuntimeError("the leader is kept quiet, as only a self-test does")
     times = []
     for age in range(min(ECHOES, sequence)):
         sent_ms = left_ms[(sequence - age) % len(left_ms)]
