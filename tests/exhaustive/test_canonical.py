@@ -108,6 +108,12 @@ def test_an_attribute_that_is_new_in_the_core_and_changes_stops_the_search(cls, 
         Search(0, 4).run()
 
 
+def test_how_long_a_unit_has_been_on_or_off_is_told():
+    walk(0)
+    usages = {thing[1] for thing in WORLD.accounts.things[1:]}
+    assert {None, (True, None)} <= usages
+
+
 def a_leader():
     """One that has started in the step that is over, and what its things are called."""
     unit, names = Unit.new(LEADER, ALL_MA), canonical.Names(UNITS)
