@@ -137,7 +137,7 @@ def test_hole_11_what_was_lowered_rises_only_beside_all_that_is_in_use():
     w.cut(3)
     w.node(3).want_ma = 48000
     w.run(20, until=lambda: w.offers() == [14000, 20000, 0])
-    w.run(2)
+    w.run(4)
     w.block(1, 2)
     w.node(2).want_ma = 6000
     w.node(1).want_ma = 48000

@@ -300,3 +300,11 @@ def an_heirs_own_number_makes_its_settings_the_newest(patch):
 def a_recorded_report_makes_unsure(patch):
     """Rule 12: whoever has recorded a unit once could keep a promoted leader from leading."""
     change(patch, "core.sharing.on_demand.compare:_is_past", returns("False"))
+
+
+@caught_by(FOLLOWER, "test_a_proposal_does_not_show_that_a_unit_is_in_the_revision_in_force",
+           quick=True)
+def a_proposal_shows_that_a_unit_is_in(patch):
+    """Rule 12: an old leader that is back would use its fallback of before beside those of all."""
+    change(patch, "core.group.on_demand.group:hear",
+           always("in_force and revision.number >= group.elsewhere"))

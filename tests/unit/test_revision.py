@@ -103,7 +103,9 @@ def test_what_a_unit_may_still_use_is_kept_and_the_others_share_the_rest():
     found = make(2, 1, True, "equal", 48000, rows(3), pinned)
     assert [row.fallback_ma for row in found.members] == [14000, 20000, 14000]
     _, error = changed(a_revision(3, 48000), 0, limit_ma=18000, pinned=pinned)
-    assert error == "units 2 may still use 20 A, and the limit is 18 A: not without them"
+    assert error == (
+        "unit 2 may still use 20 A without being asked, and the limit is to be 18 A: choose at "
+        "least 20 A, or go there and take the power away, then remove(N, True)")
 
 
 # --- what is reserved, and whom it waits for

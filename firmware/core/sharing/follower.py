@@ -55,7 +55,8 @@ class Follower:
         for entry in frame.entries:
             if entry.nonce == self.nonce and entry.unit == group.unit:
                 mine = entry
-        if group.revision is not None and frame.in_force > group.revision.number:
+        if group.confirmed_number < frame.in_force != group.number() and (
+                group.leader != group.unit):
             # While nothing newer is proposed only units of the one in force have an entry.
             group.hear_of(frame.in_force, mine is not None and frame.revision == frame.in_force)
         if mine is None or not group.takes or frame.in_force < group.confirmed_number:

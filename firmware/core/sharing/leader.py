@@ -59,7 +59,8 @@ class Leader:
         air = account.air >> 7  # reports lost, on_demand/reception.py
         if header.nonce == account.nonce:
             air += header.sequence - account.number - 1
-        missed = before is not None and now_ms - account.received_ms > self._timing.silent_ms
+        heard_ms = account.received_ms
+        missed = heard_ms is not None and now_ms - heard_ms > self._timing.silent_ms
         if not self.ledger.believes(account, header, report, now_ms):
             return False
         account.air = air << 7 | signal

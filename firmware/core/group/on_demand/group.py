@@ -125,16 +125,20 @@ def hear(group, revision: Revision, in_force: bool, now_ms: int) -> bool:
     changed = False
     if revision.number > max(group.number(), group.floor - 1):
         group.revision = revision
-        if revision.number >= group.elsewhere:
+        # A proposal does not show that this unit is in the one that is in force until then.
+        if in_force and revision.number >= group.elsewhere:
             group.elsewhere = 0
         group.raised = None
         _follow_rows(group)
-        group.fallback_ma = min(group.fallback_ma, _row_ma(group)) if group.takes else 0
+        inside = group.takes and (in_force or group.elsewhere <= group.counted)
+        group.fallback_ma = min(group.fallback_ma, _row_ma(group)) if inside else 0
         changed = True
     elif revision != group.revision:
         return False  # older, or another one of the same number
     if in_force and group.confirmed is not group.revision:
         group.confirmed = group.revision
+        if group.revision.number >= group.elsewhere:
+            group.elsewhere = 0
         _follow_rows(group)
         if _row_ma(group) > group.fallback_ma:
             _raise_to(group, _row_ma(group), now_ms)
