@@ -71,7 +71,8 @@ def test_a_unit_without_valid_settings_says_why():
     ("hand_over(unit.member, 9, hal.clock.ms)",
      "unit 9 is not in the group: hand over to another unit, when there is one"),
     ("promote(unit.member, hal.clock.ms, True)", "this unit is the leader already"),
-    ("without_power(unit.member, 4, hal.clock.ms)", "unit 4 is not waited for: no change waits for a unit"),
+    ("without_power(unit.member, 4, hal.clock.ms)",
+     "unit 4 is not waited for: no change waits for a unit"),
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]

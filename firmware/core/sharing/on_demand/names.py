@@ -52,7 +52,8 @@ def look(member, now_ms):
     open_yet = []
     heard = 0
     for account in leader.ledger.accounts:
-        if account.report is not None and now_ms - account.received_ms < member.timing.silent_ms:
+        heard_ms = account.received_ms
+        if heard_ms is not None and now_ms - heard_ms < member.timing.silent_ms:
             heard += 1
             asked = _asked(names.get(account.serial), account.report.signal & NAMED_BIT)
             if asked is not None and account.serial != leader.serial:
