@@ -58,7 +58,8 @@ def who_misses_a_revision_has_no_fallback(patch):
            quick=True)
 def revision_in_one_step(patch):
     """Rule 12: a proposed revision would be taken as in force."""
-    change(patch, "core.group.on_demand.group:hear", always("in_force"))
+    change(patch, "core.group.on_demand.group:hear",
+           always("in_force and group.confirmed is not group.revision"))
 
 
 @caught_by(GROUP, "test_hole_10_nothing_is_raised_while_one_unit_has_not_lowered")
