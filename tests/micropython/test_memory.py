@@ -4,12 +4,12 @@
 from host_tools.build import cache
 from host_tools.bench import heap
 
-_MOST_BYTES = 52 * 1024
+_MOST_BYTES = 53 * 1024
 _MOST_CHANGING_BYTES = 57 * 1024
 _MOST_MODULES_BYTES = 90 * 1024  # drivers of every board among them
 
 
-def test_the_core_and_a_leader_of_six_fit_into_52_kilobytes():
+def test_the_core_and_a_leader_of_six_fit_into_53_kilobytes():
     taken = heap.measure()
     print("heap taken, bytes: %s" % taken)
     assert 20000 < taken["core"] < taken["start"] < taken["running"] <= _MOST_BYTES

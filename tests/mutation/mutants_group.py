@@ -303,8 +303,8 @@ def a_recorded_report_makes_unsure(patch):
     change(patch, "core.sharing.on_demand.compare:_is_past", returns("False"))
 
 
-@caught_by(FOLLOWER, "test_a_proposal_does_not_show_that_a_unit_is_in_the_revision_in_force",
-           quick=True)
+@caught_by("tests/unit/test_follower_left_out.py",
+           "test_a_proposal_does_not_show_that_a_unit_is_in_the_revision_in_force", quick=True)
 def a_proposal_shows_that_a_unit_is_in(patch):
     """Rule 12: an old leader that is back would use its fallback of before beside those of all."""
     change(patch, "core.group.on_demand.group:hear",
