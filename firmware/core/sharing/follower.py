@@ -55,8 +55,9 @@ class Follower:
         for entry in frame.entries:
             if entry.nonce == self.nonce and entry.unit == group.unit:
                 mine = entry
+        # Not of its own leadership, by the tag: another unit may have its number by now.
         if group.confirmed_number < frame.in_force != group.number() and (
-                group.leader != group.unit):
+                group.leader_tag != self.tag):
             # While nothing newer is proposed only units of the one in force have an entry.
             group.hear_of(frame.in_force, mine is not None and frame.revision == frame.in_force)
         if mine is None or not group.takes or frame.in_force < group.confirmed_number:
