@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
         return options
 
 
-_VIRTUAL_ONLY = ("seconds", "speed")
+_VIRTUAL_ONLY = ("seconds", "speed", "http_port", "blank", "open")
 _REAL_ONLY = ("port", "all", "list", "board", "role", "set", "firmware", "baud", "erase", "yes",
               "dry_run")
 
@@ -102,3 +102,9 @@ def _add_virtual(group):
                        help="stop by itself after S seconds and print a summary")
     group.add_argument("--speed", type=above_zero, default=1.0, metavar="X",
                        help="run X times as fast as real time (default 1)")
+    group.add_argument("--http-port", type=int, metavar="N", choices=range(1, 65535),
+                       help="the leader's page is on this port of 127.0.0.1, the others' on the "
+                       "next ones (default 8080)")
+    group.add_argument("--blank", action="store_true",
+                       help="boards that were never set up: begin at their pages")
+    group.add_argument("--open", action="store_true", help="open the leader's page in a browser")

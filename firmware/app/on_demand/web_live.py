@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""GET /api/live: this unit, its leader or its group, and each unit that it can tell of."""
+
+from app.on_demand import owner as _functions
+from app.on_demand.unit_rows import energy_wh, role, rows, words
+from app.on_demand.web_facts import facts, name_of
+from app.on_demand.web_group import change, group
+from app.on_demand.web_json import HEAD, filled, listed
+from core.load import load
+from core.on_demand.serial import serial_text
+
+_ME = '{"v":1,"me":{"serial":%s,"n":%s,"name":%s,"role":%s,"version":%s,"up_ms":%s,"login":%s,'
+_MORE = '"errors":%s,"late":%s},"leader":'
+_LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
+_UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offered_ma":%s,' \
+    '"drawn_ma":%s,"why":%s,"text":%s,"signal":%s,"lost":%s,"energy_wh":%s,"estimate":%s,' \
+    '"session_s":%s,"fallback_ma":%s,"rating_ma":%s,"held_ma":%s,"breaker_a":%s,"phases":%s,' \
+    '"version":%s}'
+
+
+def answer(web, request, name) -> tuple:
+    """(status, head, pieces)."""
+    logged_in = False
+    if web.login is not None:
+        logged_in = load("app", "web_login").session(web, request) is not None
+    return 200, HEAD, _pieces(web, logged_in)
+
+
+def _pieces(web, logged_in):
+    unit = web.place.device.unit
+    now_ms = web.clock_ms()
+    member = unit.member
+    follower = getattr(member, "follower", None)
+    known, volts = facts(web)
+    yield filled(_ME, serial_text(unit.hal.serial), follower and follower.group.unit or None,
+                 name_of(web, None), role(unit), web.identity()[2], now_ms - web.begun_ms,
+                 logged_in)
+    yield known
+    yield filled(_MORE, list(unit.errors), getattr(web.place.device, "late_stops", 0))
+    yield _leader(web, member, follower, now_ms)
+    yield ',"group":'
+    yield group(unit, now_ms)
+    yield ',"units":['
+    for piece in listed(_units(web, unit, volts, now_ms)):
+        yield piece
+    yield '],"change":'
+    yield change(unit)
+    yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms), None,
+                 len((web.owner or _functions).troubles(web.place)))
+
+
+def _units(web, unit, volts, now_ms):
+    for row in rows(unit, now_ms):
+        yield filled(
+            _UNIT, row.n or None, row.serial, name_of(web, row.serial), row.me, row.missing_ms,
+            row.state, row.offered_ma, row.drawn_ma,
+            None if row.reason is None else [row.reason], words(row), row.signal, row.lost,
+            None if row.energy_as is None else energy_wh(row, volts), True, None, row.fallback_ma,
+            row.rating_ma, row.held_ma, None, row.phases, None)
+
+
+def _leader(web, member, follower, now_ms):
+    if follower is None or member.leader is not None or not follower.group.leader:
+        return "null"
+    group = follower.group
+    serial = None
+    for row in group.revision.members if group.revision is not None else ():
+        if row.unit == group.leader:
+            serial = serial_text(row.serial)
+    return filled(_LEADER, group.leader, name_of(web, serial), serial,
+                  now_ms - follower.heard_ms if follower.heard[2] else None)
+
+
+def _pairing(unit, now_ms):
+    until_ms = getattr(getattr(unit, "pairing", None), "until_ms", None)
+    return None if until_ms is None else {"left_ms": max(0, until_ms - now_ms), "closed_ms": None}

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""What an owner asks for by POST: who may, and what is given. web_act.py does it.
+
+Each wants the header X-AmpPool, which no page of somebody else can send, and no Origin but the
+unit's own. Who may call it is owner.who()'s to say.
+"""
+
+import json
+
+from app.on_demand import owner as _functions
+from app.on_demand.web_json import HEAD, refused
+from app.on_demand.web_login import log_in, log_out, session
+from app.web import Refused
+from core.load import load
+
+# Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
+# out. One text: so many names would each be kept for ever.
+_ROWS = """
+limit limit amps
+enable enable on
+fallback fallback mode
+set set changes
+pair pair serial? code?
+close_pairing close_pairing
+identify identify unit seconds?
+rename rename unit name
+remove remove unit has_no_power?
+replace replace unit serial code? has_no_power?
+go_on_without go_on_without unit
+take_back take_back
+hand_over hand_over unit
+promote promote old_leader_has_no_power
+lead_again lead_again
+self_test self_test
+clear_fault clear_fault
+cap cap unit amps
+factory_reset factory_reset sure
+"""
+
+
+def answer(web, request, name) -> tuple:
+    """(status, head, pieces). Raises Refused."""
+    origin = request.header(b"origin")
+    if request.header(b"x-amppool") != "1" or (
+            origin and origin.partition("://")[2] != request.header(b"host")):
+        raise Refused(403)
+    if name == "login":
+        return log_in(web, request)
+    if name == "logout":
+        return log_out(web, request)
+    function, keys = _row(name)
+    functions = web.owner or _functions
+    if not hasattr(functions, function):
+        raise Refused(404)
+    who = functions.who(function)
+    if who == _functions.LOGGED_IN and session(web, request) is None:
+        return 401, HEAD, ('{"login":true}',)
+    if who == _functions.AT_THE_CABLE:
+        return 409, HEAD, (refused(("cable", (), "That can be done only at the cable.", None)),)
+    values, error = given(_object(request), keys)
+    if error:
+        return 409, HEAD, (refused(error),)
+    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (function, values))
+
+
+def _row(name):
+    begin = _ROWS.find("\n%s " % name) + 1
+    if not begin:
+        raise Refused(404)
+    parts = _ROWS[begin:_ROWS.find("\n", begin)].split(" ")
+    return parts[1], parts[2:]
+
+
+def _object(request):
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RuntimeError):  # RuntimeError: too many brackets
+        found = None
+    if type(found) is not dict:
+        raise Refused(400)
+    return found
+
+
+def given(found: dict, keys: list) -> tuple:
+    """(values in the order of keys, None), or (None, what is wrong with the names)."""
+    names = [key.rstrip("?") for key in keys]
+    for key in sorted(found):
+        if key not in names:
+            return None, ("unknown", (key[:40],), "%s is not known here: known are %s." % (
+                key[:40], ", ".join(names) or "none"), key[:40])
+    values = []
+    for key, name in zip(keys, names):
+        if name in found:
+            values.append(found[name])
+        elif key == name:
+            return None, ("missing", (name,), "%s is missing." % name, name)
+        else:
+            values.append(None)
+    while keys and values and values[-1] is None and keys[len(values) - 1][-1] == "?":
+        values.pop()  # what it is when left out is the function's to say
+    return values, None
