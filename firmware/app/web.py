@@ -17,7 +17,7 @@ from core.load import NotLoaded, load
 from micropython import const
 
 _CONNECTIONS = const(4)
-_REFUSED = const(4)  # more that are told so at once; those beyond are closed without a word
+_REFUSED = const(16)  # more that are told so at once; those beyond are closed without a word
 _SECONDS = const(10)
 _LINE_MAX = const(256)
 _HEAD_MAX = const(1280)  # with the line
@@ -26,10 +26,11 @@ _PIECE = const(512)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
 _FREE_BYTES = const(8192)
-_REST_BYTES = const(4096)  # read of what is not wanted, so that the answer is not lost with it
+_REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
+_REST_S = 0.1
 _HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\nCache-Control: no-store\r\n" \
     "X-Content-Type-Options: nosniff\r\nContent-Type: "
-_BUSY = 'application/json\r\nRetry-After: 2\r\n\r\n{"busy":true}'
+_BUSY = 'application/json\r\nContent-Length: 13\r\nRetry-After: 2\r\n\r\n{"busy":true}'
 
 
 class Refused(Exception):
@@ -95,13 +96,15 @@ class Web:
         if len(self._open) < _CONNECTIONS or self._make_room():
             self._open.append(entry)
             job = self._answer(reader, writer, entry)
-        elif self._refusing < _REFUSED:
+        elif self._refusing < _REFUSED and not _short():
             self.counts[0] += 1
             self._refusing += 1
             job = self._refuse(reader, writer, 503)
         try:
             if job is not None:
                 await asyncio.wait_for(job, _SECONDS)
+        except asyncio.CancelledError:
+            pass  # it gave way to another
         except Exception:  # too slow, gone, or an error: that must not end the unit
             self.counts[2] += 1
         finally:
@@ -163,12 +166,12 @@ class Web:
 
     async def _refuse(self, reader, writer, status):
         writer.write((_HEAD % (status, "Refused") + (
-            _BUSY if status == 503 else "text/plain\r\n\r\n")).encode())
+            _BUSY if status == 503 else "text/plain\r\nContent-Length: 0\r\n\r\n")).encode())
         await writer.drain()
         left = _REST_BYTES
         while left > 0:
             try:
-                data = await asyncio.wait_for(reader.read(_PIECE), 1)
+                data = await asyncio.wait_for(reader.read(_PIECE), _REST_S)
             except asyncio.TimeoutError:
                 return
             if not data:

@@ -3,8 +3,8 @@
 pages of its units.
 
 All of it is one thread: the units' servers have their turn between two steps of the simulator, and
-what they do is done between two steps. Ctrl-C only sets a flag that is looked at between two steps, so that it never ends the simulator
-half-way and the summary is true.
+what they do is done there. Ctrl-C only sets a flag that is looked at between two steps, so that it
+never ends the simulator half-way and the summary is true.
 """
 
 import asyncio

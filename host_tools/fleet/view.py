@@ -96,5 +96,5 @@ def screen(picture, phases, lines, speed, height, pages=""):
                           (clock(now_ms), "bold"),
                           "" if speed == 1 else ", %g times as fast" % speed,
                           ("   Ctrl-C ends", "dim"))
-    return Group(title, Text(pages, "cyan"), _units(rows), _circuit(rows, phases, drawn_ma, limit_ma),
-                 _log(lines, log_lines))
+    return Group(title, Text(pages, "cyan"), _units(rows),
+                 _circuit(rows, phases, drawn_ma, limit_ma), _log(lines, log_lines))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Every virtual unit serves its page and its APIs, by the firmware's own server.
 
-It runs in the fleet's one thread, between two steps of the simulation: so what an owner asks for is
-done to the unit as it is at that moment, as on a board. A unit without power answers nobody, and
-after a boot nobody is logged in.
+It runs in the fleet's one thread, between two steps of the simulation: so what an owner asks for
+is done to the unit as it is at that moment, as on a board. A unit without power answers nobody,
+and after a boot nobody is logged in.
 """
 
 import asyncio
