@@ -42,7 +42,7 @@ def measure() -> dict:
     steps += ["group.run(group.now_ms + 5000)"] * 12
     steps += ["assert sum(group.offers_ma()) > 59000, group.offers_ma()", _ALONE, *_COLLECT, _SHOW,
               "load('core', 'group', 'proposal')", "gc.collect()", _SHOW]
-    empty, core, tool, *busy = _figures(wasm.run(steps, wasm.helpers(wasm.LOOPBACK)))
+    empty, core, tool, *busy = figures(wasm.run(steps, wasm.helpers(wasm.LOOPBACK)))
     taken = {"core": core - empty}
     for name, bytes_ in zip(("start", "running", "changing"), busy):
         taken[name] = bytes_ - empty - (tool - core)
@@ -50,7 +50,8 @@ def measure() -> dict:
 
 
 # The table of names grows in leaps, at whatever moment one is due: names count by what they need.
-def _figures(shown):
+def figures(shown: str) -> list:
+    """Bytes of the heap at each place where the allocation and the table of names were shown."""
     lines = [line for line in shown.splitlines() if line]
     figures = []
     for taken, names in zip(lines[::2], lines[1::2], strict=True):

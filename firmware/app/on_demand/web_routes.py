@@ -14,23 +14,22 @@ _PAGE = ("/", "/index.html")
 _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.html " \
     "/connecttest.txt /ncsi.txt /redirect /canonical.html /success.txt /fwlink "
 
-_SERIAL = ("core", "serial")
-_ROWS = (_SERIAL, ("core", "connector", "state_words"), ("core", "reason_words"),
-         ("core", "sharing", "presence"), ("app", "web_json"), ("app", "web_facts"),
-         ("app", "unit_rows"))
-# Path below /api/, what it needs, the file that answers.
-_GETS = (
-    ("live", _ROWS + (("app", "web_group"), ("app", "owner")), ("app", "web_live")),
-    ("troubles", (_SERIAL, ("app", "web_json"), ("app", "owner")), ("app", "web_troubles")),
-    ("settings", (("core", "settings"), ("app", "web_json")), ("app", "web_settings")),
-    ("pairing", (_SERIAL, ("app", "web_json")), ("app", "web_pairing")),
-    ("selftest", (("app", "web_json"),), ("app", "web_selftest")),
-    ("history", _ROWS + (("app", "history"),), ("app", "web_history")),
-    ("sessions", (("app", "web_json"),), ("app", "web_sessions")),
-    ("diagnosis", _ROWS + (("app", "web_group"), ("app", "owner")), ("app", "web_diagnosis")),
-    ("login", (_SERIAL, ("app", "web_json")), ("app", "web_login")),
-)
-_POST = (_SERIAL, ("app", "owner"), ("app", "web_json"), ("app", "web_login"))
+_ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.presence " \
+    "app.web_json app.web_facts app.unit_rows "
+# Path below /api/ and what it needs, one by one; +: what tells of units. web_PATH.py answers. One
+# text: a table of so many names takes twice the memory.
+_GETS = """
+live + app.web_group app.owner
+troubles core.serial app.web_json app.owner
+settings core.connector.wiring core.group.limits core.settings app.web_json
+pairing core.serial app.web_json
+selftest app.web_json
+history + app.history
+sessions app.web_json
+diagnosis + app.web_group core.serial app.owner
+login core.serial app.web_json
+"""
+_POST = "core.serial app.owner app.web_json app.web_login"
 _TESLA = " vitals lifetime version wifi_status "
 _NUMBER_MAX = const(250)
 
@@ -55,10 +54,10 @@ def find(web, request) -> tuple:
         _only_get(request)
         return (), ("app", "web_page"), ""
     parts = path[1:].split("/")
-    if parts[0] == "unit" and len(parts) == 5:
-        return _of_unit(request, parts)
+    if parts[0] == "unit" and len(parts) == 5 and parts[2:4] == ["api", "1"]:
+        return _tesla(request, parts[4], _number(parts[1]))
     if parts[0] == "openevse" and len(parts) == 3:
-        return (_ROWS + (("app", "web_meter"), ("app", "owner")), ("app", "web_openevse"),
+        return (_places("+ app.web_meter app.owner"), ("app", "web_openevse"),
                 (_number(parts[1]), parts[2]))
     if parts[0] != "api":
         raise Refused(404)
@@ -67,24 +66,24 @@ def find(web, request) -> tuple:
     if len(parts) != 2:
         raise Refused(404)
     if request.method == "POST":
-        return _POST, ("app", "web_post"), parts[1]
-    for name, needs, place in _GETS:
-        if name == parts[1]:
-            return needs, place, name
-    raise Refused(404)
-
-
-def _of_unit(request, parts):
-    if parts[2] != "api" or parts[3] != "1":
+        return _places(_POST), ("app", "web_post"), parts[1]
+    begin = _GETS.find("\n%s " % parts[1])
+    if begin < 0:
         raise Refused(404)
-    return _tesla(request, parts[4], _number(parts[1]))
+    begin += len(parts[1]) + 2
+    return (_places(_GETS[begin:_GETS.find("\n", begin)]), ("app", "web_" + parts[1]), parts[1])
+
+
+# ("core", "sharing", "presence") for core.sharing.presence, as load() is given it.
+def _places(text):
+    return [place.split(".") for place in text.replace("+ ", _ROWS).split()]
 
 
 def _tesla(request, name, unit):
     _only_get(request)
     if " %s " % name not in _TESLA:
         raise Refused(404)
-    return _ROWS + (("app", "web_meter"),), ("app", "web_tesla"), (unit, name)
+    return _places("+ app.web_meter"), ("app", "web_tesla"), (unit, name)
 
 
 def _only_get(request):
