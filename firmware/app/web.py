@@ -119,6 +119,9 @@ class Web:
                 await self._refuse(reader, writer, error.args[0])
         except (NotLoaded, MemoryError):
             await self._refuse(reader, writer, 503)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            self.counts[2] += 1  # a mistake of ours: whoever asked is told, the unit goes on
+            await self._refuse(reader, writer, 500)
         else:
             await rare.send(writer, *answer)
 

@@ -224,7 +224,8 @@ class Owner:
     ("cap", {"unit": 3, "amps": None}, (3, None))])
 def test_a_body_becomes_what_the_function_is_given(bench, path, body, given):
     head = bench.log_in()
-    bench.web.owner = fake = Owner()
+    before, bench.web.owner = bench.web.owner, Owner()
+    fake = bench.web.owner
     try:
         assert bench.post("/api/" + path, body, head).json == {"done": True}
         assert fake.asked == [(path, given)]
@@ -232,4 +233,4 @@ def test_a_body_becomes_what_the_function_is_given(bench, path, body, given):
         assert (refused.status, json.loads(refused.body)["refused"]) == (409, {
             "code": "taken", "args": [3], "text": "Number 3 is taken.", "field": "unit"})
     finally:
-        bench.web.owner = None
+        bench.web.owner = before

@@ -187,3 +187,12 @@ def test_a_memory_error_in_the_middle_ends_the_answer_and_nothing_else(bench, mo
                                 writer))
     assert writer.sent.count(b"HTTP/1.1") == 1 and writer.closed
     assert bench.ask("/api/live").status == 200
+
+
+def test_a_mistake_in_an_answer_is_told_and_counted(bench, monkeypatch):
+    def fail(web, request, name):
+        raise KeyError("deep inside")
+
+    from app.on_demand import web_live
+    monkeypatch.setattr(web_live, "answer", fail)
+    assert bench.ask("/api/live").status == 500 and bench.web.counts[2] == 1

@@ -6,7 +6,7 @@ import json
 
 from app.on_demand.web_login import mac
 from app.web import Web
-from host_tools.fleet.web import label_code, settings_of
+from host_tools.fleet.web import VirtualOwner, label_code, settings_of
 from host_tools.simulate.place import Place
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -98,6 +98,7 @@ class Bench:
         settings = settings_of(self.simulation.scenario, self.node.board.spec)
         self.web = Web(Place(self.node), self.hal.clock.now_ms,
                        lambda: (self.code, "simulated", "0.1.0"), lambda: settings, page)
+        self.web.owner = VirtualOwner()
 
     def bytes_of(self, data, **reader):
         """What is sent back for these bytes."""

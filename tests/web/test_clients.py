@@ -180,9 +180,10 @@ def test_evcc_reads_and_steers_a_unit():
 @pytest.mark.parametrize("head", ["", "Content-Type: text/plain\r\n",
                                   "Content-Type: application/json\r\nOrigin: http://a.b\r\n"])
 def test_a_page_of_somebody_else_cannot_steer_a_unit(bench, head):
-    bench.web.owner = caps = Caps(None)
+    before = bench.web.owner
+    bench.web.owner = caps = Caps(before)
     try:
         done = bench.ask("/openevse/2/override", "POST", {"state": "disabled"}, head)
     finally:
-        bench.web.owner = None
+        bench.web.owner = before
     assert done.status == 403 and caps.asked == []

@@ -16,6 +16,11 @@ _WORDS = ("GET ", "POST ", "HEAD ", " HTTP/1.1\r\n", "\r\n", "\r\n\r\n", "Host: 
           "override", "limit", "enable", "fallback", "remove", "go_on_without", "hand_over",
           "promote", "pair", "1", "2", "99999999999", "{", "}", "[", '"amps":', "16", "true",
           "null", '"unit":', '"on":', '"mode":"stop"', ",", "\0", "\xff", "%s", "..")
+_CALLS = (("limit", {"amps": 20}), ("enable", {"on": False}), ("fallback", {"mode": "stop"}),
+          ("remove", {"unit": 2}), ("remove", {"unit": 3, "has_no_power": True}),
+          ("go_on_without", {"unit": 2}), ("hand_over", {"unit": 3}), ("clear_fault", {}),
+          ("promote", {"old_leader_has_no_power": True}), ("lead_again", {}), ("logout", {}),
+          ("login", {"challenge": "00" * 16, "answer": "00" * 32}))
 _STATUSES = (200, 302, 400, 401, 403, 404, 405, 409, 411, 413, 414, 421, 429, 431, 503)
 
 
@@ -45,9 +50,12 @@ def _request(source, head):
     if source.below(2):
         return source.among(_WORDS[:2]).encode() + b"".join(
             source.among(_WORDS).encode("latin-1") for _ in source.times(30))
-    path = "/api/" + "".join(source.among(_WORDS[14:]) for _ in source.times(3))
-    body = source.edit({"amps": 20}) if source.below(2) else source.edit(
-        {"unit": 2, "has_no_power": True})
+    name, body = source.among(_CALLS)
+    path = "/api/" + (name if source.below(4) else "".join(
+        source.among(_WORDS[14:]) for _ in source.times(3)))
+    body = dict(body)
+    for _ in source.times(2):
+        body = source.edit(body)
     body = json.dumps(body).encode()[:3000]
     size = len(body) if source.below(8) else source.below(5000)
     return ("%sHost: 192.168.4.1\r\n%sContent-Length: %d\r\n\r\n" % (
@@ -90,4 +98,4 @@ def seeds() -> list:
     """Bytes to begin with."""
     return [bytes([login, 0, *numbers]) for login in (0, 1) for numbers in (
         (0, 3, 14, 0, 19), (1, 5, 28), (1, 6, 29, 1, 1, 0), (0, 2, 36, 2, 2, 2))] + [
-        bytes([1, 1, 0, 4, 14, 19, 3, 6, 5]), bytes([1, 1, 1, 4, 14, 28, 3, 6, 8])]
+        bytes([login, 1, call, 1, 0, 1, 0, 1]) for login in (0, 1) for call in range(12)]
