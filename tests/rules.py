@@ -32,7 +32,8 @@ def a_report(**changes) -> Report:
         remaining_ms=0, offered_ma=0, offered_phases=1, possible_ma=(0, 0, 0), tail_ms=0,
         rise_ms=31000, revision=1, flags=frames.IN_FORCE, ask_ma=0, spare_ma=0, cap_ma=48000,
         phases=1, draw_ma=(0, 0, 0), pilot_state=C, reason=0, priority=0, energy=0,
-        digest=NO_DIGEST, wired=1, rating_ma=48000, min_ma=6000, stored_ma=0)
+        digest=NO_DIGEST, wired=1, rating_ma=48000, min_ma=6000, stored_ma=0,
+        signal=frames.NO_SIGNAL)
     values.update(changes)
     return Report(**values)
 

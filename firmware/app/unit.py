@@ -9,6 +9,7 @@ guard, meter, rcm, temperature, proximity, radio, store, watchdog, random_u32, p
 from core import reasons
 from core.connector.pilot_duty import F_U16, X1_U16
 from core.load import NotLoaded, load
+from core.sharing.member import LEFT
 from core.timing import Timing
 from core.values import Inputs, Offer
 from micropython import const
@@ -20,20 +21,25 @@ _FRAMES_AT_ONCE = const(2)  # two HMACs each 20 ms: a flood of frames must not s
 _FLOOD_MS = const(20)
 MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
+_LOOK_MS = const(1000)
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
+_PAIRING_HIGH = const(0xA9)  # how messages of core/pairing begin
+_PAIRING_LOW = const(0xC6)
 
 
 class Unit:
     """settings, board: as stored, unchecked; hal: see above; timing: None for the product's.
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
-    all sentences of what forbids it. setup: made of these already, or None.
+    all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
+    beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
         self.hal = hal
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
+        self.pairing = self.jobs = None  # of on_demand/pairing.py, newcomer.py and jobs.py
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 
@@ -135,6 +141,8 @@ class Unit:
         sequence = 0 if leader is None else leader.sequence
         try:
             member.tick(now_ms)
+            if now_ms >= self._look_ms:
+                self._look(now_ms)
         except NotLoaded as error:
             self._not_loaded(error, now_ms)
         for destination, payload in member.frames_to_send():
@@ -143,6 +151,13 @@ class Unit:
         if leader is not None and leader.sequence != sequence:
             news = True  # a leader has heard what it said, also when it is alone
         try:
+            if self.jobs is not None:
+                self.jobs.step(now_ms)
+                member = self.member  # a unit that was paired has another one
+            if self.searching is None and member.is_lost(now_ms):
+                self.searching = load("app", "searching").Searching(self, now_ms)
+            if self.searching is not None:
+                self.searching.step(now_ms)
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
                 news = load("app", "unit").store(self, now_ms) or news
@@ -154,6 +169,31 @@ class Unit:
             self._not_loaded(error, now_ms)
         if news:
             self._step_at_ms = now_ms  # a grant may have come: the pilot path looks again
+
+    def _look(self, now_ms):
+        """Once a second: note what has happened, and go on with what takes more than a moment.
+        jobs: objects with step(now_ms), which says whether it is to be called again."""
+        self._look_ms = now_ms + _LOOK_MS
+        signs = self._signs(now_ms)
+        if signs != self.seen:
+            load("app", "events").look(self, signs, now_ms)
+            self.seen = signs
+
+    # What an owner wants to know when it changes, in 30 bits; events.py reads them.
+    def _signs(self, now_ms):
+        signs = self.connector.fault
+        if self.errors:
+            return signs
+        leader = self.member.leader
+        silent_ms = now_ms - self.timing.silent_ms
+        if leader is None:
+            return signs | 64 if self.member.follower.heard_ms < silent_ms else signs
+        signs |= (now_ms // 60000 & 1) << 29
+        for account in leader.ledger.accounts:
+            heard_ms = account.received_ms
+            if (leader.boot_ms if heard_ms is None else heard_ms) < silent_ms:
+                signs |= 64 << (account.unit & 15)
+        return signs
 
     # Nothing has been done, and the next turn tries again. But a flash or a heap that gives
     # nothing any more would keep the unit from storing and changing for ever.
@@ -178,15 +218,42 @@ class Unit:
                 return news
             # Read after the frame was taken: it must not count as older than it is.
             now_ms = self.hal.clock.now_ms()
+            payload = frame[1]
+            self.member.signal = self.hal.radio.signal
             try:
-                news = self.member.on_frame(frame[0], frame[1], now_ms) or news
+                if (len(payload) > 1 and payload[0] == _PAIRING_HIGH
+                        and payload[1] == _PAIRING_LOW):
+                    self._hear_pairing(payload, now_ms)
+                else:
+                    news = self.member.on_frame(frame[0], payload, now_ms) or news
             except NotLoaded as error:  # as if it had been lost
                 self._not_loaded(error, now_ms)
         self._more_frames = True
         return news
 
+    # Who is in a group has no use for it, and must not load anything for a stranger's frame.
+    def _hear_pairing(self, payload, now_ms):
+        if self.pairing is None and not self.in_group():
+            load("app", "newcomer").begin(self, now_ms)
+        if self.pairing is not None:
+            self.pairing.on_message(payload, self.hal.radio.signal, now_ms)
+
+    def in_group(self) -> bool:
+        """Does a revision in force name it? Else it can be paired with a leader."""
+        member = self.member
+        return (member.codec is not None and member.role != LEFT
+                and member.group.confirmed_number > 0)
+
+    def random_bytes(self, size: int) -> bytes:
+        """So many random ones; on a chip only while the radio is on."""
+        words = [self.hal.random_u32() for _ in range(-(-size // 4))]
+        return b"".join([word.to_bytes(4, "big") for word in words])[:size]
+
     def next_tick_ms(self) -> int:
         """When the sharing task must run at the latest if no frame arrives."""
         if self._more_frames:
             return self._alive_until_ms - MEMBER_MS + _FLOOD_MS
-        return min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        at_ms = min(self.member.next_deadline_ms(), self._alive_until_ms - MEMBER_MS // 2)
+        if self.jobs is not None:
+            at_ms = min(at_ms, self.jobs.at_ms)
+        return at_ms if self.searching is None else min(at_ms, self.searching.at_ms)

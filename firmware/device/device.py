@@ -166,6 +166,8 @@ class Device:
     # vehicle charges with its fallback after a long time. A radio that is dead for good must not
     # cost more than that.
     def _mind_radio(self, now_ms):
+        member = self.unit.member
+        self.hardware.radio.lead(member.leader is not None and member.codec is not None)
         if not self.hardware.radio.wants_reset():
             self._deaf_ms = None
             return

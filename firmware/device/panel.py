@@ -24,6 +24,8 @@ def led_state(unit, closed: bool) -> str:
 def step(unit, hardware, now_ms: int):
     """Show it; the button says, as `clear_fault()`, that a fault may be tried again."""
     linked = unit.member.has_lease(now_ms)
-    hardware.led.show(led_state(unit, hardware.contactor.is_closed), linked, now_ms)
+    state = "identify" if now_ms < unit.member.blink_ms else led_state(
+        unit, hardware.contactor.is_closed)
+    hardware.led.show(state, linked, now_ms)
     if hardware.button.held(now_ms):
         unit.connector.clear_fault()

@@ -49,3 +49,11 @@ class Hardware:
     def random_u32(self) -> int:
         """32 random bits of the chip's own source. They are random only while Wi-Fi is on."""
         return struct.unpack("<I", os.urandom(4))[0]
+
+    def identity(self) -> tuple:
+        """(label code, name of the board, version of the firmware), for whoever pairs it."""
+        return load("device", "identity").for_pairing()
+
+    def set_settings(self, changes: dict) -> bool:
+        """Store these settings for the next start. Are they stored?"""
+        return load("device", "files").change_settings(changes)

@@ -2,12 +2,14 @@
 """LED and button: what a person at the unit sees and presses. Never in the way of the pilot.
 
 A light shows one of: fault (latched), setup (its owner must do something), charging, waiting (a
-vehicle, and no current for it), ready; and whether the unit hears its leader.
+vehicle, and no current for it), ready, identify (somebody looks for the unit); and whether the
+unit hears its leader.
 """
 
 from micropython import const
 
 _BLINK_MS = const(500)
+_FAST_MS = const(100)
 _HELD_MS = const(2000)
 
 
@@ -24,7 +26,7 @@ def _set(lamps, lit, active):
 
 class RgbLed:
     """One light: red blinking = fault, red = setup, green = charging, yellow = waiting, blue =
-    ready; the latter three blink while the leader is not heard."""
+    ready; the latter three blink while the leader is not heard. White, fast = identify."""
 
     def __init__(self, row, machine):
         self._active = row["active_level"]
@@ -33,7 +35,9 @@ class RgbLed:
     def show(self, state, linked, now_ms):
         """Apply one of the colours."""
         on = now_ms // _BLINK_MS % 2 == 0
-        if state == "fault" or state == "setup":
+        if state == "identify":
+            lit = self._lamps if now_ms // _FAST_MS % 2 == 0 else ()
+        elif state == "fault" or state == "setup":
             lit = ("red",) if on or state == "setup" else ()
         elif not on and not linked:
             lit = ()
@@ -46,7 +50,7 @@ class RgbLed:
 
 class SingleLeds:
     """Up to three lights. error: blinking = fault, on = setup; charge: on = charging, blinking =
-    waiting; link: the leader is heard."""
+    waiting; link: the leader is heard. All fast = identify."""
 
     def __init__(self, row, machine):
         self._active = row["active_level"]
@@ -56,7 +60,9 @@ class SingleLeds:
         """Apply three levels."""
         on = now_ms // _BLINK_MS % 2 == 0
         lit = ["link"] if linked else []
-        if state == "setup" or state == "fault" and on:
+        if state == "identify":
+            lit = self._lamps if now_ms // _FAST_MS % 2 == 0 else ()
+        elif state == "setup" or state == "fault" and on:
             lit.append("error")
         elif state == "charging" or state == "waiting" and on:
             lit.append("charge")

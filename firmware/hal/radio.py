@@ -17,16 +17,26 @@ _FRAME_MAX = const(250)
 _WIFI_STEP = const(2)  # how often the driver alone is started anew
 _BOARD_STEP = const(4)  # and how often that and Wi-Fi, before the board wants to be
 _WAIT_S = (0, 1, 5, 30, 60, 120, 240, 480, 600)  # from an error to what is done about it
+UNKNOWN = const(127)  # of a signal
 _WELL_MS = const(120000)  # so long without an error, and it counts as mended
 
 
 class Radio:
     """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
-    may raise anything."""
+    may raise anything.
+
+    signal: of the frame that `receive()` gave last, -dBm, 0 to 126, or UNKNOWN. client: somebody
+    is logged in at this unit's access point, says whoever serves that.
+    """
+
+    signal = 127  # of the frame that receive() gave last, -dBm; 127: not known
 
     def __init__(self, time):
         self._time = time
         self._inbox = []
+        self._signals = []  # of the frames in it
+        self.signal = UNKNOWN
+        self.client = False
         self._woken = False
         self._ready = False
         self._steps = 0  # how often it was started anew since it last worked
@@ -39,7 +49,10 @@ class Radio:
     def receive(self):
         """(source, payload) of the oldest frame waiting, or None."""
         self._check()
-        return self._inbox.pop(0) if self._inbox else None
+        if not self._inbox:
+            return None
+        self.signal = self._signals.pop(0)
+        return self._inbox.pop(0)
 
     def send(self, destination, payload):
         """Broadcast: the radio does not know which unit has which address, nor need it."""
@@ -67,6 +80,20 @@ class Radio:
             if self._woken or self._inbox or left_ms <= _POLL_MS:
                 self._woken = False
                 return
+
+    def channel(self) -> int:
+        """1 to 13; 0: what it is on is not the unit's to choose."""
+        return 0
+
+    def tune(self, channel: int):
+        """Go to a channel, unless it is `pinned()`."""
+
+    def pinned(self) -> bool:
+        """Does a home Wi-Fi, or a client of its access point, hold the channel?"""
+        return True
+
+    def lead(self, leads: bool):
+        """Does this unit lead a group? To be said several times a second."""
 
     def wants_reset(self) -> bool:
         """Only the board's own start can help it now."""
@@ -109,10 +136,11 @@ class Radio:
         except Exception:
             self._failed()
 
-    def _take(self, source, payload):
+    def _take(self, source, payload, signal=UNKNOWN):
         if len(payload) > _FRAME_MAX:
             return
         if len(self._inbox) >= INBOX_MAX:
             self.counts["dropped"] += 1
             return
         self._inbox.append((source, payload))
+        self._signals.append(signal)

@@ -23,7 +23,7 @@ would have to wait is dropped; another one follows soon. A driver that has not s
 import gc
 
 from core.load import load
-from hal.radio import INBOX_MAX, Radio
+from hal.radio import INBOX_MAX, UNKNOWN, Radio
 from micropython import const, heap_lock, heap_unlock
 
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
@@ -33,6 +33,8 @@ _SMALL_MS = const(60000)
 _PEERS_MAX = const(16)
 _STUCK_MS = const(1000)
 _IN_FLIGHT_MAX = const(8)  # of 32 buffers that the driver may take
+LEADS = const(1)  # how it is with the home Wi-Fi
+JOINED = const(2)
 # In ESPNow.stats(): frames given to it, those that it has dealt with, frames received.
 _TX_PACKETS = const(0)
 _TX_RESPONSES = const(1)
@@ -40,11 +42,14 @@ _RX_PACKETS = const(3)
 
 
 class EspNowRadio(Radio):
-    """`channel`: of all units while none is in a home Wi-Fi; a leader in one decides it."""
+    """`channel`: of all units while none is in a home Wi-Fi; a leader in one decides it.
 
-    def __init__(self, network, espnow, time, channel=1):
+    home: (name, password) of a home Wi-Fi that it joins while it leads, or None.
+    """
+
+    def __init__(self, network, espnow, time, channel=1, home=None):
         Radio.__init__(self, time)
-        load("hal", "radio_espnow").begin(self, network, espnow, channel)
+        load("hal", "radio_espnow").begin(self, network, espnow, channel, home)
         self._begin(False)
 
     def _start(self, wifi):
@@ -88,12 +93,57 @@ class EspNowRadio(Radio):
                 self._out_of_step()
                 return
             self._read += 1
-            self._take(self._frame[0], bytes(self._frame[1]))
+            # Its place in the table is the driver's, and may be missing.
+            known = self._peers.get(self._frame[0])
+            signal = -known[0] if known else UNKNOWN
+            self._take(self._frame[0], bytes(self._frame[1]),
+                       signal if 0 <= signal < UNKNOWN else UNKNOWN)
         # What is there and was not counted is just being written, or no frame at all.
         left = driver.any() and driver.stats()[_RX_PACKETS] == self._read
         if left and self._left:
             self._out_of_step()
         self._left = left
+
+    def channel(self):
+        """The driver's word; while it has none, the one that is wanted."""
+        try:
+            return self.station.config("channel")
+        except Exception:
+            return self._channel
+
+    def pinned(self):
+        """As Radio says."""
+        try:
+            return self.client or self.station.isconnected()
+        except Exception:
+            return False  # then it is in no Wi-Fi either
+
+    def tune(self, channel):
+        """As Radio says. Some countries do not allow all channels: then it stays, and counts."""
+        if self.pinned():
+            return
+        try:
+            self.station.config(channel=channel)
+            self._channel = channel
+        except Exception:
+            self.counts["errors"] += 1
+
+    # For what is to be done a file is loaded: only where something is new, or due.
+    def lead(self, leads):
+        """Only who leads joins the home Wi-Fi: its channel is the group's."""
+        if self._home is None or self.station is None:
+            return
+        try:
+            home = LEADS * leads + JOINED * self.station.isconnected()
+            now_ms = self._time.ticks_ms()
+            # Below 0: the last time is more than 6 days ago.
+            if home == self._was and (home in (0, LEADS + JOINED) or 0 <= self._time.ticks_diff(
+                    now_ms, self._minded_ms) < self._mind_ms):
+                return
+            self._minded_ms = now_ms
+            load("hal", "radio_espnow").mind_home(self, home, now_ms)
+        except Exception:  # ESP-NOW goes on, whatever it is
+            self.counts["errors"] += 1
 
     def _out_of_step(self):
         if self._small:

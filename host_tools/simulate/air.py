@@ -2,18 +2,21 @@
 """The air between the units: each link loses, doubles and delays frames by itself.
 
 The delay of each receiver is drawn independently, so frames overtake each other. Nothing here
-knows what a frame means.
+knows what a frame means. A frame reaches only who is on its sender's channel when it is sent.
 """
 
 from random import Random
 
+from host_tools.simulate.channels import Channels
 from host_tools.simulate.clock import FRAME, Clock
 
 BROADCAST = 0
+_SIGNAL_DBM = -55
 
 
 class Air:
-    """All links of a group. `air`: loss, duplicate and delay_ms of every link at the start."""
+    """All links of a group. `air`: loss, duplicate, delay_ms and signal_dbm of every link at the
+    start."""
 
     def __init__(self, clock: Clock, units, air: dict, seed):
         self._clock = clock
@@ -24,6 +27,7 @@ class Air:
         self._listeners = []
         self._watchers = []
         self._dead = set()  # units whose radio neither sends nor receives
+        self.channels = Channels(self._units, self._changed)
         self.frames = 0  # sent, however many units they reach
         self.bytes = 0
 
@@ -41,12 +45,13 @@ class Air:
 
     def is_well(self, loss: float, delay_ms: int) -> bool:
         """Do all links lose at most `loss` of their frames, and delay none by more?"""
-        return not self._dead and all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms
-                                      for link in self._links.values())
+        return not self._dead and self.channels.is_one() and all(
+            link["loss"] <= loss and link["delay_ms"][1] <= delay_ms
+            for link in self._links.values())
 
     def connects(self, first: int, second: int, loss: float, delay_ms: int) -> bool:
         """Are the links between two units so well, both ways?"""
-        if first in self._dead or second in self._dead:
+        if first in self._dead or second in self._dead or not self.channels.meet(first, second):
             return False
         links = self._links[first, second], self._links[second, first]
         return all(link["loss"] <= loss and link["delay_ms"][1] <= delay_ms for link in links)
@@ -58,16 +63,19 @@ class Air:
     def deafen(self, unit: int, dead: bool):
         """A unit's radio is dead, or works again."""
         (self._dead.add if dead else self._dead.discard)(unit)
-        for watcher in self._watchers:
-            watcher()
+        self._changed()
 
     def change(self, sources, targets, air: dict):
         """Set the keys named in `air` on the links from `sources` to `targets`, None: all."""
         for (source, target), link in self._links.items():
             if (sources is None or source in sources) and (targets is None or target in targets):
                 link.update(air)
-        for watcher in self._watchers:
-            watcher()
+        self._changed()
+
+    def signal(self, source: int, target: int) -> int:
+        """How `target` hears `source`, -dBm; 127: not known."""
+        link = self._links.get((source, target))
+        return 127 if link is None else -link.get("signal_dbm", _SIGNAL_DBM)
 
     def send(self, source: int, destination: int, payload: bytes):
         """Send a frame to one unit or to all (BROADCAST)."""
@@ -80,7 +88,7 @@ class Air:
         targets = self._units if destination == BROADCAST else (destination,)
         for target in targets:
             link = self._links.get((source, target))
-            if link is not None:
+            if link is not None and self.channels.meet(source, target):
                 self._carry(link, target, (source, payload))
 
     def inject(self, source: int, target: int, payload: bytes, origin: "int | None" = None):
@@ -90,6 +98,10 @@ class Air:
         """
         self._clock.at(self._clock.now_ms, FRAME, self._receivers[target],
                        (source, payload, origin))
+
+    def _changed(self):
+        for watcher in self._watchers:
+            watcher()
 
     def _carry(self, link, target, frame):
         draw = self._random

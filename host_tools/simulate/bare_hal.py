@@ -94,12 +94,16 @@ class Inputs:
 
 
 class Radio:
-    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often."""
+    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often; at: its
+    channel, 0: none; signal: of each frame; held: does somebody hold the channel?"""
 
     def __init__(self):
         self.arrived = []
         self.sent = []
         self.woken = 0
+        self.at = 1
+        self.signal = 127
+        self.held = False
 
     def receive(self):
         """The oldest."""
@@ -112,6 +116,19 @@ class Radio:
     def wake(self):
         """Counted."""
         self.woken += 1
+
+    def channel(self):
+        """As set, or tuned."""
+        return self.at
+
+    def tune(self, channel):
+        """At once, where nobody holds it."""
+        if not self.held:
+            self.at = channel
+
+    def pinned(self):
+        """As set."""
+        return self.held
 
     async def wait(self, ms):
         """Nobody runs for ever here."""
@@ -168,10 +185,22 @@ class Hal:
         self.watchdog = Watchdog()
         self.random = 5
         self.returned = False
+        self.settings = {}
+        self.about = ("", "bare", "0.1.0")
 
     def random_u32(self):
         """Always the same."""
         return self.random
+
+    def identity(self):
+        """As set."""
+        return self.about
+
+    def set_settings(self, changes):
+        """Kept where the store keeps anything."""
+        if self.store.keeps:
+            self.settings.update(changes)
+        return self.store.keeps
 
     def power_returned(self):
         """As set."""

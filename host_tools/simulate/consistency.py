@@ -16,6 +16,9 @@ def check(scenario):
     _check_units(scenario.units)
     _check_limit(scenario.limit_ma, "limit_a", [u for u in scenario.units if u.member])
     _check_delay(scenario.air, "air.delay_ms")
+    if scenario.router and scenario.transport != "espnow":
+        raise ScenarioError("router", True, "must be over espnow: with udp all units are in the "
+                            "home Wi-Fi")
     known = {unit.id for unit in scenario.units}
     for index, vehicle in enumerate(scenario.vehicles):
         _check_vehicle(vehicle, f"vehicles[{index}]", known, scenario.duration_ms)
@@ -114,6 +117,11 @@ def _check_event(event, path, known, scenario):
         for index, unit in enumerate(links or ()):
             _check_reference(unit, f"{path}.{key}[{index}]", known)
     _check_delay(event.air, path + ".delay_ms")
+    if event.do == "client" and scenario.transport != "espnow":
+        raise ScenarioError(path + ".do", event.do, "must be over espnow: with udp no unit goes "
+                            "to another channel by itself")
+    if event.do == "channel" and not scenario.router:
+        raise ScenarioError(path + ".do", event.do, "must be in a scenario with router true")
 
 
 def _check_story(scenario):

@@ -96,7 +96,7 @@ class Firmware:
             "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
                  "ventilation": False}
-        return lambda hal: self.make(settings, board, hal)
+        return lambda hal: self.make({**settings, **hal.stored_settings()}, board, hal)
 
     def make(self, settings: dict, board: dict, hal):
         """A unit's program."""

@@ -5,8 +5,13 @@ Each part has the methods of `firmware/hal/`: plain reads and writes, nothing th
 radio's `wait` hands its time to the runner (`node.py`), which is all that an event loop would do.
 """
 
+import json
 from collections import deque
+from hashlib import sha256
 
+from core.pairing.on_demand.label_code import make
+
+SETTINGS = "settings"  # the block of the store for what is a file of its own on a chip
 
 _FRAMES_KEPT = 16  # what the ESP-NOW receive buffer of 2 KB holds
 
@@ -165,9 +170,11 @@ class Wait:
 class Radio:
     """Sends into the air, keeps what arrived until the program takes it."""
 
-    def __init__(self, board, air, stalls):
+    def __init__(self, board, air, stalls, has_channels):
+        self._channels = air.channels if has_channels else None
         self._unit, self._troubles, self._air, self._stalls = board.id, board.troubles, air, stalls
         self._wait = Wait()
+        self.signal = 127
         self.woken, self.taken = lambda: None, lambda payload: None
         self.arrived = deque(maxlen=_FRAMES_KEPT)
 
@@ -180,8 +187,9 @@ class Radio:
         if not self.arrived:
             return None
         frame = self.arrived.popleft()
+        self.signal = frame[2]
         self.taken(frame[1])
-        return frame
+        return frame[:2]
 
     def send(self, destination: int, payload: bytes):
         """To one unit, or to all with destination 0."""
@@ -190,6 +198,19 @@ class Radio:
         if self._troubles.now:
             self._troubles.radio_error()
         self._air.send(self._unit, destination, payload)
+
+    def channel(self) -> int:
+        """1 to 13; 0: the transport has none."""
+        return self._channels.of(self._unit) if self._channels else 0
+
+    def tune(self, channel: int):
+        """Go there, unless something holds it."""
+        if self._channels:
+            self._channels.tune(self._unit, channel)
+
+    def pinned(self) -> bool:
+        """Does a home Wi-Fi or a client hold it?"""
+        return not self._channels or self._channels.pinned(self._unit)
 
     def wake(self):
         """End the wait: the pilot path has news for the sharing task."""
@@ -201,20 +222,42 @@ class Radio:
         return self._wait
 
 
+def label_code_of(serial: str) -> str:
+    """The code on a simulated unit's label."""
+    return make(int.from_bytes(sha256(b"label" + serial.encode()).digest()[:8], "big") >> 4)
+
+
 class Hal:
     """All parts of one board, for one boot of its program. `serial`: the chip's own 6 bytes."""
 
-    def __init__(self, clock, unit_clock, board, air, draw, power_returned, stalls):
+    def __init__(self, clock, unit_clock, board, air, draw, power_returned, stalls,
+                 has_channels=True):
         self.clock = Clock(clock, unit_clock, stalls)
         self.serial = bytes.fromhex(board.spec.serial)
+        self._board = board
         self._power_returned = power_returned
         self.pilot, self.contactor, self.guard = Pilot(board), Contactor(board), Guard(board)
         self.meter, self.rcm = Meter(board), Rcm(board)
         self.temperature, self.proximity = Temperature(board), Proximity(board)
-        self.radio = Radio(board, air, stalls)
+        self.radio = Radio(board, air, stalls, has_channels)
         self.store = Store(board, stalls)
         self.watchdog = Watchdog()
         self._draw = draw
+
+    def identity(self) -> tuple:
+        """(label code, name of the board, version of the firmware)."""
+        return label_code_of(self._board.spec.serial), "simulated", "0.1.0"
+
+    def set_settings(self, changes: dict) -> bool:
+        """Store settings for the next boot. Are they stored?"""
+        given = self.stored_settings()
+        if {**given, **changes} == given:
+            return True
+        return self.store.write(SETTINGS, json.dumps({**given, **changes}).encode())
+
+    def stored_settings(self) -> dict:
+        """What set_settings() has stored."""
+        return json.loads(self._board.store.get(SETTINGS, b"{}"))
 
     def power_returned(self) -> bool:
         """Was there no power before this boot?"""

@@ -27,7 +27,8 @@ class Node:
     """
 
     def __init__(self, clock: Clock, board, air, factory, seed, watchers, turned, app=True,
-                 full_pace=False):
+                 full_pace=False, has_channels=True):
+        self._has_channels = has_channels
         self.board, self.id = board, board.id
         self.program = None
         self.boots = 0
@@ -133,12 +134,13 @@ class Node:
 
     def _start(self):
         self.boots += 1
+        self._air.channels.boot(self.id)
         now_ms = self.booted_ms = self._clock.now_ms
         start_ms = self._draw.choice((0, 0, _CLOCK_WRAP_MS)) + self._draw.randrange(2000)
         self._unit_clock = UnitClock(start_ms, now_ms, self.board.spec.clock_ppm)
         self.board.booted(self._power_returned)
         hal = Hal(self._clock, self._unit_clock, self.board, self._air, self._draw,
-                  self._power_returned, self.stalls)
+                  self._power_returned, self.stalls, self._has_channels)
         self._power_returned = False
         self._radio = hal.radio
         self._radio.woken, self._radio.taken = self.nudge, self._take
@@ -214,7 +216,7 @@ class Node:
         if origin is not None:  # else it is forged
             self.heard_ms[origin] = self._clock.now_ms
         if radio is not None and len(radio.arrived) < radio.arrived.maxlen:
-            radio.arrived.append(frame[:2])
+            radio.arrived.append((frame[0], frame[1], self._air.signal(frame[0], self.id)))
             if self.running:
                 self._share.sooner(self._clock.now_ms)
 

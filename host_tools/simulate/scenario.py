@@ -40,6 +40,13 @@ and these events:
                             asks the radio ("receive"), stores ("write") or sends ("send");
                             "pilot" (true): the pilot path goes on; "deaf" (false): frames are lost
 
+For the channel, over espnow: `router` (false; true: there is a home Wi-Fi, on channel 1 at first,
+which whoever leads is in), `signal_dbm` of the air and its events (-55), and the events
+
+    {"at_s": 90, "do": "channel", "channel": 6}            the router moves to another channel
+    {"at_s": 90, "do": "client", "unit": 3, "on": true}    somebody logs in at the access point of
+                                                           a unit, or goes; a boot ends it too
+
 `min_a` of a unit is its setting of that name. What vehicles do beyond the design's list:
 
     "min_a": 8             it charges only at an offer of at least that (6 to 80; default 6)
@@ -149,12 +156,13 @@ class Event:
     limit_ma: int = 0
     fault: "str | None" = None  # None where faults are cleared: all that the unit has
     fallback: "str | None" = None
+    channel: int = 0
     options: dict = field(default_factory=dict)  # of a trouble, of the flash, of a stall
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything a run needs. `air`: loss, duplicate, delay_ms at the start."""
+    """Everything a run needs. `air`: loss, duplicate, delay_ms, signal_dbm at the start."""
 
     name: str
     seed: int
@@ -167,6 +175,7 @@ class Scenario:
     vehicles: tuple
     air: dict
     events: tuple
+    router: bool = False
 
     def with_seed(self, seed: "int | None") -> "Scenario":
         """The same scenario under another seed; None: unchanged."""
@@ -217,7 +226,8 @@ _VEHICLE = table({
     "sleeps": (number(0, _HOURS_MAX * 3600, 1000, above=True), None),
 })
 
-_AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (_delay, (1, 10))}
+_AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (_delay, (1, 10)),
+        "signal_dbm": (integer(-126, 0), -55)}
 _LINKS = listing(_unit_id, least=1)
 _AT = {"at_s": (_seconds, REQUIRED), "do": (lambda value, path: value, REQUIRED)}
 _ONE_OR_ALL = {"unit": (_unit_id, None)}
@@ -244,6 +254,8 @@ _EVENTS = {
     "enable": table({**_AT, "on": (flag, REQUIRED)}),
     "fallback": table({**_AT, "fallback": (choice(*FALLBACKS), REQUIRED)}),
     "member": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
+    "channel": table({**_AT, "channel": (integer(1, 13), REQUIRED)}),
+    "client": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
     "hand_over": table({**_AT, "unit": (_unit_id, REQUIRED)}),
     "promote": table({**_AT, "unit": (_unit_id, REQUIRED)}),
 }
@@ -261,6 +273,7 @@ _SCENARIO = table({
     "fallback": (choice(*FALLBACKS), "equal"),
     "transport": (choice("espnow", "udp"), "espnow"),
     "volts": (integer(100, 300), None),
+    "router": (flag, False),
     "units": (listing(_UNIT, least=1, most=16), REQUIRED),
     "vehicles": (listing(_VEHICLE), ()),
     "air": (table(_AIR), {key: default for key, (_, default) in _AIR.items()}),
@@ -284,7 +297,8 @@ def _event(value, path):
         sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
         down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
         limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
-        fallback=found.get("fallback"), options=_options(do, value, found, path),
+        fallback=found.get("fallback"), channel=found.get("channel", 0),
+        options=_options(do, value, found, path),
         on=found.get("on", not found.get("clear", False)))
 
 
@@ -340,7 +354,7 @@ def from_dict(content) -> Scenario:
         found["name"], found["seed"], duration_ms, found["limit_a"], found["fallback"],
         found["transport"], volts, units,
         tuple(_vehicle(vehicle, duration_ms) for vehicle in found["vehicles"]),
-        found["air"], tuple(found["events"]))
+        found["air"], tuple(found["events"]), found["router"])
     consistency.check(scenario)
     return scenario
 

@@ -15,6 +15,7 @@ from host_tools.simulate.figures import OfferChanges, RevisionWait, Waits
 from host_tools.simulate.judges import Judges
 from host_tools.simulate.node import Node
 from host_tools.simulate.owner import Owner
+from host_tools.simulate.router import Router
 from host_tools.simulate.settle import Settling
 from host_tools.simulate.story import Story
 from host_tools.simulate.summary import summarise
@@ -43,6 +44,9 @@ class Simulation:
         self._watchers = Watchers()
         self._firmware = firmware or _real_firmware(scenario)
         self.air = Air(clock, [unit.id for unit in scenario.units], scenario.air, scenario.seed)
+        self.router = None
+        if scenario.router:
+            self.router = Router(clock, self.air, self._firmware, scenario.seed)
         self.nodes = {}
         for spec in sorted(scenario.units, key=lambda unit: unit.id):
             self.nodes[spec.id] = self._make_node(spec, app, full_pace)
@@ -84,7 +88,8 @@ class Simulation:
         seed = self.scenario.seed
         board = Board(self.clock, spec, self._watchers, seed, self.air)
         return Node(self.clock, board, self.air, self._firmware.factory(spec), seed,
-                    self._watchers, self._turned, app, full_pace)
+                    self._watchers, self._turned, app, full_pace,
+                    self.scenario.transport == "espnow")
 
     def _wishes_for(self, unit):
         return self._wished["enabled"] and unit in self._members
@@ -107,6 +112,8 @@ class Simulation:
 
     def _turned(self, node):
         self._owner.look(node)
+        if self.router is not None:
+            self.router.look(node)
         if self._trace is not None:
             self._trace.look(node.id)
 

@@ -105,6 +105,12 @@ class Story:
             else:
                 board.troubles.end(fault)
 
+    def _do_channel(self, event):
+        self._simulation.router.move(event.channel)
+
+    def _do_client(self, event):
+        self._simulation.air.channels.client(event.unit, event.on)
+
     def _do_older_copy(self, event):
         options = event.options
         self._simulation.nodes[event.unit].board.flash.lose(

@@ -42,10 +42,11 @@ class Board:
         self.lease = "live"
         self.fails = None
         self.steps = self.resets = self.went_on = 0
+        self.leads = []  # what the radio was told
         hardware = SimpleNamespace(
             clock=Clock(time), contactor=Contactor(CONTACTOR, machine, time),
             pilot=ControlPilot(PILOT, machine, time), polls=(), bench=None,
-            radio=SimpleNamespace(wants_reset=lambda: self.ill))
+            radio=SimpleNamespace(wants_reset=lambda: self.ill, lead=self.leads.append))
         self.device = device = module.Device(SimpleNamespace(), hardware.radio)
         device.hardware = hardware
         machine.cause = machine.HARD_RESET
@@ -55,7 +56,8 @@ class Board:
             charge_step=self.charge_step, halt=lambda: Unit.halt(device.unit), hal=hardware,
             goes_on=self.goes_on,
             connector=SimpleNamespace(offered_ma=16000),
-            member=SimpleNamespace(has_lease=lambda now_ms: self.lease == "live"))
+            member=SimpleNamespace(has_lease=lambda now_ms: self.lease == "live",
+                                   leader=None, codec=None))
         self.closes = True
 
     def reset(self):

@@ -38,7 +38,7 @@ REPORTS = st.builds(
     Report, U8, U32, U32, MASKED, MASK, U16, MASKED, MASK, THREE, U16, U16, HALF,
     st.integers(0, 3), MASKED, CENTIAMPS, CENTIAMPS, MASK, THREE, MASK, U8, st.integers(0, 31),
     U16.map(lambda parts: parts * 32), DIGESTS, MASK, MASKED,
-    st.integers(6, 63).map(lambda whole: whole * 1000), CENTIAMPS)
+    st.integers(6, 63).map(lambda whole: whole * 1000), CENTIAMPS, U8)
 HELLOS = st.builds(Hello, SERIALS, SOME_PHASES, MASKED, U8.map(lambda whole: whole * 1000),
                    U8.map(lambda whole: whole * 1000), HALF, DIGESTS)
 

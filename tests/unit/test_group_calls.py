@@ -6,32 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 from app.on_demand import live_calls, owner
-from core import reasons
 from core.load import let_go, load
+from core.on_demand.finding_words import words
 
 from tests.drills.scenes import settled
+from tests.unit.owner_bench import place_of
 from core.sharing.on_demand.owner_words import revise
 from core.sharing.on_demand.leader import waiting_units
-
-
-class Device:
-    """The unit of a world, as the prompt has it."""
-
-    def __init__(self, node):
-        self.running = True
-        self.unit = SimpleNamespace(member=node.member, errors=[], goes_on=lambda: None,
-                                    timing=node.world.timing)
-        self.hardware = SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))
-
-
-def a_connector():
-    """As status() looks at one."""
-    return SimpleNamespace(state=1, offered_ma=0, reason=reasons.NO_VEHICLE,
-                           snapshot=lambda now_ms: SimpleNamespace(closed=False))
-
-
-def place_of(node):
-    return SimpleNamespace(device=Device(node))
 
 
 @pytest.fixture
@@ -47,7 +28,8 @@ def said(capsys, world, unit, name, *given):
 
 
 def shown(world, unit):
-    return "\n".join(owner.troubles(place_of(world.node(unit))))
+    return "\n".join([": ".join(words(*one)) for one in owner.troubles(
+        place_of(world.node(unit))) if one[0] != "output_above"])
 
 
 def test_every_call_of_the_group_can_be_made_while_the_unit_runs():
@@ -61,13 +43,13 @@ def on_demand():
 
 @pytest.mark.parametrize("name, given", [
     ("status", ()), ("remove", (3,)), ("limit", (40,)), ("hand_over", (2,)),
-    ("fallback", ("stop",)), ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
+    ("members", ()), ("troubles", ()), ("events", ()), ("tested", ()), ("rename", (3, "garage")),
+    ("identify", (3,)), ("self_test", ()), ("help_me", ()), ("fallback", ("stop",)), ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
 def test_what_a_call_needs_is_loaded_file_by_file_before(capsys, world, name, given):
     """The sharing task has its turn between two, however slow the flash is."""
     world.node(3).die()
     world.run(1)
     place = place_of(world.node(1))
-    place.device.unit.connector = a_connector()
     let_go()
     calls = load("app", "live_calls")
     for path in calls.needs(name):
@@ -84,7 +66,7 @@ def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):
     world.run(5)
     assert said(capsys, world, 1, "remove", 3) == "Done: see status().\n"
     world.run(30)
-    assert "waits for units 3" in shown(world, 1)
+    assert "It waits for unit 3" in shown(world, 1)
     assert world.leader().revisions.in_force.number == 1
     assert said(capsys, world, 1, "remove", 3, True) == "Done: see status().\n"
     world.run(30)
@@ -108,7 +90,7 @@ def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
 
 def test_a_dead_leader_is_followed_by_whom_its_owner_promotes(capsys, world):
     world.node(1).die()
-    assert "Refused: the leader was heard" in said(capsys, world, 2, "promote", True)
+    assert "Refused: the leader, unit 1 (serial A0B1C2000001), was heard" in said(capsys, world, 2, "promote", True)
     world.run(40)
     assert "no power" in said(capsys, world, 2, "promote")
     assert said(capsys, world, 2, "promote", True) == "Done: see status().\n"
@@ -127,7 +109,7 @@ def test_leading_is_handed_over(capsys, world):
     (2, "remove", (3,), "unit 1"), (2, "go_on_without", (3,), "unit 1"),
     (2, "hand_over", (3,), "unit 1"), (1, "remove", ("3",), "by its number"),
     (1, "remove", (1,), "hand_over"), (1, "remove", (9,), "not in the group"),
-    (1, "go_on_without", (3,), "not waited for"), (1, "hand_over", (9,), "must be another"),
+    (1, "go_on_without", (3,), "not waited for"), (1, "hand_over", (9,), "hand over to unit 2"),
     (1, "promote", (True,), "leader already"), (1, "lead_again", (), "not stopped")])
 def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, given, word):
     answer = said(capsys, world, unit, name, *given)

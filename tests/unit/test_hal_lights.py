@@ -114,7 +114,8 @@ class Shown:
         self.connector = types.SimpleNamespace(state="?ABCDEF".index(state[0]), fault=fault,
                                                reason=reason, clear_fault=self.clear)
         self.errors = list(errors)
-        self.member = types.SimpleNamespace(has_lease=lambda now_ms: lease == "live")
+        self.member = types.SimpleNamespace(has_lease=lambda now_ms: lease == "live",
+                                            blink_ms=0)
         self.contactor = types.SimpleNamespace(is_closed=closed)
         self.led = types.SimpleNamespace(show=lambda *shown: self.pictures.append(shown))
         self.button = types.SimpleNamespace(held=lambda now_ms: held)
@@ -138,6 +139,14 @@ def test_each_state_of_a_unit_has_its_light(unit, state):
     panel.step(unit, unit, 0)
     assert unit.pictures == [(state, True, 0)]
     assert unit.cleared == 0
+
+
+def test_a_unit_that_is_looked_for_blinks_and_then_shows_its_state_again():
+    unit = Shown()
+    unit.member.blink_ms = 1000
+    panel.step(unit, unit, 900)
+    panel.step(unit, unit, 1000)
+    assert unit.pictures == [("identify", True, 900), ("ready", True, 1000)]
 
 
 @pytest.mark.parametrize("lease", ("fallback", "none"))

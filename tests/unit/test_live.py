@@ -39,6 +39,8 @@ def type_in(prompt, text):
 @pytest.mark.parametrize("typed, values", (
     ("look()\r", ()), ("look()\r\n", ()), ("look('C', 16)\n", ("C", 16)),
     ("  look( True )\r", (True,)), ("lool\x08k()\r", ()), ("look(1\x7f2)\r", (2,)),
+    ("look(3, \"Piet's True one\")\r", (3, "Piet's True one")),
+    ("look('the \"old\" one', True)\r", ('the "old" one', True)),
     ("look(-1.5, False, None)\r", (-1.5, False, None))))
 def test_a_call_is_made_once_with_its_values(prompt, typed, values):
     type_in(prompt, typed)

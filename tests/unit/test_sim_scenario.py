@@ -66,7 +66,9 @@ def test_what_is_left_out_has_the_defaults_of_the_design():
                      "vehicles": [{"unit": 7, "max_a": 16}]})
     assert (scenario.seed, scenario.fallback, scenario.transport) == (1, "equal", "espnow")
     assert scenario.volts == 230 and scenario.events == ()
-    assert scenario.air == {"loss": 0.0, "duplicate": 0.0, "delay_ms": (1, 10)}
+    assert scenario.air == {"loss": 0.0, "duplicate": 0.0, "delay_ms": (1, 10),
+                            "signal_dbm": -55}
+    assert not scenario.router
     vehicle = scenario.vehicles[0]
     assert (vehicle.plug_ms, vehicle.unplug_ms) == (0, 10000)
     assert (vehicle.start_delay_ms, vehicle.ramp_ma_per_s, vehicle.reaction_ms) == (3000, 8000,

@@ -25,9 +25,26 @@ def answer(calls, place, line: str):
 
 # Values alone: an expression could take for ever, or reach what only Ctrl-C gives.
 def _values(text):
-    for python, other in (("'", '"'), ("True", "true"), ("False", "false"), ("None", "null")):
-        text = text.replace(python, other)
+    told, quote, plain = "", "", ""
+    for character in text:
+        if quote:
+            if character == quote:
+                quote, character = "", '"'
+            elif character == '"':
+                character = '\\"'  # in a text between single quotes
+            told += character
+        elif character in "'\"":
+            told += _words(plain) + '"'
+            quote, plain = character, ""
+        else:
+            plain += character
     try:
-        return json.loads("[%s]" % text)
+        return json.loads("[%s]" % (told + _words(plain)))
     except ValueError:
         raise ValueError("between the brackets: texts, numbers, True or False")
+
+
+def _words(text):
+    for python, other in (("True", "true"), ("False", "false"), ("None", "null")):
+        text = text.replace(python, other)
+    return text

@@ -17,7 +17,7 @@ def help_me(place):
             "limit(60)              limit of the circuit, A; on the leader",
             "enable(True)           sharing on or off; on the leader",
             'fallback("equal")      what a unit may use without its leader; on the leader',
-            'wifi(ssid, password)   home network, for transport "udp"',
+            'wifi(ssid, password)   home network; over espnow only the leader joins it',
             'setting("priority", 1) any other setting',
             "settings()             all settings, with what each may be",
             "label()                serial number and codes of this unit",
@@ -25,14 +25,24 @@ def help_me(place):
             "factory_reset()        forget group and settings",
             'bench_vehicle("C", 16) on a bench board: what is connected',
             "watch(True)            while it runs: a line at each change, for programs",
-            "remove(3)              while it runs: unit 3 leaves; remove(3, True): no power",
-            "go_on_without(3)       while it runs: a change does not wait for unit 3",
-            "hand_over(2)           while it runs: unit 2 becomes the leader",
-            "promote(True)          while it runs: this one leads, the old leader is dead",
-            "lead_again()           while it runs: after two units had led one group",
             "run()                  start again"):
         print(line)
-    print("While the unit runs: %s." % ", ".join(sorted(load("app", "live_calls").LIVE)))
+    print("While the unit runs:")
+    for line in (
+            "members()              its units: state, current, signal, serial",
+            "troubles()             what is not as it should be, and what to do",
+            "events()               the last ten things that happened",
+            "limit(60)  enable(True)  fallback(\"equal\")  for all, on the leader",
+            'rename(3, "garage")    a name for unit 3',
+            "identify(3)            unit 3 blinks for 10 s; identify(): this one",
+            "remove(3)              unit 3 leaves; remove(3, True): it has no power",
+            "replace(3)             what is paired next takes the place of unit 3",
+            "go_on_without(3)       a change does not wait for unit 3",
+            "hand_over(2)           unit 2 becomes the leader",
+            "promote(True)          this one leads, the old leader is dead",
+            "lead_again()           after two units had led one group",
+            "self_test()            a test of a minute; tested() shows what it found"):
+        print(line)
 
 
 def status(place):
@@ -117,6 +127,10 @@ def label(place):
 def factory_reset(place, sure=False):
     """Forget group and settings; the unit then offers nothing until it is set up."""
     if sure is not True:
+        others = load("app", "owner").leads_others(place)
+        if others:
+            print("This unit leads %d others. Without it each goes on with its fallback, until "
+                  "one\nis promoted. Better: hand_over(N) first, while it runs." % others)
         print("This forgets the group and all settings. To do it: factory_reset(True)")
         return
     error = load("app", "owner").factory_reset(place)

@@ -11,77 +11,99 @@ from core.load import load
 from device.prompt import say
 
 # What owner.py does and nothing is to be said of but whether it is done.
-_TOLD = ("limit", "enable", "fallback", "go_on_without", "remove", "hand_over", "promote",
-         "lead_again")
+_TOLD = ("limit", "enable", "fallback", "rename", "go_on_without", "remove", "hand_over",
+         "promote", "lead_again", "identify", "self_test", "replace")
+_READ = ("members", "troubles", "events", "tested")
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
-LIVE = _SHOWN + _TOLD
+LIVE = _SHOWN + _READ + _TOLD
 
-# What a call wants, each after those that it imports itself.
-_OWNER = (("core", "serial"), ("app", "owner"))
-_STATE = (("core", "connector", "state_words"), ("core", "reason_words"),
-          ("core", "sharing", "presence"))
-_GROUP = (("core", "group", "record"), ("core", "sharing", "rare_bodies"),
-          ("core", "group", "group"), ("core", "group", "limits"), ("core", "group", "proposal"),
-          ("core", "group", "change"), ("core", "group", "revision"),
-          ("core", "sharing", "lease"), ("core", "sharing", "follower"),
-          ("core", "sharing", "keeping"), ("core", "sharing", "account"),
-          ("core", "sharing", "ledger"), ("core", "sharing", "leader"),
-          ("core", "sharing", "proposing"), ("core", "sharing", "compare"),
-          ("core", "sharing", "unsure"), ("core", "sharing", "owner_words"))
+# What a call wants, each after those that it imports itself; text, as the pieces would take more.
+_OWNER = "app.owner core.serial core.sharing.names "
+_NOTES = "core.sharing.reception app.events "
+_RECORD = "core.group.record core.unit_name core.sharing.rare_bodies core.group.group "
+_FOLLOW = "core.sharing.lease core.sharing.follower "
+_GROUP = (_OWNER + _NOTES + _RECORD + "core.group.limits core.group.proposal core.group.change "
+          "core.group.revision " + _FOLLOW + "core.sharing.keeping core.sharing.account "
+          "core.sharing.ledger core.sharing.leader core.sharing.frames core.sharing.naming "
+          "core.sharing.proposing core.sharing.compare core.sharing.unsure "
+          "core.sharing.owner_words")
+_STATE = "core.connector.state_words core.reason_words core.sharing.presence "
+_TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
+_WORDS = "core.group.limits core.finding_words "
+_FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
+_SHOW = "app.group_shown"
+_NEEDS = {
+    "status": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
+    "members": _TROUBLES + _WORDS + _SHOW,
+    "troubles": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
+    "events": _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW,
+    "tested": _TROUBLES + "app.events app.self_test " + _WORDS + _FINDINGS + _SHOW,
+    "rename": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.keeping "
+                                            "core.sharing.naming"),
+    "identify": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.rare_frames "
+                                              "app.finding"),
+    "self_test": _TROUBLES + "app.events app.self_test",
+    "help_me": _SHOW,
+    "amppool_health": _STATE + "device.health"}
 
 
 def needs(name: str) -> tuple:
     """The files of a call, to be loaded one by one before it: between two of them the sharing task
     has its turn, for flash may be slow."""
-    if name in _TOLD:
-        return _OWNER + _GROUP
-    if name == "status":
-        return _OWNER + _STATE
-    return _STATE + (("device", "health"),) if name == "amppool_health" else ()
+    files = _NEEDS.get(name) or (_GROUP if name in _TOLD else "")
+    return tuple([tuple(path.split(".")) for path in files.split(" ") if path])
 
 
 def call(place, name: str, given):
     """Make one of these calls."""
     if name in _TOLD:
         error = getattr(load("app", "owner"), name)(place, *given)
-        print("Refused: %s." % error if error else "Done: see status().")
+        print("Refused: %s." % error if error else _DONE.get(name, "Done: see status()."))
+    elif name in _READ:
+        if place.device is None or place.device.unit is None:
+            print("Nothing runs: start with run().")
+        else:
+            getattr(load("app", "group_shown"), name)(load("app", "owner"), place)
     else:
         getattr(load("app", "live_calls"), name)(place, *given)
 
 
+_DONE = {"identify": "It blinks, if it is heard.", "rename": "Done: see members().",
+         "self_test": "It takes a minute, and charging goes on as without a leader for a part of "
+                      "it. Then: tested().",
+         "replace": "The unit that is paired next takes its place."}
+
+
 def help_me(place):
     """What may be called while the unit runs."""
-    print("While the unit runs: %s. Ctrl-C stops it and gives all other calls."
-          % ", ".join([name + "()" for name in sorted(LIVE)]))
-
-
-def _amps(ma):
-    return "%d.%d A" % (ma // 1000, ma // 100 % 10)
+    load("app", "group_shown").wrapped(
+        "While the unit runs: %s. Ctrl-C stops it and gives all other calls."
+        % ", ".join([name + "()" for name in sorted(LIVE)]), "")
 
 
 def status(place):
     """State, offer, reason, lease, group."""
     state_words, reason_words = load("core", "connector", "state_words"), load(
         "core", "reason_words")
-    owner = load("app", "owner")
+    owner, shown = load("app", "owner"), load("app", "group_shown")
     device = place.device
     unit, connector = device.unit, device.unit.connector
     now_ms = device.hardware.clock.now_ms()
     if not device.running:
         print("Stopped: the contactor is open, the pilot says not ready. When it still ran:")
     print("pilot %s, %s offered, contactor %s" % (
-        state_words.state_name(connector), _amps(connector.offered_ma),
+        state_words.state_name(connector), shown.amps(connector.offered_ma),
         "closed" if connector.snapshot(now_ms).closed else "open"))
     print("because: %s" % reason_words.words(connector.reason))
     print("lease: %s" % unit.member.lease_state(now_ms))
     for error in unit.errors:
         print("Not charging: %s." % error)
-    for number, missing_ms, amount_ma in owner.members(place):
-        print("unit %d: %s, %s granted" % (
-            number, "heard" if missing_ms is None
-            else "missing for %d s" % (missing_ms // 1000), _amps(amount_ma)))
-    for trouble in owner.troubles(place):
-        print(trouble)
+    for row in owner.members(place):
+        missing_ms, name = row["missing_ms"], row["name"]
+        print("unit %d%s: %s, %s granted" % (
+            row["unit"], ", " + name if name else "", "heard" if missing_ms is None
+            else "missing for %d s" % (missing_ms // 1000), shown.amps(row["granted_ma"])))
+    shown.show(place, owner.troubles(place))
 
 
 def clear_fault(place):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Everything that an owner can do, each once. The serial prompt is a skin over this: what asks and
-prints has no rule, no bound and no refusal of its own. Pairing, a page, its API and MQTT come
-beside it, and add here what they can do.
+prints has no rule, no bound and no refusal of its own. A page, its API and MQTT come beside it,
+and add here what they can do.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
 gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
@@ -12,8 +12,6 @@ charging for it except who must.
 """
 
 from core.load import load
-from core.on_demand.serial import serial_text
-from core.sharing.member import STOPPED
 from micropython import const
 
 # Who may do it: whoever sees the unit, who is logged in, who has the cable.
@@ -21,15 +19,18 @@ ANYBODY = const(0)
 LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
 
-_STRANGER_MS = const(60000)  # one who was heard within it is shown
+# Who asks.
+CABLE, PAGE, MQTT = "cable", "page", "mqtt"
+NOT_RUNNING = "nothing runs: start with run()"
 
 
 def who(name: str) -> int:
     """Who may do what is called so here. What is not named wants the cable."""
-    if name in ("members", "troubles"):
+    if name in ("members", "troubles", "waiting", "events", "tested"):
         return ANYBODY
-    if name in ("limit", "enable", "fallback", "remove", "go_on_without", "hand_over", "promote",
-                "lead_again", "clear_fault"):
+    if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
+                "go_on_without", "hand_over", "promote", "lead_again", "identify", "self_test",
+                "clear_fault"):
         return LOGGED_IN
     return AT_THE_CABLE
 
@@ -42,101 +43,178 @@ def runs(place) -> bool:
 # --- the group's settings: of a unit that stands they are settings like the others
 
 
-def limit(place, amps):
-    """Limit of the circuit per phase, A."""
+def limit(place, amps, by=CABLE):
+    """Limit of the circuit per phase, A. by: who asks, shown while a change waits."""
     if not runs(place):
         return change(place, {"limit_a": amps})
     if type(amps) is not int:
         return "limit_a is %s: must be a whole number of amperes" % (amps,)
-    return _revise(place, "limit_a", limit_ma=amps * 1000)
+    return _revise(place, by, "limit_a", limit_ma=amps * 1000)
 
 
-def enable(place, on):
+def enable(place, on, by=CABLE):
     """Sharing on or off."""
     if not runs(place):
         return change(place, {"enabled": on})
     if type(on) is not bool:
         return "enabled is %s: must be true or false" % (on,)
-    return _revise(place, "enabled", enabled=on)
+    return _revise(place, by, "enabled", enabled=on)
 
 
-def fallback(place, mode):
+def fallback(place, mode, by=CABLE):
     """What a unit may use that has lost its leader: equal, minimum or stop."""
     if not runs(place):
         return change(place, {"fallback": mode})
-    return _revise(place, "fallback", fallback=mode)
+    return _revise(place, by, "fallback", fallback=mode)
 
 
-def _revise(place, key, **changes):
+def _revise(place, by, key, **changes):
     error = _refusal(place)
     if error is None and _member(place).codec is None:  # alone: it has no record, only settings
-        error = "%s of a unit without a group is a setting: stop it first" % key
-    return error or _words().revise(_member(place), _now_ms(place), **changes)
+        error = "%s of a unit without a group is a setting: stop it first, by Ctrl-C" % key
+    return error or _asked(place, by, _words().revise(_member(place), _now_ms(place), **changes))
+
+
+# What has been asked for is remembered with who did; what was refused has names in it.
+def _asked(place, by, error):
+    member = _member(place)
+    if error is None and member.leader is not None:
+        member.leader.asked_by = by
+        newest = member.leader.revisions.pending
+        if newest is not None:
+            load("app", "events").note(place.device.unit, _now_ms(place), "asked",
+                                       value=newest.number)
+    return _spoken(place, error)
+
+
+def _spoken(place, sentence):
+    if sentence is None:
+        return None
+    return load("core", "sharing", "names").spoken(_member(place), sentence)
 
 
 # --- the group's units, of a unit that runs
 
 
-def remove(place, unit, has_no_power=False):
+def rename(place, unit, name, by=CABLE):
+    """Give a unit a name, at most 24 bytes, for people; "": none."""
+    error = _refusal(place) or _no_number(unit)
+    if error:
+        return error
+    return _spoken(place, load("core", "sharing", "naming").rename(
+        _member(place), unit, name, _now_ms(place)))
+
+
+def remove(place, unit, has_no_power=False, by=CABLE):
     """Take a unit out of the group; True: it has no power, and gets none before it was reset or
     hears the group."""
     error = _refusal(place) or _no_number(unit)
     if error:
         return error
-    member, now_ms = _member(place), _now_ms(place)
+    words, member, now_ms = _words(), _member(place), _now_ms(place)
     leader = member.leader
     if leader is None:
-        return _words().revise(member, now_ms)  # says who leads
+        return words.revise(member, now_ms)  # says who leads
     if unit == leader.unit:
-        return "this unit leads: hand_over() first"
+        return _spoken(place, "unit %d leads: hand_over(N) first, then remove(%d) there" % (
+            unit, unit))
     rows = leader.revisions.newest().members
     left = [row for row in rows if row.unit != unit]
     if len(left) < len(rows):
-        error = _words().revise(member, now_ms, members=left)
+        error = words.revise(member, now_ms, members=left)
     elif has_no_power is not True:
-        return "unit %d is not in the group (any more)" % unit
+        return _spoken(place, "unit %d is not in the group (any more): in it are %s" % (
+            unit, load("core", "group", "proposal").names([row.unit for row in rows])))
     if error is None and has_no_power is True:
-        error = _words().without_power(member, unit, now_ms)
-    return error
+        error = words.without_power(member, unit, now_ms)
+    return _asked(place, by, error)
 
 
-def go_on_without(place, unit):
+def pair(place, first=None, second=None):
+    """Open pairing for 5 min and give whom it has found, a list of core/pairing's Found.
+    pair(code), pair(serial, code): the unit with this label joins; pair(serial): one that has the
+    group's key already. Then None, or a sentence."""
+    if not runs(place):
+        return NOT_RUNNING
+    return load("app", "pairing").pair(place.device.unit, first, second)
+
+
+def pairing(place):
+    """(seconds that it stays open, for how many no code is taken or 0, list of Found), or None
+    while pairing is closed."""
+    return load("app", "pairing").state(place.device.unit, _now_ms(place))
+
+
+def close_pairing(place):
+    """Close it before its time."""
+    if not runs(place):
+        return NOT_RUNNING
+    load("app", "pairing").close(place.device.unit)
+    return None
+
+
+def replace(place, unit, has_no_power=False, by=CABLE):
+    """The unit that is paired next takes the place of this one: its number and name."""
+    error = _refusal(place) or _no_number(unit)
+    return error or _spoken(place, load("app", "pairing").replace(
+        place.device.unit, unit, has_no_power is True, by))
+
+
+def go_on_without(place, unit, by=CABLE):
     """Let a change not wait for a unit: what it may still use is kept for it."""
-    return (_refusal(place) or _no_number(unit)
-            or _words().go_on_without(_member(place), unit, _now_ms(place)))
+    return _refusal(place) or _no_number(unit) or _asked(
+        place, by, _words().go_on_without(_member(place), unit, _now_ms(place)))
 
 
-def hand_over(place, unit):
+def hand_over(place, unit, by=CABLE):
     """Make another unit the leader."""
-    return (_refusal(place) or _no_number(unit)
-            or _words().hand_over(_member(place), unit, _now_ms(place)))
+    return _refusal(place) or _no_number(unit) or _asked(
+        place, by, _words().hand_over(_member(place), unit, _now_ms(place)))
 
 
-def promote(place, old_leader_has_no_power=False):
+def promote(place, old_leader_has_no_power=False, by=CABLE):
     """Make this unit the leader of a group whose leader is dead."""
-    return _refusal(place) or _words().promote(_member(place), _now_ms(place),
-                                               old_leader_has_no_power)
+    return _refusal(place) or _asked(place, by, _words().promote(
+        _member(place), _now_ms(place), old_leader_has_no_power))
 
 
-def lead_again(place):
+def lead_again(place, by=CABLE):
     """Start a leader again that has stopped beside another one."""
-    return _refusal(place) or _words().lead_again(_member(place), _now_ms(place))
+    return _refusal(place) or _asked(place, by, _words().lead_again(_member(place),
+                                                                    _now_ms(place)))
+
+
+def identify(place, unit=None, seconds=10):
+    """Let a unit blink, this one if no other is named, for 1 to 60 s."""
+    if not runs(place):
+        return NOT_RUNNING
+    return load("app", "finding").identify(place.device.unit, unit, seconds, _now_ms(place))
+
+
+def self_test(place):
+    """Begin the test of 60 s whose result tested() gives."""
+    return _refusal(place) or _spoken(place, load("app", "self_test").start(
+        place.device.unit, _now_ms(place)))
 
 
 def _refusal(place):
     if not runs(place):
-        return "nothing runs: start with run()"
-    if place.device.unit.errors:
-        return "this unit runs no group now"
+        return NOT_RUNNING
+    errors = place.device.unit.errors
+    if errors:
+        return "this unit runs no group now: " + errors[0]
     place.device.unit.goes_on()  # the sharing task waits for it
     return None
 
 
 def _no_number(unit):
-    return None if type(unit) is int else "a unit is named by its number, as status() shows it"
+    return None if type(unit) is int else ("unit is %s: a unit is named by its number, as "
+                                           "members() shows it" % (unit,))
 
 
 def _words():
+    load("core", "sharing", "names")  # what comes after it, before anything is changed
+    load("app", "events")
     return load("core", "sharing", "owner_words")
 
 
@@ -148,38 +226,33 @@ def _now_ms(place):
     return place.device.hardware.clock.now_ms()
 
 
+# --- what is asked for, as plain values
+
+
 def members(place) -> list:
-    """[(unit, ms for which it is missing or None, mA granted)] of the group that a unit leads."""
-    leader = _member(place).leader
-    rows = [] if leader is None else load("core", "sharing", "presence").presence(
-        leader, place.device.unit.timing, _now_ms(place))
-    return [(number, missing_ms, amount_ma) for number, missing_ms, _, amount_ma in rows]
+    """The units of the group that a unit leads, a dict each: see troubles.py."""
+    return load("app", "troubles").members(place.device.unit, _now_ms(place))
 
 
 def troubles(place) -> list:
-    """Sentences: what is not as it should be in the group, and what the owner can do."""
-    leader = _member(place).leader
-    found = []
-    if leader is None:
-        if _member(place).role == STOPPED:
-            found.append("Two units led this group: this one has stopped. On one of them: "
-                         "lead_again().")
-        return found
-    if leader.unsure():
-        found.append("Group settings differ between units: what is newest is proposed to all.")
-    waiting = []
-    if leader.revisions.pending is not None:
-        waiting = load("core", "sharing", "leader").waiting_units(leader)
-    if waiting:
-        found.append("A change waits for units %s: go_on_without(N), or remove(N, True) if N has "
-                     "no power and gets none before it hears the group again."
-                     % ", ".join([str(unit) for unit in waiting]))
-    for tag in sorted(leader.strangers or {}):
-        heard_ms, serial, _ = leader.strangers[tag]
-        if _now_ms(place) - heard_ms < _STRANGER_MS:
-            found.append("Not in the group, but has its key: %s. It gets nothing."
-                         % (serial_text(serial) if serial else "a unit with the tag " + tag.hex()))
-    return found
+    """[(code, args)]: what is not as it should be. Words: core/on_demand/finding_words.py."""
+    return load("app", "troubles").troubles(place.device.unit, _now_ms(place))
+
+
+def waiting(place):
+    """The change of the group that waits: see troubles.py."""
+    return load("app", "troubles").waiting(place.device.unit, _now_ms(place))
+
+
+def events(place) -> list:
+    """[(seconds ago, code, (unit, value))]: the last ten things that happened, newest first."""
+    return load("app", "events").events(place.device.unit, _now_ms(place))
+
+
+def tested(place):
+    """(seconds ago, findings) of the last self-test, none: passed; (None, seconds left) while it
+    goes on; None before the first."""
+    return load("app", "self_test").tested(place.device.unit, _now_ms(place))
 
 
 # --- the unit itself
@@ -189,7 +262,8 @@ def change(place, changes: dict):
     """Change settings of a unit that stands, all or none. Gives the keys of those that its group
     is asked for when it runs again, a list."""
     if runs(place):
-        return "a setting is changed while the unit stands: stop it first"
+        return ("a setting is changed while the unit stands: stop it first, by Ctrl-C at its "
+                "prompt, and run() afterwards")
     return load("app", "owner_settings").change(place, changes)
 
 
@@ -205,10 +279,23 @@ def clear_fault(place):
     return not device.running or bool(device.unit.errors)
 
 
-def factory_reset(place):
-    """Forget group and settings; the unit then offers nothing until it is set up."""
+def factory_reset(place, by=CABLE):
+    """Forget group and settings; the unit then offers nothing until it is set up. One that leads
+    others forgets them at the cable alone; leads_others() says how many they are."""
+    if by != CABLE and leads_others(place):
+        return ("this unit leads a group of %d: hand_over(N) first, or remove(N) the others"
+                % (leads_others(place) + 1))
     try:
         load("device", "reset").factory_reset(place.device)
     except OSError:
         return "the flash cannot be written. Nothing was changed"
     return None
+
+
+def leads_others(place) -> int:
+    """How many other units follow this one, also while it stands."""
+    if place.device is not None and place.device.unit is not None:
+        unit = place.device.unit
+        leader = None if unit.errors else unit.member.leader
+        return 0 if leader is None else len(leader.ledger.accounts) - 1
+    return load("app", "owner_settings").others_led(place)

@@ -76,3 +76,10 @@ def rows() -> list:
             value = "set" if value else "not set"
         found.append((row.key, value, row.text, table.allowed(row)))
     return found
+
+
+def others_led(place) -> int:
+    """How many other units follow this one, by what its flash says."""
+    group = load("app", "membership").stored(_store(place),
+                                             load("device", "identity").chip_serial())
+    return 0 if group.newest is None else len(group.newest.members) - 1

@@ -43,6 +43,10 @@ class Setup:
         self.alone = values["role"] == "alone"
         self._values = values
 
+    def groupless(self):
+        """(config, settings) of a unit that lacks nothing but a group, or nothing."""
+        return (self.unit, self._values) if self.no_group else ()
+
     def record(self, store):
         """The group's record to go by: the stored one, or a new one where JOIN asks for it; that
         of a unit alone is never stored. None if there is none: `errors` says why."""

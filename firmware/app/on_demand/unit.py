@@ -29,7 +29,11 @@ def begin(unit, setup):
     unit._step_at_ms = unit._store_at_ms = now_ms
     unit._changes = None  # that the sharing task knows of
     unit._more_frames = False
+    unit.searching = None  # of searching.py, while nobody is heard
     unit._unloaded_ms = None  # since when nothing can be loaded
+    unit._look_ms = now_ms
+    load("app", "events").begin(unit, now_ms)
+    unit.tested = None
     hal.contactor.write(False)
 
 
@@ -38,7 +42,7 @@ def _member(unit, setup, now_ms):
     if record is None:
         reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
         return load("core", "sharing", "refusing_member").RefusingMember(
-            setup.connector.wired, setup.errors, reason)
+            setup.connector.wired, setup.errors, reason, *setup.groupless())
     return load("core", "sharing", "member").new_member(
         setup.unit, record, unit.timing, unit.hal.random_u32() or 1, now_ms,
         radio=not setup.alone)
@@ -59,4 +63,5 @@ def store(unit, now_ms: int) -> bool:
             ok = hal.store.remove(RECORD)
     finally:  # what stores it may not be there: then the member waits before it tries again
         member.on_stored(ok, hal.clock.now_ms())
+        load("app", "events").stored(unit, now_ms)
     return True

@@ -19,13 +19,14 @@ class Group:
     force, and any newer one that it holds, are enabled and have its own row; else `outside` is the
     reason. stored_number, stored_digest: what storage is known to hold; only that is acknowledged.
     raised: (from when, mA) of a fallback that waits, or None. cap_ma: most that may be used as
-    fallback whatever the record says, None for no such bound; not stored.
+    fallback whatever the record says, None for no such bound; not stored. name: of this unit, for
+    people, may be empty. signal: how its leader is heard, -dBm, frames.NO_SIGNAL if not known.
     """
 
     __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "raised", "cap_ma",
                  "member", "removed", "elsewhere", "counted", "leader", "leader_tag", "epoch",
                  "sequence", "floor", "digest", "stored_number", "stored_digest", "takes", "unit",
-                 "confirmed_number", "outside")
+                 "confirmed_number", "outside", "name", "signal")
 
     # --- what it knows
 

@@ -55,7 +55,8 @@ def table() -> tuple:
                 "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
         _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
         _choice("transport", "espnow", ("espnow", "udp"), "", "How the units reach each other."),
-        Setting("wifi_ssid", "text", "", 1, 32, (), "", "Home network, for transport udp."),
+        Setting("wifi_ssid", "text", "", 1, 32, (), "",
+                "Home network: of all units over udp, of the leader alone over espnow."),
         Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
         _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
                 "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "

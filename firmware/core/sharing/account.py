@@ -26,7 +26,8 @@ class Account:
 
     __slots__ = ("_timing", "serial", "tag", "report", "received_ms", "nonce", "number", "_seen",
                  "base_ma", "base_phases", "_base_end_ms", "_aside_ma", "_tails", "_sent",
-                 "last_ma", "last_phases", "_rise_at_ms", "unit", "fallback_ma", "wired", "facts")
+                 "last_ma", "last_phases", "_rise_at_ms", "unit", "fallback_ma", "wired", "facts",
+                 "air", "past")
 
     def follow(self, row):
         """What is kept for the unit by the group's revisions: a row of change.reserved()."""

@@ -43,7 +43,7 @@ class Follower:
         self.heard = (header.epoch, header.sequence, header.nonce, header.sender)
         self.heard_ms = now_ms
         if answer:
-            self._report_soon(now_ms)
+            self.say_soon(now_ms)
 
     def on_grants(self, frame, now_ms):
         """Take this unit's amount out of a grant frame, if it holds one for this boot."""
@@ -64,7 +64,7 @@ class Follower:
         if mine.phases & ~group.config.wired == 0 and self.lease.grant(
                 mine.number, mine.amount_ma, mine.phases, now_ms):
             if before != self.lease.level(now_ms, 0, 0):
-                self._report_soon(now_ms + _PILOT_MS)
+                self.say_soon(now_ms + _PILOT_MS)
 
     # --- the pilot path
 
@@ -141,7 +141,7 @@ class Follower:
                 else:
                     self._use.unplugged()
         if self._reported != self._news(snapshot):
-            self._report_soon(now_ms)
+            self.say_soon(now_ms)
 
     def _wanted(self, s):
         """Mask of the phases to be granted (rule 14)."""
@@ -154,7 +154,8 @@ class Follower:
                 self.demand.ask_ma, self.demand.spare_ma, self._wanted(s),
                 self.group.stored_number, self.group.stored_in_force())
 
-    def _report_soon(self, now_ms):
+    def say_soon(self, now_ms):
+        """Report at once, or as soon as the least time since the last report is over."""
         at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
         if at_ms < self.report_at_ms:
             self.report_at_ms = at_ms
@@ -201,4 +202,5 @@ class Follower:
             min(self.demand.ask_ma, s.cap_ma), min(self.demand.spare_ma, s.cap_ma), s.cap_ma,
             self._wanted(s), s.draw_ma, s.pilot_state, s.reason,
             config.priority, self.demand.energy_as, group.stored_digest, config.wired,
-            config.rating_ma, config.min_ma, stored_ma)
+            config.rating_ma, config.min_ma, stored_ma,
+            group.signal | frames.NAMED_BIT if group.name else group.signal)

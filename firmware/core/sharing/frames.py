@@ -25,8 +25,8 @@ from micropython import const
 
 MAX_FRAME = const(250)  # ESP-NOW version 1
 KEY_SIZE = const(32)
-VERSION = const(3)  # 3: digests are numbers of 30 bits
-OLDEST = const(3)
+VERSION = const(4)  # 4: a report says how its unit hears the leader
+OLDEST = const(4)
 
 GRANT = const(1)
 REVISION = const(2)
@@ -34,6 +34,9 @@ REPORT = const(3)
 HELD = const(4)  # a revision that the leader does not seem to hold, sent by one who does
 HELLO = const(5)  # a unit with the group's key, but in no revision that it knows
 REMOVED = const(6)  # the leader to one that is in the group no longer
+NAME = const(7)  # the leader to one unit: its name, or to say it
+NAMED = const(8)  # a unit to its leader: the name that it has stored
+BLINK = const(9)  # the leader to one unit: to show which one it is
 
 _MAGIC = const(0xA9C5)
 _HEADER = ">HBBBHB4sIII"
@@ -44,8 +47,8 @@ _GRANT_HEAD = ">IIIB"
 _GRANT_HEAD_SIZE = const(13)
 _GRANT_ENTRY = ">BIIH"
 _GRANT_ENTRY_SIZE = const(11)
-_REPORT_BODY = ">BIIHHHHHHHHIIBBBHHHHHHHHH"
-_REPORT_SIZE = const(54)
+_REPORT_BODY = ">BIIHHHHHHHHIIBBBHHHHHHHHHB"
+_REPORT_SIZE = const(55)
 _ASK = const(128)
 _MASK_SHIFT = const(13)
 _MASKED_MAX = const(8191)
@@ -69,19 +72,22 @@ Row = namedtuple("Row", ("unit", "serial", "fallback_ma", "wired", "rating_ma", 
 # Rule 6. level_*: what rules 1 to 4 allow; remaining_ms: of a live lease, else 0; echo_*: newest
 # frame heard and whose; phases: those the unit wants granted; revision, digest: newest one that
 # storage holds; wired, rating_ma, min_ma: as the unit is now; stored_ma: the most that it may use
-# by its fallback, now or when a wait is over; flags below.
+# by its fallback, now or when a wait is over; signal: how it hears its leader, -dBm or NO_SIGNAL,
+# and NAMED_BIT if it has a name; flags below.
 Report = namedtuple("Report", (
     "echo_leader", "echo_nonce", "echo_sequence", "level_ma", "level_phases", "remaining_ms",
     "offered_ma", "offered_phases", "possible_ma", "tail_ms", "rise_ms",
     "revision", "flags", "ask_ma", "spare_ma", "cap_ma", "phases", "draw_ma",
     "pilot_state", "reason", "priority", "energy", "digest", "wired", "rating_ma", "min_ma",
-    "stored_ma"))
+    "stored_ma", "signal"))
 
 # Bits of Report.flags.
 IN_FORCE = const(1)  # of the revision that the report names
 CLOSED = const(2)
 
 NO_DIGEST = const(0)
+NO_SIGNAL = const(127)
+NAMED_BIT = const(128)
 
 
 def _down(amount_ma):
@@ -97,9 +103,10 @@ def _span(span_ms):
 
 
 class Codec:
-    """Makes and reads the frames of one group. counts: frames refused so far, by cause."""
+    """Makes and reads the frames of one group. counts: frames refused so far, by cause; foreign,
+    foreign_ms: another group that was heard last, None before, and when."""
 
-    __slots__ = ("group", "_inner", "_outer", "counts")
+    __slots__ = ("group", "_inner", "_outer", "counts", "foreign", "foreign_ms")
 
     def _tag(self, data):
         inner = sha256(self._inner)
@@ -146,12 +153,12 @@ class Codec:
             min(r.ask_ma // 10, _MASKED_MAX) | r.phases << _MASK_SHIFT, _down(r.spare_ma),
             _down(r.cap_ma), _up(r.draw_ma[0]), _up(r.draw_ma[1]), _up(r.draw_ma[2]),
             min(r.rating_ma // 10, _MASKED_MAX) | r.wired << _MASK_SHIFT, _up(r.stored_ma),
-            min(r.energy // _ENERGY_AS, 65535))
+            min(r.energy // _ENERGY_AS, 65535), r.signal)
         return self._sealed(data)
 
-    def decode(self, payload: bytes, leads=True):
-        """(Header, body), or None and a count. The body: GrantFrame, Report, (Revision, in_force)
-        of REVISION and HELD, Hello, or the tag of who was removed.
+    def decode(self, payload: bytes, leads=True, now_ms=0):
+        """(Header, body), or None and a count. The body: GrantFrame, Report, or what
+        core/sharing/on_demand/rare_bodies.py makes of the rare ones.
 
         leads: also what only a leader has use for. Other units' reports are not worth an HMAC.
         """
@@ -163,11 +170,13 @@ class Codec:
         # Cheap checks first: a stranger's frame must not cost an HMAC.
         if magic != _MAGIC or group != self.group:
             self.counts["foreign"] += 1
+            if magic == _MAGIC:
+                self.foreign, self.foreign_ms = group, now_ms
             return None
         if oldest > VERSION or version < OLDEST:
             self.counts["version"] += 1
             return None
-        if not leads and (kind == REPORT or kind == HELD or kind == HELLO):
+        if not leads and (kind == REPORT or kind == HELD or kind == HELLO or kind == NAMED):
             return None
         # Views, not copies, which would be garbage.
         view = memoryview(payload)
@@ -189,7 +198,7 @@ def _read_body(kind, body):
         return _read_grant(body)
     if kind == REPORT and len(body) == _REPORT_SIZE:
         return _read_report(body)
-    if REVISION <= kind <= REMOVED:
+    if REVISION <= kind <= BLINK:
         return load("core", "sharing", "rare_bodies").read(kind, body)
     return None
 
@@ -232,4 +241,4 @@ def _read_report(body):
         (ask & _MASKED_MAX) * 10, v[17] * 10, v[18] * 10, ask >> _MASK_SHIFT,
         (v[19] * 10, v[20] * 10, v[21] * 10), v[14] & 7, v[15], v[14] >> 3, v[24] * _ENERGY_AS,
         v[12], rating >> _MASK_SHIFT, (rating & _MASKED_MAX) * 10, (v[13] >> 2) * 1000,
-        v[23] * 10)
+        v[23] * 10, v[25])

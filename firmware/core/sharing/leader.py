@@ -13,17 +13,22 @@ from core.sharing.plan import Plan
 from core.units import NEVER_MS
 from micropython import const
 
+_SEEK_MS = const(600000)  # a unit that is missing may be on its way here; after so long it is off
+_SEEK_EACH_MS = const(60000)  # and then it is sought for a part of each of these
+_SEEK_PART_MS = const(20000)
 LEFT_MS = const(10000)  # how long a new revision is repeated for units that it has left out
 
 
 class Leader:
     """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
-    unit; others: revisions of which it has only heard."""
+    unit; others: revisions of which it has only heard; asked_by: who asked for the change that
+    waits, "" if nobody that it knows; quiet_ms: until then it says nothing."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
-                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms")
+                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms",
+                 "asked_by", "quiet_ms", "_told_ms")
 
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
@@ -33,8 +38,8 @@ class Leader:
 
     # --- what units say
 
-    def on_report(self, header, report, now_ms) -> bool:
-        """Take a unit's report. True if it was believed."""
+    def on_report(self, header, report, now_ms, signal=frames.NO_SIGNAL) -> bool:
+        """Take a unit's report. signal: as it came in, -dBm. True if it was believed."""
         revisions = self.revisions
         account = self.ledger.account(header.tag)
         rare = None  # all that it may lead to, before anything is changed
@@ -51,11 +56,16 @@ class Leader:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
         before = account.report
+        air = account.air >> 7  # reports lost, on_demand/reception.py
+        if header.nonce == account.nonce:
+            air += header.sequence - account.number - 1
+        missed = before is not None and now_ms - account.received_ms > self._timing.silent_ms
         if not self.ledger.believes(account, header, report, now_ms):
             return False
+        account.air = air << 7 | signal
         if rare is not None:
             rare.on_believed(self, account.serial, report, now_ms)
-        if before is None or self._fall_ms != NEVER_MS or _wants_other(before, report):
+        if before is None or missed or self._fall_ms != NEVER_MS or _wants_other(before, report):
             self._dirty = True
         return True
 
@@ -77,6 +87,8 @@ class Leader:
 
     def tick(self, now_ms):
         """Bodies to send now: GrantFrame, (Revision, in_force), tag of who was removed."""
+        if now_ms < self.quiet_ms:
+            return []
         period = now_ms >= self._send_at_ms
         if not period and not self._dirty and now_ms < self._fall_ms:
             return []
@@ -90,14 +102,29 @@ class Leader:
         if not period and plan == self._planned:
             return []
         self._planned = plan
-        self._note(now_ms, timing.period_ms)
         bodies = [self._frame(self._grants(plan))]
+        # To a frame without amounts all units answer: they must not be asked so often.
+        seeks = bodies[0].entries and self._seeks(now_ms)
+        self._note(now_ms, timing.gap_ms if seeks else timing.period_ms)
+        if seeks and now_ms - self._told_ms < timing.period_ms:
+            return bodies
+        self._told_ms = now_ms
         # Who is to send what it holds must not take another one before.
         if not self.others and self._revision_is_news(now_ms):
             bodies.append((self.revisions.newest(), self.revisions.pending is None))
         if self.strangers:
             bodies += load("core", "sharing", "strangers").to_be_told(self)
         return bodies
+
+    # A unit that looks for its leader is on each channel for a moment only.
+    def _seeks(self, now_ms):
+        for account in self.ledger.accounts:
+            heard_ms = account.received_ms
+            missing_ms = now_ms - (self.boot_ms if heard_ms is None else heard_ms)
+            if missing_ms > self._timing.silent_ms and (
+                    missing_ms < _SEEK_MS or now_ms % _SEEK_EACH_MS < _SEEK_PART_MS):
+                return True
+        return False
 
     def _note(self, now_ms, until_next_ms):
         self._last_ms = now_ms
@@ -111,6 +138,8 @@ class Leader:
             early = max(self._last_ms + self._timing.gap_ms,
                         self.boot_ms if self._dirty else self._fall_ms)
             at_ms = min(at_ms, early)
+        if at_ms < self.quiet_ms:
+            at_ms = self.quiet_ms
         ready_ms = self.revisions.ready_ms()
         return at_ms if ready_ms is None else min(at_ms, ready_ms)
 

@@ -28,12 +28,14 @@ class Member:
     """A unit of a group, or alone. role: one of the above; follower: always; leader: only while it
     leads; codec: None for a unit alone, which neither sends nor takes frames, nor stores anything.
     dirty: the record must be stored before more is said; lazy: it is to be stored, some time.
+    signal: of the frame that is handed in, -dBm; names: of names.py, for a leader; naming_ms:
+    until then it looks whether its units have theirs; blink_ms: until then it shows which it is.
     """
 
     __slots__ = ("timing", "nonce", "codec", "counts", "key", "group", "follower", "leader",
                  "_said", "lead", "role", "out", "free_writes", "writes_ms", "dirty", "lazy",
                  "unstored_leader", "store_at_ms", "_held_at_ms", "tries", "moves", "epoch_max",
-                 "number_max")
+                 "number_max", "signal", "names", "naming_ms", "blink_ms")
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
@@ -62,13 +64,13 @@ class Member:
         """
         if self.codec is None or self.role == LEFT:
             return False
-        decoded = self.codec.decode(payload, self.role == LEADS)
+        decoded = self.codec.decode(payload, self.role == LEADS, now_ms)
         if decoded is None:
             return False
         header, body = decoded
         return self._ON_FRAME[self.role][header.kind](self, header, body, now_ms)
 
-    # GRANT, REVISION, REMOVED: what leaders say.
+    # GRANT, REVISION, REMOVED, NAME, BLINK: what leaders say.
     def _on_leader(self, header, body, now_ms):
         if header.tag == self.follower.tag or (header.sender == self.group.unit
                                                and self.role != FOLLOWS):
@@ -80,10 +82,11 @@ class Member:
         if not self._accepts(header, body, now_ms):
             self.counts["old"] += 1
             return False
+        self.group.signal = self.signal
         self.take(header, body, now_ms)
         return True
 
-    # HELD, HELLO: what units say that are not, or not as they should be, in the group.
+    # HELD, HELLO, NAMED: what units say beside their reports.
     def _on_unit(self, header, body, now_ms):
         return load("core", "sharing", "rare_heard").on_unit(self, header, body, now_ms)
 
@@ -105,7 +108,7 @@ class Member:
         if leader.unsure() or leader.proposed or not leader.revisions.holds(report.revision,
                                                                             report.digest):
             rare = load("core", "sharing", "leadership")
-        leader.on_report(header, report, now_ms)
+        leader.on_report(header, report, now_ms, self.signal)
         if rare is not None and (leader.unsure() or leader.proposed):
             rare.settle(self, now_ms)
         return False
@@ -131,6 +134,8 @@ class Member:
         rare = None  # what it takes to hear it, before anything is changed
         if header.kind == frames.REMOVED and body == follower.tag:
             rare = load("core", "sharing", "rare_heard").take_rare
+        elif header.kind > frames.REMOVED and body[0] == follower.tag:
+            rare = load("core", "sharing", "rare_heard").take_told
         elif header.kind == frames.REVISION:
             rare = load("core", "sharing", "hearing").ready(self, body)
         if self.group.leader_tag is None or header.epoch >= self.group.epoch + _EPOCHS_UNSTORED:
@@ -148,10 +153,12 @@ class Member:
 
     # What is done on a frame, by the unit's role and the frame's kind. Who does not lead is not
     # even given what units say to their leader.
-    _OF_LEADER = (_ignore, _on_leader, _on_leader, _ignore, _ignore, _ignore, _on_leader)
+    _OF_LEADER = (_ignore, _on_leader, _on_leader, _ignore, _ignore, _ignore, _on_leader,
+                  _on_leader, _ignore, _on_leader)
     _ON_FRAME = (
         _OF_LEADER,  # FOLLOWS
-        (_ignore, _on_leader, _on_leader, _on_report, _on_unit, _on_unit, _on_leader),  # LEADS
+        (_ignore, _on_leader, _on_leader, _on_report, _on_unit, _on_unit, _on_leader,
+         _on_leader, _on_unit, _on_leader),  # LEADS
         _OF_LEADER)  # STOPPED
 
     # --- time, frames out
@@ -172,7 +179,8 @@ class Member:
         if (leader.revisions.pending is not None or leader.handing_over is not None
                 or leader.proposed):
             load("core", "sharing", "changing").go_on_changing(self, leader, now_ms)
-        for body in leader.tick(now_ms):
+        bodies = leader.tick(now_ms)
+        for body in bodies:
             # A revision that storage does not hold yet is not spoken of.
             if isinstance(body, frames.GrantFrame):
                 header = leader.header(frames.GRANT, now_ms)
@@ -181,6 +189,8 @@ class Member:
                 self.take(header, body, now_ms)
             elif not self.dirty:
                 load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
+        if bodies and now_ms < self.naming_ms:
+            load("core", "sharing", "names").look(self, now_ms)
 
     def _report(self, now_ms):
         if self.leader is not None:
@@ -228,6 +238,13 @@ class Member:
     def lease_state(self, now_ms: int) -> str:
         """'live', 'fallback' or 'none'."""
         return load("core", "sharing", "presence").lease_state(self.follower, now_ms)
+
+    def is_lost(self, now_ms: int) -> bool:
+        """Is there nobody on whose channel it is sure to be: no group, or no leader heard?"""
+        if self.codec is None or self.role == LEFT:
+            return True
+        return (self.role == FOLLOWS
+                and now_ms - self.follower.heard_ms >= self.timing.silent_ms)
 
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""

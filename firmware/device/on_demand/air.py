@@ -16,4 +16,6 @@ def open_radio(settings: dict):
         return UdpRadio(network, socket, time, settings["wifi_ssid"], settings["wifi_password"])
     import espnow
     from hal.radio_espnow import EspNowRadio
-    return EspNowRadio(network, espnow, time, settings.get("channel", 1))
+    name = settings.get("wifi_ssid")
+    return EspNowRadio(network, espnow, time, settings.get("channel", 1),
+                       (name, settings["wifi_password"]) if name else None)

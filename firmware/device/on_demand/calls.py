@@ -6,7 +6,8 @@ Made when there is a prompt: a unit that runs needs their memory.
 
 CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "fallback", "wifi", "setting",
          "settings", "label", "clear_fault", "factory_reset", "bench_vehicle", "watch",
-         "amppool_health", "go_on_without", "remove", "hand_over", "promote", "lead_again")
+         "amppool_health", "go_on_without", "remove", "hand_over", "promote", "lead_again",
+         "rename", "identify", "self_test", "replace", "members", "troubles", "events", "tested")
 
 
 def offer(names: dict, supervisor, folders):

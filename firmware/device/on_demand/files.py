@@ -54,3 +54,20 @@ def write_json(path: str, value):
     if hasattr(os, "sync"):
         os.sync()
     os.rename(path + ".new", path)
+
+
+def change_settings(changes: dict) -> bool:
+    """Store these settings beside the others. Are they stored, or were they already?"""
+    unfit = []
+    given = read_table(SETTINGS, unfit)
+    settings = dict(given)
+    settings.update(changes)
+    if unfit:
+        return False
+    if settings == given:
+        return True
+    try:
+        write_json(SETTINGS, settings)
+    except OSError:
+        return False
+    return read_table(SETTINGS, unfit) == settings

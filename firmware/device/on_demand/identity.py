@@ -65,3 +65,9 @@ def about(given: dict) -> dict:
     identity = Identity()
     return {"serial": identity.serial, "label": identity.code, "version": identity.version,
             "build": BUILD, "role": given.get("role", "alone")}
+
+
+def for_pairing() -> tuple:
+    """(label code, name of the board, version)."""
+    files = load("device", "files")
+    return Identity().code, files.read_json(files.BOARD)["name"], VERSION

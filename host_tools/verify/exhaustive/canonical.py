@@ -27,12 +27,12 @@ from host_tools.verify.exhaustive.unit import new_model
 # What is made anew before it is read again, or is never read where nobody looks on and the group
 # stays as it is.
 _UNREAD = {
-    Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said"),
+    Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said", "naming_ms"),
     Codec: ("counts",),
     Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "_last_report_ms", "_reported"),
     Leader: ("_last_ms", "_dirty", "_fall_ms", "_planned", "_revision_until_ms", "said_ms"),
     Revisions: ("_proposed_ms",),  # of one that is proposed
-    Account: ("last_phases",),  # 1 with any amount
+    Account: ("last_phases", "air", "past"),  # 1 with any amount; shown to people alone
     Usage: ("idle_ms", "_round_ms"),  # of units that ask for nothing
     OfferHistory: ("offer_ma",),  # the outlet's
 }

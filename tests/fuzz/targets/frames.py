@@ -3,9 +3,10 @@
 
 from contextlib import contextmanager
 
-from core.sharing.frames import (GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, REMOVED, REPORT,
-                                 REVISION, Grant, GrantFrame, Header, Report, Revision, Row)
-from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
+from core.sharing.frames import (BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED,
+                                 REMOVED, REPORT, REVISION, Grant, GrantFrame, Header, Report, Revision, Row)
+from core.sharing.on_demand.rare_bodies import (
+    Blink, Hello, Name, blink_body, hello_body, name_body, revision_body)
 from core.sharing.on_demand.frames import new_codec, rare_frame
 from host_tools.records import serial_of
 
@@ -13,13 +14,13 @@ _KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765
 _ROWS = tuple(Row(unit, serial_of(unit), 6000, 1 << unit % 3, 32000, 48000, 6000)
               for unit in range(1, 7))
 _REPORT = Report(1, 99, 5, 16000, 1, 9000, 16000, 1, (16000, 0, 0), 0, 30000, 3, 3, 32000, 32000,
-                 32000, 1, (15800, 0, 0), 3, 7, 0, 123456, _DIGEST, 1, 32000, 6000, 20000)
+                 32000, 1, (15800, 0, 0), 3, 7, 0, 123456, _DIGEST, 1, 32000, 6000, 20000, 64)
 _HELLO = Hello(serial_of(2), 1, 32000, 48000, 6000, 3, _DIGEST)
 
 
 def _made() -> list:
     codec = new_codec(_KEY)
-    header = [Header(kind, 2, 4, 0x01020304, 9, _TAG) for kind in range(REMOVED + 1)]
+    header = [Header(kind, 2, 4, 0x01020304, 9, _TAG) for kind in range(BLINK + 1)]
     entries = [Grant(unit, 7, 8, 10000, 1) for unit in range(1, 17)]
     bodies = [revision_body(Revision(3, 1, True, mode, 60000, _ROWS), True)
               for mode in ("equal", "stop")]
@@ -28,7 +29,10 @@ def _made() -> list:
         rare_frame(codec, header[kind], body) for kind in (REVISION, HELD) for body in bodies] + [
         codec.report(header[REPORT], _REPORT),
         rare_frame(codec, header[HELLO], hello_body(_HELLO)),
-        rare_frame(codec, header[REMOVED], _TAG)]
+        rare_frame(codec, header[REMOVED], _TAG),
+        rare_frame(codec, header[NAME], name_body(Name(_TAG, True, "garage"))),
+        rare_frame(codec, header[NAMED], b"garage"),
+        rare_frame(codec, header[BLINK], blink_body(Blink(_TAG, 10)))]
 
 
 MADE = _made()

@@ -63,7 +63,7 @@ def report():
         dice.below(8), vector, dice.below(9000), dice.below(40000), counter(), dice.below(4),
         amount(), amount(), amount(), dice.below(8), vector, dice.below(7), dice.below(64),
         dice.below(10), dice.below(65536) << 14, number(), dice.below(8), amount(),
-        6000 + 1000 * dice.below(11), amount())
+        6000 + 1000 * dice.below(11), amount(), dice.below(128))
     return codec.report(header(frames.REPORT), body)
 
 

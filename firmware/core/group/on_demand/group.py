@@ -4,7 +4,7 @@
 from core import reasons
 from core.group.group import Group, row_of
 from core.group.on_demand.record import revision_from, revision_record
-from core.sharing.frames import NO_DIGEST, Revision
+from core.sharing.frames import NO_DIGEST, NO_SIGNAL, Revision
 from core.sharing.on_demand.rare_bodies import digest
 
 
@@ -26,6 +26,7 @@ def new_group(config, timing, record, now_ms):
     group.leader_tag = None  # None: whoever leads under that number
     group.epoch = group.sequence = group.floor = 0
     group.digest = NO_DIGEST
+    group.name, group.signal = "", NO_SIGNAL
     if record is not None:
         _load(group, record)
     _follow_rows(group)
@@ -42,6 +43,7 @@ def _load(group, record):
     group.leader = record["leader"]
     group.leader_tag = bytes.fromhex(record["leader_tag"]) or None
     group.member = record["member"]
+    group.name = record["name"]
     group.epoch, group.sequence, group.floor = (record["epoch"], record["sequence"],
                                                 record["floor"])
 
@@ -60,7 +62,7 @@ def group_to_record(group) -> dict:
             "confirmed": revision_record(group.confirmed), "fallback_ma": group.fallback_ma,
             "leader": group.leader, "leader_tag": (group.leader_tag or b"").hex(),
             "epoch": group.epoch, "sequence": group.sequence, "floor": group.floor,
-            "member": group.member}
+            "member": group.member, "name": group.name}
 
 
 def row_here(group, revision):
@@ -150,6 +152,7 @@ def forget_all(group):
     """This unit was removed: nothing of the group is left here."""
     group.revision = group.confirmed = group.raised = None
     group.fallback_ma = 0
+    group.name = ""
     group.removed = True
     group.digest = NO_DIGEST
     _follow_rows(group)

@@ -47,8 +47,9 @@ def _pinned_error(rows, limit_ma, pinned):
             units.append(row.unit)
     if kept_ma <= limit_ma:
         return None
-    return "units %s may still use %s A, and the limit is %s A: not without them" % (
-        names(units), amperes(kept_ma), amperes(limit_ma))
+    return ("%s may still use %s A without being asked, and the limit is to be %s A: choose at "
+            "least %s A, or go there and take the power away, then remove(N, True)" % (
+                names(units), amperes(kept_ma), amperes(limit_ma), amperes(kept_ma)))
 
 
 def _held(pinned, serial):
@@ -89,5 +90,6 @@ def with_facts(revision, serial, report):
 
 
 def names(units) -> str:
-    """Units for people."""
-    return ", ".join([str(unit) for unit in units])
+    """Units for people, each once: unit 2, unit 3 and unit 5."""
+    units = ["unit %s" % unit for unit in sorted(set(units))]
+    return " and ".join([", ".join(units[:-1]), units[-1]] if len(units) > 1 else units)

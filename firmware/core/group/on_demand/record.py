@@ -9,7 +9,7 @@ something is stored, and when a unit starts.
 from core.on_demand.serial import serial_from, serial_text
 from core.sharing.frames import Revision, Row
 
-VERSION = 2
+VERSION = 3  # 3: names
 
 
 def revision_record(revision):
@@ -36,14 +36,15 @@ def row_from(row):
 
 
 def joining_record(key: bytes, serial: bytes, leader: int, leader_tag=b"", epoch=0, sequence=0,
-                   floor=0) -> dict:
+                   floor=0, name="") -> dict:
     """Record of a unit that was given a group's key and nothing else: its number, fallback and
     everything comes from its leader by radio. epoch, sequence, floor: the leader's present ones,
-    and the newest revision's number; below them it takes nothing."""
+    and the newest revision's number; below them it takes nothing. name: of the unit, for
+    people."""
     return {"version": VERSION, "key": key.hex(), "serial": serial_text(serial),
             "group": {"revision": None, "confirmed": None, "fallback_ma": 0, "leader": leader,
                       "leader_tag": leader_tag.hex(), "epoch": epoch, "sequence": sequence,
-                      "floor": floor, "member": False},
+                      "floor": floor, "member": False, "name": name},
             "lead": None, "epoch": epoch}
 
 
@@ -51,9 +52,9 @@ def leading(in_force, pending=None) -> dict:
     """What a leader stores of its leadership, plain values. in_force, pending: records of
     revisions; known: others that it is unsure of (rule 12); words, pinned: serials of units that
     it goes on without; returns: rows of units that come back when they are heard; stopped: why it
-    does not lead, 0 if it does."""
+    does not lead, 0 if it does; names: {serial: [name, does the unit have it?]}."""
     return {"in_force": in_force, "pending": pending, "known": [], "words": [], "pinned": [],
-            "returns": [], "stopped": 0}
+            "returns": [], "stopped": 0, "names": {}}
 
 
 def first_record(key: bytes, serial: bytes, revision: Revision) -> dict:

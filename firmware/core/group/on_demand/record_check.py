@@ -2,6 +2,7 @@
 """Can a stored group record be one? Asked once at each boot, before anything goes by it."""
 
 from core.group.on_demand.record import VERSION
+from core.on_demand.unit_name import name_error
 from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
@@ -9,16 +10,19 @@ _AMOUNT_MAX_MA = const(655350)  # what frames can carry
 _LIMIT_MAX_MA = const(1280000)
 _NUMBER_MAX = const(0x7FFFFFFF)  # rule 3: no more than half of what a frame could carry
 _ROW = ((1, 255), None, (0, _AMOUNT_MAX_MA), (1, 7), (0, 81910), (0, 255000), (0, 63000))
-_GROUP = ("confirmed", "epoch", "fallback_ma", "floor", "leader", "leader_tag", "member",
+_GROUP = ("confirmed", "epoch", "fallback_ma", "floor", "leader", "leader_tag", "member", "name",
           "revision", "sequence")
-_LEAD = ("in_force", "known", "pending", "pinned", "returns", "stopped", "words")
+_LEAD = ("in_force", "known", "names", "pending", "pinned", "returns", "stopped", "words")
 
 
 def record_error(record):
     """None, or a few words that say what in a record cannot be."""
+    version = record.get("version") if type(record) is dict else None
+    if type(version) is int and version != VERSION:
+        return "it is of version %d, and this program has version %d" % (version, VERSION)
     if not _has(record, ("epoch", "group", "key", "lead", "serial", "version")):
         return "its parts"
-    if record["version"] != VERSION:
+    if version != VERSION:
         return "its version"
     if not _is_hex(record["key"], 64) or not _is_hex(record["serial"], 12):
         return "key or serial"
@@ -35,6 +39,7 @@ def _group_error(group):
     if not (_is(group["fallback_ma"], 0, _AMOUNT_MAX_MA) and _is(group["leader"], 0, 255)
             and _is(group["epoch"], 0, _NUMBER_MAX) and _is(group["sequence"], 0, _NUMBER_MAX)
             and _is(group["floor"], 0, _NUMBER_MAX) and type(group["member"]) is bool
+            and _is_name(group["name"])
             and (group["leader_tag"] == "" or _is_hex(group["leader_tag"], 8))):
         return "a value of group"
     for revision in (group["revision"], group["confirmed"]):
@@ -57,6 +62,8 @@ def _lead_error(lead):
     for name in ("words", "pinned"):
         if not _are(lead[name], lambda serial: _is_hex(serial, 12)):
             return "whom lead goes on without"
+    if not _are_names(lead["names"]):
+        return "the names that lead knows"
     return None if _is(lead["stopped"], 0, 255) else "why lead has stopped"
 
 
@@ -71,6 +78,17 @@ def _is(value, low, high):
 def _is_hex(value, digits):
     return (type(value) is str and len(value) == digits
             and all(c in "0123456789abcdefABCDEF" for c in value))
+
+
+def _is_name(value):
+    return type(value) is str and name_error(value) is None
+
+
+# Of units that are still in the group, or were until the last change.
+def _are_names(names):
+    return type(names) is dict and len(names) <= 2 * UNITS_MAX and all([
+        _is_hex(serial, 12) and type(entry) is list and len(entry) == 2 and _is_name(entry[0])
+        and type(entry[1]) is bool for serial, entry in names.items()])
 
 
 def _are(values, fits):

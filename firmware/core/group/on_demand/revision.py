@@ -122,6 +122,11 @@ def waiting_for(revisions) -> list:
             if serial not in revisions._acks and serial not in revisions.words]
 
 
+def proposed_ms(revisions) -> int:
+    """Since when the proposed revision waits, or when this leader found it in its storage."""
+    return revisions._proposed_ms
+
+
 # When the proposed revision may be put in force, or None while units are missing.
 def _acknowledged_ms(revisions):
     if revisions.pending is None or waiting_for(revisions):

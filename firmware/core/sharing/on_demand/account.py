@@ -3,6 +3,8 @@
 
 from core.on_demand.serial import tag_of
 from core.sharing.account import METER_PART, NOISE_MA, Account
+from core.sharing.frames import NO_SIGNAL
+from core.sharing.on_demand.reception import count_boot
 from micropython import const
 
 _SEEN_MAX = const(4)
@@ -28,6 +30,7 @@ def new_account(timing, row):
     account.last_ma = 0  # last sent: raises are judged against it
     account.last_phases = 0
     account._rise_at_ms = 0
+    account.air = account.past = NO_SIGNAL  # reception.py
     account.follow(row)
     return account
 
@@ -50,6 +53,7 @@ def boots(account, nonce, now_ms):
     if account.report is not None:  # the old boot's current may still flow: rule 7
         account._add_tail(account.hold(now_ms), now_ms + account._timing.react_x_ms)
         account.last_ma = account.last_phases = 0
+        count_boot(account)
     account.nonce = nonce
     account._sent = ()
     account._seen = ()

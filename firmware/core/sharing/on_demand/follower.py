@@ -73,3 +73,9 @@ def hello_header(follower, now_ms):
     follower.report_at_ms = now_ms + follower._timing.period_ms
     return frames.Header(frames.HELLO, 0, follower.heard[0], follower.nonce, follower._number,
                          follower.tag)
+
+
+def named_header(follower):
+    """Header of what says its name: under the number of its last report, which stays its last."""
+    return frames.Header(frames.NAMED, follower.group.unit, follower.heard[0], follower.nonce,
+                         follower._number, follower.tag)

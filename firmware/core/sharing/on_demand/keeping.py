@@ -15,6 +15,7 @@ from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.member import FOLLOWS, LEADS, LEFT
 from core.sharing.on_demand.follower import hear_revision, set_cap
+from core.sharing.on_demand.names import NAMING_MS
 from micropython import const
 
 _RETRY_MS = const(1000)
@@ -38,7 +39,9 @@ def record_if_allowed(member, now_ms):
         member.store_at_ms = now_ms + _RETRY_MS
         return None
     if member.leader is not None:
-        load("core", "group", "revision")  # it is in its record, and its file there in time
+        load("core", "group", "revision")  # they are in its record, and their files there in time
+        if member.names is not None:
+            load("core", "sharing", "naming")
     count_write(member, now_ms)
     if member.role == LEFT:
         return {}
@@ -53,6 +56,8 @@ def record_of(member) -> dict:
     lead = member.lead
     if leader is not None:
         lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
+        if member.names is not None:
+            lead["names"] = load("core", "sharing", "naming").to_record(member)
     return {"version": VERSION, "key": member.key.hex(),
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
@@ -107,12 +112,16 @@ def on_stored(member, ok, now_ms):
 def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
+    names = load("core", "sharing", "naming") if lead["names"] else None
     member.leader = load("core", "sharing", "leader").new_leader(
         group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
         group.revision)
     member.role, member.lead = LEADS, None
+    if names is not None:
+        names.from_record(member, lead["names"])
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
+    member.naming_ms = now_ms + NAMING_MS
     if member.codec is None:  # alone: there is nobody who could be told anything else
         member.leader.stored = True
     else:
@@ -123,6 +132,7 @@ def become_leader(member, lead, epoch, now_ms):
 def become_follower(member, leader, tag, epoch, now_ms):
     """Another unit leads: this one follows it, stores that, and only then answers."""
     member.role, member.leader, member.lead = FOLLOWS, None, None
+    member.names = None
     follow_leader(member.group, leader, tag, epoch)
     set_cap(member.follower, None, now_ms)
     member.unstored_leader = True

@@ -31,12 +31,15 @@ def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
     leader._planned = None
     leader.others = ()  # (number, digest, tag, stored_ma) of revisions that it has only heard of
     leader.heard_number = 0  # of revisions
-    leader.strangers = None  # {tag: (heard_ms, serial or None, to be told that it was removed)}
+    leader.strangers = None  # {tag: (heard_ms, Hello or None, to be told that it was removed)}
     leader.handing_over = None  # (unit, since_ms)
     leader.stored = False  # the epoch is in storage: nothing is sent before
     leader.declined = None  # what a unit reports and the group cannot be
     leader.proposed = False  # a change of its own making must be stored
     leader._revision_until_ms = leader.said_ms = now_ms
+    leader.asked_by = ""
+    leader.quiet_ms = now_ms
+    leader._told_ms = now_ms - timing.period_ms  # when revisions went out, beside amounts
     leader._unheard_ms = now_ms + LEFT_MS  # when units that are not heard are told it again
     follow_members(leader)
     return leader
@@ -57,6 +60,7 @@ def on_believed(leader, serial, report, now_ms):
 def start_revision(leader, revision, now_ms):
     """Propose this revision from now on."""
     put_forward(leader.revisions, revision, now_ms)
+    leader.asked_by = ""  # whoever asks says so after it
     follow_members(leader)
     leader.proposed = True
     repeat_revision(leader, now_ms)

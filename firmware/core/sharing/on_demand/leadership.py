@@ -3,6 +3,7 @@
 
 from core.group.on_demand.group import hear
 from core.group.on_demand.revision import revisions_to_record
+from core.load import load
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.follower import follow_named, set_cap
 from core.sharing.on_demand.keeping import become_follower, become_leader, follow_cap
@@ -27,7 +28,9 @@ def move_above(member, now_ms, epoch):
 
 def stop(member, now_ms):
     """Stop leading, until the owner starts it again: two leaders would outbid each other."""
+    names = {} if member.names is None else load("core", "sharing", "naming").to_record(member)
     member.lead = revisions_to_record(member.leader.revisions)
+    member.lead["names"] = names
     member.lead["stopped"] = STOPPED_TWO_LEADERS
     member.role, member.leader = STOPPED, None
     set_cap(member.follower, None, now_ms)

@@ -2,6 +2,7 @@
 """Makes a Member."""
 
 from core.group.on_demand.group import new_group
+from core.sharing.frames import NO_SIGNAL
 from core.sharing.member import FOLLOWS, STOPPED, Member
 from core.sharing.on_demand.follower import new_follower
 from core.sharing.on_demand.frames import new_codec
@@ -34,6 +35,8 @@ def new_member(config, record, timing, nonce, now_ms, radio=True):
     member.tries = member.moves = 0  # moves above another leadership of its own name, in this boot
     member.epoch_max = max(group.epoch, record["epoch"])  # highest one seen
     member.number_max = group.number()  # of revisions
+    member.signal = NO_SIGNAL
+    member.names, member.naming_ms, member.blink_ms = None, now_ms, now_ms
     if member.lead is not None:
         know_in_force(member, now_ms)
         if member.lead["stopped"]:

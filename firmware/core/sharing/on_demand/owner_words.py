@@ -8,9 +8,12 @@ from core.group.on_demand.proposal import changed, make, names
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_power
 from core.on_demand.serial import serial_text
+from core.sharing.frames import Row
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.keeping import become_leader, owner_asks
 from core.sharing.on_demand.leader import start_revision, waiting_units
+from core.sharing.on_demand.names import leader_text, name_of
+from core.sharing.on_demand.naming import give
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const
@@ -21,8 +24,9 @@ _OWNER_WRITES = const(2)  # proposed, and in force
 
 def _not_leader(member):
     if member.role == STOPPED:
-        return "this unit has stopped leading: start it again first"
-    return "this unit is not the leader: change the group on unit %d" % member.group.leader
+        return ("this unit has stopped leading, because another one led too: lead_again() here, "
+                "or on that one")
+    return "the group is changed on its leader, %s" % leader_text(member)
 
 
 def revise(member, now_ms, **changes):
@@ -31,6 +35,42 @@ def revise(member, now_ms, **changes):
         return _not_leader(member)
     error = propose(member.leader, now_ms, **changes)
     return error or _asked(member, now_ms)
+
+
+def replace(member, unit, new, now_ms, has_no_power=False):
+    """Let another board take the number of a unit, and its name, in one revision. new: Row of it,
+    its number and fallback do not matter; has_no_power: the owner's word about the old one."""
+    if member.leader is None:
+        return _not_leader(member)
+    leader = member.leader
+    rows = leader.revisions.newest().members
+    left = [row for row in rows if row.unit != unit]
+    error = _replace_error(leader, unit, new, rows, left)
+    if error:
+        return error
+    name = name_of(member, unit)
+    row = Row(unit, new.serial, 0, new.wired, new.rating_ma, new.nameplate_ma, new.min_ma)
+    error = propose(leader, now_ms, members=left + [row])
+    if error:
+        return error
+    if name:
+        give(member, new.serial, name, now_ms)
+    if has_no_power is True:
+        word_without_power(leader, unit, now_ms)
+    return _asked(member, now_ms)
+
+
+def _replace_error(leader, unit, new, rows, left):
+    if unit == leader.unit:
+        return "unit %d leads: hand_over(N) first, then replace(%d) there" % (unit, unit)
+    if len(left) == len(rows):
+        return "unit %s is not in the group: in it are %s" % (
+            unit, names([row.unit for row in rows]))
+    known = [row.unit for row in rows if row.serial == new.serial]
+    if known:
+        return "serial %s is unit %d already: remove(%d) first" % (
+            serial_text(new.serial), known[0], known[0])
+    return None
 
 
 def hand_over(member, unit, now_ms):
@@ -68,10 +108,10 @@ def promote(member, now_ms, old_leader_has_no_power):
     dead, heard_ms = group.leader, member.follower.heard_ms
     if member.leader is not None:
         if not member.leader.retired():
-            return "this unit is the leader already"
+            return "this unit is the leader already: nothing is to be done"
         # It has stepped back, and the one that it handed over to was never heard.
         dead, heard_ms = group.revision.leader, member.leader.said_ms
-    error = _promotion_error(group, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
+    error = _promotion_error(member, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
                              old_leader_has_no_power)
     if error:
         return error
@@ -90,15 +130,18 @@ def promote(member, now_ms, old_leader_has_no_power):
     return None
 
 
-def _promotion_error(group, silent_ms: int, least_ms: int, old_leader_has_no_power: bool):
+def _promotion_error(member, silent_ms: int, least_ms: int, old_leader_has_no_power: bool):
     # silent_ms: since the leader was heard; least_ms: how long it must have been silent.
+    group = member.group
     if group.revision is None or own_row(group, group.revision) is None:
-        return "this unit is in no group"
+        return "this unit is in no group: pair it on a leader first"
     if silent_ms < least_ms:
-        return "the leader was heard %d s ago: wait until it has been silent for %d s" % (
-            silent_ms // 1000, least_ms // 1000)
+        return ("the leader, %s, was heard %d s ago: hand_over(%d) there, or take its power away "
+                "and wait until it has been silent for %d s" % (
+                    leader_text(member), silent_ms // 1000, group.unit, least_ms // 1000))
     if old_leader_has_no_power is not True:
-        return "the owner must confirm that the old leader has no power"
+        return ("promote(True) is your word that the old leader, %s, has no power, and gets none "
+                "before it is reset or is where it hears the group" % leader_text(member))
     return None
 
 
@@ -112,7 +155,8 @@ def _promoted(group, unit, dead):
 def lead_again(member, now_ms):
     """Start a leader again that has stopped beside another one."""
     if member.role != STOPPED:
-        return "this unit has not stopped leading"
+        return ("this unit has not stopped leading: lead_again() is for one that did, beside "
+                "another leader")
     member.lead["stopped"] = 0
     member.moves = 0
     owner_asks(member, _OWNER_WRITES)
@@ -137,9 +181,15 @@ def word_without_power(leader, unit, now_ms):
             leader.proposed = True
             return None
     if stays:
-        return "unit %d stays in the group: remove it, or go on without it" % unit
-    return "unit %s is not waited for: waiting for %s" % (
-        unit, names(waiting_units(leader)) or "none")
+        return "unit %d stays in the group: go_on_without(%d), or remove(%d) first" % (
+            unit, unit, unit)
+    return _not_waited_for(leader, unit)
+
+
+def _not_waited_for(leader, unit):
+    waiting = names(waiting_units(leader))
+    return "unit %s is not waited for: %s" % (
+        unit, "the change waits for " + waiting if waiting else "no change waits for a unit")
 
 
 def change_without(leader, unit, now_ms):
@@ -150,13 +200,12 @@ def change_without(leader, unit, now_ms):
              if account.unit == unit and (account.serial in waiting_for(revisions)
                                           or [o for o in leader.others if o[2] == account.tag])]
     if not found:
-        return "unit %s is not waited for: waiting for %s" % (
-            unit, names(waiting_units(leader)) or "none")
+        return _not_waited_for(leader, unit)
     if revisions.in_force.leader != leader.unit:
         # Its owner may have promoted that one too, to go on without this one: nobody knows then
         # what the other may use.
-        return ("unit %d may have been made the leader too: switch it off and remove it, with "
-                "your word that it has no power" % unit)
+        return ("unit %d may have been made the leader too: go there, switch it off, and then "
+                "remove(%d, True)" % (unit, unit))
     account = found[0]
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])

@@ -11,10 +11,13 @@ from core.units import UNIT_MAX
 def propose(leader, now_ms, **changes):
     """Start a revision (rule 12). None, or one sentence why it cannot be."""
     if leader.handing_over is not None:
-        return "the leadership is being handed over: wait until it has moved"
+        return "unit %d is about to lead: wait until it does, and change the group there" % (
+            leader.handing_over[0])
     if leader.others:
-        return ("units hold newer settings that are not here yet: wait until they have sent "
-                "them, or go on without them")
+        tags = [other[2] for other in leader.others]
+        units = [a.unit for a in leader.ledger.accounts if a.tag in tags]
+        return ("%s may hold newer settings that are not here yet: wait until they are, or "
+                "go_on_without(N)" % (names(units) or "a unit"))
     revision, error = changed(leader.revisions.newest(), leader.heard_number, **changes)
     if error is None:
         start_revision(leader, revision, now_ms)
@@ -32,13 +35,19 @@ def begin_hand_over(leader, unit, now_ms):
 def _hand_over_error(leader, unit):
     revisions = leader.revisions
     if leader.unsure():
-        return "the group's settings are being agreed upon anew: wait until that is over"
+        return ("the group's settings are being agreed upon anew: hand over when that is over, "
+                "troubles() says what it waits for")
     if revisions.pending is not None:
-        return "a change of the group is still waiting for units %s" % names(waiting_units(leader))
-    units = [row.unit for row in revisions.in_force.members]
-    if unit == leader.unit or unit not in units:
-        return "unit %s cannot take over: must be another one of %s" % (unit, names(units))
-    return None
+        waiting = names(waiting_units(leader))
+        return "a change of the group comes first: %s" % (
+            "it waits for %s; go there, or go_on_without(N)" % waiting if waiting
+            else "it is in force within a minute")
+    units = [row.unit for row in revisions.in_force.members if row.unit != leader.unit]
+    if unit in units:
+        return None
+    what = "leads already" if unit == leader.unit else "is not in the group"
+    return "unit %s %s: hand over to %s" % (unit, what, names(units) or
+                                            "another unit, when there is one")
 
 
 def come_back(leader, row, now_ms):

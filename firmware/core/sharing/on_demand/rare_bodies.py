@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of the frames that are rare on the air: revisions, newcomers, who was removed.
+"""Bodies of the frames that are rare on the air: revisions, newcomers, who was removed, names.
 
     revision     number 4 · in force, enabled, fallback (bits 0, 1, 2 to 3) 1 · leader 1 ·
                  limit in 0.1 A 2 · rows 1, and for each: unit 1 · serial 6 · fallback 2 ·
@@ -7,7 +7,11 @@
     hello        serial 6 · rating and wired phases 2 · nameplate 1 · smallest current 1 ·
                  revision held 4 · its digest 4
     removed      tag of the unit 4
+    name         tag of the unit 4 · take it, or only say yours 1 · name
+    named        name
+    blink        tag of the unit 4 · seconds 1
 
+A name is as unit_name.py says, and may be empty.
 Sixteen rows just fit into a frame.
 """
 
@@ -15,7 +19,9 @@ import struct
 from collections import namedtuple
 from hashlib import sha256
 
-from core.sharing.frames import HELD, HELLO, NO_DIGEST, REMOVED, REVISION, Revision, Row
+from core.on_demand.unit_name import name_error
+from core.sharing.frames import (
+    BLINK, HELD, HELLO, NAME, NAMED, NO_DIGEST, REMOVED, REVISION, Revision, Row)
 from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
@@ -33,6 +39,10 @@ _MASKED_MAX = const(8191)
 # What a unit says of itself before it is in any revision.
 Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
                              "digest"))
+
+# To one unit: sets: it is to take the name; else it is only to say its own.
+Name = namedtuple("Name", ("tag", "sets", "name"))
+Blink = namedtuple("Blink", ("tag", "seconds"))
 
 
 def revision_body(revision: Revision, in_force: bool) -> bytes:
@@ -67,6 +77,16 @@ def hello_body(hello: Hello) -> bytes:
                        hello.digest)
 
 
+def name_body(to: Name) -> bytes:
+    """To one unit: its name, or to say it."""
+    return to.tag + bytes((to.sets,)) + to.name.encode()
+
+
+def blink_body(to: Blink) -> bytes:
+    """To one unit: to show which one it is for some seconds."""
+    return to.tag + bytes((min(to.seconds, 255),))
+
+
 def read(kind: int, body):
     """What a body of one of these kinds says, or None. Never raises."""
     if kind == REVISION or kind == HELD:
@@ -79,7 +99,22 @@ def read(kind: int, body):
                      nameplate * 1000, least * 1000, revision, held)
     if kind == REMOVED and len(body) == 4:
         return bytes(body)
+    if kind == BLINK and len(body) == 5:
+        return Blink(bytes(body[:4]), body[4])
+    if kind == NAMED:
+        return _read_name(body)
+    if kind == NAME and len(body) > 4 and body[4] < 2:
+        name = _read_name(body[5:])
+        return None if name is None else Name(bytes(body[:4]), body[4] == 1, name)
     return None
+
+
+def _read_name(body):
+    try:
+        name = str(bytes(body), "utf-8")
+    except ValueError:  # UnicodeError is one
+        return None
+    return None if name_error(name) else name
 
 
 def _read_revision(body):

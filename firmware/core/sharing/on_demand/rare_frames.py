@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Sending what is rare on the air: revisions, who was removed, newcomers."""
+"""Sending what is rare on the air: revisions, who was removed, newcomers, names, blinking."""
 
 from core.sharing import frames
-from core.sharing.on_demand.follower import hello_header
+from core.sharing.on_demand.follower import hello_header, named_header
 from core.sharing.on_demand.frames import rare_frame
-from core.sharing.on_demand.rare_bodies import Hello, hello_body, revision_body
+from core.sharing.on_demand.rare_bodies import (
+    Blink, Hello, blink_body, hello_body, revision_body)
 
 
 def send_rare(member, now_ms, body):
@@ -42,3 +43,18 @@ def send_hello(member, now_ms):
     said = Hello(config.serial, config.wired, config.rating_ma, config.nameplate_ma,
                  config.min_ma, group.stored_number, group.stored_digest)
     member.out.append((group.leader, rare_frame(member.codec, header, hello_body(said))))
+
+
+def send_named(member):
+    """The name of this unit, under the number of its last report."""
+    group = member.group
+    header = named_header(member.follower)
+    member.out.append((group.leader, rare_frame(member.codec, header, group.name.encode())))
+
+
+def send_blink(member, tag, seconds: int, now_ms):
+    """As the leader: a unit is to show which one it is."""
+    header = member.leader.header(frames.BLINK, now_ms)
+    body = Blink(tag, seconds)
+    member.out.append((0, rare_frame(member.codec, header, blink_body(body))))
+    member.take(header, body, now_ms)

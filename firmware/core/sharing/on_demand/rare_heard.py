@@ -6,7 +6,9 @@ from core.group.on_demand.group import forget_all
 from core.load import load
 from core.sharing import frames
 from core.sharing.member import LEFT
+from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.lease import forget_lease
+from core.sharing.on_demand.rare_bodies import Blink
 
 
 def on_double(member, header, now_ms):
@@ -28,12 +30,15 @@ def on_double(member, header, now_ms):
 
 
 def on_unit(member, header, body, now_ms):
-    """A unit has sent the revision that it holds, or who it is. False."""
+    """A unit has sent the revision that it holds, who it is, or its name. False."""
     leader = member.leader
     if header.tag == member.follower.tag:
         return False
     if header.kind == frames.HELLO:
         load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
+        return False
+    if header.kind == frames.NAMED:
+        load("core", "sharing", "naming").hears(member, header, body)
         return False
     leadership = load("core", "sharing", "leadership")
     load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
@@ -49,3 +54,15 @@ def take_rare(member, body, now_ms):
         forget_lease(member.follower.lease, now_ms)
         forget_all(member.group)
         member.changed(now_ms)
+
+
+def take_told(member, body, now_ms):
+    """The leader gives this unit its name, asks for it, or wants to see which unit it is."""
+    if type(body) is Blink:
+        member.blink_ms = now_ms + 1000 * body.seconds
+    elif body.sets and body.name != member.group.name:
+        member.group.name = body.name
+        owner_asks(member, 1)  # its leader's storage has paid for it too
+        member.lazy = True
+    elif not member.dirty and not member.lazy:  # it says what storage holds: it is asked again
+        load("core", "sharing", "rare_frames").send_named(member)

@@ -2,6 +2,7 @@
 """The face of a unit without valid settings (design 8): it offers nothing and says why."""
 
 from core import reasons
+from core.sharing.frames import NO_SIGNAL
 from core.sharing.member import FOLLOWS
 from core.units import NEVER_MS
 from core.values import Offer
@@ -11,16 +12,22 @@ class RefusingMember:
     """The face of a unit without valid settings: it offers nothing and says why."""
 
     __slots__ = ("errors", "_reason", "_wired", "leader", "role", "dirty", "lazy",
-                 "counts")
+                 "counts", "codec", "config", "values", "signal", "blink_ms")
 
-    def __init__(self, wired, errors, reason=reasons.NO_SETTINGS):
+    def __init__(self, wired, errors, reason=reasons.NO_SETTINGS, config=None,
+                 values=None):
         self.errors = errors
+        # Of a unit that only has no group: follower.UnitConfig, and its settings.
+        self.config, self.values = config, values
+        self.codec = None
         self._reason = reason
         self._wired = wired
         self.leader = None
         self.role = FOLLOWS
         self.dirty = self.lazy = False  # nothing to store
         self.counts = {}
+        self.signal = NO_SIGNAL
+        self.blink_ms = 0
 
     def on_frame(self, source, payload, now_ms):
         """Ignored: a unit without settings is in no group."""
@@ -50,6 +57,10 @@ class RefusingMember:
     def offer_until_ms(self, now_ms):
         """For ever."""
         return NEVER_MS
+
+    def is_lost(self, now_ms):
+        """Yes: it is in no group."""
+        return True
 
     def has_lease(self, now_ms):
         """No."""

@@ -9,7 +9,7 @@ from micropython import const
 _STRANGERS_MAX = const(8)
 
 
-def stranger(leader, tag, serial, revision, epoch, now_ms):
+def stranger(leader, tag, said, revision, epoch, now_ms):
     """An authentic unit is heard that is in no revision. One that holds a revision thinks that it
     is a member: it is told that it was removed, unless it comes back by that. epoch: newest that
     it has heard, which no frame recorded before this leadership can say."""
@@ -24,8 +24,8 @@ def stranger(leader, tag, serial, revision, epoch, now_ms):
     if known is None and len(leader.strangers) >= _STRANGERS_MAX:
         oldest = sorted([(leader.strangers[t][0], t) for t in leader.strangers])[0][1]
         del leader.strangers[oldest]
-    serial = serial or (known[1] if known else None)
-    leader.strangers[tag] = (now_ms, serial, revision > 0)
+    said = said or (known[1] if known else None)
+    leader.strangers[tag] = (now_ms, said, revision > 0)
 
 
 def hello(leader, tag, said, epoch, now_ms):
@@ -33,7 +33,7 @@ def hello(leader, tag, said, epoch, now_ms):
     if leader.ledger.account(tag) is not None:
         repeat_revision(leader, now_ms)
     else:
-        stranger(leader, tag, said.serial, 0, epoch, now_ms)
+        stranger(leader, tag, said, 0, epoch, now_ms)
 
 
 def to_be_told(leader) -> list:
@@ -43,8 +43,8 @@ def to_be_told(leader) -> list:
         return []
     told = []
     for tag in sorted(leader.strangers):
-        heard_ms, serial, member = leader.strangers[tag]
+        heard_ms, said, member = leader.strangers[tag]
         if member:
             told.append(tag)
-            leader.strangers[tag] = (heard_ms, serial, False)
+            leader.strangers[tag] = (heard_ms, said, False)
     return told

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""A unit becomes the leader of a new group: of itself, so far (rule 5).
+
+The key is made here and was never heard by anybody. A unit alone leads a group of one already: it
+is given a key, and nothing of its charging changes.
+"""
+
+import json
+
+from app.unit import RECORD
+from core.group.on_demand.limits import GroupUnit, check_group
+from core.group.on_demand.proposal import make
+from core.group.on_demand.record import first_record
+from core.sharing.frames import KEY_SIZE, Row
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.keeping import owner_asks, record_of
+from core.sharing.on_demand.member import new_member
+
+_NOT_STORED = "the flash cannot be written. Nothing was changed"
+
+
+def begin(unit, now_ms):
+    """None, or one sentence why this unit cannot begin a group."""
+    member = unit.member
+    if member.leader is not None:
+        return _of_alone(unit, member)
+    if member.codec is not None:
+        return _in_group(member)
+    if member.config is None:
+        return "this unit is not set up: %s" % "; ".join(unit.errors)
+    if member.values["role"] != "leader":
+        return ("this unit is a follower without a group: open pairing on the unit that leads, or "
+                "make this one the leader with role(\"leader\")")
+    return _of_leader(unit, member, now_ms)
+
+
+def _in_group(member):
+    leader = member.group.leader
+    return "this unit follows unit %d: units are paired there" % leader if leader else \
+        "this unit was removed from its group: it is paired from the leader"
+
+
+def _of_alone(unit, member):
+    if not unit.hal.set_settings({"role": "leader"}):
+        return _NOT_STORED
+    key = unit.random_bytes(KEY_SIZE)
+    record = record_of(member)
+    record["key"] = key.hex()
+    if not unit.hal.store.write(RECORD, json.dumps(record).encode()):
+        unit.hal.set_settings({"role": "alone"})
+        return _NOT_STORED
+    codec = new_codec(key)
+    codec.counts.update({"old": 0, "stranger": 0})
+    member.key = key
+    member.counts = codec.counts
+    member.codec = codec  # last: from here on it is in a group
+    owner_asks(member, 1)
+    return None
+
+
+def _of_leader(unit, refusing, now_ms):
+    config, values = refusing.config, refusing.values
+    limit_ma = min(values["limit_a"] * 1000 or config.rating_ma, config.rating_ma)
+    error = check_group(limit_ma, [GroupUnit(1, "leader", config.nameplate_ma, config.rating_ma,
+                                             config.min_ma)], values["fallback"])
+    if error:
+        return error
+    row = Row(1, config.serial, 0, config.wired, config.rating_ma, config.nameplate_ma,
+              config.min_ma)
+    record = first_record(unit.random_bytes(KEY_SIZE), config.serial, make(
+        1, 1, values["enabled"], values["fallback"], limit_ma, [row]))
+    if not unit.hal.store.write(RECORD, json.dumps(record).encode()):
+        return _NOT_STORED
+    unit.errors = []
+    unit.member = new_member(config, record, unit.timing, unit.hal.random_u32() or 1, now_ms)
+    return None

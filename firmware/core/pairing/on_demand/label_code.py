@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""The code on a unit's label: 60 random bits as 12 characters of Crockford's 32, and a check.
+
+The check character is one of the same 32. The 13 characters, as elements of GF(32) with x**5 +
+x**2 + 1, are weighted with powers of x and add up to 0; all weights are different, so every
+single wrong character is found, and every two that changed places.
+"""
+
+from micropython import const
+
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BETWEEN = "-\u2010\u2011\u2012\u2013\u2014\u2212 \t\r\n\u00a0"
+_COUNT = const(12)
+
+
+def make(bits: int) -> str:
+    """XXXX-XXXX-XXXX-X. bits: 0 to 2**60 - 1."""
+    values = [bits >> 5 * i & 31 for i in range(_COUNT - 1, -1, -1)]
+    text = "".join([_DIGITS[value] for value in values])
+    return "%s-%s-%s-%s" % (text[:4], text[4:8], text[8:], _DIGITS[_check(values)])
+
+
+def bits_of(text) -> tuple:
+    """(bits, None), or (None, what is wrong with the text). Lower case, O for 0, I and L for 1,
+    dashes and spaces are all right."""
+    if type(text) is not str:
+        return None, "a label's code is text, as in XXXX-XXXX-XXXX-X"
+    values = []
+    for letter in text:
+        if letter in _BETWEEN:
+            continue
+        letter = letter.upper() if "a" <= letter <= "z" else letter
+        value = _DIGITS.find({"O": "0", "I": "1", "L": "1"}.get(letter, letter))
+        if value < 0:
+            return None, ("a label's code has digits and letters except U, as in XXXX-XXXX-XXXX-X:"
+                          " read it again from the new unit's label")
+        values.append(value)
+    if len(values) != _COUNT + 1:
+        return None, ("a label's code has 13 characters, as in XXXX-XXXX-XXXX-X, and this has %d:"
+                      " read it again from the new unit's label" % len(values))
+    if values.pop() != _check(values):
+        return None, ("a character of the code is wrong, or two have changed places: read it again"
+                      " from the new unit's label")
+    bits = 0
+    for value in values:
+        bits = bits << 5 | value
+    return bits, None
+
+
+def _check(values):
+    total = 0
+    for value in values:
+        total = (total ^ value) << 1
+        if total & 32:
+            total ^= 37
+    return total
