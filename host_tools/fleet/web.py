@@ -8,7 +8,6 @@ and after a boot nobody is logged in.
 
 import asyncio
 import errno
-from hashlib import sha256
 
 from app.web import Web
 from core.load import NotLoaded, load
@@ -20,7 +19,6 @@ FIRST_PORT = 8080
 PAGE = ROOT / ".build" / "page.html.gz"
 _BUFFER_BYTES = 4096  # read of a connection before the unit takes it
 _LINGER_S = 2  # for a client to take the end of its answer
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # On a board these are files, which a virtual unit has none of.
 _FILES = ("set", "change", "factory_reset")
 
@@ -93,8 +91,7 @@ class UnitServer:
         if self._boot != node.boots:
             self._boot = node.boots
             hal = node.program.hal
-            identity = getattr(hal, "identity", None) or self._identity
-            self._web = Web(self._place, hal.clock.now_ms, identity, self._stored, self._page)
+            self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
             self._web.owner = VirtualOwner()
         return self._web
 
@@ -114,18 +111,7 @@ class UnitServer:
         await web.serve(reader, _Writer(writer))
 
     def _stored(self):
-        stored = getattr(self.node.program.hal, "stored_settings", dict)
-        return {**self._settings, **stored()}
-
-    def _identity(self):
-        return label_code(self.node.board.spec.serial), "simulated", "0.1.0"
-
-
-def label_code(serial: str) -> str:
-    """What stands on a virtual unit's label: a code that follows from its serial."""
-    number = int.from_bytes(sha256(b"label" + serial.encode()).digest()[:8], "big") >> 4
-    digits = "".join(_DIGITS[number >> 5 * place & 31] for place in range(11, -1, -1))
-    return "%s-%s-%s-%s" % (digits[:4], digits[4:8], digits[8:], _DIGITS[number % 31])
+        return {**self._settings, **self.node.program.hal.stored_settings()}
 
 
 def settings_of(scenario, spec, blank=False) -> dict:

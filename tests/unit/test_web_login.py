@@ -208,8 +208,9 @@ class Owner:
         return self.LOGGED_IN
 
     def __getattr__(self, name):
-        def call(place, *given):
+        def call(place, *given, by=None):
             self.asked.append((name, given))
+            assert by == (None if name in ("pair", "set", "self_test") else "page"), name
             return ("taken", (3,), "Number 3 is taken.", "unit") if name == "replace" else None
         return call
 
@@ -217,6 +218,7 @@ class Owner:
 @pytest.mark.parametrize("path, body, given", [
     ("enable", {"on": True}, (True,)), ("set", {"changes": {"priority": 3}}, ({"priority": 3},)),
     ("pair", {}, ()), ("pair", {"serial": "A0B1C2000009"}, ("A0B1C2000009",)),
+    ("pair", {"code": "0000-0000-0000-0"}, ("0000-0000-0000-0",)),
     ("pair", {"serial": "A0B1C2000009", "code": "0000-0000-0000-0"},
      ("A0B1C2000009", "0000-0000-0000-0")),
     ("remove", {"unit": 3}, (3,)), ("remove", {"unit": 3, "has_no_power": True}, (3, True)),
@@ -229,7 +231,7 @@ def test_a_body_becomes_what_the_function_is_given(bench, path, body, given):
     try:
         assert bench.post("/api/" + path, body, head).json == {"done": True}
         assert fake.asked == [(path, given)]
-        refused = bench.post("/api/replace", {"unit": 3, "serial": "A0B1C2000009"}, head)
+        refused = bench.post("/api/replace", {"unit": 3, "code": "0000-0000-0000-0"}, head)
         assert (refused.status, json.loads(refused.body)["refused"]) == (409, {
             "code": "taken", "args": [3], "text": "Number 3 is taken.", "field": "unit"})
     finally:

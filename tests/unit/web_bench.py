@@ -6,7 +6,7 @@ import json
 
 from app.on_demand.web_login import mac
 from app.web import Web
-from host_tools.fleet.web import VirtualOwner, label_code, settings_of
+from host_tools.fleet.web import VirtualOwner, settings_of
 from host_tools.simulate.place import Place
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -94,10 +94,10 @@ class Bench:
         self.simulation = simulation or group()
         self.node = self.simulation.nodes[unit]
         self.hal = self.node.program.hal
-        self.code = label_code(self.node.board.spec.serial)
+        self.code = self.hal.identity()[0]
         settings = settings_of(self.simulation.scenario, self.node.board.spec)
-        self.web = Web(Place(self.node), self.hal.clock.now_ms,
-                       lambda: (self.code, "simulated", "0.1.0"), lambda: settings, page)
+        self.web = Web(Place(self.node), self.hal.clock.now_ms, self.hal.identity,
+                       lambda: settings, page)
         self.web.owner = VirtualOwner()
 
     def bytes_of(self, data, **reader):

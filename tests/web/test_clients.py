@@ -154,7 +154,7 @@ class Caps:
     def __init__(self, functions):
         self._functions, self.asked = functions, []
 
-    def cap(self, place, unit, amps):
+    def cap(self, place, unit, amps, by):
         self.asked.append((unit, amps))
 
     def __getattr__(self, name):

@@ -11,9 +11,7 @@ from core.on_demand.serial import serial_text
 from core.sharing import frames
 from core.sharing.member import LEFT, STOPPED
 from core.sharing.on_demand.presence import presence
-from micropython import const
-
-_NO_SIGNAL = const(127)
+from core.sharing.on_demand.reception import lost_reports, signals
 
 # n: its number, 0 if it has none; serial: text; missing_ms: None while it is heard; state: "A1" to
 # "F"; drawn_ma: three of the circuit; reason: a number; phases: mask; held_ma: kept for it while
@@ -82,19 +80,12 @@ def _other(account, report, missing_ms, now_ms):
         return UnitRow(account.unit, serial_text(account.serial), False, missing_ms, None, None,
                        None, None, None, account.wired, None, account.fallback_ma, held_ma, None,
                        None, (None, None), None)
-    air = getattr(account, "air", None)
     return UnitRow(
         account.unit, serial_text(account.serial), False, missing_ms,
         text(report.pilot_state, report.offered_ma > 0), report.offered_ma, report.draw_ma,
         report.reason, bool(report.flags & frames.CLOSED), report.wired, report.rating_ma,
-        account.fallback_ma, held_ma, report.energy, _count(report.draw_ma), _signal(air),
-        None if air is None else (air & 255) + (air >> 8 & 255))
-
-
-def _signal(air):
-    if air is None:
-        return None, None
-    return tuple([None if dbm == _NO_SIGNAL else dbm for dbm in (air >> 23, air >> 16 & 127)])
+        account.fallback_ma, held_ma, report.energy, _count(report.draw_ma), signals(account)[:2],
+        lost_reports(account, now_ms))
 
 
 def _count(draw_ma):

@@ -2,15 +2,19 @@
 """An owner's function is called, and what it gives is said. What it needs is loaded already."""
 
 from app.on_demand import owner as _functions
-from app.on_demand.web_json import HEAD, filled, refused
+from app.on_demand.web_json import HEAD, refused
 
 
 def answer(web, request, asked) -> tuple:
-    """(status, head, pieces). asked: (function of owner.py, its values)."""
+    """(status, head, pieces). asked: (function of owner.py, its values, does it want to know who
+    asks?, what pair() is given afterwards)."""
+    name, values, by, then = asked
     web.facts = None
-    done = getattr(web.owner or _functions, asked[0])(web.place, *asked[1])
+    functions = web.owner or _functions
+    call = getattr(functions, name)
+    done = call(web.place, *values, by=_functions.PAGE) if by else call(web.place, *values)
+    if then and type(done) not in (str, tuple):
+        done = functions.pair(web.place, *then)
     if type(done) is str or type(done) is tuple:
         return 409, HEAD, (refused(done),)
-    if type(done) is dict:
-        return 200, HEAD, (filled('{"done":true,"values":%s}', done),)
     return 200, HEAD, ('{"done":true}',)

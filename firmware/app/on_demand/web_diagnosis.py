@@ -20,13 +20,15 @@ def answer(web, request, name) -> tuple:
 def _pieces(web):
     device, now_ms = web.place.device, web.clock_ms()
     unit = device.unit
+    functions = web.owner or _functions
     yield "AmpPool %s, unit %s, %s, up %d s\n" % (
-        web.identity()[2], serial_text(unit.hal.serial), role(unit),
+        facts(web)[2], serial_text(unit.hal.serial), role(unit),
         (now_ms - web.begun_ms) // 1000)
     yield "settings %s\n" % facts(web)[0]
     for error in unit.errors:
         yield "not charging: %s\n" % error
-    yield "group %s\nchange %s\n" % (group(unit, now_ms), change(unit))
+    yield "group %s\nchange %s\n" % (group(unit, now_ms),
+                                      change(unit, functions.waiting(web.place)))
     for row in rows(unit, now_ms):
         yield "unit %d %s %s: %s\n" % (row.n, row.serial, words(row), json.dumps(row[3:]))
     yield "frames refused %s\nradio %s\n" % (
@@ -34,5 +36,7 @@ def _pieces(web):
     yield "late %s, loads that failed %d, requests %s, wrong logins %d\n" % (
         getattr(device, "late_stops", 0), unit.unloaded, json.dumps(web.counts),
         0 if web.login is None else web.login.wrong)
-    for trouble in (web.owner or _functions).troubles(web.place):
+    for trouble in functions.troubles(web.place):
         yield "trouble: %s\n" % json.dumps(trouble)
+    for event in functions.events(web.place):
+        yield "%d s ago: %s\n" % (event[0], json.dumps(event[1:]))

@@ -2,6 +2,7 @@
 """The group as one object: its limit and how it is used, as a leader knows it; of a follower only
 what its record says."""
 
+from app.on_demand.web_facts import spoken
 from app.on_demand.web_json import filled
 from core.load import load
 
@@ -49,27 +50,17 @@ def totals(unit, now_ms: int) -> tuple:
     return possible_ma, held_ma, drawn_ma
 
 
-def change(unit) -> str:
-    """The change that waits, a piece of JSON."""
-    leader = unit.member.leader
-    if leader is None or leader.revisions.pending is None:
+def change(unit, waiting) -> str:
+    """The change that waits, a piece of JSON. waiting: of owner.py."""
+    if waiting is None:
         return "null"
-    old, new = leader.revisions.in_force, leader.revisions.pending
-    waits = load("core", "sharing", "leader").waiting_units(leader)
-    asked = []
-    if new.limit_ma != old.limit_ma:
-        asked.append("limit")
-    if new.enabled != old.enabled:
-        asked.append("enable")
-    if new.fallback != old.fallback:
-        asked.append("fallback")
-    if new.leader != old.leader:
-        asked.append("leader")
-    if [row.serial for row in new.members] != [row.serial for row in old.members]:
-        asked.append("members")
-    text = "A change of the group waits for units %s." % ", ".join([str(n) for n in waits])
-    return filled(_CHANGE, asked, text if waits else "A change of the group is being made.",
-                  getattr(leader, "asked_by", None) or None, None, waits)
+    words = load("core", "finding_words")
+    units = waiting["units"]
+    text = words.change_text(waiting["asked"])
+    if units:
+        text += ", waits for " + words.units_text(units)
+    return filled(_CHANGE, waiting["asked"], spoken(unit, text), waiting["by"],
+                  waiting["since_ms"], units)
 
 
 def _wired(revision):

@@ -9,7 +9,7 @@ from app.on_demand.web_json import HEAD, filled, listed
 from core.load import load
 from core.on_demand.serial import serial_text
 
-_ME = '{"v":1,"me":{"serial":%s,"n":%s,"name":%s,"role":%s,"version":%s,"up_ms":%s,"login":%s,'
+_ME = '{"v":1,"me":{"serial":%s,"n":%s,"name":%s,"role":%s,"up_ms":%s,"login":%s,'
 _MORE = '"errors":%s,"late":%s},"leader":'
 _LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
 _UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offered_ma":%s,' \
@@ -31,35 +31,36 @@ def _pieces(web, logged_in):
     now_ms = web.clock_ms()
     member = unit.member
     follower = getattr(member, "follower", None)
-    known, volts = facts(web)
-    yield filled(_ME, serial_text(unit.hal.serial), follower and follower.group.unit or None,
-                 name_of(web, None), role(unit), web.identity()[2], now_ms - web.begun_ms,
-                 logged_in)
+    known, volts, _ = facts(web)
+    number = None if follower is None else follower.group.unit or None
+    yield filled(_ME, serial_text(unit.hal.serial), number, name_of(unit, number), role(unit),
+                 now_ms - web.begun_ms, logged_in)
     yield known
     yield filled(_MORE, list(unit.errors), getattr(web.place.device, "late_stops", 0))
-    yield _leader(web, member, follower, now_ms)
+    yield _leader(unit, member, follower, now_ms)
     yield ',"group":'
     yield group(unit, now_ms)
     yield ',"units":['
     for piece in listed(_units(web, unit, volts, now_ms)):
         yield piece
     yield '],"change":'
-    yield change(unit)
-    yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms), None,
-                 len((web.owner or _functions).troubles(web.place)))
+    functions = web.owner or _functions
+    yield change(unit, functions.waiting(web.place))
+    yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms),
+                 _tested(unit, functions, web.place), len(functions.troubles(web.place)))
 
 
 def _units(web, unit, volts, now_ms):
     for row in rows(unit, now_ms):
         yield filled(
-            _UNIT, row.n or None, row.serial, name_of(web, row.serial), row.me, row.missing_ms,
+            _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
             row.state, row.offered_ma, row.drawn_ma,
             None if row.reason is None else [row.reason], words(row), row.signal, row.lost,
             None if row.energy_as is None else energy_wh(row, volts), True, None, row.fallback_ma,
             row.rating_ma, row.held_ma, None, row.phases, None)
 
 
-def _leader(web, member, follower, now_ms):
+def _leader(unit, member, follower, now_ms):
     if follower is None or member.leader is not None or not follower.group.leader:
         return "null"
     group = follower.group
@@ -67,10 +68,22 @@ def _leader(web, member, follower, now_ms):
     for row in group.revision.members if group.revision is not None else ():
         if row.unit == group.leader:
             serial = serial_text(row.serial)
-    return filled(_LEADER, group.leader, name_of(web, serial), serial,
+    return filled(_LEADER, group.leader, name_of(unit, group.leader), serial,
                   now_ms - follower.heard_ms if follower.heard[2] else None)
 
 
 def _pairing(unit, now_ms):
-    until_ms = getattr(getattr(unit, "pairing", None), "until_ms", None)
-    return None if until_ms is None else {"left_ms": max(0, until_ms - now_ms), "closed_ms": None}
+    until_ms = getattr(unit.pairing, "until_ms", None)  # a unit that joins has another job
+    if until_ms is None:
+        return None
+    return {"left_ms": max(0, until_ms - now_ms),
+            "closed_ms": unit.pairing.closed_ms(now_ms) or None}
+
+
+def _tested(unit, functions, place):
+    if unit.tested is None:
+        return None
+    age_s, more = functions.tested(place)
+    if age_s is None:
+        return {"left_ms": 1000 * more}
+    return {"passed": not more, "age_ms": 1000 * age_s}

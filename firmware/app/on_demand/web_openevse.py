@@ -54,5 +54,5 @@ def _override(web, request, number, name):
             amps = 0
     except (ValueError, RuntimeError, AttributeError):
         raise Refused(400)
-    return 0, load("app", "live_calls").needs("cap"), (("app", "web_act"), ("cap", (number,
-                                                                                     amps)))
+    return 0, load("app", "live_calls").needs("cap"), (("app", "web_act"), (
+        "cap", (number, amps), True, ()))

@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: MIT
 """GET /api/pairing: is pairing open, and whom has it found?"""
 
+from app.on_demand import owner as _functions
 from app.on_demand.web_json import HEAD, filled, listed
 from core.on_demand.serial import serial_text
+from micropython import const
 
 _FOUND = '{"serial":%s,"name":%s,"board":%s,"version":%s,"signal":%s,"vehicle":%s,"why_not":%s,' \
     '"text":%s,"state":%s}'
+_TAG_SIZE = const(4)  # where only that is known of a serial
+_UNKNOWN = const(127)
+# As opening.py says it, and here.
+_STATES = " here new has_key key busy new trying joining given joining done joined "
 
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces)."""
-    unit, now_ms = web.place.device.unit, web.clock_ms()
-    job = getattr(unit, "pairing", None)
-    until_ms = getattr(job, "until_ms", None)  # a unit that joins has another one
-    found = [] if until_ms is None else job.found(now_ms)
-    return 200, HEAD, _pieces(None if until_ms is None else max(0, until_ms - now_ms), found)
+    found = (web.owner or _functions).pairing(web.place)
+    return 200, HEAD, _pieces(*(found or (None, 0, ())))
 
 
-def _pieces(left_ms, found):
-    yield filled('{"open":%s,"left_ms":%s,"closed_ms":null,"found":[', left_ms is not None,
-                 left_ms)
+def _pieces(left_s, closed_s, found):
+    yield filled('{"open":%s,"left_ms":%s,"closed_ms":%s,"found":[', left_s is not None,
+                 None if left_s is None else 1000 * left_s, 1000 * closed_s or None)
     for piece in listed(_found(found)):
         yield piece
     yield "]}"
@@ -27,6 +30,9 @@ def _pieces(left_ms, found):
 
 def _found(found):
     for one in found:
-        yield filled(_FOUND, serial_text(one.serial), one.name, one.board, one.version,
-                     [one.signal_here, one.signal_there], one.vehicle, one.why_not, None,
-                     one.state)
+        serial = one.serial.hex() if len(one.serial) == _TAG_SIZE else serial_text(one.serial)
+        signal = [None if dbm == _UNKNOWN else dbm for dbm in (one.signal_here, one.signal_there)]
+        at = _STATES.find(" %s " % one.state)
+        state = _STATES[at + len(one.state) + 2:].split(" ")[0] if at >= 0 else one.state
+        yield filled(_FOUND, serial, one.name, one.board, one.version, signal, one.vehicle,
+                     "busy" if one.state == "busy" else one.why_not, None, state)

@@ -14,27 +14,27 @@ from app.web import Refused
 from core.load import load
 
 # Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
-# out. One text: so many names would each be kept for ever.
+# out, by: it wants to know who asks. One text: so many names would each be kept for ever.
 _ROWS = """
-limit limit amps
-enable enable on
-fallback fallback mode
+limit limit amps by
+enable enable on by
+fallback fallback mode by
 set set changes
 pair pair serial? code?
 close_pairing close_pairing
 identify identify unit seconds?
-rename rename unit name
-remove remove unit has_no_power?
-replace replace unit serial code? has_no_power?
-go_on_without go_on_without unit
-take_back take_back
-hand_over hand_over unit
-promote promote old_leader_has_no_power
-lead_again lead_again
+rename rename unit name by
+remove remove unit has_no_power? by
+replace replace unit has_no_power? by
+go_on_without go_on_without unit by
+take_back take_back by
+hand_over hand_over unit by
+promote promote old_leader_has_no_power by
+lead_again lead_again by
 self_test self_test
 clear_fault clear_fault
-cap cap unit amps
-factory_reset factory_reset sure
+cap cap unit amps by
+factory_reset factory_reset by
 """
 
 
@@ -57,10 +57,20 @@ def answer(web, request, name) -> tuple:
         return 401, HEAD, ('{"login":true}',)
     if who == _functions.AT_THE_CABLE:
         return 409, HEAD, (refused(("cable", (), "That can be done only at the cable.", None)),)
-    values, error = given(_object(request), keys)
+    found = _object(request)
+    then = ()
+    if name == "replace":  # the unit whose code is given takes the place
+        then = [found.pop(key) for key in ("serial", "code") if found.get(key) is not None]
+    elif name == "factory_reset" and found.pop("sure", None) is not True:
+        return 409, HEAD, (refused(("not_sure", (), "This forgets the group and all settings.",
+                                    "sure")),)
+    values, error = given(found, [key for key in keys if key != "by"])
     if error:
         return 409, HEAD, (refused(error),)
-    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (function, values))
+    if name == "pair":
+        values = [value for value in values if value is not None]
+    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
+        function, values, "by" in keys, then))
 
 
 def _row(name):

@@ -15,18 +15,22 @@ _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.ht
     "/connecttest.txt /ncsi.txt /redirect /canonical.html /success.txt /fwlink "
 
 _ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.presence " \
-    "app.web_json app.web_facts app.unit_rows "
-# Path below /api/ and what it needs, one by one; +: what tells of units. web_PATH.py answers. One
-# text: a table of so many names takes twice the memory.
+    "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
+_TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
+    "core.sharing.reception core.sharing.names app.troubles app.owner app.events "
+_WORDS = "core.group.limits core.finding_words core.finding_text_radio " \
+    "core.finding_text_group core.finding_text_unit core.finding_text_test "
+# Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
+# web_PATH.py answers. One text: a table of so many names takes twice the memory.
 _GETS = """
-live + app.web_group app.owner
-troubles core.serial app.web_json app.owner
+live + ! app.web_group
+troubles ! : core.finding_text_event core.reason_words app.web_json app.web_facts
 settings core.connector.wiring core.group.limits core.settings app.web_json
-pairing core.serial app.web_json
-selftest app.web_json
+pairing core.serial app.web_json app.owner
+selftest ! : app.self_test app.web_json app.web_facts
 history + app.history
 sessions app.web_json
-diagnosis + app.web_group core.serial app.owner
+diagnosis + ! app.web_group
 login core.serial app.web_json
 """
 _POST = "core.serial app.owner app.web_json app.web_login"
@@ -76,7 +80,9 @@ def find(web, request) -> tuple:
 
 # ("core", "sharing", "presence") for core.sharing.presence, as load() is given it.
 def _places(text):
-    return [place.split(".") for place in text.replace("+ ", _ROWS).split()]
+    for mark, more in (("+ ", _ROWS), ("! ", _TROUBLES), (": ", _WORDS)):
+        text = text.replace(mark, more)
+    return [place.split(".") for place in text.split()]
 
 
 def _tesla(request, name, unit):

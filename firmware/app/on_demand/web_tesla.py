@@ -40,7 +40,7 @@ def answer(web, request, asked) -> tuple:
     if row is None:
         raise Refused(404)
     if name == "version":
-        return 200, HEAD, (filled(_VERSION, web.identity()[2], row.serial),)
+        return 200, HEAD, (filled(_VERSION, facts(web)[2], row.serial),)
     if row.missing_ms is not None or row.state is None:
         raise Refused(503)
     uptime_s = (web.clock_ms() - web.begun_ms) // 1000
