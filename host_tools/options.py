@@ -14,6 +14,13 @@ def units(text: str) -> int:
     return int(text)
 
 
+def amperes(text: str) -> int:
+    """Whole amperes of a circuit, 1 to 1280."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= 1280):
+        raise argparse.ArgumentTypeError("%s must be whole amperes, 1 to 1280" % text)
+    return int(text)
+
+
 def above_zero(text: str) -> float:
     """A number above 0 and at most a million (so neither nan nor inf)."""
     try:
@@ -43,12 +50,30 @@ class _Parser(argparse.ArgumentParser):
                               else "is for real boards, not for"))
         if options.all and options.port:
             self.error("--all finds the ports by itself: without --port")
+        self._check_group(options)
         return options
+
+    def _check_group(self, options):
+        if options.group and options.join:
+            self.error("--group makes a group and --join adds to one: say one of them")
+        for name in _GROUP_ONLY if not (options.group or options.join) else ():
+            if getattr(options, name) != self.get_default(name):
+                self.error("--%s is only for --group or --join" % name)
+        if options.role and (options.group or options.join):
+            self.error("--role: in a group the units get their roles from --group and --join")
+        if options.join and len(options.port or ()) < 2:
+            self.error("--join wants --port at least twice: first the leader of the group, then "
+                       "each board that joins it")
+        if options.join and (options.erase or options.leader):
+            self.error("--join goes without --erase and --leader: the first --port leads")
+        if options.leader and options.port and options.leader not in options.port:
+            self.error("--leader %s: must be one of the ports that are named" % options.leader)
 
 
 _VIRTUAL_ONLY = ("seconds", "speed", "http_port", "blank", "open")
-_REAL_ONLY = ("port", "all", "list", "board", "role", "set", "firmware", "baud", "erase", "yes",
-              "dry_run")
+_REAL_ONLY = ("port", "all", "list", "board", "role", "set", "group", "join", "limit", "enable",
+              "leader", "labels", "no_labels", "firmware", "baud", "erase", "yes", "dry_run")
+_GROUP_ONLY = ("limit", "enable", "leader")
 
 
 def flash_parser() -> argparse.ArgumentParser:
@@ -62,6 +87,7 @@ def flash_parser() -> argparse.ArgumentParser:
         epilog="Examples:\n"
         "  ./flash.sh                                   the one board that is plugged in\n"
         "  ./flash.sh --board smartevse_v31 --role leader --set region=iec --set breaker_a=16\n"
+        "  ./flash.sh --all --group --limit 60          a group of all that are plugged in\n"
         "  ./flash.sh --virtual 6 --seconds 60          six virtual connectors for a minute")
     _add_real(parser.add_argument_group("real boards"))
     _add_virtual(parser.add_argument_group("virtual connectors"))
@@ -78,10 +104,24 @@ def _add_real(group):
                        help="board file: %s; without it as before, or asked for"
                        % ", ".join(boards()))
     group.add_argument("--role", choices=("leader", "follower", "alone"),
-                       help="role of the unit; in a group its leader and members= say it")
+                       help="role of a single unit")
     group.add_argument("--set", action="append", metavar="KEY=VALUE",
-                       help="any setting, may be given several times (table in README.md); "
-                       "members=... makes a group")
+                       help="any setting, may be given several times (table in README.md); with "
+                       "--group and --join also UNIT:KEY=VALUE, for one unit")
+    group.add_argument("--group", action="store_true",
+                       help="make a new group of these boards; asks for what is missing, shows "
+                       "the group, asks once")
+    group.add_argument("--join", action="store_true",
+                       help="add boards to the group that the first --port leads")
+    group.add_argument("--limit", type=amperes, metavar="A",
+                       help="with --group or --join: limit of the circuit per phase")
+    group.add_argument("--enable", action="store_true",
+                       help="with --group or --join: enable sharing at once")
+    group.add_argument("--leader", metavar="PORT",
+                       help="with --group: the board that leads it, without this the first one")
+    group.add_argument("--labels", metavar="FOLDER", default=".",
+                       help="where label-SERIAL.svg is written (default: here)")
+    group.add_argument("--no-labels", action="store_true", help="show and write no labels")
     group.add_argument("--firmware", metavar="FILE",
                        help="MicroPython image on this computer, instead of a download")
     group.add_argument("--baud", type=int, metavar="N", choices=range(9600, 4000001),
@@ -89,7 +129,8 @@ def _add_real(group):
                        "that fails")
     group.add_argument("--erase", action="store_true",
                        help="erase everything first, settings too; asks before it does")
-    group.add_argument("--yes", action="store_true", help="do not ask before erasing")
+    group.add_argument("--yes", action="store_true",
+                       help="do not ask before erasing, nor before a group is made or changed")
     group.add_argument("--dry-run", action="store_true", help="print the plan, do nothing")
 
 

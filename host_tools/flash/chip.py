@@ -43,6 +43,18 @@ def detect(port: str, reset: bool) -> str:
     return chip
 
 
+def serial(port: str, reset: bool):
+    """The chip's own number, 6 bytes, as MicroPython will give it; None if esptool does not say
+    it. Raises NotAnswering."""
+    code, output = _run(_arguments(port, BAUDS[-1], reset, "auto") + ["--no-stub", "read-mac"])
+    if code != 0:
+        raise _failure(port, output)
+    # A chip with a longer MAC has its own number there as well.
+    found = (re.search(r"BASE MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s", output)
+             or re.search(r"MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s", output))
+    return bytes.fromhex(found.group(1).replace(":", "")) if found else None
+
+
 def write(port: str, chip: str, path, baud: int, erase: bool, reset: bool, show):
     """Write an image, slower if it fails. `show`(text, part of 1 or None). Raises FlashError."""
     speeds = [baud] + [slower for slower in sorted(BAUDS, reverse=True) if slower < baud]

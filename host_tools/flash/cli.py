@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from host_tools import boards
-from host_tools.flash import (chip, configure, group, image, members, one_board, plan, ports,
-                              show)
+from host_tools.flash import (chip, configure, image, labels, one_board, plan, ports, show,
+                              wish)
 from host_tools.flash.errors import BadSettings, Declined, FlashError, NotTogether
 from host_tools.flash.together import Together
 from host_tools.options import flash_parser
@@ -34,21 +34,22 @@ def _main(options) -> int:
     if options.list:
         print(plan.listing())
         return 0
-    given = configure.parse(options.set, options.role)
-    line = given.pop(configure.MEMBERS, None)
-    entries = _checked(options, given, line)
+    given, by_unit = configure.parse(options.set, options.role)
+    facts = configure.board_facts(boards.load(options.board)) if options.board else None
+    wanted = wish.of(options, given, by_unit, facts)
     firmware = _firmware(options)
+    folder = None if options.no_labels else labels.checked(options.labels)
     if options.dry_run:
-        print(plan.text(options, given, entries, firmware))
+        print(plan.text(options, given, wanted, firmware))
         return 0
     chosen = ports.choose(options.port, options.all)
-    members.check_count(entries, len(chosen), given)
+    wish.check_ports(chosen, wanted, given)
     if options.erase:
         _confirm(chosen, options.yes)
-    single = len(chosen) == 1
+    single = len(chosen) == 1 and wanted is None
     ask = _ask if single and sys.stdin.isatty() else one_board.ask_nobody
     view = show.Lines() if single else show.Table(chosen)
-    together = Together(chosen, entries, given, view.tell) if entries else None
+    together = Together(chosen, wanted, _person(view)) if wanted else None
     jobs = [one_board.Job(port, options.board, firmware, given, options.erase,
                           options.baud or chip.BAUD_DEFAULT, ask, together)
             for port in chosen]
@@ -56,45 +57,67 @@ def _main(options) -> int:
         print("Flashing the board on %s. A vehicle that charges on it is disconnected."
               % chosen[0], flush=True)
     with view:
-        return _one(jobs[0], view.row(jobs[0].port)) if single else _side_by_side(jobs, view)
+        if single:
+            return _one(jobs[0], view.row(jobs[0].port), folder)
+        return _side_by_side(jobs, view, folder, together, wanted)
 
 
-def _checked(options, given, line):
-    """Entries of `line`, if one was given. Raises BadSettings for what is possible on no board."""
-    facts = configure.board_facts(boards.load(options.board)) if options.board else None
-    if line is None:
-        configure.check(given, facts)
-        return []
-    if given.get("role", "leader") != "leader":
-        raise BadSettings("--role %s: members says who leads, the first; leave --role out"
-                          % given["role"])
-    configure.check(dict(given, role="leader"), facts)
-    entries = members.parse(line, given)
-    if facts:
-        group.check_rows(entries, given, facts)
-    return entries
-
-
-def _side_by_side(jobs, view) -> int:
+def _side_by_side(jobs, view, folder, together, wanted) -> int:
     with ThreadPoolExecutor(len(jobs)) as workers:
         try:
-            codes = list(workers.map(lambda job: _one(job, view.row(job.port)), jobs))
+            running = [workers.submit(_one, job, view.row(job.port), folder) for job in jobs]
+            if together is not None:
+                together.decide(lambda made: _agree(made, wanted, view), view.quiet)
+            codes = [one.result() for one in running]
         except KeyboardInterrupt:
             view.stopped = True  # every board ends at its next step
             raise
+    standing = together.standing() if together else None
+    if standing:
+        view.keep(standing, False)
     failed = [code for code in codes if code]
     # Those that another one kept from going on say less than that one.
     return next((code for code in failed if code != NotTogether.code), failed[0] if failed else 0)
 
 
-def _one(job, row) -> int:
+def _one(job, row, folder) -> int:
     try:
         report = one_board.run(job, row)
     except (FlashError, boards.BoardError) as error:
         row.finish(str(error), False)
         return getattr(error, "code", FlashError.code)
-    row.finish(_summary(report), True)
+    row.finish("\n".join([_summary(report), *labels.made(report, folder)]), True)
     return 0
+
+
+class _Person:
+    # Who sits at the terminal. tell(text): shown there.
+    def __init__(self, view):
+        self.tell = view.tell
+
+    def ask(self, text) -> str:
+        try:
+            return input(text)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            raise Declined("Ended. Nothing was changed.") from None
+
+
+def _person(view):
+    return _Person(view) if sys.stdin.isatty() else None
+
+
+# One question, and none where nothing new begins.
+def _agree(made, wanted, view):
+    view.tell("\n" + made.text)
+    if wanted.yes or not made.asks:
+        return
+    person = _person(view)
+    if person is None:
+        raise Declined("Nothing was changed: without a terminal, say --yes as well if the group "
+                       "is to be as shown above.")
+    if person.ask("\nIs this right? Type yes: ").strip().lower() != "yes":
+        raise Declined("Nothing was changed.")
 
 
 def _summary(report) -> str:
@@ -102,8 +125,8 @@ def _summary(report) -> str:
              % (report["board"], report.get("version", "?")),
              "  Serial number  %s" % report.get("serial", "?"),
              "  Role           %s" % _role(report),
-             "  Label code     %s   (write it on the unit; who knows it can pair it)"
-             % report.get("label", "?")]
+             "  Label code     %s   (who knows it can pair the unit)" % report.get("label", "?"),
+             *labels.facts(report)]
     lines += ["What to do next:"] + ["  - " + step for step in _next(report)]
     return "\n".join(lines)
 
@@ -119,7 +142,7 @@ def _next(report) -> list:
     steps = []
     if report["no_group"]:
         steps.append("It does not charge before its group is made, of all its boards at once: "
-                     "./flash.sh --all --set members=... (host_tools/flash/README.md).")
+                     "./flash.sh --all --group --limit A (host_tools/flash/README.md).")
     elif report["missing"]:
         steps.append("It does not charge before it is set up, with ./flash.sh --set KEY=VALUE or "
                      "with help_me() at its prompt:" + "".join("\n      " + sentence for sentence
@@ -130,8 +153,9 @@ def _next(report) -> list:
         board = boards.load(report["board"])
         steps += ["Check before mains is connected: " + fact for fact in board["unverified"]]
         steps.append("Mains: only a certified electrician; the checks are in boards/README.md.")
-    if not report["missing"] and report.get("role") == "leader":
-        steps.append("It charges when sharing is enabled: ./flash.sh --set enabled=yes")
+    if not report["missing"] and report.get("role") == "leader" and not report["enabled"]:
+        steps.append("It charges when sharing is enabled: enable(True) at its prompt, or "
+                     "./flash.sh --set enabled=yes")
     return steps
 
 

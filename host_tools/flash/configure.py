@@ -15,33 +15,36 @@ from hal.on_demand.facts import core_board
 from host_tools.flash import stored
 from host_tools.flash.errors import BadSettings
 
-MEMBERS = "members"  # no setting: it makes a group (members.py)
-_GONE = ("unit_id", "group_id", "group_key")
-_HOW = ("--set %s: a unit has number and key from its group, which is made with --set members=... "
-        "for all its boards at once (host_tools/flash/README.md, Make a group)")
+_GONE = ("unit_id", "group_id", "group_key", "members")
+_HOW = ("--set %s: a unit has number and key from its group, which is made by ./flash.sh --all "
+        "--group (host_tools/flash/README.md, Make a group)")
 _SECRETS = ("wifi_password",)
 
 
-def parse(words, role) -> dict:
-    """{'breaker_a': 32, ...} from ['breaker_a=32', ...] and --role. Raises BadSettings.
-
-    `members` is the line as typed.
-    """
+def parse(words, role) -> tuple:
+    """({'breaker_a': 32, ...}, {2: {'phases': 'L1'}, ...}) from ['breaker_a=32', '2:phases=L1',
+    ...] and --role: for all boards, and for units by number. Raises BadSettings."""
     given = {"role": role} if role else {}
+    by_unit = {}
     rows = {row.key: row for row in settings.table()}
     for word in words or ():
-        key, equals, text = word.partition("=")
+        name, equals, text = word.partition("=")
+        number, colon, key = name.rpartition(":")
         if key in _GONE:
             raise BadSettings(_HOW % key)
-        if not equals or (key not in rows and key != MEMBERS):
+        if not equals or key not in rows or colon and not _is_number(number):
             # Not the word: it may hold a secret.
-            raise BadSettings("--set %s: must be KEY=VALUE with KEY one of %s"
-                              % (key, ", ".join(sorted([*rows, MEMBERS]))))
-        value, error = (text, None) if key == MEMBERS else policy.value_from(rows[key], text)
+            raise BadSettings("--set %s: must be KEY=VALUE or UNIT:KEY=VALUE with KEY one of %s"
+                              % (name, ", ".join(sorted(rows))))
+        value, error = policy.value_from(rows[key], text)
         if error:
-            raise BadSettings("--set %s=%s: %s" % (key, text, error))
-        given[key] = value
-    return given
+            raise BadSettings("--set %s=%s: %s" % (name, text, error))
+        (by_unit.setdefault(int(number), {}) if colon else given)[key] = value
+    return given, by_unit
+
+
+def _is_number(text):
+    return text.isascii() and text.isdigit() and len(text) < 4
 
 
 def check(given: dict, facts=None):
@@ -66,13 +69,19 @@ def of_board(found: stored.Found) -> dict:
     return old
 
 
-def merged(found: stored.Found, given: dict, facts: dict, joins=None) -> policy.Outcome:
-    """What is to be stored beside what the board has: nothing that is not named changes. joins:
-    what makes its group at its next start, bytes. Raises BadSettings for what cannot be."""
+def outcome(found: stored.Found, given: dict, facts: dict, joins=None, add=()) -> policy.Outcome:
+    """What the firmware's policy says of these settings beside what the board has: nothing that is
+    not named changes. joins: what makes its group at its next start, bytes; add: stored rows that
+    it is to propose to the group that it leads."""
     group = membership.membership(found.group, joins, found.serial)
-    outcome = policy.outcome(of_board(found), facts, group, _waiting(found.change), given)
-    _refuse(outcome.error)
-    return outcome
+    return policy.outcome(of_board(found), facts, group, waiting(found.change), given, add)
+
+
+def merged(found: stored.Found, given: dict, facts: dict, joins=None, add=()) -> policy.Outcome:
+    """The same. Raises BadSettings for what cannot be."""
+    found = outcome(found, given, facts, joins, add)
+    _refuse(found.error)
+    return found
 
 
 def leads(found: stored.Found) -> bool:
@@ -91,6 +100,14 @@ def number_of(found: stored.Found):
 def without_group_settings(given: dict) -> dict:
     """What is given to every unit, be it leader or not."""
     return {key: value for key, value in given.items() if key not in policy.OF_THE_GROUP}
+
+
+def waiting(change):
+    """What a leader has still to propose, as read; change: bytes, or None."""
+    try:
+        return json.loads(change or b"null")
+    except ValueError:
+        return None
 
 
 def encode(values: dict) -> bytes:
@@ -112,10 +129,3 @@ def board_facts(board: dict) -> dict:
 def _refuse(error):
     if error:
         raise BadSettings("Refused: %s. Nothing was changed." % error)
-
-
-def _waiting(change):
-    try:
-        return json.loads(change or b"null")
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ import json
 import re
 import threading
 
+from core.sharing.frames import VERSION
 from host_tools import ROOT, boards
 from host_tools.build import cache
 from host_tools.build.firmware import ROOT_MODULE, BuildError
@@ -19,6 +20,7 @@ from host_tools.flash.errors import BuildFailed
 FIRMWARE = ROOT / "firmware"
 FOLDERS = ("app", "core", "device", "hal")
 MANIFEST = "/manifest.json"
+PROTOCOL = "protocol"  # beside the files in the manifest
 _ONE_AT_A_TIME = threading.Lock()
 _MARK = r"^%s = \(\)  # flash: .*$"
 
@@ -82,5 +84,6 @@ def _built(folder, _):
 
 
 def _manifest(found):
-    hashes = {path: digest(content) for path, content in found.items()}
-    return json.dumps(hashes, sort_keys=True, separators=(",", ":")).encode()
+    listed = {path: digest(content) for path, content in found.items()}
+    listed[PROTOCOL] = VERSION
+    return json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()

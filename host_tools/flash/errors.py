@@ -105,7 +105,7 @@ class Declined(FlashError):
 
 
 class NotTogether(FlashError):
-    """Another board of a new group failed, and this one could not go on without it."""
+    """Another board of a group failed, and this one could not go on without it."""
 
     code = 26
 

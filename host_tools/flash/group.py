@@ -1,201 +1,149 @@
 # SPDX-License-Identifier: MIT
 """What makes a new group of the boards that are plugged in, decided before any is touched.
 
-The leader gets a fresh key and the whole line, and makes the group's first revision of it; the
-others get the key and who leads. They get it when the leader is known to have its group: so a key
-that a unit holds is that of a group, and a run that was interrupted is gone on with by the next
-one, which finds the group on its leader and gives its key to those that have none.
+The leader gets a fresh key and all rows, and makes the group's first revision of them; the others
+get the key and who leads. They get it when the leader is known to have its group: so a key that a
+unit holds is that of a group, and a run that was interrupted is gone on with by the next one,
+which finds the group on its leader and gives its key to those that have none.
 """
 
 import json
 import secrets
-from collections import namedtuple
 
 from app.on_demand.membership import leader_of
-from core.group.on_demand import member_line
-from core.group.on_demand.record import revision_from
+from core.group.on_demand import limits, proposal, waiting
 from core.on_demand.serial import serial_from, serial_text, tag_of
-from host_tools.flash import configure, members
-from host_tools.flash.errors import BadSettings
-from host_tools.flash.start import Start
+from host_tools.flash import configure, missing, table
+from host_tools.flash.seats import (Place, Plan, check_numbers, check_region, check_serials,
+                                    newest, outcome, refuse, row, seat, settings_of, unit_of,
+                                    where)
 
-# What one board has told. found: stored.Found; facts: configure.board_facts.
-Told = namedtuple("Told", ("port", "found", "facts"))
-# What a board gets. unit: its number; given: settings; asked: what makes its record, bytes, or
-# None if it has that.
-Place = namedtuple("Place", ("unit", "given", "asked"))
-# leader: its port; places: {port: Place}; text: for people.
-Plan = namedtuple("Plan", ("leader", "places", "text"))
-
-_NOTHING = "No group was made, and nothing was changed."
-_AGAIN = "the group to join cannot be: "  # the firmware's way to say it
-_ELSEWHERE = """Units that are not plugged in have no key yet: give them theirs by the same command
-with the leader and them plugged in."""
+_RESET = "type factory_reset(True) at its prompt"
 
 
-def plan(entries: list, told: list, given: dict) -> Plan:
-    """told: of all boards, in the order of their ports. Raises BadSettings."""
-    by_serial = {}
-    for board in told:
-        other = by_serial.setdefault(serial_text(board.found.serial), board)
-        if other is not board:
-            _refuse("the boards on %s and %s have one serial" % (other.port, board.port))
-    entries = members.with_serials(entries, list(by_serial), _known(told))
-    entries = [_with_least(entry, by_serial.get(entry.serial), given) for entry in entries]
-    line = members.line(entries)
-    first, rows, error = member_line.parse(line)
-    _refuse(error)
-    leader = by_serial.get(entries[0].serial)
+def plan(wish, told, person) -> Plan:
+    """told: of all boards, in the order of their ports; person: missing.py says. Raises
+    BadSettings."""
+    check_serials(told)
+    leader = _leading(told)
     if leader is None:
-        _refuse("its leader, unit %s with serial %s, is not plugged in: it makes the group"
-                % (entries[0].unit, entries[0].serial))
-    for serial, board in by_serial.items():
-        if serial not in [entry.serial for entry in entries]:
-            _refuse("members does not name the board on %s, serial %s" % (board.port, serial))
-    there = _there(leader, first, rows, told)
-    if there:
-        rows = _newest(leader.found)  # it knows better what has become of it
-    asked = _to_go_on(leader.found.record) if there else _to_begin(line, first, leader)
+        return _begun(wish, told, person)
+    return _gone_on_with(wish, leader, told, person)
+
+
+# --- a new one
+
+def _begun(wish, told, person):
+    refuse(_in_groups(told))
+    order = sorted(told, key=lambda board: board.port != wish.leader)
+    wish = wish._replace(given=dict({"enabled": False}, **wish.given))
+    seats = [seat(number, board, wish, number == 1) for number, board in enumerate(order, 1)]
+    check_numbers(wish, seats)
+    seats = missing.filled(seats, person)
+    check_region(seats)
+    if "limit_a" not in wish.given:
+        refuse("its limit is missing: say --limit A, the limit of the circuit per phase")
+    found = [unit_of(one, None) for one in seats]
+    rows = [row(one.unit, unit) for one, (_, unit) in zip(seats, found)]
+    values = dict({"fallback": "equal"}, **found[0][0])
+    refuse(_error(values, rows))
+    key = secrets.token_hex(32)
+    to_leader = {"key": key, "members": _line(seats, rows)}
+    to_others = {"key": key, "leader": 1, "leader_tag": tag_of(rows[0].serial).hex()}
     places = {}
-    for row in rows:
-        board = by_serial.get(serial_text(row.serial))
-        if board is not None:
-            places[board.port] = _place(board, row, board is leader, given, asked, there)
-    return Plan(leader.port, places, _text(leader.port, rows, by_serial, there))
+    for one in seats:
+        asked = json.dumps(to_leader if one is seats[0] else to_others).encode()
+        unit_of(one, asked)  # as its own start will see it
+        places[one.told.port] = Place(one.unit, one.given, asked)
+    revision = proposal.make(1, 1, values["enabled"], values["fallback"],
+                             values["limit_a"] * 1000, rows)
+    return Plan(order[0].port, places, table.text("The new group:", revision, seats), True)
 
 
-def check_rows(entries: list, given: dict, facts: dict):
-    """Are boards with these settings what members says? Raises BadSettings. facts: their own.
-
-    Those with a serial may be elsewhere, and set up otherwise.
-    """
-    unit = Start(dict(given, role="follower"), facts, bytes(6)).unit
-    for row, entry in zip(members.rows(entries), entries):
-        if unit is not None and not entry.serial:
-            _check_row(unit, row, "unit %d" % row.unit)
-
-
-# --- who is who
-
-def _known(told):
-    leaders = [board.found for board in told if configure.leads(board.found)]
-    if len(leaders) != 1:
-        return {}
-    return {row.unit: serial_text(row.serial) for row in _newest(leaders[0])}
-
-
-def _newest(found):
-    lead = found.record["lead"]
-    return revision_from(lead["pending"] or lead["in_force"]).members
-
-
-# The smallest useful current is a setting of each unit.
-def _with_least(entry, board, given):
-    if board is None or len(entry.rest) != 3:
-        return entry
-    least_a = dict(configure.of_board(board.found), **given).get("min_a", 6)
-    return entry if least_a == 6 else entry._replace(rest=(*entry.rest, str(least_a)))
-
-
-# --- what is there already
-
-def _there(leader, first, rows, told):
-    """Does this very group exist? Raises BadSettings where a board is in another one."""
-    found = leader.found
-    there = (configure.leads(found) and found.record["group"]["leader"] == first
-             and [(row.unit, row.serial) for row in _newest(found)]
-             == [(row.unit, row.serial) for row in rows])
-    for board in told:
-        record = board.found.record
-        own = there and record is not None and record["key"] == found.record["key"]
-        if board.found.group is not None and not own:
-            _refuse("the board on %s, serial %s, is in a group already%s"
-                    % (board.port, serial_text(board.found.serial), _whose(board.found)))
-    return there
+def _in_groups(told):
+    found = ["%s, is in a group already%s" % (where(board), _whose(board.found))
+             for board in told if board.found.group is not None]
+    if not found:
+        return None
+    leaders = [board for board in told if configure.leads(board.found)]
+    join = ("; to add boards to the group that is there: ./flash.sh --join --port %s --port NEW"
+            % leaders[0].port if len(leaders) == 1 and len(found) < len(told) else "")
+    return "; ".join(found) + join
 
 
 def _whose(found):
     if found.record is None:
-        return ", which is not readable (%s): type factory_reset(True) at its prompt" % found.error
+        return ", which is not readable (%s): %s" % (found.error, _RESET)
     if configure.leads(found):
-        units = ", ".join("%d (%s)" % (row.unit, serial_text(row.serial))
-                          for row in _newest(found))
-        return (", which it leads: units %s. To forget that, type factory_reset(True) at its "
-                "prompt" % units)
+        units = ", ".join("%d (%s)" % (one.unit, serial_text(one.serial))
+                          for one in newest(found).members)
+        return ", which it leads: units %s. To forget that, %s" % (units, _RESET)
     return (": remove it on its leader, %s, or type factory_reset(True) at its own prompt"
             % leader_of(found.record))
 
 
-# --- what they get
-
-def _to_begin(line, first, leader):
-    """(what the leader is asked, what the others are)."""
-    key = secrets.token_hex(32)
-    return {"key": key, "members": line}, {"key": key, "leader": first,
-                                           "leader_tag": tag_of(leader.found.serial).hex()}
+def _error(values, rows):
+    error = limits.check_group(values["limit_a"] * 1000, [
+        limits.GroupUnit(one.unit, "leader" if one.unit == 1 else "follower", one.nameplate_ma,
+                         one.rating_ma, one.min_ma) for one in rows], values["fallback"])
+    return error and error + " (say it with --limit)" * ("limit is" in error)
 
 
-# Below the leader's present epoch and revision a unit takes nothing: what was recorded from this
-# group's air earlier is worth nothing to it.
-def _to_go_on(record):
-    return None, {"key": record["key"], "leader": record["group"]["leader"],
-                  "leader_tag": tag_of(serial_from(record["serial"])).hex(),
-                  "epoch": record["epoch"], "floor": record["lead"]["in_force"][0]}
+# As core.group.on_demand.member_line has it.
+def _line(seats, rows):
+    return " ".join("%d:%s:%d:%d:%s:%d" % (
+        one.unit, serial_text(one.serial), one.rating_ma // 1000, one.nameplate_ma // 1000,
+        settings_of(own)["phases"], one.min_ma // 1000) for own, one in zip(seats, rows))
 
 
-def _place(board, row, leads, given, asked, there):
-    own = dict(given if leads else configure.without_group_settings(given),
-               role="leader" if leads else "follower")
-    found = board.found
-    wanted = None
-    if found.record is None:
-        wanted = json.dumps(asked[0 if leads else 1]).encode()
-    merged = configure.merged(found, own, board.facts)
-    start = Start(merged.settings, board.facts, found.serial, found.group, wanted)
-    where = "the board on %s (unit %d, serial %s)" % (board.port, row.unit,
-                                                      serial_text(found.serial))
-    if start.unit is not None and not there:
-        _check_row(start.unit, row, where)
-    if start.errors:
-        _refuse("%s would not charge: %s"
-                % (where, "; ".join(error.removeprefix(_AGAIN) for error in start.errors)))
-    return Place(row.unit, own, wanted)
+# --- one that an earlier run has begun
+
+def _leading(told):
+    """The board that leads a group which all the others are named in, or None. They have its key
+    or no group."""
+    leaders = [board for board in told if configure.leads(board.found)]
+    if len(leaders) != 1:
+        return None
+    found = leaders[0].found
+    named = [one.serial for one in newest(found).members]
+    for board in told:
+        own = board.found.record
+        if board.found.serial not in named or board.found.group is not None and (
+                own is None or own["key"] != found.record["key"]):
+            return None
+    return leaders[0]
 
 
-def _check_row(unit, row, where):
-    named, real = _words(row), _words(unit)
-    if named != real:
-        _refuse("members gives %s %s; by its breaker, board and phases it has %s"
-                % (where, named, real))
+def _gone_on_with(wish, leader, told, person):
+    if wish.leader not in (None, leader.port):
+        refuse("%s, leads these boards already: hand_over(N) at its prompt makes unit N the "
+               "leader" % where(leader))
+    revision = newest(leader.found)
+    numbers = {one.serial: one.unit for one in revision.members}
+    seats = sorted(seat(numbers[board.found.serial], board, wish, board is leader)
+                   for board in told)
+    check_numbers(wish, seats)
+    seats = missing.filled(seats, person)
+    asked = json.dumps(to_go_on(leader.found.record)).encode()
+    places = {}
+    for one in seats:
+        wanted = asked if one.told.found.record is None else None
+        unit_of(one, wanted)
+        places[one.told.port] = Place(one.unit, one.given, wanted)
+        if one.told is leader:
+            change = outcome(one).change
+    title = "The group is there already and stays as it is:"
+    if change:
+        title = "The group is there already. Its leader proposes to it what is asked for:"
+        revision = proposal.changed(revision, 0, **waiting.changes(revision, change))[0]
+    return Plan(leader.port, places, table.text(title, revision, seats), False)
 
 
-# Of a row and of a unit's own configuration alike.
-def _words(row):
-    least = "" if row.min_ma == 6000 else ", at least %d A" % (row.min_ma // 1000)
-    return "%d A of %d A on %s%s" % (row.rating_ma // 1000, row.nameplate_ma // 1000,
-                                     _phases(row.wired), least)
-
-
-def _phases(wired):
-    return "".join("L%d" % (phase + 1) for phase in range(3) if wired >> phase & 1)
-
-
-# --- for people
-
-def _text(leader, rows, by_serial, there):
-    lines = ["The group is there already and stays as it is:" if there else "The new group:",
-             "  Unit  Role      Serial        Port                      Output  Phases"]
-    for row in rows:
-        board = by_serial.get(serial_text(row.serial))
-        port = "not plugged in" if board is None else board.port
-        lines.append("  %4d  %-8s  %s  %-24s  %4d A  %s" % (
-            row.unit, "leader" if port == leader else "follower", serial_text(row.serial), port,
-            row.rating_ma // 1000, _phases(row.wired)))
-    if len(by_serial) < len(rows):
-        lines.append(_ELSEWHERE)
-    return "\n".join(lines)
-
-
-def _refuse(error):
-    if error:
-        raise BadSettings("This group cannot be: %s. %s" % (error, _NOTHING))
+def to_go_on(record) -> dict:
+    """What a unit is given that comes to a group. Below its leader's present epoch and revision it
+    takes nothing: what was recorded from this group's air earlier is worth nothing to it."""
+    lead = record["lead"]
+    return {"key": record["key"], "leader": record["group"]["leader"],
+            "leader_tag": tag_of(serial_from(record["serial"])).hex(), "epoch": record["epoch"],
+            "sequence": record["group"]["sequence"],
+            "floor": (lead["pending"] or lead["in_force"])[0]}

@@ -9,9 +9,9 @@ from host_tools import boards, chips
 from host_tools.flash import chip, configure, contents, files, health, image, stored
 from host_tools.flash.errors import (BadSettings, BoardLost, BuildFailed, FlashError,
                                      NoBoardChosen, NotAnswering, NotTogether, TooOld, WrongChip)
-from host_tools.flash.group import Told
 from host_tools.flash.link import Link
 from host_tools.flash.ports import has_reset_lines
+from host_tools.flash.seats import Told
 from host_tools.flash.start import Start
 
 # What was asked for. board: id or None; firmware: path or None; given: parsed settings;
@@ -21,7 +21,7 @@ Job = namedtuple("Job", ("port", "board", "firmware", "given", "erase", "baud", 
                          "group"), defaults=(None,))
 # What MicroPython says of itself. chip: key of chips.CHIPS or ''.
 _About = namedtuple("_About", ("version", "chip", "runs_bytecode"))
-# What is to be stored. place: group.Place in the group that is made, or None; outcome:
+# What is to be stored. place: seats.Place in the group that is made, or None; outcome:
 # settings_policy.Outcome.
 _Decided = namedtuple("_Decided", ("found", "facts", "place", "outcome"))
 _ABOUT = """import sys
@@ -58,6 +58,8 @@ def _run(job, show):
             if link is not None:
                 link.close()
                 link = None
+            if not known and job.group is not None:
+                board, decided = _decided_blank(job, show)
             board = _write_image(job, about, board, show)
             link, about = _return(job, show)
             if about.version < image.OLDEST:
@@ -177,19 +179,48 @@ def _return(job, show):
         raise
 
 
+# A chip that has no MicroPython yet has nothing else: what it gets in a group is known before it
+# is written, from the number that its loader tells.
+def _decided_blank(job, show):
+    reset = has_reset_lines(job.port)
+    show("asking the chip what it is", None)
+    board = _board(job, chip.detect(job.port, reset), None)
+    serial = chip.serial(job.port, reset)
+    if serial is None:
+        return board, None  # it is asked when MicroPython is on it
+    return board, _decision(job, stored.nothing(serial), board, None, show)
+
+
 # Before anything is written, and again when MicroPython was: it may have taken files with it.
 def _decided(job, link, board, show, before=None):
     found = stored.read(link)
     if job.erase and before is None:  # it is gone when this counts
         found = stored.nothing(found.serial)
+    protocol = stored.protocol(link) if job.group is not None and job.group.joins else None
+    return _decision(job, found, board, protocol, show, before)
+
+
+def _decision(job, found, board, protocol, show, before=None):
     facts = configure.board_facts(board)
     place = before.place if before else None
-    if job.group is not None and place is None:
-        place = job.group.place(Told(job.port, found, facts), show)
+    if place is not None:
+        _check_same(job, found, before)
+    elif job.group is not None:
+        place = job.group.place(Told(job.port, found, facts, board["id"], protocol), show)
     # What an interrupted run has left is forgotten when a group is made.
     joins = found.joins if place is None else None
-    outcome = configure.merged(found, place.given if place else job.given, facts, joins)
-    return _Decided(found, facts, place, outcome)
+    given, rows = (place.given, place.rows) if place else (job.given, ())
+    return _Decided(found, facts, place, configure.merged(found, given, facts, joins, rows))
+
+
+# Writing MicroPython may leave files of a board that could not be asked before.
+def _check_same(job, found, before):
+    if found.serial != before.found.serial:
+        raise BadSettings("The board on %s is another one than before: leave the boards plugged "
+                          "in, and run the same command again." % job.port)
+    if found.group is not None and before.found.group is None:
+        raise BadSettings("The board on %s is in a group, which could not be seen before: run the "
+                          "same command again." % job.port)
 
 
 def _complete(job, link, board, decided, show):
@@ -197,15 +228,19 @@ def _complete(job, link, board, decided, show):
     asked = place.asked if place else None
     stored.finish_reset(link)
     copied = _bring(link, board, show)
-    if found.settings is None or (place or job).given:
+    # Units that come are proposed to the group when they are ready to be told, not before.
+    late = place is not None and place.rows
+    if not late and (found.settings is None or (place or job).given):
         _store(link, found, outcome, asked, show)
     if place:
         _join(job, link, found, asked, show)
+    if late:
+        _store(link, found, outcome, asked, show)
     start = Start(outcome.settings, facts, found.serial, found.group, asked)
     missing = start.errors if start.no_group else start.unfit
     report = health.wait(link, missing, show)
     return dict(report, board=board["id"], copied=copied, missing=missing,
-                no_group=start.no_group,
+                no_group=start.no_group, enabled=outcome.settings.get("enabled", False),
                 unit=configure.number_of(found) if asked is None else place.unit)
 
 
@@ -242,7 +277,7 @@ def _join(job, link, found, asked, show):
         stored.forget_join(link)
     job.group.turn(job.port, show)
     if asked:
-        show("storing what makes its group", None)
+        show("storing its group", None)
         stored.join(link, asked)
 
 

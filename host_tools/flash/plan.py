@@ -2,7 +2,7 @@
 """What flashing would do, in words, without touching a board: --dry-run and --list."""
 
 from host_tools import boards
-from host_tools.flash import configure, contents, image, members, ports
+from host_tools.flash import configure, contents, image, ports, wish
 from host_tools.flash.errors import ManyBoards, NoPort
 
 _PORTLESS = "none is plugged in now: flashing would stop here"
@@ -19,10 +19,10 @@ def listing() -> str:
     return "\n".join(lines)
 
 
-def text(options, given, entries, firmware) -> str:
+def text(options, given, wanted, firmware) -> str:
     """The steps, with everything that can be known beforehand. Raises FlashError."""
     board = boards.load(options.board) if options.board else None
-    steps = ["Port: " + _ports(options, entries, given),
+    steps = ["Port: " + _ports(options, given, wanted),
              "Chip: asked by MicroPython on the board or, without it, by esptool",
              "Board: " + (board["name"] if board else
                           "the one that the device was flashed as before, or asked for"),
@@ -31,29 +31,36 @@ def text(options, given, entries, firmware) -> str:
         steps.append("Erase: EVERYTHING on the board, with its settings and its group")
     steps.append("Firmware: " + _firmware(board))
     steps.append("Settings: %s; all others on the board stay"
-                 % (configure.shown(given) or "none given"))
-    if entries:
-        steps += _group(entries)
+                 % (configure.shown(given if wanted is None else wanted.given) or "none given"))
+    if wanted is not None:
+        steps += _group(wanted)
     steps.append("Then: verify every file by SHA-256, restart, wait until the unit is healthy")
     lines = ["%d. %s" % (number, step) for number, step in enumerate(steps, 1)]
     return "\n".join(["This would happen, in this order; nothing was touched:"] + lines)
 
 
-def _group(entries):
-    units = ", ".join("unit %s is %s" % (entry.unit, "serial " + entry.serial if entry.serial
-                                         else "the next board that no serial names")
-                      for entry in entries)
-    return ["Group: unit %s leads; %s, in the order of the ports; refused if a board is in "
-            "another group, or is not what members says of it" % (entries[0].unit, units),
-            "Key: 32 random bytes, given to the leader, then to the others, and kept nowhere else"]
+def _group(wanted):
+    each = ["unit %d: %s" % (unit, configure.shown(own)) for unit, own in wanted.by_unit.items()]
+    steps = ["Settings of one unit: %s" % "; ".join(each)] if each else []
+    if wanted.joins:
+        return steps + ["Group: the one that the first board leads; refused if it leads none, or "
+                        "another board is in another group. What is missing is asked for, the "
+                        "group is shown, and one question asked",
+                        "Its key: read from the leader, given to those that come, shown nowhere"]
+    return steps + ["Group: a new one of these boards, numbered in the order of the ports; "
+                    "%s leads; refused if a board is in a group. What is missing is asked for, "
+                    "the group is shown, and one question asked"
+                    % (wanted.leader or "unit 1, the first,"),
+                    "Key: 32 random bytes, given to the leader, then to the others, and kept "
+                    "nowhere else"]
 
 
-def _ports(options, entries, given):
+def _ports(options, given, wanted):
     try:
         chosen = ports.choose(options.port, options.all)
     except (NoPort, ManyBoards) as error:
         return _PORTLESS if isinstance(error, NoPort) and not options.port else str(error)
-    members.check_count(entries, len(chosen), given)
+    wish.check_ports(chosen, wanted, given)
     return ", ".join(chosen)
 
 

@@ -3,6 +3,7 @@
 
 import sys
 import threading
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -92,9 +93,19 @@ class Table:
         """What is to be read before it goes on, above the lines."""
         with self._lock:
             if self._live:
-                self._progress.console.print(text, markup=False, highlight=False)
+                self._progress.console.print(text, markup=False, highlight=False,
+                                             soft_wrap=True)
             else:
                 print(text, flush=True)
+
+    @contextmanager
+    def quiet(self):
+        """Meanwhile somebody is asked: no line moves."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
 
     def keep(self, text, ok):
         """A result, to be printed below the lines."""

@@ -33,6 +33,9 @@ print(binascii.hexlify(machine.unique_id()).decode())"""
 _NAMES = """import os
 try:print('\\n'.join(os.listdir(%r)))
 except OSError:pass""" % STORE
+_PROTOCOL = """import json
+try:print(json.load(open(%r)).get(%r))
+except (OSError,ValueError,AttributeError):print(None)""" % (contents.MANIFEST, contents.PROTOCOL)
 _JOIN = """from hal.store import Store
 from binascii import a2b_base64
 print(Store().write(%r, a2b_base64(%r)))"""
@@ -57,6 +60,12 @@ def read(link) -> Found:
 def nothing(serial: bytes) -> Found:
     """What is on a device that has been erased."""
     return Found(serial, None, None, None, None, None, None)
+
+
+def protocol(link):
+    """What the firmware on the device speaks by radio, a number; None if nobody has noted it."""
+    text = link.run(_PROTOCOL)
+    return int(text) if text.isdigit() else None
 
 
 def finish_reset(link):

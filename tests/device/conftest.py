@@ -25,8 +25,7 @@ from tests.device.unit import Unit
 _PORTS = [port for port in os.environ.get("AMPPOOL_DEVICES", "").split(",") if port]
 LIMIT_A = max(20, 6 * len(_PORTS))  # at least 6 A for each
 BREAKER_A = 32
-GROUP = {"region": "iec", "phases": "L1", "breaker_a": BREAKER_A, "limit_a": LIMIT_A,
-         "enabled": "true", "fallback": "equal"}
+UNIT = {"region": "iec", "phases": "L1", "breaker_a": BREAKER_A, "fallback": "equal"}
 _HERE = Path(__file__).resolve().parent
 # What they were in before: a board in a group is not moved to another one.
 _FORGET = """
@@ -62,12 +61,11 @@ def _forget(port):
 
 def _flash(ports):
     """All at once: flash.sh makes the group of them."""
-    members = " ".join("%d:%d:%d:L1" % (unit, BREAKER_A, BREAKER_A)
-                       for unit in range(1, len(ports) + 1))
-    command = [str(ROOT / "flash.sh"), "--board", "bench", "--set", "members=" + members]
+    command = [str(ROOT / "flash.sh"), "--board", "bench", "--no-labels", "--group", "--limit",
+               str(LIMIT_A), "--enable", "--yes"]
     for port in ports:
         command += ["--port", port]
-    for key, value in GROUP.items():
+    for key, value in UNIT.items():
         command += ["--set", "%s=%s" % (key, value)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900 * len(ports))
     assert done.returncode == 0, done.stdout + done.stderr

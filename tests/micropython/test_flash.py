@@ -28,6 +28,12 @@ def firmware(tmp_path, monkeypatch):
     return tmp_path / "firmware"
 
 
+@pytest.fixture(autouse=True)
+def labels_elsewhere(monkeypatch, tmp_path):
+    """Labels are written where one is."""
+    monkeypatch.chdir(tmp_path)
+
+
 def flash(url, *arguments):
     return cli.main(["--port", url, *arguments])
 
@@ -191,8 +197,8 @@ def test_of_several_boards_one_that_fails_does_not_stop_the_others(monkeypatch, 
 # ---- groups: the firmware's own start and storage there
 
 BENCH = ("--board", "bench", "--set", "region=iec", "--set", "breaker_a=32", "--set", "phases=L1",
-         "--set", "limit_a=40", "--set", "enabled=yes")
-TWO = "members=1:32:32:L1 2:32:32:L1"
+         "--yes", "--limit", "40")
+GROUP = (*BENCH, "--group", "--enable")
 
 
 @pytest.fixture(scope="module")
@@ -228,9 +234,9 @@ def found_on(url):
 def test_two_boards_become_a_group(of_group, capsys):
     with wasm_board.board(number=1) as first, wasm_board.board(number=2) as second:
         ports_given = ("--port", first, "--port", second)
-        assert cli.main([*ports_given, *BENCH, "--set", TWO]) == 0
+        assert cli.main([*ports_given, *GROUP]) == 0
         leader, follower = found_on(first), found_on(second)
-        assert cli.main([*ports_given, *BENCH, "--set", TWO]) == 0
+        assert cli.main([*ports_given, *GROUP]) == 0
         assert (found_on(first), found_on(second)) == (leader, follower)
         assert flash(first, "--set", "limit_a=36") == 0
         assert json.loads(found_on(first).change) == {"limit_ma": 36000}
@@ -256,9 +262,25 @@ def test_a_group_that_was_interrupted_is_gone_on_with(of_group, monkeypatch, cap
             join(link, asked)
 
         monkeypatch.setattr(stored, "join", pulled)
-        assert cli.main(["--port", first, "--port", second, *BENCH, "--set", TWO]
-                        ) == BoardLost.code
+        assert cli.main(["--port", first, "--port", second, *GROUP]) == BoardLost.code
         assert configure.leads(found_on(first)) and found_on(second).record is None
         monkeypatch.setattr(stored, "join", join)
-        assert cli.main(["--port", second, "--port", first, *BENCH, "--set", TWO]) == 0
+        assert cli.main(["--port", second, "--port", first, *GROUP]) == 0
         assert found_on(second).record["key"] == found_on(first).record["key"]
+
+
+def test_a_board_joins_a_group_that_is_there(of_group, capsys):
+    with wasm_board.board(number=1) as first, wasm_board.board(number=2) as second:
+        assert cli.main(["--port", first, *GROUP, "--limit", "20"]) == 0
+        join = ["--port", first, "--port", second, *BENCH, "--join", "--set", "2:breaker_a=16"]
+        assert cli.main(join) == 0
+        leader, newcomer = found_on(first), found_on(second)
+        assert cli.main(join) == 0
+        assert (found_on(first), found_on(second)) == (leader, newcomer)
+    assert json.loads(leader.change) == {"limit_ma": 40000, "add": [
+        [2, serial_text(wasm_board.serial(2)), 0, 1, 16000, 32000, 6000]]}
+    assert newcomer.record["key"] == leader.record["key"] and newcomer.joins is None
+    assert newcomer.record["group"]["leader"] == 1
+    said = capsys.readouterr()
+    assert leader.record["key"] not in said.out + said.err
+    assert "The group with unit 2, who joins:" in said.out

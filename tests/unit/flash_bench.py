@@ -8,16 +8,18 @@ import json
 
 from app.on_demand.setup import Setup
 from app.unit import RECORD
-from core.group.on_demand.record import revision_from
+from core.group.on_demand.record import revision_from, revision_record
 from core.on_demand.serial import serial_text
+from core.sharing.frames import VERSION
 from hal.store import Store
 from host_tools import boards
 from host_tools.flash import cli, configure, one_board
 from host_tools.flash.errors import BoardLost, NotHealthy
 
 FACTS = configure.board_facts(boards.load("bench"))
+CODE = "7K3M-9PQ2-XWZV-C"
 UNIT = {"region": "iec", "breaker_a": 32, "phases": "L1"}
-LIMIT = ("--set", "limit_a=40", "--set", "enabled=yes")
+GROUP = ("--group", "--limit", "40", "--enable", "--yes")
 
 
 class Board:
@@ -29,6 +31,7 @@ class Board:
         self.folder = folder
         folder.mkdir()
         self.settings = UNIT
+        self.protocol = VERSION
         self.lost_at = None
         self.programs = []
         self.starts = 0
@@ -55,6 +58,15 @@ class Board:
         (self.folder / "settings.json").write_text(json.dumps(values))
 
     @property
+    def protocol(self):
+        """What its firmware speaks by radio, None if nobody has noted it."""
+        return json.loads((self.folder / "manifest.json").read_text()).get("protocol")
+
+    @protocol.setter
+    def protocol(self, version):
+        (self.folder / "manifest.json").write_text(json.dumps({"protocol": version}))
+
+    @property
     def record(self):
         """Its group record, or None."""
         found = self.store.read(RECORD)
@@ -73,6 +85,12 @@ class Board:
     def revision(self):
         """The group's settings that this leader has in force."""
         return revision_from(self.record["lead"]["in_force"])
+
+    def lead(self, revision):
+        """Its group has agreed upon this since."""
+        record = self.record
+        record["lead"]["in_force"] = revision_record(revision)
+        self.record = record
 
     # --- as host_tools.flash.link.Link
 
@@ -111,10 +129,28 @@ class Board:
         return setup.errors, (self.settings or {}).get("role", "alone")
 
 
+class Terminal:
+    """Where somebody answers what is asked, as long as there are answers."""
+
+    def __init__(self, monkeypatch, *answers):
+        self.asked = []
+        self._answers = list(answers)
+        monkeypatch.setattr("sys.stdin", type("In", (), {"isatty": lambda self: True})())
+        monkeypatch.setattr("builtins.input", self._answer)
+
+    def _answer(self, text):
+        self.asked.append(text.strip())
+        answer = self._answers.pop(0) if self._answers else EOFError
+        if isinstance(answer, type):
+            raise answer
+        return answer
+
+
 class Bench:
     """Boards a, b, ... All have their firmware already: settings and groups change."""
 
     def __init__(self, monkeypatch, folder, count):
+        self.labels = folder
         self.boards = [Board("socket://" + "abcdef"[place], place + 1, folder / "abcdef"[place])
                        for place in range(count)]
         put = monkeypatch.setattr
@@ -135,9 +171,9 @@ class Bench:
         errors, role = board.start()
         if [error for error in errors if error not in expected]:
             raise NotHealthy("; ".join(errors))
-        return {"role": role, "serial": board.name}
+        return {"role": role, "serial": board.name, "label": CODE}
 
     def flash(self, *words, only=None):
         """Exit code of ./flash.sh with all boards, or with those named."""
         ports = [word for board in only or self.boards for word in ("--port", board.port)]
-        return cli.main([*ports, "--board", "bench", *words])
+        return cli.main([*ports, "--board", "bench", "--labels", str(self.labels), *words])

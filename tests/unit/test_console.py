@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.load import NotLoaded, let_go, load
+from core.on_demand import access_point
+from core.pairing.on_demand import label_code
 from hal.store import Store
 from tests.fakes.chip import Machine, Time
 
@@ -210,12 +212,18 @@ def test_the_label_code_is_made_once_and_its_check_character_fits(console, capsy
     console.label()
     assert capsys.readouterr().out == first
     assert "serial number 010203040506," in first
-    identity = load("device", "identity")
-    code = first.split("label code ")[1].strip().replace("-", "")
-    value = 0
-    for digit in code[:12]:
-        value = value * 32 + identity._DIGITS.index(digit)
-    assert len(code) == 13 and identity._CHECKS[value % 37] == code[12]
+    code = first.split("label code ")[1].split()[0]
+    bits, error = label_code.bits_of(code)
+    assert error is None and label_code.make(bits) == code
+    assert "its own Wi-Fi: AmpPool_040506, password %s" % access_point.password(code) in first
+
+
+def test_a_label_code_of_an_earlier_firmware_gives_way_to_one_that_can_be_typed(console, capsys):
+    """Its check character was one of 37."""
+    (console.folder / "identity").write_text('{"code": "0123-4567-89AB-$"}')
+    console.label()
+    code = capsys.readouterr().out.split("label code ")[1].split()[0]
+    assert label_code.bits_of(code)[1] is None
 
 
 @pytest.mark.parametrize("call", ("label", "amppool_health"))

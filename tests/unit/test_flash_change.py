@@ -93,7 +93,7 @@ def test_a_group_that_cannot_be_read_is_one(bench, capsys):
 
 UDP = ("--set", "transport=udp", "--set", "wifi_ssid=home", "--set", "wifi_password=very secret")
 WHOLE = ("--set", "region=iec", "--set", "breaker_a=16", "--set", "phases=L1")
-ONE = ("--set", "members=1:32:32:L1", "--set", "limit_a=20")
+ONE = ("--group", "--limit", "20", "--yes")
 
 
 @pytest.mark.parametrize("words", (("--role", "leader"), ONE))
@@ -118,7 +118,7 @@ def no_image(bench, monkeypatch):
     (("--set", "limit_a=20"), "limit_a is set on the leader, unit 1"),
     (("--set", "breaker_a=60"), "breaker_a is 60: must be one of 10, 13"),
     (("--erase", "--yes", *ONE, "--set", "breaker_a=16", "--set",
-      "region=iec"), "would not charge: phases is missing")))
+      "region=iec"), "unit 1 (socket://b, serial A0B1C2000002): phases")))
 def test_what_its_own_settings_and_group_forbid_is_seen_before_an_image_is_written(
         bench, capsys, no_image, words, said):
     assert said in refused(bench, capsys, *words, only=[bench.boards[1]])
@@ -129,7 +129,7 @@ def test_what_its_board_forbids_is_seen_before_a_chip_without_micropython_is_wri
     board = dict(boards.load("bench"), rs485=False)
     monkeypatch.setattr(one_board, "_look", lambda job, show: (None, None))
     monkeypatch.setattr(one_board.boards, "load", lambda name: board)
-    monkeypatch.setattr(cli, "_checked", lambda options, given, line: [])
+    monkeypatch.setattr(cli.wish, "of", lambda *_: None)
     said = refused(bench, capsys, "--set", "meter=sdm120", *WHOLE, only=bench.boards[:1])
     assert "no RS485 port" in said
 

@@ -20,6 +20,7 @@ if play.get("says") and baud >= play.get("from_baud", 0):
     sys.exit(2)
 print("Connected to ESP32 on /dev/x:")
 print("Chip type:          " + play["chip"])
+print(play.get("mac", ""))
 for percent in (0.0, 33.3, 100.0):
     print("Writing at 0x00001000 [===>      ] %%.1f%%%% 100/300 bytes..." %% percent)
 """
@@ -53,6 +54,21 @@ def test_the_chip_is_told(esptool, name, key):
     assert chip.detect("/dev/x", True) == key
     [call] = esptool.calls()
     assert call[-1] == "chip-id" and call[call.index("--before") + 1] == "default-reset"
+
+
+@pytest.mark.parametrize("mac, serial", [
+    ("MAC:                94:b9:7e:00:01:02", "94b97e000102"),
+    ("MAC:                94:b9:7e:ff:fe:00:01:02\nBASE MAC:           94:b9:7e:00:01:02\n"
+     "MAC_EXT:            ff:fe", "94b97e000102"),
+    ("MAC:                94:b9:7e:ff:fe:00:01:02", None), ("", None)])
+def test_the_number_of_the_chip_is_told(esptool, mac, serial):
+    esptool(mac=mac)
+    told = chip.serial("/dev/x", True)
+    assert told == (None if serial is None else bytes.fromhex(serial))
+    assert esptool.calls()[-1][-1] == "read-mac" and "--no-stub" in esptool.calls()[-1]
+    esptool(says="Failed to connect")
+    with pytest.raises(NotAnswering):
+        chip.serial("/dev/x", True)
 
 
 def test_asking_loads_nothing_into_the_chip(esptool):

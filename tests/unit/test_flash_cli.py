@@ -73,38 +73,44 @@ def test_several_boards_and_no_choice(monkeypatch):
     assert cli.main([]) == ManyBoards.code
 
 
-TWO = "members=1:32:32:L1 2:32:32:L1"
-
 
 @pytest.mark.parametrize("dry", ([], ["--dry-run"]))
 @pytest.mark.parametrize("words", [
     ["--set", "limit_a=no"], ["--set", "x"], ["--set", "priority=10"],
     ["--role", "follower", "--set", "limit_a=40"], ["--set", "members=1:32:32"],
-    ["--set", TWO, "--set", "limit_a=11"], ["--set", TWO, "--role", "follower"],
-    ["--board", "bench", "--set", TWO, "--set", "region=iec", "--set", "breaker_a=16", "--set",
-     "phases=L1"]])
+    ["--set", "2:breaker_a=16"], ["--group", "--limit", "40", "--set", "limit_a=41"],
+    ["--group", "--set", "2:breaker_a=12"], ["--group", "--set", "2:priority=10"],
+    ["--group", "--set", "2:enabled=yes"],
+    ["--labels", "no/such/folder"],
+    ["--board", "bench", "--group", "--set", "2:meter=sdm120", "--set", "meter_address=0"]])
 def test_settings_are_refused_before_anything_is_opened(words, dry):
     """A dry run checks like the real one."""
     assert cli.main(["--port", "socket://127.0.0.1:1", *words, *dry]) == BadSettings.code
 
 
 @pytest.mark.parametrize("dry", ([], ["--dry-run"]))
-def test_several_boards_share_no_leadership_and_no_place(dry, capsys):
+def test_several_boards_share_no_leadership(dry, capsys):
     ports = ["--port", "socket://a", "--port", "socket://b", *dry]
     assert cli.main([*ports, "--role", "leader"]) == BadSettings.code
     assert "one leader" in capsys.readouterr().err
-    assert cli.main([*ports, "--set", "members=1:32:32:L1"]) == BadSettings.code
-    assert "1 boards are plugged in that members has no unit for" in capsys.readouterr().err
 
 
 def test_the_plan_of_a_group_says_who_leads_and_where_the_key_is(capsys):
-    members = "members=1:32:32:L1 2:A0B1C2000002:32:32:L1"
-    assert cli.main(["--dry-run", "--set", members, "--set", "limit_a=40"]) == 0
+    words = ["--dry-run", "--group", "--limit", "40", "--set", "2:breaker_a=16"]
+    assert cli.main(words) == 0
     shown = capsys.readouterr().out
-    assert "unit 1 leads" in shown and "unit 2 is serial A0B1C2000002" in shown
-    assert "unit 1 is the next board" in shown and "kept nowhere else" in shown
+    assert "unit 1, the first, leads" in shown and "kept nowhere else" in shown
+    assert "limit_a=40" in shown and "unit 2: breaker_a=16" in shown
+    assert cli.main([*words, "--leader", "socket://x"]) == 0
+    assert "socket://x leads" in capsys.readouterr().out
     assert cli.main(["--dry-run"]) == 0
     assert "leads" not in capsys.readouterr().out
+
+
+def test_the_plan_of_joining_says_where_the_key_comes_from(capsys):
+    assert cli.main(["--dry-run", "--join", "--port", "socket://a", "--port", "socket://b"]) == 0
+    shown = capsys.readouterr().out
+    assert "that the first board leads" in shown and "read from the leader" in shown
 
 
 def test_an_image_that_is_none(tmp_path, capsys):
@@ -213,14 +219,14 @@ def test_only_boards_that_fit_are_asked_for(monkeypatch, capsys):
 def test_what_comes_next_names_what_must_be_checked():
     report = {"board": "oulware_wbox", "missing": ["breaker_a is missing"], "serial": "AP-1",
               "role": "leader", "label": "X", "version": "1", "copied": 3, "no_group": False,
-              "unit": 1}
+              "unit": 1, "enabled": False}
     text = cli._summary(report)
     assert "breaker_a is missing" in text and "certified electrician" in text
     assert all(fact in text for fact in boards.load("oulware_wbox")["unverified"])
     grouped = cli._summary(dict(report, missing=[]))
     assert "when sharing is enabled" in grouped and "leader, unit 1 of its group" in grouped
     alone = cli._summary(dict(report, missing=["x"], no_group=True))
-    assert "./flash.sh --all --set members=..." in alone
+    assert "./flash.sh --all --group --limit A" in alone
     assert "bench_vehicle" in cli._summary(dict(report, board="bench"))
 
 

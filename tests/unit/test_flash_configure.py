@@ -27,17 +27,20 @@ def found(settings=None):
 
 def test_words_become_typed_values():
     words = ["breaker_a=32", "enabled=on", "region=us", "wifi_ssid=a=b", "priority=0",
-             "members=1:48:48:L1 2:32:48:L1"]
-    assert configure.parse(words, "leader") == {
+             "2:breaker_a=16", "2:wifi_ssid=c:d", "12:phases=L1"]
+    assert configure.parse(words, "leader") == ({
         "role": "leader", "breaker_a": 32, "enabled": True, "region": "us", "wifi_ssid": "a=b",
-        "priority": 0, "members": "1:48:48:L1 2:32:48:L1"}
-    assert configure.parse(None, None) == {}
+        "priority": 0}, {2: {"breaker_a": 16, "wifi_ssid": "c:d"}, 12: {"phases": "L1"}})
+    assert configure.parse(None, None) == ({}, {})
 
 
 @pytest.mark.parametrize("word, words", [
     ("breaker_a", "must be KEY=VALUE"), ("colour=red", "with KEY one of breaker_a"),
     ("breaker_a=many", "must be one of 10, 13"), ("priority=1.5", "must be whole, 0 to 9"),
     ("limit_a=40.5", "limit_a=40.5: must be whole amperes, 0 to 1280"),
+    ("1234:priority=1", "UNIT:KEY=VALUE"), (":priority=1", "UNIT:KEY=VALUE"),
+    ("-1:priority=1", "UNIT:KEY=VALUE"),
+    ("2:priority=x", "--set 2:priority=x: must be whole"),
     ("limit_a=" + "9" * 5000, "must be whole amperes"), ("enabled=maybe", "must be true or false"),
 ])
 def test_a_word_that_cannot_be_is_refused(word, words):
@@ -45,9 +48,9 @@ def test_a_word_that_cannot_be_is_refused(word, words):
         configure.parse([word], None)
 
 
-@pytest.mark.parametrize("key", ["unit_id", "group_id", "group_key"])
+@pytest.mark.parametrize("key", ["unit_id", "group_id", "group_key", "members"])
 def test_what_is_no_setting_any_more_says_how_a_group_is_made(key):
-    with pytest.raises(BadSettings, match="made with --set members=") as refused:
+    with pytest.raises(BadSettings, match="made by ./flash.sh --all --group") as refused:
         configure.parse(["%s=%s" % (key, "ab" * 32)], None)
     assert "abab" not in str(refused.value)
 

@@ -133,8 +133,42 @@ def test_what_was_changed_at_the_prompt_is_proposed_where_it_can_be(chip, capsys
         assert not (chip.folder / "group_change").exists() and not device._proposed
 
 
+def test_what_makes_the_label_code_may_be_missing_once(chip):
+    chip.start()
+    wanted = list(chip.flash.wanted)
+    (chip.folder / "identity").unlink()
+    chip.flash.missing = 1 + max(at for at, name in enumerate(wanted) if "label_code" in name)
+    chip.flash.wanted.clear()
+    with pytest.raises(NotLoaded):
+        chip.start()
+    assert not (chip.folder / "identity").exists()
+    chip.flash.missing = 0
+    assert chip.start().about["label"]
+
+
+def test_units_that_join_by_cable_are_proposed_when_their_leader_starts(chip, capsys):
+    from core.group.on_demand.record import revision_record
+    from host_tools.records import member_record, row
+    from tests.rules import KEY, a_revision
+    serial = bytes((1, 2, 3, 4, 5, 6))
+    first, *others = a_revision().members
+    revision = a_revision()._replace(members=(first._replace(serial=serial), *others))
+    record = member_record(KEY, serial, revision)
+    assert Store(str(chip.folder / "store")).write("group", json.dumps(record).encode())
+    chip.put("settings", dict(GOOD, role="leader"))
+    comes = revision_record(revision._replace(members=(row(9),)))[-1]
+    chip.put("group_change", {"add": comes, "colour": "red"})
+    device = chip.start()
+    assert device.unit.errors == [] and "proposed to all units" in capsys.readouterr().out
+    pending = device.unit.member.leader.revisions.pending
+    assert [each.serial for each in pending.members if each.unit == 9] == [row(9).serial]
+    assert len(pending.members) == len(revision.members) + 1 and device._proposed
+
+
 def test_a_file_that_is_missing_stops_the_start_wherever_it_is_wanted(chip):
     """Each once: nothing is half done, and the next start works."""
+    chip.start()  # the first one makes the label code, and wants more
+    chip.flash.wanted.clear()
     chip.start()
     count = len(chip.flash.wanted)
     before = sorted(path.name for path in chip.folder.rglob("*"))

@@ -20,7 +20,7 @@ def help_me(place):
             'wifi(ssid, password)   home network; over espnow only the leader joins it',
             'setting("priority", 1) any other setting',
             "settings()             all settings, with what each may be",
-            "label()                serial number and codes of this unit",
+            "label()                what is on the label of this unit",
             "clear_fault()          try again after a latched fault",
             "factory_reset()        forget group and settings",
             'bench_vehicle("C", 16) on a bench board: what is connected',
@@ -35,6 +35,8 @@ def help_me(place):
             "limit(60)  enable(True)  fallback(\"equal\")  for all, on the leader",
             'rename(3, "garage")    a name for unit 3',
             "identify(3)            unit 3 blinks for 10 s; identify(): this one",
+            "pair()                 opens pairing, and shows who is there",
+            'pair("7K2M-90QX-...")  the unit with this label code joins',
             "remove(3)              unit 3 leaves; remove(3, True): it has no power",
             "replace(3)             what is paired next takes the place of unit 3",
             "go_on_without(3)       a change does not wait for unit 3",
@@ -121,7 +123,10 @@ def settings(place):
 def label(place):
     """What is printed on the unit's label."""
     identity = load("device", "identity").Identity()
+    point = load("core", "access_point")
     print("serial number %s, label code %s" % (identity.serial, identity.code))
+    print("its own Wi-Fi: %s, password %s" % (point.name(identity.serial),
+                                              point.password(identity.code)))
 
 
 def factory_reset(place, sure=False):

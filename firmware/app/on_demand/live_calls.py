@@ -13,7 +13,7 @@ from device.prompt import say
 # What owner.py does and nothing is to be said of but whether it is done.
 _TOLD = ("limit", "enable", "fallback", "rename", "go_on_without", "remove", "hand_over",
          "promote", "lead_again", "identify", "self_test", "replace")
-_READ = ("members", "troubles", "events", "tested")
+_READ = ("members", "troubles", "events", "tested", "pair")
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 LIVE = _SHOWN + _READ + _TOLD
 
@@ -32,6 +32,10 @@ _TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
 _WORDS = "core.group.limits core.finding_words "
 _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
 _SHOW = "app.group_shown"
+_PAIRING = (_GROUP + "core.pairing.x25519 core.pairing.elligator core.pairing.agreement "
+            "core.pairing.sealing core.pairing.messages core.pairing.trial "
+            "core.pairing.label_code core.pairing.opening app.jobs app.new_group "
+            "core.sharing.member app.pairing ")
 _NEEDS = {
     "status": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
     "members": _TROUBLES + _WORDS + _SHOW,
@@ -42,6 +46,8 @@ _NEEDS = {
                                             "core.sharing.naming"),
     "identify": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.rare_frames "
                                               "app.finding"),
+    "pair": _PAIRING + "app.pairing_shown",
+    "replace": _PAIRING,
     "self_test": _TROUBLES + "app.events app.self_test",
     "help_me": _SHOW,
     "amppool_health": _STATE + "device.health"}
@@ -63,7 +69,8 @@ def call(place, name: str, given):
         if place.device is None or place.device.unit is None:
             print("Nothing runs: start with run().")
         else:
-            getattr(load("app", "group_shown"), name)(load("app", "owner"), place)
+            shown = load("app", "pairing_shown" if name == "pair" else "group_shown")
+            getattr(shown, name)(load("app", "owner"), place, *given)
     else:
         getattr(load("app", "live_calls"), name)(place, *given)
 

@@ -145,6 +145,11 @@ def pairing(place):
     return load("app", "pairing").state(place.device.unit, _now_ms(place))
 
 
+def pairing_said(place, serial):
+    """Why a unit that was given the key could not be taken in, or None."""
+    return load("app", "pairing").said(place.device.unit, serial)
+
+
 def close_pairing(place):
     """Close it before its time."""
     if not runs(place):

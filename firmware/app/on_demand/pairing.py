@@ -11,6 +11,7 @@ import json
 
 from app.on_demand import jobs
 from core.group.on_demand.proposal import changed
+from core.group.on_demand.waiting import free_number
 from core.load import load
 from core.on_demand.serial import serial_from, serial_text
 from core.pairing.on_demand import messages, opening
@@ -59,6 +60,12 @@ def state(unit, now_ms):
     if type(job) is not Pairing:
         return None
     return (job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000), job.found(now_ms)
+
+
+def said(unit, serial):
+    """As owner.pairing_said() says."""
+    job = unit.pairing
+    return job.said.get(serial) if type(job) is Pairing else None
 
 
 def close(unit):
@@ -165,7 +172,7 @@ class Pairing:
         if len(newest.members) >= UNITS_MAX:
             return "the group has %d units: more cannot be" % UNITS_MAX
         own = newest.members[0]
-        least = Row(free_number(newest), bytes(6), 0, own.wired, own.rating_ma, own.nameplate_ma,
+        least = Row(_free_number(leader), bytes(6), 0, own.wired, own.rating_ma, own.nameplate_ma,
                     OFFER_MIN_MA)
         error = changed(newest, leader.heard_number, members=list(newest.members) + [least])[1]
         return error and error + ". Raise the limit first, if the circuit allows it"
@@ -222,8 +229,9 @@ class Pairing:
             return
         words = load("core", "sharing", "owner_words")
         replaces = self._wanted[serial]
-        newest = member.leader.revisions.newest()
-        row = Row(replaces[0] if replaces else free_number(newest), serial, 0, said.wired,
+        leader = member.leader
+        newest = leader.revisions.newest()
+        row = Row(replaces[0] if replaces else _free_number(leader), serial, 0, said.wired,
                   said.rating_ma, said.nameplate_ma, said.min_ma)
         if replaces:
             error = words.replace(member, replaces[0], row, now_ms, replaces[1])
@@ -233,13 +241,10 @@ class Pairing:
         self.said[serial] = error
 
 
-def free_number(revision) -> int:
-    """The smallest unit number that nobody has."""
-    taken = [row.unit for row in revision.members]
-    number = 1
-    while number in taken:
-        number += 1
-    return number
+# Also not one that comes back when it is heard.
+def _free_number(leader):
+    rows = leader.revisions.newest().members + leader.revisions.returns
+    return free_number([row.unit for row in rows])
 
 
 def stored_wrong(store) -> int:

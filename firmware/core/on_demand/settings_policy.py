@@ -31,9 +31,10 @@ _WORDS = (("true", True), ("yes", True), ("on", True), ("false", False), ("no", 
           ("off", False))
 
 
-def outcome(given: dict, board: dict, group: Membership, waiting, asked: dict) -> Outcome:
+def outcome(given: dict, board: dict, group: Membership, waiting, asked: dict, add=()) -> Outcome:
     """given: the stored settings; board: its facts; waiting: the change that is stored and not
-    proposed yet, as read, or None; asked: {key: value}, what is to be changed."""
+    proposed yet, as read, or None; asked: {key: value}, what is to be changed; add: stored rows of
+    units that come to the group that this one leads."""
     table = load("core", "settings")
     settings = dict(given)
     settings.update(asked)
@@ -46,7 +47,7 @@ def outcome(given: dict, board: dict, group: Membership, waiting, asked: dict) -
         return Outcome("; ".join(wrong), given, None, [])
     if group.newest is None:
         return Outcome(None, settings, None, told)
-    change, error = _proposal(group.newest, waiting, asked)
+    change, error = _proposal(group.newest, waiting, asked, add)
     if error:
         return Outcome(error, given, None, [])
     return Outcome(None, settings, change, told)
@@ -118,26 +119,22 @@ def _is_setting(key):
 
 # What the group would not notice is proposed to it: a lower limit that was only stored would be
 # believed, and not kept. What is asked for is added to what waits.
-def _proposal(newest, waiting, asked):
-    now = {"limit_ma": newest.limit_ma, "enabled": newest.enabled, "fallback": newest.fallback}
+def _proposal(newest, waiting, asked, add):
     new = {key: asked[key] for key in OF_THE_GROUP if key in asked}
     if "limit_a" in new:
         new["limit_ma"] = new.pop("limit_a") * 1000
-    if not new:
+    if not new and not add:
         return None, None
-    before = _readable(waiting)
+    stored = load("core", "group", "waiting")
+    before = stored.readable(waiting)
     change = dict(before)
     change.update(new)
-    change = {key: value for key, value in change.items() if value != now[key]}
+    if add:
+        serials = [row[1] for row in add]
+        change["add"] = [row for row in before.get("add", []) if row[1] not in serials] + list(add)
+    change = stored.still_new(newest, change)
     if change == before:
         return None, None
-    error = load("core", "group", "proposal").changed(newest, 0, **change)[1]
+    error = load("core", "group", "proposal").changed(newest, 0,
+                                                      **stored.changes(newest, change))[1]
     return (None, error) if error else (change, None)
-
-
-def _readable(waiting):
-    if type(waiting) is not dict:
-        return {}
-    return {key: waiting[key] for key, kind in (("limit_ma", int), ("enabled", bool),
-                                                ("fallback", str))
-            if type(waiting.get(key)) is kind}

@@ -91,9 +91,11 @@ def _change_group(device):
         error = error or "dropped, because this unit does not lead a group (any more)"
     if error is None:
         newest = member.leader.revisions.newest()
-        if [key for key in changes if changes[key] != getattr(newest, key, None)]:
+        waiting = load("core", "group", "waiting")
+        changes = waiting.still_new(newest, waiting.readable(changes))
+        if changes:
             error = load("core", "sharing", "owner_words").revise(
-                member, device.hardware.clock.now_ms(), **changes)
+                member, device.hardware.clock.now_ms(), **waiting.changes(newest, changes))
         # It is forgotten here when it is stored as a proposal, not before.
         device._proposed = error is None
     print("Group change: %s" % (error or "proposed to all units"))

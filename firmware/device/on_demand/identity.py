@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Serial number and label code of a unit: made once, kept for ever.
 
-The code is 60 random bits as 12 Crockford characters and a check character: it authenticates
-pairing, so it must come from the chip's random source and never leave the unit by radio.
+The code authenticates pairing, so it must come from the chip's random source and never leave the
+unit by radio; core/pairing/on_demand/label_code.py says what it looks like.
 """
 
 import os
@@ -14,29 +14,22 @@ from core.load import load
 from device.build import BUILD
 
 _PATH = "/identity.json"
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECKS = _DIGITS + "*~$=U"
+_CODE = "label"  # "code" was one with another check character
 VERSION = "0.1.0"
 
 
-def crockford(bits: int) -> str:
-    """60 bits as three groups of four characters, then the check character (modulo 37)."""
-    digits = "".join([_DIGITS[bits >> 5 * i & 31] for i in range(11, -1, -1)])
-    return "%s-%s-%s-%s" % (digits[:4], digits[4:8], digits[8:], _CHECKS[bits % 37])
-
-
 class Identity:
-    """serial: the chip's own number, 12 hexadecimal digits; code: 12 characters and a check."""
+    """serial: the chip's own number, 12 hexadecimal digits; code: label code."""
 
     def __init__(self):
         files = load("device", "files")
         self.version = VERSION
         self.serial = shown(chip_serial())
         try:
-            self.code = files.read_json(_PATH)["code"]
+            self.code = files.read_json(_PATH)[_CODE]
         except (ValueError, KeyError, TypeError):
-            self.code = crockford(_random_60())
-            files.write_json(_PATH, {"code": self.code})
+            self.code = load("core", "pairing", "label_code").make(_random_60())
+            files.write_json(_PATH, {_CODE: self.code})
 
 
 def chip_serial() -> bytes:
@@ -68,6 +61,6 @@ def about(given: dict) -> dict:
 
 
 def for_pairing() -> tuple:
-    """(label code, name of the board, version)."""
+    """(label code, id of the board file, version)."""
     files = load("device", "files")
-    return Identity().code, files.read_json(files.BOARD)["name"], VERSION
+    return Identity().code, files.read_json(files.BOARD).get("id", ""), VERSION

@@ -3,8 +3,9 @@
 
 from tests.micropython.canonical import text
 from core.group.on_demand import limits
-from core.on_demand import settings
+from core.on_demand import access_point, settings
 from core.on_demand import settings_policy as policy
+from core.pairing.on_demand import label_code
 from core.sharing.frames import Revision, Row
 from tests.micropython.dice import Dice
 
@@ -45,7 +46,9 @@ GROUPS = (policy.IN_NO_GROUP, policy.Membership("leader", "unit 1", "", REVISION
           policy.Membership("leader", "unit 1", "two lead", REVISION),
           policy.Membership("follower", "unit 1", "", None),
           policy.Membership("", "", "not readable", None))
-WAITING = (None, {}, {"limit_ma": 20000}, [1], {"limit_ma": "x", "enabled": False})
+ADD = [[number, "00000000000" + str(number), 0, 1, 16000, 32000, 6000] for number in (1, 2, 3, 7)]
+WAITING = (None, {}, {"limit_ma": 20000}, [1], {"limit_ma": "x", "enabled": False},
+           {"add": ADD[1:]}, {"add": [1, ADD[0][:6], ADD[3]]})
 
 for case in range(400):
     given = dice.among(({}, {"region": "us", "breaker_a": 60, "phases": "L1", "limit_a": 40}))
@@ -55,9 +58,17 @@ for case in range(400):
         asked[key] = dice.among(VALUES[key])
     board = {"nameplate_a": dice.among((48, 16))}
     print(case, policy.impossible(asked, dice.among((None, board))))
-    done = policy.outcome(given, board, dice.among(GROUPS), dice.among(WAITING), asked)
+    done = policy.outcome(given, board, dice.among(GROUPS), dice.among(WAITING), asked,
+                          dice.among(((), (), (ADD[2],), (ADD[0], ADD[3]))))
     print(done.error, text(done.settings), text(done.change), done.told)
 
 for row in settings.table():
     for typed in ("", "1", "16", "-1", "+1", "1.5", "1_0", "9" * 30, "yes", "OFF", "udp", "\xb2"):
         print(row.key, policy.value_from(row, typed))
+
+for case in range(20):
+    bits = case
+    for _ in range(3):
+        bits = bits << 16 | dice.below(1 << 16)
+    code = label_code.make(bits)
+    print(case, code, access_point.password(code))

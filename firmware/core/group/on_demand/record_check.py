@@ -57,7 +57,7 @@ def _lead_error(lead):
         return "lead"
     if lead["pending"] is not None and not _is_revision(lead["pending"]):
         return "what lead proposes"
-    if not _are(lead["known"], _is_revision) or not _are(lead["returns"], _is_row):
+    if not _are(lead["known"], _is_revision) or not _are(lead["returns"], is_row):
         return "what lead knows"
     for name in ("words", "pinned"):
         if not _are(lead[name], lambda serial: _is_hex(serial, 12)):
@@ -95,7 +95,8 @@ def _are(values, fits):
     return type(values) is list and len(values) <= UNITS_MAX and all(fits(v) for v in values)
 
 
-def _is_row(row):
+def is_row(row) -> bool:
+    """Can this be a stored row?"""
     if type(row) is not list or len(row) != len(_ROW):
         return False
     for value, allowed in zip(row, _ROW):
@@ -110,7 +111,7 @@ def _is_revision(value):
     number, leader, enabled, fallback, limit_ma, members = value
     if not (_is(number, 0, _NUMBER_MAX) and _is(leader, 0, 255) and type(enabled) is bool
             and fallback in FALLBACKS and _is(limit_ma, 0, _LIMIT_MAX_MA)
-            and _are(members, _is_row)):
+            and _are(members, is_row)):
         return False
     last = 0
     serials = []
