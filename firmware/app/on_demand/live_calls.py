@@ -26,7 +26,7 @@ _GROUP = (_OWNER + _NOTES + _RECORD + "core.group.limits core.group.proposal cor
           "core.group.revision " + _FOLLOW + "core.sharing.keeping core.sharing.account "
           "core.sharing.ledger core.sharing.leader core.sharing.frames core.sharing.naming "
           "core.sharing.proposing core.sharing.compare core.sharing.unsure "
-          "core.sharing.owner_words")
+          "core.sharing.owner_words ")
 _STATE = "core.connector.state_words core.reason_words core.sharing.presence "
 _TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
 _WORDS = "core.group.limits core.finding_words "
