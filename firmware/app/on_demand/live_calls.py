@@ -34,21 +34,22 @@ _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_u
 _SHOW = "app.group_shown"
 _PAIRING = (_GROUP + "core.pairing.x25519 core.pairing.elligator core.pairing.agreement "
             "core.pairing.sealing core.pairing.messages core.pairing.trial "
-            "core.pairing.label_code core.pairing.opening app.jobs app.new_group "
-            "core.sharing.member app.pairing ")
+            "core.pairing.label_code core.pairing.opening app.jobs "
+            "core.sharing.member app.new_group core.group.record_check core.group.waiting "
+            "app.pairing ")
 _NEEDS = {
     "status": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
     "members": _TROUBLES + _WORDS + _SHOW,
     "troubles": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
     "events": _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW,
-    "tested": _TROUBLES + "app.events app.self_test " + _WORDS + _FINDINGS + _SHOW,
+    "tested": _TROUBLES + "app.events app.jobs app.self_test " + _WORDS + _FINDINGS + _SHOW,
     "rename": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.keeping "
                                             "core.sharing.naming"),
     "identify": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.rare_frames "
                                               "app.finding"),
     "pair": _PAIRING + "app.pairing_shown",
     "replace": _PAIRING,
-    "self_test": _TROUBLES + "app.events app.self_test",
+    "self_test": _TROUBLES + "app.events app.jobs app.self_test",
     "help_me": _SHOW,
     "amppool_health": _STATE + "device.health"}
 

@@ -29,7 +29,7 @@ def who(name: str) -> int:
     if name in ("members", "troubles", "waiting", "events", "tested"):
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
-                "go_on_without", "hand_over", "promote", "lead_again", "identify", "self_test",
+                "close_pairing", "go_on_without", "hand_over", "promote", "lead_again", "identify", "self_test",
                 "clear_fault"):
         return LOGGED_IN
     return AT_THE_CABLE

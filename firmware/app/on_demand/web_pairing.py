@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """GET /api/pairing: is pairing open, and whom has it found?"""
 
-from app.on_demand import owner as _functions
 from app.on_demand.web_json import HEAD, filled, listed
 from core.on_demand.serial import serial_text
 from micropython import const
@@ -16,13 +15,18 @@ _STATES = " here new has_key key busy new trying joining given joining done join
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces)."""
-    found = (web.owner or _functions).pairing(web.place)
-    return 200, HEAD, _pieces(*(found or (None, 0, ())))
+    # Not by owner.pairing(): that loads all that pairs, which whoever pairs has already.
+    job, now_ms = web.place.device.unit.pairing, web.clock_ms()
+    until_ms = getattr(job, "until_ms", None)  # a unit that joins has another job
+    if until_ms is None:
+        return 200, HEAD, _pieces(None, None, ())
+    return 200, HEAD, _pieces(max(0, until_ms - now_ms), job.closed_ms(now_ms) or None,
+                              job.found(now_ms))
 
 
-def _pieces(left_s, closed_s, found):
-    yield filled('{"open":%s,"left_ms":%s,"closed_ms":%s,"found":[', left_s is not None,
-                 None if left_s is None else 1000 * left_s, 1000 * closed_s or None)
+def _pieces(left_ms, closed_ms, found):
+    yield filled('{"open":%s,"left_ms":%s,"closed_ms":%s,"found":[', left_ms is not None, left_ms,
+                 closed_ms)
     for piece in listed(_found(found)):
         yield piece
     yield "]}"

@@ -26,14 +26,14 @@ _GETS = """
 live + ! app.web_group
 troubles ! : core.finding_text_event core.reason_words app.web_json app.web_facts
 settings core.connector.wiring core.group.limits core.settings app.web_json
-pairing core.serial app.web_json app.owner
-selftest ! : app.self_test app.web_json app.web_facts
+pairing core.serial app.web_json
+selftest ! : app.jobs app.self_test app.web_json app.web_facts
 history + app.history
 sessions app.web_json
 diagnosis + ! app.web_group
 login core.serial app.web_json
 """
-_POST = "core.serial app.owner app.web_json app.web_login"
+_POST = "core.serial app.owner app.web_json app.web_login app.live_calls"
 _TESLA = " vitals lifetime version wifi_status "
 _NUMBER_MAX = const(250)
 
