@@ -152,6 +152,7 @@ def test_pairing_is_open_when_it_was_asked_for(bench):
     assert bench.post("/api/close_pairing", {}, head).status == 200
     assert bench.ask("/api/pairing").json["open"] is False
     assert bench.post("/api/pair", {}, head).status == 200
+    let_go()  # as housekeeping does it
     state = bench.ask("/api/pairing").json
     assert state["open"] and 290000 < state["left_ms"] <= 300000 and state["found"] == []
     assert bench.ask("/api/live").json["pairing"]["left_ms"] > 290000
@@ -169,6 +170,7 @@ def test_the_self_test_says_where_it_is_and_what_it_found():
     states = []
     for _ in range(12):
         bench.later(5)
+        let_go()  # as housekeeping does it
         said = bench.ask("/api/selftest").json
         states.append([step["state"] for step in said["steps"][:3]])
         if said["passed"] is not None:

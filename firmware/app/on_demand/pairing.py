@@ -56,21 +56,27 @@ def replace(unit, number, has_no_power, by):
 
 def state(unit, now_ms):
     """As owner.pairing() says."""
-    job = unit.pairing
-    if type(job) is not Pairing:
+    job = opened(unit)
+    if job is None:
         return None
     return (job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000), job.found(now_ms)
 
 
 def said(unit, serial):
     """As owner.pairing_said() says."""
-    job = unit.pairing
-    return job.said.get(serial) if type(job) is Pairing else None
+    job = opened(unit)
+    return None if job is None else job.said.get(serial)
+
+
+# By what it has, and not by its class: this file may have been loaded anew since.
+def opened(unit):
+    """The job of a leader that pairs, or None."""
+    return unit.pairing if hasattr(unit.pairing, "until_ms") else None
 
 
 def close(unit):
     """No code is taken and nobody is looked for any more."""
-    if type(unit.pairing) is Pairing:
+    if opened(unit) is not None:
         jobs.end(unit, unit.pairing)
         unit.pairing = None
 
@@ -98,7 +104,7 @@ def _open(unit, now_ms):
         if error:
             return error
         member = unit.member
-    if type(unit.pairing) is not Pairing:
+    if opened(unit) is None:
         if unit.pairing is not None:
             jobs.end(unit, unit.pairing)
         unit.pairing = Pairing(unit, now_ms)
