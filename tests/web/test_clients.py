@@ -148,42 +148,57 @@ class Evcc:
             return answer.status
 
 
-class Caps:
-    """owner.py with cap(): asked notes what it was given."""
-
-    def __init__(self, functions):
-        self._functions, self.asked = functions, []
-
-    def cap(self, place, unit, amps, by):
-        self.asked.append((unit, amps))
-
-    def __getattr__(self, name):
-        return getattr(self._functions, name)
-
-
-def test_evcc_reads_and_steers_a_unit():
+def test_evcc_reads_and_steers_a_unit_within_the_limits_of_the_group():
     async def play():
-        async with served(3) as (servers, _, _):
-            web = servers.units[0].web
-            web.owner = caps = Caps(web.owner)
+        async with served(3) as (servers, simulation, _):
             evcc = Evcc(servers.units[0].address + "openevse/2")
-            ask = asyncio.to_thread
+            board, ask = simulation.nodes[2].board, asyncio.to_thread
             assert await ask(evcc.probe) == 404
             assert await ask(evcc.status) == "C" and await ask(evcc.enabled)
-            assert await ask(lambda: evcc.override(state="active", max_current=10)) == 200
-            assert await ask(lambda: evcc.override(state="disabled")) == 200
-            return caps.asked
+            offers = []
+            for wanted in ({"max_current": 8}, {"state": "disabled"},
+                           {"state": "active", "max_current": 31}, {"state": "active"}):
+                assert await ask(evcc.override, **wanted) == 200
+                simulation.advance(simulation.now_ms + 40000)
+                offers.append((board.offer_ma, await ask(evcc.enabled)))
+            assert simulation.violations() == []
+            return offers
 
-    assert asyncio.run(play()) == [(2, 10), (2, 0)]
+    capped, paused, asked_more, free = asyncio.run(play())
+    assert 7900 < capped[0] <= 8000 and capped[1] and paused == (0, False)
+    assert 12000 <= asked_more[0] <= 16500 and 12000 <= free[0] <= 16500
+
+
+@pytest.mark.parametrize("asked", [{"max_current": 3}, {"max_current": 99},
+                                   {"max_current": 9.5}, {"max_current": "9"}])
+def test_what_no_unit_can_do_is_refused_with_what_it_can(bench, asked):
+    done = bench.ask("/openevse/2/override", "POST", asked, "Content-Type: application/json\r\n")
+    assert done.status == 409 and done.json["refused"]["text"]
+
+
+def test_a_wish_of_a_program_ends_with_the_vehicle_and_one_of_the_page_does_not():
+    simulation = group(2, 60, vehicles=[
+        {"unit": unit, "plug_s": plug_s, "unplug_s": plug_s + 90, "max_a": 16}
+        for unit in (1, 2) for plug_s in (0, 100)])
+    bench = Bench(simulation)
+    head = bench.log_in()
+    assert bench.post("/api/cap", {"unit": 1, "amps": 8}, head).status == 200
+    assert bench.ask("/openevse/2/override", "POST", {"max_current": 7},
+                     "Content-Type: application/json\r\n").status == 200
+    assert [unit["cap_a"] for unit in bench.ask("/api/live").json["units"]] == [8, 7]
+    bench.later(25)
+    assert [round(simulation.nodes[unit].board.offer_ma, -2) for unit in (1, 2)] == [8000, 7000]
+    bench.later(60)
+    assert [unit["cap_a"] for unit in bench.ask("/api/live").json["units"]] == [8, None]
+    assert simulation.nodes[1].board.offer_ma <= 8000 < simulation.nodes[2].board.offer_ma
+    assert bench.post("/api/cap", {"unit": 1, "amps": None}, head).status == 200
+    bench.later(30)
+    assert simulation.nodes[1].board.offer_ma > 12000
+    assert simulation.violations() == []
 
 
 @pytest.mark.parametrize("head", ["", "Content-Type: text/plain\r\n",
                                   "Content-Type: application/json\r\nOrigin: http://a.b\r\n"])
 def test_a_page_of_somebody_else_cannot_steer_a_unit(bench, head):
-    before = bench.web.owner
-    bench.web.owner = caps = Caps(before)
-    try:
-        done = bench.ask("/openevse/2/override", "POST", {"state": "disabled"}, head)
-    finally:
-        bench.web.owner = before
-    assert done.status == 403 and caps.asked == []
+    done = bench.ask("/openevse/2/override", "POST", {"state": "disabled"}, head)
+    assert done.status == 403 and bench.node.program.member.leader.caps is None

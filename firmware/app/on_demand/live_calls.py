@@ -49,6 +49,7 @@ _NEEDS = {
                                               "app.finding"),
     "pair": _PAIRING + "app.pairing_shown",
     "replace": _PAIRING,
+    "cap": _OWNER + "core.group.limits core.sharing.caps",
     "self_test": _TROUBLES + "app.events app.jobs app.self_test",
     "help_me": _SHOW,
     "amppool_health": _STATE + "device.health"}

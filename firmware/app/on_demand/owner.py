@@ -29,8 +29,8 @@ def who(name: str) -> int:
     if name in ("members", "troubles", "waiting", "events", "tested"):
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
-                "close_pairing", "go_on_without", "hand_over", "promote", "lead_again", "identify", "self_test",
-                "clear_fault"):
+                "close_pairing", "cap", "go_on_without", "hand_over", "promote", "lead_again",
+                "identify", "self_test", "clear_fault"):
         return LOGGED_IN
     return AT_THE_CABLE
 
@@ -187,6 +187,21 @@ def lead_again(place, by=CABLE):
     """Start a leader again that has stopped beside another one."""
     return _refusal(place) or _asked(place, by, _words().lead_again(_member(place),
                                                                     _now_ms(place)))
+
+
+def cap(place, unit, amps, by=CABLE):
+    """The most that a unit may use, A; 0: nothing; None: no such bound. What a program sets, and
+    not a person on the page or at the cable, ends when the vehicle is unplugged."""
+    error = _refusal(place) or _no_number(unit)
+    if error:
+        return error
+    if amps is not None and type(amps) is not int:
+        return "amps is %s: must be a whole number of amperes, or nothing" % (amps,)
+    leader = _member(place).leader
+    if leader is None:
+        return _spoken(place, _words().revise(_member(place), _now_ms(place)))  # says who leads
+    return _spoken(place, load("core", "sharing", "caps").set_cap(
+        leader, unit, None if amps is None else amps * 1000, by in (CABLE, PAGE)))
 
 
 def identify(place, unit=None, seconds=10):

@@ -15,7 +15,7 @@ _LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
 _UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offered_ma":%s,' \
     '"drawn_ma":%s,"why":%s,"text":%s,"signal":%s,"lost":%s,"energy_wh":%s,"estimate":%s,' \
     '"session_s":%s,"fallback_ma":%s,"rating_ma":%s,"held_ma":%s,"breaker_a":%s,"phases":%s,' \
-    '"version":%s}'
+    '"version":%s,"cap_a":%s}'
 
 
 def answer(web, request, name) -> tuple:
@@ -57,7 +57,7 @@ def _units(web, unit, volts, now_ms):
             row.state, row.offered_ma, row.drawn_ma,
             None if row.reason is None else [row.reason], words(row), row.signal, row.lost,
             None if row.energy_as is None else energy_wh(row, volts), True, None, row.fallback_ma,
-            row.rating_ma, row.held_ma, None, row.phases, None)
+            row.rating_ma, row.held_ma, None, row.phases, None, _cap_a(unit, row.serial))
 
 
 def _leader(unit, member, follower, now_ms):
@@ -87,3 +87,11 @@ def _tested(unit, functions, place):
     if age_s is None:
         return {"left_ms": 1000 * more}
     return {"passed": not more, "age_ms": 1000 * age_s}
+
+
+def _cap_a(unit, serial):
+    leader = unit.member.leader
+    if leader is None or leader.caps is None:
+        return None
+    cap_ma = load("core", "sharing", "caps").cap_of(leader, bytes.fromhex(serial))
+    return None if cap_ma is None else cap_ma // 1000

@@ -70,7 +70,7 @@ def answer(web, request, name) -> tuple:
     if name == "pair":
         values = [value for value in values if value is not None]
     return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
-        function, values, "by" in keys, then))
+        function, values, _functions.PAGE if "by" in keys else None, then))
 
 
 def _row(name):
