@@ -13,11 +13,13 @@ The same code runs on MicroPython's asyncio streams and on CPython's: whoever li
 import asyncio
 import gc
 
+from core.connector.pilot_state import B, D
 from core.load import NotLoaded, load
 from micropython import const
 
 _CONNECTIONS = const(4)
-_REFUSED = const(16)  # more that are told so at once; those beyond are closed without a word
+_WAITING = const(16)  # more that wait for their turn; those beyond are closed without a word
+_WAITS = const(20)  # of _REST_S each: then they are told to come again
 _SECONDS = const(10)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
@@ -41,12 +43,15 @@ class Web:
 
     owner: the functions of owner.py, or None for those. login: of on_demand/web_login.py, or None.
     facts: of on_demand/web_facts.py, or None. history: of on_demand/history.py, or None. asked_ms:
-    when somebody who is logged in last asked. counts: requests that were told to come again, those
+    when somebody who is logged in last asked. session: of on_demand/session.py while a vehicle is
+    there, or None; total: of session_store.py, or None; calendar_s: seconds of the calendar when
+    clock_ms() was 0, or None. counts: requests that were told to come again, those
     refused, those that failed.
     """
 
     __slots__ = ("place", "clock_ms", "identity", "settings", "page", "owner", "login", "facts",
-                 "history", "asked_ms", "begun_ms", "counts", "_noted_ms", "_open", "_refusing")
+                 "history", "asked_ms", "begun_ms", "counts", "session", "total",
+                 "calendar_s", "_noted_ms", "_open", "_waiting")
 
     def __init__(self, place, clock_ms, identity, settings, page):
         self.place = place
@@ -56,12 +61,21 @@ class Web:
         self.page = page
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
         self.begun_ms = self._noted_ms = clock_ms()
+        self.session = self.total = self.calendar_s = None
         self.counts = [0, 0, 0]
         self._open = []  # [task, since ms, has it asked?] of each connection
-        self._refusing = 0
+        self._waiting = 0
 
     def step(self):
         """To be called about once a second: keeps what was used. Raises NotLoaded."""
+        unit, session = self.place.device.unit, self.session
+        if session is not None:
+            if session.step(self.clock_ms(), self.calendar_s):
+                self.session = self.total = None
+        elif B <= unit.connector.state <= D:
+            rare = load("app", "session")
+            self.session = rare.begin(unit, self.clock_ms(),
+                                      load("app", "web_facts").facts(self)[1])
         if self.clock_ms() - self._noted_ms >= _POINT_MS:
             self._noted_ms += _POINT_MS
             load("app", "history").note(self)
@@ -73,9 +87,9 @@ class Web:
         if len(self._open) < _CONNECTIONS or self._make_room():
             self._open.append(entry)
             job = self._answer(reader, writer, entry)
-        elif self._refusing < _REFUSED and not _short():
-            self._refusing += 1
-            job = self._refuse(reader, writer, 503)
+        elif self._waiting < _WAITING and not _short():
+            self._waiting += 1
+            job = self._wait(reader, writer, entry)
         try:
             if job is not None:
                 await asyncio.wait_for(job, _SECONDS)
@@ -87,7 +101,7 @@ class Web:
             if entry in self._open:
                 self._open.remove(entry)
             elif job is not None:
-                self._refusing -= 1
+                self._waiting -= 1
             try:
                 writer.close()
                 await writer.wait_closed()
@@ -101,10 +115,21 @@ class Web:
             if not entry[2] and self.clock_ms() - entry[1] >= _STALE_MS:
                 entry[2] = True
                 self._open.remove(entry)
-                self._refusing += 1  # counted there until it is closed
+                self._waiting += 1  # counted there until it is closed
                 entry[0].cancel()
                 return True
         return False
+
+    async def _wait(self, reader, writer, entry):
+        for _ in range(_WAITS):
+            await asyncio.sleep(_REST_S)
+            if len(self._open) < _CONNECTIONS:
+                self._waiting -= 1
+                self._open.append(entry)
+                entry[1] = self.clock_ms()
+                await self._answer(reader, writer, entry)
+                return
+        await self._refuse(reader, writer, 503)
 
     async def _answer(self, reader, writer, entry):
         try:

@@ -18,6 +18,9 @@ def test_the_unmodified_wall_connector_client_reads_every_unit():
     async def play():
         serials = []
         async with served(3) as (servers, simulation, _):
+            for _ in range(30):
+                simulation.advance(simulation.now_ms + 1000)
+                servers.step()
             leader = servers.units[0].address[7:-1]
             hosts = [leader] + ["%s/unit/%d" % (leader, n) for n in (1, 2, 3)]
             hosts += [unit.address[7:-1] for unit in servers.units[1:]]

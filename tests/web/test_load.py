@@ -64,7 +64,7 @@ def _judge(seconds):
     seen, pace = asyncio.run(_load(seconds))
     statuses = [status for status, _ in seen]
     assert len(seen) > 20 * 4 * seconds // 4, "a busy machine asks less"
-    assert set(statuses) <= {200, 503} and statuses.count(200) > 0.9 * len(statuses)
+    assert set(statuses) <= {200, 503} and statuses.count(200) > 0.8 * len(statuses)
     assert pace.steps > 10 * seconds and pace.worst_ms < _LATE_MS, pace.worst_ms
 
 
@@ -100,7 +100,7 @@ def test_bad_requests_cost_nothing_but_themselves():
             await asyncio.sleep(2.5)
             again = await ask(port, get("/api/live"))
             await asyncio.sleep(0.3)
-            assert (web._open, web._refusing) == ([], 0)
+            assert (web._open, web._waiting) == ([], 0)
             assert simulation.violations() == []
             return good, bad, again, pace.worst_ms
 

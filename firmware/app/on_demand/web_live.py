@@ -56,8 +56,16 @@ def _units(web, unit, volts, now_ms):
             _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
             row.state, row.offered_ma, row.drawn_ma,
             None if row.reason is None else [row.reason], words(row), row.signal, row.lost,
-            None if row.energy_as is None else energy_wh(row, volts), True, None, row.fallback_ma,
+            *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
             row.rating_ma, row.held_ma, None, row.phases, None, _cap_a(unit, row.serial))
+
+
+# (Wh, is that an estimate?, seconds) of the vehicle that is there.
+def _session(web, row, volts, now_ms):
+    if row.me and web.session is not None:
+        count = web.session.count
+        return count.energy_wh, count.estimate, (now_ms - count.begun_ms) // 1000
+    return None if row.energy_as is None else energy_wh(row, volts), True, None
 
 
 def _leader(unit, member, follower, now_ms):

@@ -95,8 +95,15 @@ def session(web, request):
         for kept in web.login.sessions if part[:len(name)] == name else ():
             if now_ms - kept[1] < _IDLE_MS and _same(part[len(name):].encode(), kept[0].encode()):
                 kept[1] = web.asked_ms = now_ms
+                _know_calendar(web, request.header(b"x-amppool-now"), now_ms)
                 return kept
     return None
+
+
+# A unit has no calendar: who is logged in tells it the seconds since 1970.
+def _know_calendar(web, said, now_ms):
+    if said.isdigit() and len(said) == 10:
+        web.calendar_s = int(said) - now_ms // 1000
 
 
 def _login(web):

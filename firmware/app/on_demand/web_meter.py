@@ -25,6 +25,9 @@ def own_phases(row) -> list:
 
 def session(web, row) -> tuple:
     """(seconds, Wh) since the vehicle came; seconds are 0 where they are not known."""
+    if row.me and web.session is not None:
+        count = web.session.count
+        return (web.clock_ms() - count.begun_ms) // 1000, count.energy_wh
     return 0, energy_wh(row, facts(web)[1])
 
 

@@ -29,7 +29,7 @@ settings core.connector.wiring core.group.limits core.settings app.web_json
 pairing core.serial app.web_json
 selftest ! : app.jobs app.self_test app.web_json app.web_facts
 history + app.history
-sessions app.web_json
+sessions + core.session_record app.session_store
 diagnosis + ! app.web_group
 login core.serial app.web_json
 """
@@ -89,7 +89,8 @@ def _tesla(request, name, unit):
     _only_get(request)
     if " %s " % name not in _TESLA:
         raise Refused(404)
-    return _places("+ app.web_meter"), ("app", "web_tesla"), (unit, name)
+    more = "core.session_record app.session_store " if name == "lifetime" else ""
+    return _places("+ app.web_meter " + more), ("app", "web_tesla"), (unit, name)
 
 
 def _only_get(request):

@@ -11,6 +11,7 @@ from app.on_demand.web_facts import facts
 from app.on_demand.web_json import HEAD, filled
 from app.on_demand.web_meter import amps, connected, own_phases, pilot_v, session
 from app.web import Refused
+from core.load import load
 
 _VITALS = '{"contactor_closed":%s,"vehicle_connected":%s,"session_s":%s,"grid_v":%s,' \
     '"grid_hz":%s,"vehicle_current_a":'
@@ -82,7 +83,10 @@ def _state(row):
 
 
 def _lifetime(web, row, uptime_s):
-    return filled(_LIFETIME, 0, 0, session(web, row)[1], 0, uptime_s, 0)
+    charges, energy_wh = 0, session(web, row)[1]
+    if row.me:
+        charges, energy_wh = load("app", "session_store").so_far(web)
+    return filled(_LIFETIME, charges, charges, energy_wh, charges, uptime_s, 0)
 
 
 def _wifi(web, row):

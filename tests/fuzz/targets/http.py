@@ -35,7 +35,7 @@ def _one(world):
         newest = leader.revisions.newest()
         writer = Writer(100 if breaks else None)
         asyncio.run(bench.web.serve(Reader(request, piece=piece), writer))
-        assert writer.closed and not bench.web._open and not bench.web._refusing
+        assert writer.closed and not bench.web._open and not bench.web._waiting
         assert breaks or bench.web.counts[2] == failed, "something raised"
         _check(bench, writer.sent)
         changed = (bench.node.program.member.leader is not leader or leader.handing_over
