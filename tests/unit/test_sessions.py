@@ -9,7 +9,7 @@ from app.on_demand import session_store
 from app.on_demand.session import begin
 from core.connector.pilot_state import A, B, C
 from core.on_demand import session_record
-from core.on_demand.session_count import new_count
+from core.on_demand.session_count import SessionCount
 from core.on_demand.session_record import IN_BLOCK, KEPT, SIZE, Record
 from host_tools.simulate.bare_hal import Hal, Store
 
@@ -23,7 +23,7 @@ _MASK = 0x3FFFFFFF
 @pytest.mark.parametrize("step_ms", (1000, 999, 9000))
 def test_an_hour_of_a_draw_is_its_energy(draws, volts, step_ms):
     charge = (1 << 30) - 12345
-    count = new_count(1 << 30, charge & _MASK, volts)
+    count = SessionCount(1 << 30, charge & _MASK, volts)
     steps = 3600000 // step_ms
     for number in range(1, steps + 1):
         charge += max(draws) * step_ms
@@ -35,7 +35,7 @@ def test_an_hour_of_a_draw_is_its_energy(draws, volts, step_ms):
 
 
 def test_a_draw_that_is_not_measured_makes_an_estimate_and_a_pause_none():
-    count = new_count(0, 0, 230)
+    count = SessionCount(0, 0, 230)
     count.step(1000, 0, (0, 0, 0), False, True)
     assert not count.estimate and count.charged_ms == 0
     count.step(2000, 16000000, (16000, 0, 0), True, True)
@@ -43,7 +43,7 @@ def test_a_draw_that_is_not_measured_makes_an_estimate_and_a_pause_none():
 
 
 def test_what_comes_after_a_long_silence_is_not_made_up():
-    count = new_count(0, 0, 230)
+    count = SessionCount(0, 0, 230)
     count.step(60000, 500000000, (16000, 0, 0), True, False)
     assert count.energy_wh == 0
 

@@ -8,7 +8,7 @@ took next to nothing is not kept: plugs that come and go write nothing to the fl
 
 from core.connector.pilot_state import B, D
 from core.load import load
-from core.on_demand.session_count import new_count
+from core.on_demand.session_count import SessionCount
 from micropython import const
 
 _STORE_MS = const(900000)
@@ -21,6 +21,11 @@ class Session:
     total in Wh) when it began."""
 
     __slots__ = ("count", "before", "_unit", "_store_ms", "_again_ms")
+
+    def __init__(self, unit, now_ms, before, count):
+        self.count, self.before = count, before
+        self._unit = unit
+        self._store_ms, self._again_ms = now_ms + _STORE_MS, now_ms
 
     def step(self, now_ms: int, calendar_s) -> bool:
         """Once a second. calendar_s: seconds of the calendar when the unit's clock began, or None.
@@ -46,9 +51,5 @@ def begin(unit, now_ms: int, volts: int):
     """A vehicle is there: a Session. What an earlier start has left open is stored first."""
     rare = load("app", "session_store")
     rare.finish(unit.hal.store)
-    session = Session()
-    session._unit = unit
-    session.before = rare.last(unit.hal.store)
-    session._store_ms, session._again_ms = now_ms + _STORE_MS, now_ms
-    session.count = new_count(now_ms, unit.connector.snapshot(now_ms).charge, volts)
-    return session
+    return Session(unit, now_ms, rare.last(unit.hal.store), SessionCount(
+        now_ms, unit.connector.snapshot(now_ms).charge, volts))

@@ -27,7 +27,7 @@ def finish(store):
         return
     record = record_from(left)
     if record is None or record.number <= last(store)[0] or _kept(
-            store, record._replace(ended=INTERRUPTED)):
+            store, Record(*record[:6], INTERRUPTED, record.estimate)):
         store.remove(OPEN)
 
 

@@ -20,6 +20,14 @@ class SessionCount:
     __slots__ = ("begun_ms", "energy_wh", "most_ma", "charged_ms", "estimate", "_volts", "_ma_ms",
                  "_mw_s", "_charge", "_at_ms")
 
+    def __init__(self, now_ms: int, charge: int, volts: int):
+        self.begun_ms = self._at_ms = now_ms
+        self.energy_wh = self.most_ma = self.charged_ms = 0
+        self.estimate = False
+        self._volts = volts
+        self._ma_ms = self._mw_s = 0
+        self._charge = charge
+
     def step(self, now_ms: int, charge: int, draw_ma, closed: bool, estimated: bool):
         """At least every 10 s. charge: the integral of the largest phase's draw, mA ms modulo
         2**30; draw_ma: of three phases; estimated: the draw is not measured."""
@@ -42,15 +50,3 @@ class SessionCount:
         self._ma_ms %= 1000
         self.energy_wh += self._mw_s // _MW_S_PER_WH
         self._mw_s %= _MW_S_PER_WH
-
-
-def new_count(now_ms: int, charge: int, volts: int):
-    """A SessionCount that begins now."""
-    count = SessionCount()
-    count.begun_ms = count._at_ms = now_ms
-    count.energy_wh = count.most_ma = count.charged_ms = 0
-    count.estimate = False
-    count._volts = volts
-    count._ma_ms = count._mw_s = 0
-    count._charge = charge
-    return count

@@ -19,9 +19,13 @@ _CLIENTS_MAX = const(4)
 
 
 class AccessPoint:
-    """While it is open. port: of the name server, or None where there is none."""
+    """While it is open. port: of the name server, or None where there is none; ready: a poll of
+    it."""
 
     __slots__ = ("_wlan", "_port", "_ready")
+
+    def __init__(self, wlan, port, ready):
+        self._wlan, self._port, self._ready = wlan, port, ready
 
     def poll(self):
         """Answer who asks for names; waits for nobody."""
@@ -56,16 +60,13 @@ def opened(hal, code: str):
     except (OSError, RuntimeError):
         wlan.active(True)
         wlan.config(**wanted)
-    access = AccessPoint()
-    access._wlan = wlan
-    access._port = access._ready = None
+    port = ready = None
     try:
         port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         port.setblocking(False)
         port.bind(("0.0.0.0", _DNS_PORT))
-        access._ready = select.poll()
-        access._ready.register(port, select.POLLIN)
-        access._port = port
+        ready = select.poll()
+        ready.register(port, select.POLLIN)
     except OSError:
-        pass  # 192.168.4.1 does without
-    return access
+        port = None  # 192.168.4.1 does without
+    return AccessPoint(wlan, port, ready)

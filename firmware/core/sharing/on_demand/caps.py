@@ -7,7 +7,11 @@ a program has set ends when the vehicle is unplugged. They are not stored.
 
 from core.connector.pilot_state import A
 from core.group.on_demand.limits import amperes
+from core.sharing.frames import Report
 from core.units import OFFER_MIN_MA
+from micropython import const
+
+_ASK = const(13)  # place of ask_ma in a Report; spare_ma and cap_ma come after it
 
 
 def set_cap(leader, unit: int, cap_ma, stays: bool):
@@ -43,5 +47,6 @@ def capped(leader, account, report):
     if report.pilot_state == A:
         leader.caps = tuple([cap for cap in leader.caps
                              if cap[0] != account.serial or cap[2]]) or None
-    return report._replace(ask_ma=min(report.ask_ma, cap_ma), cap_ma=min(report.cap_ma, cap_ma),
-                           spare_ma=min(report.spare_ma, cap_ma))
+    return Report(*(report[:_ASK] + (
+        min(report.ask_ma, cap_ma), min(report.spare_ma, cap_ma), min(report.cap_ma, cap_ma))
+        + report[_ASK + 3:]))
