@@ -154,7 +154,8 @@ class Unit:
             if self.jobs is not None:
                 self.jobs.step(now_ms)
                 member = self.member  # a unit that was paired has another one
-            if self.searching is None and member.is_lost(now_ms):
+            if self.searching is None and (member.codec is None or member.leader is None
+                                           and not member.has_lease(now_ms + MEMBER_MS)):
                 self.searching = load("app", "searching").Searching(self, now_ms)
             if self.searching is not None:
                 self.searching.step(now_ms)

@@ -22,8 +22,8 @@ _WELL_MS = const(120000)  # so long without an error, and it counts as mended
 
 
 class Radio:
-    """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`, which
-    may raise anything.
+    """Base of the transports: they implement `_poll()`, `_send(payload)` and `_start(wifi)`,
+    which may raise anything, and `_rare()`, which loads what else they can.
 
     signal: of the frame that `receive()` gave last, -dBm, 0 to 126, or UNKNOWN. client: somebody
     is logged in at this unit's access point, says whoever serves that.
@@ -82,15 +82,16 @@ class Radio:
                 return
 
     def channel(self) -> int:
-        """1 to 13; 0: what it is on is not the unit's to choose."""
-        return 0
+        """1 to 13; 0: what it is on is not the unit's to choose. Raises NotLoaded, as the next."""
+        return self._rare().channel(self)
 
     def tune(self, channel: int):
         """Go to a channel, unless it is `pinned()`."""
+        self._rare().tune(self, channel)
 
     def pinned(self) -> bool:
         """Does a home Wi-Fi, or a client of its access point, hold the channel?"""
-        return True
+        return self._rare().pinned(self)
 
     def lead(self, leads: bool):
         """Does this unit lead a group? To be said several times a second."""

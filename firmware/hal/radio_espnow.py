@@ -33,8 +33,7 @@ _SMALL_MS = const(60000)
 _PEERS_MAX = const(16)
 _STUCK_MS = const(1000)
 _IN_FLIGHT_MAX = const(8)  # of 32 buffers that the driver may take
-LEADS = const(1)  # how it is with the home Wi-Fi
-JOINED = const(2)
+_MIND_MS = const(15000)  # a try to join the home Wi-Fi has come to its end
 # In ESPNow.stats(): frames given to it, those that it has dealt with, frames received.
 _TX_PACKETS = const(0)
 _TX_RESPONSES = const(1)
@@ -49,12 +48,15 @@ class EspNowRadio(Radio):
 
     def __init__(self, network, espnow, time, channel=1, home=None):
         Radio.__init__(self, time)
-        load("hal", "radio_espnow").begin(self, network, espnow, channel, home)
+        self._rare().begin(self, network, espnow, channel, home)
         self._begin(False)
+
+    def _rare(self):
+        return load("hal", "radio_espnow")
 
     def _start(self, wifi):
         opens = wifi or self.station is None
-        rare = load("hal", "radio_espnow") if opens else None
+        rare = self._rare() if opens else None
         driver = self._espnow.ESPNow()
         try:
             driver.active(False)
@@ -104,44 +106,21 @@ class EspNowRadio(Radio):
             self._out_of_step()
         self._left = left
 
-    def channel(self):
-        """The driver's word; while it has none, the one that is wanted."""
-        try:
-            return self.station.config("channel")
-        except Exception:
-            return self._channel
-
-    def pinned(self):
-        """As Radio says."""
-        try:
-            return self.client or self.station.isconnected()
-        except Exception:
-            return False  # then it is in no Wi-Fi either
-
-    def tune(self, channel):
-        """As Radio says. Some countries do not allow all channels: then it stays, and counts."""
-        if self.pinned():
-            return
-        try:
-            self.station.config(channel=channel)
-            self._channel = channel
-        except Exception:
-            self.counts["errors"] += 1
-
     # For what is to be done a file is loaded: only where something is new, or due.
     def lead(self, leads):
         """Only who leads joins the home Wi-Fi: its channel is the group's."""
         if self._home is None or self.station is None:
             return
         try:
-            home = LEADS * leads + JOINED * self.station.isconnected()
+            fits = leads == self.station.isconnected()
             now_ms = self._time.ticks_ms()
             # Below 0: the last time is more than 6 days ago.
-            if home == self._was and (home in (0, LEADS + JOINED) or 0 <= self._time.ticks_diff(
-                    now_ms, self._minded_ms) < self._mind_ms):
+            if fits == self._fits and (fits or 0 <= self._time.ticks_diff(
+                    now_ms, self._minded_ms) < _MIND_MS):
                 return
+            self._fits = fits
             self._minded_ms = now_ms
-            load("hal", "radio_espnow").mind_home(self, home, now_ms)
+            self._rare().mind_home(self, leads, fits, now_ms)
         except Exception:  # ESP-NOW goes on, whatever it is
             self.counts["errors"] += 1
 

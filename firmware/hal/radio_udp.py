@@ -22,9 +22,12 @@ class UdpRadio(Radio):
         self._tried_ms = time.ticks_ms() - _JOIN_MS
         self._begin(False)
 
+    def _rare(self):
+        return load("hal", "radio_udp")
+
     def _start(self, wifi):
         opens = wifi or self.station is None
-        rare = load("hal", "radio_udp") if opens else None
+        rare = self._rare() if opens else None
         self._close()
         if opens:
             rare.open_wifi(self, wifi)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from host_tools import ROOT
-from host_tools.bench import garbage, heap
+from host_tools.bench import garbage, heap, pairing
 from host_tools.bench.loopback import round_us, turn_ns
 from host_tools.micropython import wasm
 from host_tools.simulate.fields import ScenarioError
@@ -69,6 +69,11 @@ def heap_and_garbage() -> dict:
         return {}
     made = garbage.measure()
     return dict(heap.measure(), garbage_step=made["step"], garbage_tick=made["tick"])
+
+
+def pairing_cost() -> dict:
+    """pairing.measure(); empty where MicroPython is not set up."""
+    return pairing.measure() if _micropython() else {}
 
 
 def modules() -> list:
@@ -133,7 +138,8 @@ def _median_s(entries):
 
 def measure(paths) -> dict:
     """Everything."""
-    return {"rounds": rounds(), "heap": heap_and_garbage(), "modules": modules(), "speed": speed(),
+    return {"rounds": rounds(), "heap": heap_and_garbage(), "modules": modules(),
+            "pairing": pairing_cost(), "speed": speed(),
             "scenarios": [play(path) for path in paths]}
 
 
@@ -160,8 +166,8 @@ def tables(figures) -> list:
     for name, row in figures["speed"].items():
         pace.add_row(name.replace("_", " "), "%.2f" % row["unit_hours_per_s"],
                      str(row["times_real_time"]))
-    return [cost, *_heap_table(figures["heap"]), *_module_table(figures["modules"]), pace,
-            _scenario_table(figures["scenarios"])]
+    return [cost, *_heap_table(figures["heap"]), *_module_table(figures["modules"]),
+            *_pairing_table(figures["pairing"]), pace, _scenario_table(figures["scenarios"])]
 
 
 def _heap_table(taken):
@@ -174,6 +180,20 @@ def _heap_table(taken):
         table.add_column(heading, justify="right")
     table.add_row(*[str(taken[key]) for key in ("core", "start", "running", "changing",
                                                 "garbage_step", "garbage_tick")])
+    return [table]
+
+
+def _pairing_table(cost):
+    if not cost:
+        return []
+    table = Table(title="A pairing on MicroPython (a slice leaves up to %d bytes of garbage)"
+                  % cost["garbage_slice"], title_justify="left")
+    for heading in ("side", "slices", "work in empty turns", "longest slice", "heap, bytes"):
+        table.add_column(heading, justify="right")
+    for side in ("leader", "unit"):
+        row = cost[side]
+        table.add_row(side, *[str(row[key]) for key in ("slices", "turns", "longest_turns",
+                                                        "heap")])
     return [table]
 
 

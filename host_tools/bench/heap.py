@@ -35,7 +35,7 @@ def measure() -> dict:
     """Bytes for: 'core' all that is loaded with app.unit, 'start' with connector and member of a
     leader of six, 'running' the same after a minute in which all six charged, 'changing' the
     same while a change of the group is checked."""
-    steps = [_BEGIN, "gc.collect()", _SHOW, _LOAD, _imports(), *_COLLECT, _SHOW,
+    steps = [_BEGIN, "gc.collect()", _SHOW, _LOAD, imports(), *_COLLECT, _SHOW,
              "from host_tools.bench.loopback import Loopback", *_COLLECT, _SHOW,
              _PLUG, _GROUP, _ALONE, *_COLLECT, _SHOW,
              "group = None", *_COLLECT, _GROUP]
@@ -49,15 +49,15 @@ def measure() -> dict:
     return taken
 
 
-# The table of names grows in leaps, at whatever moment one is due: names count by what they need.
 def figures(shown: str) -> list:
-    """Bytes of the heap at each place where the allocation and the table of names were shown."""
+    """Bytes taken, of lines that _SHOW has printed. The table of names grows in leaps, at whatever
+    moment one is due: names count by what they need."""
     lines = [line for line in shown.splitlines() if line]
-    figures = []
+    found = []
     for taken, names in zip(lines[::2], lines[1::2], strict=True):
         count, text, table = (int(_NAMES[key].search(names)[1]) for key in ("n", "text", "total"))
-        figures.append(int(taken) - table + text + count * _NAME_BYTES)
-    return figures
+        found.append(int(taken) - table + text + count * _NAME_BYTES)
+    return found
 
 
 # Whatever is asked of a module of the chip: enough to import the firmware, not to run it.
@@ -127,7 +127,7 @@ def _in_order(needs):
     return found
 
 
-def _imports() -> str:
+def imports() -> str:
     """The core as app/unit.py loads it."""
     tree = ast.parse((wasm.FIRMWARE / "app/unit.py").read_text())
     return "\n".join(ast.unparse(node) for node in tree.body

@@ -2,7 +2,8 @@
 """The air between the units: each link loses, doubles and delays frames by itself.
 
 The delay of each receiver is drawn independently, so frames overtake each other. Nothing here
-knows what a frame means. A frame reaches only who is on its sender's channel when it is sent.
+knows what a frame means but who sends it, by the number that units go by. A frame reaches only
+who is on its sender's channel when it is sent.
 """
 
 from random import Random
@@ -11,6 +12,7 @@ from host_tools.simulate.channels import Channels
 from host_tools.simulate.clock import FRAME, Clock
 
 BROADCAST = 0
+_MAGIC, _SENDER = b"\xa9\xc5", 7  # of frames of a group; where they name their sender
 _SIGNAL_DBM = -55
 
 
@@ -24,6 +26,7 @@ class Air:
         self._random = Random(f"{seed}/air")
         self._links = {(a, b): dict(air) for a in self._units for b in self._units if a != b}
         self._receivers = {}
+        self._holders = {unit: [unit] for unit in self._units}  # number: units that sent by it
         self._listeners = []
         self._watchers = []
         self._dead = set()  # units whose radio neither sends nor receives
@@ -85,11 +88,20 @@ class Air:
         self.bytes += len(payload)
         for listener in self._listeners:
             listener(source, destination, payload)
-        targets = self._units if destination == BROADCAST else (destination,)
+        self._learn(source, payload)
+        # On both transports all hear all; to those who do not go by that number it is nothing.
+        targets = (self._units if destination == BROADCAST
+                   else self._holders.get(destination, ()))
         for target in targets:
             link = self._links.get((source, target))
             if link is not None and self.channels.meet(source, target):
                 self._carry(link, target, (source, payload))
+
+    def _learn(self, source, payload):
+        if payload[:2] == _MAGIC and len(payload) > _SENDER:
+            holders = self._holders.setdefault(payload[_SENDER], [])
+            if source not in holders:
+                holders.append(source)
 
     def inject(self, source: int, target: int, payload: bytes, origin: "int | None" = None):
         """A frame of someone else reaches `target` at once, as if it came from `source`.

@@ -94,8 +94,8 @@ class Inputs:
 
 
 class Radio:
-    """arrived: [(source, bytes)] to be received; sent: [(unit, bytes)]; woken: how often; at: its
-    channel, 0: none; signal: of each frame; held: does somebody hold the channel?"""
+    """arrived: [(source, bytes)] to be received, or with a signal; sent: [(unit, bytes)]; woken:
+    how often; at: its channel, 0: none; held: does somebody hold the channel?"""
 
     def __init__(self):
         self.arrived = []
@@ -107,7 +107,13 @@ class Radio:
 
     def receive(self):
         """The oldest."""
-        return self.arrived.pop(0) if self.arrived else None
+        if not self.arrived:
+            return None
+        frame = self.arrived.pop(0)
+        if len(frame) == 2:
+            return frame
+        self.signal = frame[2]
+        return frame[:2]
 
     def send(self, destination, payload):
         """Always sent."""

@@ -4,6 +4,8 @@
 Every check raises ScenarioError with the key path, the value and what is allowed.
 """
 
+from host_tools.simulate import ownership
+from host_tools.simulate.events import OTHERS
 from host_tools.simulate.fields import ScenarioError
 
 _BREAKERS = {"us": (15, 20, 30, 40, 50, 60), "iec": (10, 13, 16, 20, 25, 32, 40, 50, 63)}
@@ -26,7 +28,7 @@ def check(scenario):
     for index, event in enumerate(scenario.events):
         _check_event(event, f"events[{index}]", known, scenario)
     _check_story(scenario)
-    _check_group(scenario)
+    ownership.check(scenario, _check_limit)
 
 
 def _check_units(units):
@@ -44,12 +46,24 @@ def _check_units(units):
             raise ScenarioError(path + ".breaker_a", unit.breaker_a,
                                 f"must be one of {_words(_BREAKERS[unit.region])} "
                                 f"in region {unit.region}")
-        if unit.role == "leader" and not unit.member:
-            raise ScenarioError(path + ".member", False, "must be true for the leader")
+        _check_paired(unit, path)
     leaders = [unit.id for unit in units if unit.role == "leader"]
     if len(leaders) != 1:
         raise ScenarioError("units", f"with leaders {leaders}",
                             "a group must have exactly one leader")
+
+
+def _check_paired(unit, path):
+    if unit.role == "leader" and not unit.member:
+        raise ScenarioError(path + ".member", False, "must be true for the leader")
+    if unit.role == "alone" and unit.paired:
+        raise ScenarioError(path + ".role", unit.role, "must be leader or follower for a unit "
+                            "that is paired")
+    if not unit.paired and unit.member:
+        raise ScenarioError(path + ".member", True, "must be false for a unit that is not paired")
+    if not unit.paired and unit.starts_with is not None:
+        raise ScenarioError(path + ".paired", False, "must be true for a unit with starts_with, "
+                            "which is given the group's key by cable")
 
 
 def _check_limit(limit_ma, path, units):
@@ -113,6 +127,7 @@ def _check_event(event, path, known, scenario):
         raise ScenarioError(path + ".at_s", event.at_ms / 1000,
                             f"must be before the end at {scenario.duration_ms / 1000:g} s")
     _check_reference(event.unit, path + ".unit", known)
+    _check_reference(event.other, f"{path}.{OTHERS.get(event.do)}", known)
     for key, links in (("from", event.sources), ("to", event.targets)):
         for index, unit in enumerate(links or ()):
             _check_reference(unit, f"{path}.{key}[{index}]", known)
@@ -144,43 +159,6 @@ def _check_story(scenario):
                 raise ScenarioError(path + ".clear", True, "must follow a fault "
                                     f"{event.fault or ''} of unit {event.unit}")
             faults -= gone
-
-
-def _check_group(scenario):
-    """The owner's changes in their order: each must fit the group that the one before made."""
-    units = {unit.id: unit for unit in scenario.units}
-    members = {unit.id for unit in scenario.units if unit.member}
-    leader = next(unit.id for unit in scenario.units if unit.role == "leader")
-    limit_ma, dark = scenario.limit_ma, set()
-    order = sorted(range(len(scenario.events)), key=lambda i: (scenario.events[i].at_ms, i))
-    for index in order:
-        event, path = scenario.events[index], f"events[{index}]"
-        if event.do == "power":
-            some = set(units) if event.unit is None else {event.unit}
-            dark = dark - some if event.on else dark | some
-        elif event.do == "limit":
-            limit_ma = event.limit_ma
-            _check_limit(limit_ma, path + ".limit_a", [units[unit] for unit in members])
-        elif event.do == "member":
-            _check_member(event, path, members, leader)
-            members = members | {event.unit} if event.on else members - {event.unit}
-            _check_limit(limit_ma, "limit_a at " + path, [units[unit] for unit in members])
-        elif event.do in ("hand_over", "promote"):
-            if event.unit == leader or event.unit not in members:
-                raise ScenarioError(path + ".unit", event.unit, "must be another one of the "
-                                    f"members {_words(sorted(members))} than {leader}, who leads")
-            if (leader in dark) != (event.do == "promote"):
-                raise ScenarioError(path + ".do", event.do, f"the leader, unit {leader}, must "
-                                    + ("have no power" if event.do == "promote" else "have power"))
-            leader = event.unit
-
-
-def _check_member(event, path, members, leader):
-    if (event.unit in members) == event.on:
-        raise ScenarioError(path + ".unit", event.unit,
-                            "must be no member yet" if event.on else "must be a member")
-    if event.unit == leader:
-        raise ScenarioError(path + ".unit", event.unit, "must not be the leader")
 
 
 def _words(values) -> str:

@@ -94,6 +94,19 @@ def name(value, path):
     return value
 
 
+def words(most):
+    """A text of at most so many bytes in UTF-8, perhaps none."""
+    def read(value, path):
+        try:
+            fits = isinstance(value, str) and len(value.encode()) <= most
+        except UnicodeEncodeError:  # half of a pair
+            fits = False
+        if not fits:
+            raise ScenarioError(path, value, f"must be a text of at most {most} bytes")
+        return value
+    return read
+
+
 def hexadecimal(digits):
     """So many hexadecimal digits, kept as they are."""
     def read(value, path):

@@ -10,15 +10,19 @@ import json
 
 from app.unit import JOIN, RECORD
 from app.unit import Unit
+from core.group.group import row_of
+from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
+from core.sharing.member import FOLLOWS, LEFT, STOPPED
 from core.group.on_demand.record import joining_record
 from core.group.on_demand.proposal import make
-from core.sharing.on_demand import owner_words
 from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
 from host_tools.simulate.earlier import NOTHING
+from host_tools.simulate.hal import label_code_of
+from host_tools.simulate.place import Place
 
 _GROUP_KEY = bytes.fromhex("5a" * 32)
 _EARLIER_KEY = bytes.fromhex("a5" * 32)
@@ -36,6 +40,7 @@ class Firmware:
         self._scenario = scenario
         self._leader = next(unit.id for unit in scenario.units if unit.role == "leader")
         self._serials = {unit.id: bytes.fromhex(unit.serial) for unit in scenario.units}
+        self._units = {serial: unit for unit, serial in self._serials.items()}
         self._rows = {unit.id: Row(unit.id, self._serials[unit.id], 0,
                                    sum(1 << phase for phase in unit.wiring), unit.rating_ma,
                                    unit.nameplate_a * 1000, 6000)
@@ -44,6 +49,8 @@ class Firmware:
     def set_up(self, board):
         """Store what setting up and enabling would have stored; a newcomer has only the key."""
         scenario, spec = self._scenario, board.spec
+        if not spec.paired:
+            return
         serial = self._serials[board.id]
         rows = sorted(self._rows[unit.id] for unit in scenario.units if unit.member)
         if spec.starts_with is not None:
@@ -87,11 +94,14 @@ class Firmware:
 
     def factory(self, spec):
         """A function that makes the unit's program from its hal, at each boot."""
+        limit_ma = self._scenario.limit_ma
+        if spec.role == "alone":
+            limit_ma = min(limit_ma, spec.rating_ma)
         settings = {
             "role": spec.role, "region": spec.region,
             "breaker_a": spec.breaker_a, "phases": spec.phases, "priority": spec.priority,
             "min_a": spec.min_a,
-            "limit_a": self._scenario.limit_ma // 1000, "fallback": self._scenario.fallback,
+            "limit_a": limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "wifi_ssid": "home",
             "wifi_password": "not used here"}
         board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
@@ -117,45 +127,58 @@ class Firmware:
         """A reason for people."""
         return reason_words.words(reason)
 
-    def revise(self, program, now_ms: int, changes: dict) -> "str | None":
-        """The owner changes limit_ma, enabled or fallback on the leader, or its `members`: a dict
-        of those that come (True) or go. None, or why it cannot be."""
-        moves = changes.pop("members")
-        if moves and program.member.leader is not None:  # else it says who leads
-            rows = program.member.leader.revisions.newest().members
-            rows = [row for row in rows if moves.get(row.unit, True)]
-            there = {row.unit for row in rows}
-            rows += [self._rows[unit] for unit in moves if moves[unit] and unit not in there]
-            changes["members"] = rows
-        return self.ask(program, "revise", now_ms, **changes)
+    def place(self, node) -> Place:
+        """Where a unit is, for the owner's functions."""
+        return Place(node)
 
-    def admit(self, board, leader):
-        """What a cable would give to a unit that comes (back) into the group: its key. `leader`:
-        program of the one who lets it in. True if the unit must start anew for it."""
-        if RECORD in board.store:
-            return False
-        member = leader.member
-        board.store[JOIN] = json.dumps({
-            "key": _GROUP_KEY.hex(), "leader": member.group.unit, "epoch": member.leader.epoch,
-            "sequence": member.leader.sequence,
-            "floor": member.leader.revisions.in_force.number}).encode()
-        return True
+    def ask(self, node, name: str, *given):
+        """An owner calls one of app/on_demand/owner.py at a unit that runs. None, values, or a
+        sentence why it cannot be."""
+        return getattr(load("app", "owner"), name)(self.place(node), *given)
 
-    def move(self, program, now_ms: int, unit: int, dead: bool) -> "str | None":
-        """The owner makes `unit` the leader: on its own page if the old one is dead, else the
-        old one hands over. None, or why it cannot be."""
-        if dead:
-            return self.ask(program, "promote", now_ms, True)
-        return self.ask(program, "hand_over", unit, now_ms)
+    def code_of(self, unit: "int | None") -> str:
+        """The code on a unit's label; None: one that is on no label."""
+        return label_code_of("none" if unit is None else self.serial(unit))
 
-    def ask(self, program, words: str, *given, **named):
-        """An owner says one of owner_words.py to a unit. None, or why it cannot be."""
-        return getattr(owner_words, words)(program.member, *given, **named)
+    def same_group(self, program, other) -> bool:
+        """Have both the key of one group?"""
+        keys = [getattr(one.member, "key", None) for one in (program, other)
+                if one is not None and one.member.role != LEFT]
+        return len(keys) == 2 and keys[0] is not None and keys[0] == keys[1]
+
+    def serial(self, unit: int) -> str:
+        """A unit's serial, as people type it."""
+        return self._serials[unit].hex().upper()
+
+    def reset(self, board):
+        """What device/on_demand/reset.py does at a unit's cable: there it is files."""
+        board.store.clear()
+
+    def is_blank(self, board) -> bool:
+        """Does a board hold nothing of a group?"""
+        return RECORD not in board.store and JOIN not in board.store
+
+    def number(self, program, unit: int) -> "int | None":
+        """Number under which a leader knows a unit, None: it does not."""
+        serial, leader = self._serials[unit], program.member.leader
+        if leader is None:
+            return unit
+        rows = [row for revision in (leader.revisions.newest(), leader.revisions.in_force)
+                for row in revision.members] + list(leader.ledger.accounts)
+        return next((row.unit for row in rows if row.serial == serial), None)
+
+    def is_named(self, program, unit: int) -> bool:
+        """Is a unit in the newest revision that its leader knows?"""
+        leader = program.member.leader
+        return leader is not None and any(row.serial == self._serials[unit]
+                                          for row in leader.revisions.newest().members)
 
     def leads(self, program) -> "int | None":
         """Epoch of the leadership that a unit believes to have, None if it has none."""
         leader = program.member.leader
-        return None if leader is None or leader.retired() else leader.epoch
+        if leader is None or leader.retired() or program.member.codec is None:  # None: alone
+            return None
+        return leader.epoch
 
     def in_force(self, program) -> "tuple | None":
         """(limit_ma, enabled) of the revision in force, as its leader says; None: no leader."""
@@ -167,4 +190,71 @@ class Firmware:
 
     def members(self, program) -> frozenset:
         """Units of the revision in force, as its leader says."""
-        return frozenset(row.unit for row in program.member.leader.revisions.in_force.members)
+        return frozenset(self._units[row.serial]
+                         for row in program.member.leader.revisions.in_force.members
+                         if row.serial in self._units)
+
+    # What people see at the units, for those who judge how a story ends.
+
+    def has_stopped(self, program) -> bool:
+        """Has it stopped leading beside another one?"""
+        return program is not None and program.member.role == STOPPED
+
+    def is_no_leader(self, program) -> bool:
+        """Is it a follower, though it was the leader that the owner knows?"""
+        return program.member.leader is None and program.member.role == FOLLOWS
+
+    def newest(self, program) -> int:
+        """Number of the revision that it goes by and that names it, 0 if there is none."""
+        group = None if program is None else getattr(program.member, "group", None)
+        if group is None or program.member.codec is None or group.confirmed is None:
+            return 0
+        named = row_of(group.confirmed, group.config.serial) is not None
+        return group.confirmed.number if named else 0
+
+    def waiting(self, program) -> list:
+        """Units that the change of a leader waits for."""
+        leader = None if program is None else program.member.leader
+        if leader is None:
+            return []
+        told = {other[2] for other in leader.others}  # who held what has not come
+        waiting = [account.serial for account in leader.ledger.accounts if account.tag in told]
+        if leader.revisions.pending is not None:
+            waiting += load("core", "group", "revision").waiting_for(leader.revisions)
+        return [unit for serial, unit in sorted(self._units.items()) if serial in waiting]
+
+    def agreed(self, programs) -> bool:
+        """Does one unit lead, without a change that waits, and does each that it names hold the
+        same revision as in force?"""
+        leading = [program for program in programs if self.leads(program) is not None]
+        if len(leading) != 1:
+            return False
+        member = leading[0].member
+        leader = member.leader
+        if leader.unsure() or leader.revisions.pending or leader.handing_over or member.dirty:
+            return False
+        in_force = leader.revisions.in_force
+        serials = {row.serial for row in in_force.members}
+        held = [program.member.group.confirmed for program in programs
+                if getattr(program.member, "group", None) is not None
+                and program.member.codec is not None
+                and program.member.group.config.serial in serials]
+        return held == [in_force] * len(serials)
+
+    def standing(self, program) -> str:
+        """Where a unit stands, in a few words."""
+        if program is None:
+            return "does not run"
+        member = program.member
+        if getattr(member, "group", None) is None:
+            return ", ".join(member.errors)
+        group, leader = member.group, member.leader
+        words = "role %d, follows %d, revision %s, in force %s" % (
+            member.role, group.leader, group.revision and group.revision.number,
+            group.confirmed and group.confirmed.number)
+        if leader is not None:
+            words += ", leads%s, pending %s, waits for %s, unsure %s" % (
+                " no more" if leader.retired() else "",
+                leader.revisions.pending and leader.revisions.pending.number,
+                self.waiting(program), leader.unsure())
+        return words

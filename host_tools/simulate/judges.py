@@ -18,21 +18,25 @@ from host_tools.simulate.leases import Leases
 
 
 class Judges:
-    """`checkers`: all of them. nodes: of all units; wished(unit): does the owner want it to share?
-    fallbacks: of the members at the start; wished_ma(): the limit that the owner wants;
-    lasts_ms: how long all is played.
+    """`checkers`: all of them. nodes: of all units; dealings: what the owner wants; lasts_ms: how
+    long all is played.
     """
 
-    def __init__(self, clock, nodes, air, watchers, owner, wished, fallbacks: dict, wished_ma,
-                 lasts_ms):
+    def __init__(self, clock, nodes, air, watchers, owner, dealings, lasts_ms):
         boards = [node.board for node in nodes]
         limit_ma = owner.limit_ma
-        self._terms = Terms(owner.leader.id, [board.id for board in boards], fallbacks)
+        self._owner = owner
+        self._apart = {board.id for board in boards if board.spec.role == "alone"}
+        self._terms = Terms(owner.leader.id, [board.id for board in boards],
+                            dealings.fallbacks_ma())
+        self._terms.leaders |= self._apart  # until they join, nobody grants them anything
+        if dealings.is_open:
+            self._terms.follow(air, boards)
         self.leases = leases = Leases(clock, nodes, air)
         stays = watchers.add(Stays(boards, watchers.add(Toggles(clock, boards))))
-        self._group = group = watchers.add(Group(clock, owner, wished))
-        self.circuit_rule = CircuitRule(clock, boards, limit_ma)
-        self._not_enabled = NotEnabled(clock, boards, owner)
+        self._group = group = watchers.add(Group(clock, owner, dealings.wants, leases))
+        self.circuit_rule = CircuitRule(clock, boards, limit_ma, self._apart)
+        self._not_enabled = NotEnabled(clock, boards, owner, self._apart)
         self.flash = FlashWrites(clock, nodes)
         self.starving = Starving(clock, nodes, air, stays, group)
         self.recovery = Recovery(clock, boards, air, stays, group)
@@ -45,7 +49,7 @@ class Judges:
             FallbackReached(clock, nodes, leases, self._terms, stays), self.starving,
             self.recovery, self.flash,
             FairShare(clock, nodes, air, stays, group, self._terms, self.circuit_rule,
-                      lambda: min(owner.limit_ma, wished_ma()), lasts_ms)]
+                      lambda: min(owner.limit_ma, dealings.wished["limit_ma"]), lasts_ms)]
         for checker in self.checkers:
             watchers.add(checker)
 
@@ -67,6 +71,11 @@ class Judges:
 
     def in_force(self, limit_ma: int, enabled: bool):
         """Another revision is in force."""
+        joined = self._apart & self._owner.members
+        if joined:
+            self._apart -= joined
+            self._terms.leaders -= joined
+            self.circuit_rule.refresh(joined)
         self.circuit_rule.set_limit(limit_ma)
         self._not_enabled.set_enabled(enabled)
         self._group.in_force(enabled)

@@ -8,12 +8,15 @@ is asked of a unit. Where a unit's clock decides, both of its ends are kept.
 
 import struct
 
+_MAGIC = b"\xa9\xc5"
 _HEADER = struct.Struct(">HBBBHB4sIII")
 _HEAD = struct.Struct(">I4sIB")
 _ENTRY = struct.Struct(">BIIH")
 _REVISED = struct.Struct(">IB")  # number; bit 0: in force
 _TAG_SIZE = 8
-GRANT, _REVISION, _REPORT, _REMOVED = 1, 2, 3, 6
+_HEAD_SIZE = 9  # of a revision
+_ROW = struct.Struct(">B6sHHBB")
+GRANT, REVISION, _REPORT, _REMOVED = 1, 2, 3, 6
 
 _LEASE_MS = (9900, 10102)  # 10 s on a clock that is 1 % fast, and slow
 _GROW_MS = (20792, 21213)  # 21 s
@@ -45,6 +48,8 @@ class Leases:
         self._states = {node.id: _State(0) for node in nodes}
         self._reports = {}  # (unit, nonce, number): when it left
         self._frames = {}  # payload: (place, {unit: (nonce, number, amount_ma)})
+        self._numbers = {node.id: node.id for node in nodes}  # by which each is granted amounts
+        self._forgot = {}  # units that have lost what they knew of the group: are they blank?
         self._first = None  # number of the revision in force at the start
         self._held = {node.id: 0 for node in nodes}  # number of the newest revision that came
         self._listeners = []
@@ -78,7 +83,17 @@ class Leases:
         """Has it heard of a revision in force that did not reach it, and not that it is in it?
         Until then a unit has no fallback (rule 5)."""
         state = self._state(unit)
-        return state.in_force > max(self._held[unit], state.counted, self._first or 0)
+        known = max(self._held[unit], state.counted, self._first or 0)
+        return unit in self._forgot or state.in_force > known
+
+    def forget(self, unit: int, is_blank):
+        """A unit was reset, or has another one's flash: it is in no revision until one comes while
+        is_blank() is no longer true."""
+        self._forgot[unit] = is_blank
+
+    def has_forgotten(self, unit: int) -> bool:
+        """Was it reset, and has it not heard since that it is in the group?"""
+        return unit in self._forgot
 
     def next_ms(self, unit: int) -> "int | None":
         """When `most_ma` falls next by time alone."""
@@ -92,12 +107,12 @@ class Leases:
         return state
 
     def _leaves(self, source, _, payload):
-        if len(payload) < _HEADER.size + _TAG_SIZE:
+        if not kind_of(payload):
             return
         _, _, _, kind, _, _, _, epoch, nonce, number = _HEADER.unpack_from(payload)
         if kind == _REPORT:
             self._reports[source, nonce, number] = self._clock.now_ms
-        elif kind in (GRANT, _REVISION, _REMOVED):
+        elif kind in (GRANT, REVISION, _REMOVED):
             self._frames[payload] = (epoch, number), _entries(payload) if kind == GRANT else {}
 
     def _arrives(self, node, payload):
@@ -109,18 +124,25 @@ class Leases:
         if place <= state.place:
             return
         state.place = place
-        self._learns(node.id, state, payload)
-        if node.id in entries:
-            nonce, number, amount_ma = entries[node.id]
+        self._learns(node, state, payload)
+        if self._numbers[node.id] in entries:
+            nonce, number, amount_ma = entries[self._numbers[node.id]]
             sent_ms = self._reports.get((node.id, nonce, number))
             if self._grant(state, sent_ms, amount_ma):
                 for listener in self._listeners:
                     listener(node.id)
 
-    def _learns(self, unit, state, payload):
-        if kind_of(payload) == _REVISION:
+    def _learns(self, node, state, payload):
+        unit = node.id
+        if kind_of(payload) == REVISION:
             number, bits = _REVISED.unpack_from(payload, _HEADER.size)
             self._held[unit] = max(number, self._held[unit])
+            own = [given for given, serial, _ in rows_of(payload)
+                   if serial.hex() == node.board.spec.serial.lower()]
+            if own:
+                self._numbers[unit] = own[0]
+                if bits & 1 and unit in self._forgot and not self._forgot[unit]():
+                    del self._forgot[unit]
             if bits & 1 and number > state.confirmed:
                 state.confirmed = number
                 # By the one before it perhaps took no amount (rule 3), and this gives it a
@@ -132,7 +154,7 @@ class Leases:
             if self._first is None:
                 self._first = in_force
             state.in_force = max(in_force, state.in_force)
-            if newest == in_force and unit in self._frames[payload][1]:
+            if newest == in_force and self._numbers[unit] in self._frames[payload][1]:
                 state.counted = max(in_force, state.counted)
 
     def _grant(self, state, sent_ms, amount_ma):
@@ -153,8 +175,21 @@ class Leases:
 
 
 def kind_of(payload) -> int:
-    """Kind of a frame, 0 if it is none."""
-    return _HEADER.unpack_from(payload)[3] if len(payload) >= _HEADER.size + _TAG_SIZE else 0
+    """Kind of a frame of a group, 0 if it is none."""
+    whole = payload[:2] == _MAGIC and len(payload) >= _HEADER.size + _TAG_SIZE
+    return payload[4] if whole else 0
+
+
+def rows_of(payload) -> list:
+    """(number, serial, fallback_ma) of each unit in a revision frame."""
+    rows = payload[_HEADER.size + _HEAD_SIZE:-_TAG_SIZE]
+    return [(number, serial, fallback * 10)
+            for number, serial, fallback, *_ in _ROW.iter_unpack(rows)]
+
+
+def amounts_ma(payload) -> list:
+    """Amounts of a grant frame, mA."""
+    return [amount_ma for _, _, amount_ma in _entries(payload).values()]
 
 
 def _entries(payload):

@@ -1,28 +1,41 @@
 # SPDX-License-Identifier: MIT
-"""The owner, who changes the group on its leader, and what revision is in force (rule 12).
+"""The owner, who changes the group by the firmware's own owner functions, and what revision is in
+force (rule 12).
 
-While the leader is down its page cannot be reached, and some changes must wait for others: the
-owner tries again every second. The leadership moves at the owner's wish alone (rule 13).
+While a unit is down its page cannot be reached, and some changes must wait for others: the owner
+tries again every second, in the order in which he wanted it. The leadership moves at his wish
+alone (rule 13).
 """
 
 from host_tools.simulate.clock import STORY
+from host_tools.simulate.wishes import GONE, WAIT
 
 _AGAIN_MS = 1000
 
 
+class Wish:
+    """Something that the owner wants. key: a later one of the same key, once it is granted, ends
+    it; ask(owner): see wishes.py; until_ms: he gives it up then, and `lost()` is called, None:
+    never."""
+
+    def __init__(self, key, ask, until_ms, lost):
+        self.key, self.ask, self.until_ms, self.lost = key, ask, until_ms, lost
+        self.refused = None  # the sentence of its last refusal
+
+
 class Owner:
-    """Asks the node that leads for changes and tells those concerned what is in force."""
+    """Asks units for changes, most of them the one that leads, and tells those concerned what is
+    in force."""
 
     def __init__(self, clock, firmware, nodes: dict, leader: int, limit_ma: int, members):
         self._clock, self._firmware, self._nodes = clock, firmware, nodes
         self.leader = nodes[leader]  # the node that led last
         self._epoch = 0  # of its leadership
-        self._wishes = {}  # key: value, not asked for yet
-        self._members = {}  # unit: is to be a member, not asked for yet
-        self._heir = None  # (unit, has the old leader no power), not asked for yet
+        self._wishes = []
         self._asks = False
-        self._listeners = []
-        self.refused = []  # (at_ms, words)
+        self._listeners, self._watchers = [], []
+        self.refused = []  # (at_ms, sentence)
+        self.given_up = []  # (at_ms, Wish)
         self.members = frozenset(members)
         self._in_force = (limit_ma, True)
         self.moves = 0  # changes of the leadership so far
@@ -45,27 +58,37 @@ class Owner:
 
     @property
     def waits(self) -> bool:
-        """Is there a wish that no leader has taken yet?"""
-        return self._asks
+        """Is there a wish that nobody has granted yet?"""
+        return bool(self._wishes)
 
     def listen(self, listener):
         """Call listener(limit_ma, enabled) when another revision is in force."""
         self._listeners.append(listener)
 
-    def wish(self, **changes):
-        """limit_ma, enabled or fallback as the owner wants it from now on."""
-        self._wishes.update(changes)
-        self._begin()
+    def watch(self, watcher):
+        """Call watcher(wish) when the owner begins to want something."""
+        self._watchers.append(watcher)
 
-    def wish_member(self, unit: int, member: bool):
-        """A unit is to join or to leave."""
-        self._members[unit] = member
-        self._begin()
+    def busy_with(self, wish) -> bool:
+        """Does the owner want anything else than this wish?"""
+        return any(other is not wish for other in self._wishes)
 
-    def wish_leader(self, unit: int, dead: bool):
-        """Another unit is to lead. dead: the leader has no power, which the owner has seen."""
-        self._heir = unit, dead
-        self._begin()
+    @property
+    def open_wishes(self) -> list:
+        """What has not been granted yet."""
+        return list(self._wishes)
+
+    def wish(self, key, ask, patience_ms: "int | None" = None, lost=lambda: None):
+        """The owner wants something from now on (Wish). patience_ms: he gives it up after it, and
+        lost() is called."""
+        until_ms = None if patience_ms is None else self._clock.now_ms + patience_ms
+        wish = Wish(key, ask, until_ms, lost)
+        self._wishes.append(wish)
+        for watcher in self._watchers:
+            watcher(wish)
+        if not self._asks:
+            self._asks = True
+            self._ask(None)
 
     def look(self, node):
         """Called after the turns of `node`: does it lead, and what is in force?"""
@@ -88,49 +111,90 @@ class Owner:
         for listener in self._listeners:
             listener(*in_force)
 
-    def _begin(self):
-        if not self._asks:
-            self._asks = True
-            self._ask(None)
-
     def _ask(self, _):
-        errors = [error for error in (self._ask_heir(), self._ask_changes()) if error]
-        self.refused += [(self._clock.now_ms, error) for error in errors]
-        self._asks = bool(self._wishes or self._members or self._heir)
+        for wish in list(self._wishes):
+            if wish in self._wishes:
+                self._ask_for(wish)
+        self._asks = bool(self._wishes)
         if self._asks:
             self._clock.at(self._clock.now_ms + _AGAIN_MS, STORY, self._ask, None)
 
-    def _ask_changes(self):
-        leader = self.leader
-        self._members.pop(leader.id, None)  # it leads, whatever the owner thought would
-        if not leader.running or not (self._wishes or self._members):
-            return None
-        error = self._firmware.revise(leader.program, leader.local_ms(),
-                                      {**self._wishes, "members": dict(self._members)})
-        if error is None:
-            self._admit([unit for unit in self._members if self._members[unit]])
-            self._wishes, self._members = {}, {}
-            leader.nudge()
-        return error
+    def _ask_for(self, wish):
+        answer = wish.ask(self)
+        if answer is None:  # what he wanted of the same before is no longer wanted
+            until = self._wishes.index(wish)
+            self._wishes = [other for index, other in enumerate(self._wishes)
+                            if index > until or other.key != wish.key]
+        elif answer is GONE:
+            self._wishes.remove(wish)
+        else:
+            if answer is not WAIT:
+                wish.refused = answer
+                self.refused.append((self._clock.now_ms, answer))
+            if wish.until_ms is not None and self._clock.now_ms >= wish.until_ms:
+                self.give_up(wish)
 
-    def _admit(self, units):
-        for unit in units:
-            node = self._nodes[unit]
-            if self._firmware.admit(node.board, self.leader.program):
-                node.reboot(0, 0)
+    def give_up(self, wish):
+        """The owner does not want it any more, as it cannot be had."""
+        self._wishes.remove(wish)
+        self.given_up.append((self._clock.now_ms, wish))
+        wish.lost()
 
-    def _ask_heir(self):
-        if self._heir is None:
-            return None
-        unit, dead = self._heir
-        asked = self._nodes[unit] if dead else self.leader
-        if unit == self.leader.id or dead and self.leader.board.powered:
-            self._heir = None  # it leads already; or the owner's word would be wrong by now
-            return None
-        if not asked.running:
-            return None
-        error = self._firmware.move(asked.program, asked.local_ms(), unit, dead)
-        if error is None:
-            self._heir, self._heads_for = None, unit
-            asked.nudge()
-        return error
+    # What wishes do.
+
+    def on_leader(self, name: str, *given):
+        """Ask the unit that leads for one of owner.py. None, its refusal, or WAIT."""
+        return self._on(self.leader, name, given)
+
+    def on(self, unit: int, name: str, *given):
+        """The same of any unit."""
+        return self._on(self._nodes[unit], name, given)
+
+    def _on(self, node, name, given):
+        if not node.running:
+            return WAIT
+        answer = self._firmware.ask(node, name, *given)
+        if not isinstance(answer, str):
+            node.nudge()
+        return answer
+
+    def serial(self, unit: int) -> str:
+        """What stands on a unit's label: its serial."""
+        return self._firmware.serial(unit)
+
+    def code(self, unit: "int | None") -> str:
+        """... and its code; None: one that is on no label."""
+        return self._firmware.code_of(unit)
+
+    def has_key(self, unit: int) -> bool:
+        """Does a unit go by the present leader's group?"""
+        return self._firmware.same_group(self._nodes[unit].program, self.leader.program)
+
+    def is_safe(self, unit: int) -> bool:
+        """Has a unit no power, or was it reset? Then the owner's word for it is true."""
+        return not self._nodes[unit].board.powered or self.is_blank(unit)
+
+    def is_blank(self, unit: int) -> bool:
+        """Does a unit hold nothing of a group?"""
+        return self._firmware.is_blank(self._nodes[unit].board)
+
+    def number(self, unit: int) -> "int | None":
+        """Under what number does the leader, who must run, know a unit? None: it does not."""
+        return self._firmware.number(self.leader.program, unit)
+
+    def is_named(self, unit: int) -> bool:
+        """Is a unit in the newest revision of the leader, who must run?"""
+        return self._firmware.is_named(self.leader.program, unit)
+
+    def heads_for(self, unit: int):
+        """The leadership is on its way to another unit."""
+        self._heads_for = unit
+
+    def reset(self, unit: int):
+        """A unit forgets its group, at its cable, and starts anew. As on_leader."""
+        node = self._nodes[unit]
+        if not node.board.powered:
+            return GONE
+        self._firmware.reset(node.board)
+        node.reboot(0, 0)
+        return None

@@ -1,14 +1,34 @@
 # SPDX-License-Identifier: MIT
 """The scenario file: its keys, ranges and defaults (design 9), read into plain records.
 
-Beyond the design's list, for changes of the group: `member` of a unit (true; false: it is paired,
-and outside of the group until the owner lets it in), and the events
+Beyond the design's list, for changes of the group: `member` of a unit (true; false: it has the
+group's key and is outside until the owner lets it in); `paired` (true; false: it was set up, but
+is in no group and has no key; its role may then be "alone": it charges by itself, on a circuit of
+its own until it is in the group). What the owner does, by the firmware's own owner functions; what
+is refused or cannot be reached he tries again every second:
 
-    {"at_s": 60, "do": "member", "unit": 4, "on": true}     the owner adds a unit, or removes it
+    {"at_s": 60, "do": "member", "unit": 4, "on": true}     adds a unit, or removes it: for ever
+    {"at_s": 60, "do": "pair", "unit": 4}                  pairs a unit, for at most 5 min; "code":
+                            "wrong": types a wrong one, 3: that of unit 3's label; "replace": 2: it
+                            takes the place of unit 2
+    {"at_s": 60, "do": "remove", "unit": 2, "no_power": true}   removes a unit; "no_power" (false):
+                            with his word that it has no power
+    {"at_s": 60, "do": "replace", "unit": 2, "by": 4}       unit 4 takes its place; "no_power"
+    {"at_s": 60, "do": "no_power", "unit": 2}               his word, for one that leaves already
+    {"at_s": 60, "do": "go_on_without", "unit": 2}          the change that waits for it does not
+    {"at_s": 60, "do": "rename", "unit": 2, "name": "left"} at most 24 bytes
+    {"at_s": 90, "do": "limit", "limit_a": 40}              whole amperes
     {"at_s": 90, "do": "fallback", "fallback": "minimum"}   another fallback for all
     {"at_s": 120, "do": "hand_over", "unit": 2}             the leader makes unit 2 the leader
     {"at_s": 300, "do": "promote", "unit": 3}               unit 3 takes over from a leader without
                                                             power, when it has been silent for 31 s
+    {"at_s": 300, "do": "lead_again", "unit": 1}            a leader that stopped beside another
+    {"at_s": 300, "do": "factory_reset", "unit": 2}         at its cable; then it is not paired
+    {"at_s": 300, "do": "clone", "unit": 2, "onto": 4}      its flash is copied onto unit 4's board
+
+His word that a unit has no power must be true where it stands, and he does not give it any more
+when the unit has power again. He says what is of one moment (`no_power`, `go_on_without`,
+`lead_again`) for at most a minute.
 
 For what a unit is and holds at the start: `serial` (12 hexadecimal digits, no two alike; default:
 made from its id), and `starts_with`: "nothing", or the record of an earlier group, for example
@@ -64,20 +84,16 @@ ScenarioError, never half of one.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from host_tools.simulate import consistency
 from host_tools.simulate.earlier import starts_with
-from host_tools.simulate.fields import (REQUIRED, Missing, ScenarioError, choice, flag,
-                                        hexadecimal, integer, listing, name, number, pair, ratio,
-                                        table)
-from host_tools.simulate.troubles import OUTLIERS, RAISES, TROUBLES
+from host_tools.simulate.events import AIR, FALLBACKS, HOURS_MAX, event, seconds, unit_id
+from host_tools.simulate.fields import (REQUIRED, ScenarioError, choice, flag, hexadecimal,
+                                        integer, listing, name, number, pair, table)
 
-_HOURS_MAX = 14 * 24
 _FILE_MAX = 4_000_000
-FALLBACKS = ("equal", "minimum", "stop")
-FAULTS = ("rcm", "welded", "overheat", "diode", "proximity", "pilot_short")
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,7 @@ class UnitSpec:
     clock_ppm: int
     meter_error_permille: int
     member: bool
+    paired: bool
     serial: str
     starts_with: "str | tuple | None"  # "nothing", an earlier.Earlier, or None
     min_a: int
@@ -141,26 +158,6 @@ class VehicleSpec:
 
 
 @dataclass(frozen=True)
-class Event:
-    """Something that happens at `at_ms`; which of the other fields count depends on `do`."""
-
-    at_ms: int
-    do: str
-    unit: "int | None" = None  # None: all units
-    sources: "tuple | None" = None  # None: all
-    targets: "tuple | None" = None
-    air: dict = field(default_factory=dict)  # only the keys that the event names
-    down_ms: int = 0
-    hang_ms: int = 0
-    on: bool = True
-    limit_ma: int = 0
-    fault: "str | None" = None  # None where faults are cleared: all that the unit has
-    fallback: "str | None" = None
-    channel: int = 0
-    options: dict = field(default_factory=dict)  # of a trouble, of the flash, of a stall
-
-
-@dataclass(frozen=True)
 class Scenario:
     """Everything a run needs. `air`: loss, duplicate, delay_ms, signal_dbm at the start."""
 
@@ -183,14 +180,11 @@ class Scenario:
 
 
 _SERIAL = "A0B1C2%06X"  # of an id: three bytes of its maker, three of its own
-_seconds = number(0, _HOURS_MAX * 3600, 1000)
-_unit_id = integer(1, 250)
 _amps = number(0, 80, 1000)
-_delay = pair(number(0, 60000), number(0, 60000))
 
 _UNIT = table({
-    "id": (_unit_id, REQUIRED),
-    "role": (choice("leader", "follower"), REQUIRED),
+    "id": (unit_id, REQUIRED),
+    "role": (choice("leader", "follower", "alone"), REQUIRED),
     "breaker_a": (choice(10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63), REQUIRED),
     "region": (choice("us", "iec"), REQUIRED),
     "nameplate_a": (integer(6, 80), REQUIRED),
@@ -198,19 +192,20 @@ _UNIT = table({
     "priority": (integer(0, 9), 0),
     "clock_ppm": (integer(-10000, 10000), 0),
     "meter_error_permille": (integer(-100, 100), 0),
-    "member": (flag, True),
+    "member": (flag, None),
+    "paired": (flag, True),
     "serial": (hexadecimal(12), None),
     "starts_with": (starts_with, None),
     "min_a": (integer(6, 16), 6),
 })
 
 _VEHICLE = table({
-    "unit": (_unit_id, REQUIRED),
-    "plug_s": (_seconds, 0),
-    "unplug_s": (_seconds, None),
+    "unit": (unit_id, REQUIRED),
+    "plug_s": (seconds, 0),
+    "unplug_s": (seconds, None),
     "max_a": (_amps, REQUIRED),
     "phases": (choice(1, 2, 3), 1),
-    "wake_s": (_seconds, 0),
+    "wake_s": (seconds, 0),
     "needs_wh": (number(0, 1_000_000, above=True), None),
     "start_delay_s": (number(0, 3600, 1000), 3000),
     "ramp_a_per_s": (number(0, 1000, 1000, above=True), 8000),
@@ -218,57 +213,18 @@ _VEHICLE = table({
     "under_a": (number(0, 8, 1000), 0),
     "step_a": (number(0, 6, 1000), 0),
     "obeys": (flag, True),
-    "profile": (listing(pair(_seconds, _amps)), ()),
+    "profile": (listing(pair(seconds, _amps)), ()),
     "min_a": (number(6, 80, 1000), 6000),
     "takes_part": (number(0.3, 1, 1000), 1000),
     "keeps_s2": (flag, False),
-    "starts_after_s": (_seconds, 0),
-    "sleeps": (number(0, _HOURS_MAX * 3600, 1000, above=True), None),
+    "starts_after_s": (seconds, 0),
+    "sleeps": (number(0, HOURS_MAX * 3600, 1000, above=True), None),
 })
-
-_AIR = {"loss": (ratio, 0.0), "duplicate": (ratio, 0.0), "delay_ms": (_delay, (1, 10)),
-        "signal_dbm": (integer(-126, 0), -55)}
-_LINKS = listing(_unit_id, least=1)
-_AT = {"at_s": (_seconds, REQUIRED), "do": (lambda value, path: value, REQUIRED)}
-_ONE_OR_ALL = {"unit": (_unit_id, None)}
-
-_EVENTS = {
-    "air": table({**_AT, "from": (_LINKS, None), "to": (_LINKS, None),
-                  **{key: (reader, None) for key, (reader, _) in _AIR.items()}}),
-    "reboot": table({**_AT, **_ONE_OR_ALL, "down_s": (number(0, 3600, 1000), 0),
-                     "hang_s": (number(0, 5, 1000), 0)}),
-    "power": table({**_AT, **_ONE_OR_ALL, "on": (flag, REQUIRED)}),
-    "limit": table({**_AT, "limit_a": (number(0, 1280, 1000), REQUIRED)}),
-    "fault": table({**_AT, "unit": (_unit_id, REQUIRED),
-                    "fault": (choice(*FAULTS, *TROUBLES), None), "clear": (flag, False),
-                    "per_min": (integer(1, 600), None),
-                    "reads_c": (number(-100, 300, 10), None),
-                    "raises": (choice(*RAISES), None),
-                    "until": (choice("reboot", "power"), None)}),
-    "older_copy": table({**_AT, "unit": (_unit_id, REQUIRED), "key": (name, "group"),
-                         "writes": (integer(1, 100), None), "back_s": (_seconds, None)}),
-    "stall": table({**_AT, "unit": (_unit_id, REQUIRED),
-                    "in": (choice("clock", "receive", "write", "send"), REQUIRED),
-                    "stall_s": (number(0, 5, 1000, above=True), REQUIRED),
-                    "pilot": (flag, True), "deaf": (flag, False)}),
-    "enable": table({**_AT, "on": (flag, REQUIRED)}),
-    "fallback": table({**_AT, "fallback": (choice(*FALLBACKS), REQUIRED)}),
-    "member": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
-    "channel": table({**_AT, "channel": (integer(1, 13), REQUIRED)}),
-    "client": table({**_AT, "unit": (_unit_id, REQUIRED), "on": (flag, REQUIRED)}),
-    "hand_over": table({**_AT, "unit": (_unit_id, REQUIRED)}),
-    "promote": table({**_AT, "unit": (_unit_id, REQUIRED)}),
-}
-
-_FAULT_OPTIONS = {**{fault: {"per_min": 6} for fault in OUTLIERS},
-                  "temperature_dead": {"reads_c": None},
-                  "radio_dead": {"raises": None, "until": None}}
-_FAULT_KEYS = ("per_min", "reads_c", "raises", "until")
 
 _SCENARIO = table({
     "name": (name, REQUIRED),
     "seed": (integer(0, 2**63 - 1), 1),
-    "duration_s": (number(0, _HOURS_MAX * 3600, 1000, above=True), REQUIRED),
+    "duration_s": (number(0, HOURS_MAX * 3600, 1000, above=True), REQUIRED),
     "limit_a": (number(0, 1280, 1000), REQUIRED),
     "fallback": (choice(*FALLBACKS), "equal"),
     "transport": (choice("espnow", "udp"), "espnow"),
@@ -276,57 +232,16 @@ _SCENARIO = table({
     "router": (flag, False),
     "units": (listing(_UNIT, least=1, most=16), REQUIRED),
     "vehicles": (listing(_VEHICLE), ()),
-    "air": (table(_AIR), {key: default for key, (_, default) in _AIR.items()}),
-    "events": (listing(lambda value, path: _event(value, path)), ()),
+    "air": (table(AIR), {key: default for key, (_, default) in AIR.items()}),
+    "events": (listing(event), ()),
 })
-
-
-def _event(value, path):
-    if not isinstance(value, dict) or "do" not in value:
-        raise ScenarioError(path, value, "must be an object with at_s and do")
-    do = choice(*_EVENTS)(value["do"], path + ".do")
-    found = _EVENTS[do](value, path)
-    if do == "fault" and not found["clear"] and found["fault"] is None:
-        raise ScenarioError(path + ".fault", Missing(),
-                            "must be one of " + ", ".join(FAULTS + TROUBLES))
-    air = {key: found[key] for key in _AIR if found.get(key) is not None}
-    if do == "air" and not air:
-        raise ScenarioError(path, value, "must name at least one of " + ", ".join(_AIR))
-    return Event(
-        at_ms=found["at_s"], do=do, unit=found.get("unit"), air=air,
-        sources=_tuple(found.get("from")), targets=_tuple(found.get("to")),
-        down_ms=found.get("down_s", 0), hang_ms=found.get("hang_s", 0),
-        limit_ma=found.get("limit_a", 0), fault=found.get("fault"),
-        fallback=found.get("fallback"), channel=found.get("channel", 0),
-        options=_options(do, value, found, path),
-        on=found.get("on", not found.get("clear", False)))
-
-
-def _options(do, value, found, path):
-    """What only some events have: of a fault those keys that its kind knows."""
-    if do == "older_copy":
-        if (found["writes"] is None) == (found["back_s"] is None):
-            raise ScenarioError(path, value, "must have either writes or back_s")
-        return {key: found[key] for key in ("key", "writes", "back_s")}
-    if do == "stall":
-        return {key: found[key] for key in ("in", "stall_s", "pilot", "deaf")}
-    if do != "fault":
-        return {}
-    known = {} if found["clear"] else _FAULT_OPTIONS.get(found["fault"], {})
-    for key in _FAULT_KEYS:
-        if key in value and key not in known:
-            raise ScenarioError(f"{path}.{key}", value[key],
-                                f"is not a key of a {found['fault']} fault that begins")
-    return {key: found[key] if key in value else default for key, default in known.items()}
-
-
-def _tuple(values):
-    return None if values is None else tuple(values)
 
 
 def _unit(found):
     serial = found.pop("serial") or _SERIAL % found["id"]
-    return UnitSpec(serial=serial.upper(), **found)
+    member = found.pop("member")
+    return UnitSpec(serial=serial.upper(), member=found["paired"] if member is None else member,
+                    **found)
 
 
 def _vehicle(found, duration_ms):

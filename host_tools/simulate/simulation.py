@@ -9,8 +9,8 @@ from collections import namedtuple
 
 from host_tools.simulate.air import Air
 from host_tools.simulate.board import Board
-from host_tools.simulate.checkers.terms import fallbacks_ma
 from host_tools.simulate.clock import Clock
+from host_tools.simulate.dealings import Dealings
 from host_tools.simulate.figures import OfferChanges, RevisionWait, Waits
 from host_tools.simulate.judges import Judges
 from host_tools.simulate.node import Node
@@ -26,7 +26,6 @@ from host_tools.simulate.watchers import Watchers
 # all checkers, in time. offer_changes: unit -> list of (at_ms, amount_ma).
 Result = namedtuple("Result", ("scenario", "summary", "trace", "violations", "offer_changes",
                                "limits"))
-
 
 class Simulation:
     """A scenario that is being played. `advance()`, look at it, `result()`.
@@ -52,15 +51,11 @@ class Simulation:
             self.nodes[spec.id] = self._make_node(spec, app, full_pace)
         boards = [node.board for node in self.nodes.values()]
         leader = next(unit.id for unit in scenario.units if unit.role == "leader")
-        self._members = {unit.id for unit in scenario.units if unit.member}
-        self._dead = set()
         self._owner = Owner(clock, self._firmware, self.nodes, leader, scenario.limit_ma,
-                            self._members)
-        self._wished = {"limit_ma": scenario.limit_ma, "enabled": True,
-                        "fallback": scenario.fallback}
+                            [unit.id for unit in scenario.units if unit.member])
+        self.dealings = Dealings(scenario, self._owner, self.nodes)
         self.judges = Judges(clock, list(self.nodes.values()), self.air, self._watchers,
-                             self._owner, self._wishes_for, self._fallbacks_ma(),
-                             lambda: self._wished["limit_ma"], scenario.duration_ms)
+                             self._owner, self.dealings, scenario.duration_ms)
         self.circuit_rule, self.checkers = self.judges.circuit_rule, self.judges.checkers
         self._owner.listen(self.judges.in_force)
         add = self._watchers.add
@@ -71,6 +66,7 @@ class Simulation:
             add(watcher)
         self.revision_wait = RevisionWait(clock)
         self._owner.listen(self.revision_wait.in_force)
+        self.dealings.watch(self.judges, self.settling, self.revision_wait)
         self.limits = [(0, scenario.limit_ma)]  # (from_ms, limit in force)
         self._owner.listen(lambda limit_ma, _: self.limits.append((clock.now_ms, limit_ma)))
         self._trace = None
@@ -91,25 +87,6 @@ class Simulation:
                     self._watchers, self._turned, app, full_pace,
                     self.scenario.transport == "espnow")
 
-    def _wishes_for(self, unit):
-        return self._wished["enabled"] and unit in self._members
-
-    def _fallbacks_ma(self, *more, without=frozenset()):
-        """Fallbacks by what the owner wished for last (rule 5); `more`: other members; `without`:
-        leaders whose place another took, who are out until they are taken in again."""
-        if not self._wished["enabled"]:
-            return {}
-        wished = self._members.union(more) - without
-        members = [unit for unit in self.scenario.units if unit.id in wished]
-        if not members:
-            return {}
-        return fallbacks_ma(self._wished["fallback"], self._wished["limit_ma"], members)
-
-    def _asked(self):
-        # A unit that leads when the owner's wish reaches it stays a member, whatever was wished.
-        self.judges.asked(self._fallbacks_ma(), self._fallbacks_ma(self._owner.leader.id),
-                          self._fallbacks_ma(without=self._dead))
-
     def _turned(self, node):
         self._owner.look(node)
         if self.router is not None:
@@ -128,34 +105,6 @@ class Simulation:
         """Play until `to_ms`, at most to the scenario's end."""
         self.clock.run(min(to_ms, self.scenario.duration_ms))
 
-    def change_group(self, **changes):
-        """The owner wants another limit_ma, fallback, or `enabled`."""
-        self._wished.update(changes)
-        self._asked()
-        if "limit_ma" in changes:
-            limit_ma = changes["limit_ma"]
-            self.settling.set_limit(limit_ma)
-            self.revision_wait.asked(lambda in_force_ma, _: in_force_ma == limit_ma)
-        if "enabled" in changes:
-            enabled = changes["enabled"]
-            self.settling.set_enabled(enabled)
-            self.revision_wait.asked(lambda _, in_force: in_force == enabled)
-        self._owner.wish(**changes)
-
-    def change_member(self, unit: int, on: bool):
-        """The owner wants a unit to join the group, or to leave it."""
-        (self._members.add if on else self._members.discard)(unit)
-        self.settling.set_members(self._members)
-        self._asked()
-        self._owner.wish_member(unit, on)
-
-    def change_leader(self, unit: int, dead: bool):
-        """The owner wants another unit to lead. dead: the one that leads has no power."""
-        if dead:
-            self._dead.add(self._owner.leader.id)
-        self.judges.moves(unit, self._fallbacks_ma(without=self._dead))
-        self._owner.wish_leader(unit, dead)
-
     @property
     def leader_moves(self) -> int:
         """How often another unit has become the leader."""
@@ -164,10 +113,21 @@ class Simulation:
     @property
     def changing(self) -> bool:
         """Does the owner wait for a change to be in force?"""
-        wished = self._wished["limit_ma"], self._wished["enabled"], self._members
-        owner = self._owner
-        return owner.waits or owner.moving or wished != (
-            owner.limit_ma, owner.enabled, set(owner.members))
+        return self.dealings.changing
+
+    @property
+    def firmware(self):
+        """What makes and asks the programs (firmware.Firmware)."""
+        return self._firmware
+
+    @property
+    def owner(self):
+        """Who changes the group (owner.py)."""
+        return self._owner
+
+    def place(self, unit: int):
+        """A unit as the firmware's owner functions see it."""
+        return self._firmware.place(self.nodes[unit])
 
     @property
     def leader(self):
@@ -203,6 +163,10 @@ class Simulation:
                 "measured_ma": max(board.meter_ma),
                 "possible": self.circuit_rule.possible_ma(node.id), "drawn_ma": board.draw_ma,
                 "demand_ma": demand_ma, "lease": lease, "reason": words}
+
+    def add(self, watcher):
+        """Tell one more watcher (watchers.py) from now on; returns it."""
+        return self._watchers.add(watcher)
 
     def violations(self) -> list:
         """What the checkers have found so far, in time."""

@@ -54,7 +54,10 @@ class Story:
         self._settle("profile", spec.unit, now_ms, now_ms)
 
     def _happen(self, event):
-        getattr(self, "_do_" + event.do)(event)
+        own = getattr(self, "_do_" + event.do, None)
+        if own is None:
+            own = getattr(self._simulation.dealings, event.do)
+        own(event)
         if event.do in _SETTLING:
             self._settle(event.do, event.unit, event.at_ms, event.at_ms)
 
@@ -75,24 +78,6 @@ class Story:
     def _do_power(self, event):
         for node in self._nodes(event):
             node.set_power(event.on)
-
-    def _do_limit(self, event):
-        self._simulation.change_group(limit_ma=event.limit_ma)
-
-    def _do_enable(self, event):
-        self._simulation.change_group(enabled=event.on)
-
-    def _do_fallback(self, event):
-        self._simulation.change_group(fallback=event.fallback)
-
-    def _do_member(self, event):
-        self._simulation.change_member(event.unit, event.on)
-
-    def _do_hand_over(self, event):
-        self._simulation.change_leader(event.unit, dead=False)
-
-    def _do_promote(self, event):
-        self._simulation.change_leader(event.unit, dead=True)
 
     def _do_fault(self, event):
         board = self._simulation.nodes[event.unit].board

@@ -240,14 +240,15 @@ class EspNow:
             raise OSError("ESP_ERR_ESPNOW_NOT_INIT")
         self.peers.append(mac)
 
-    def heard(self, mac, frame):
+    def heard(self, mac, frame, dbm=-60):
         """Of its length only the lowest byte is kept."""
         if not self._up:
             return
         if self._BEFORE + len(frame) >= self._size - 1 - len(self._ring):
             self._dropped += 1
             return
-        self._ring += bytes([self._MAGIC, len(frame) & 255, 0, 0, 0, 0, 0xC4]) + mac + frame
+        self._ring += bytes(
+            [self._MAGIC, len(frame) & 255, 0, 0, 0, 0, dbm & 255]) + mac + frame
         self._rx += 1
 
     def spoil(self):
@@ -277,6 +278,7 @@ class EspNow:
             raise ValueError("ESPNow.recv(): buffer error")
         buffers[1][:] = frame
         buffers[0] = self._known(mac)
+        self.peers_table[mac][0] = header[6] - 256 * (header[6] > 127)
         return len(frame)
 
     # A bytearray there keeps the room that it had.
@@ -327,6 +329,7 @@ class Network:
             self.tries = 0
             self.starts = 0
             self.on = False
+            self.channels = range(1, 14)  # that its country allows
 
         def active(self, on=None):
             if on is None:
@@ -338,58 +341,18 @@ class Network:
         def isconnected(self):
             return self.connected
 
-        def config(self, **settings):
+        def config(self, *asked, **settings):
+            if asked:
+                return self.settings[asked[0]]
+            if settings.get("channel", 1) not in self.channels:
+                raise RuntimeError("Wifi Invalid Argument")
+            if "channel" in settings and self.connected:
+                raise OSError("Wifi Internal State Error")
             self.settings.update(settings)
+            return None
 
         def connect(self, ssid, password):
             self.tries += 1
 
-
-class Sockets:
-    """The `socket` module for one UDP port. open: sockets that hold one of the chip's few; fail:
-    {what is called: error}."""
-
-    AF_INET = SOCK_DGRAM = SOL_SOCKET = SO_REUSEADDR = 1
-
-    def __init__(self):
-        self.open = self.made = 0
-        self.sent = []
-        self.waiting = []
-        self.fail = {}
-
-    def maybe_fail(self, what):
-        if what in self.fail:
-            raise self.fail[what]
-
-    def socket(self, *_):
-        self.maybe_fail("socket")
-        self.open += 1
-        self.made += 1
-        return _Port(self)
-
-
-class _Port:
-    def __init__(self, sockets):
-        self._of = sockets
-
-    def setsockopt(self, *_):
-        self._of.maybe_fail("setsockopt")
-
-    def bind(self, where):
-        self._of.maybe_fail("bind")
-
-    def setblocking(self, on):
-        pass
-
-    def recvfrom(self, most):
-        self._of.maybe_fail("recvfrom")
-        if not self._of.waiting:
-            raise OSError(11)
-        return self._of.waiting.pop(0)
-
-    def sendto(self, payload, where):
-        self._of.maybe_fail("sendto")
-        self._of.sent.append((payload, where))
-
-    def close(self):
-        self._of.open -= 1
+        def disconnect(self):
+            self.connected = False

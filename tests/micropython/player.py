@@ -82,8 +82,8 @@ class Player:
         at = self._at + 1
         arrived = self._unit.face.radio.arrived
         for _ in range(block[self._at]):
-            end = at + 2 + block[at + 1]
-            arrived.append((block[at], block[at + 2:end]))
+            end = at + 3 + block[at + 2]
+            arrived.append((block[at], block[at + 3:end], block[at + 1]))
             at = end
         self._at = at
         self._unit.tick(self._ms)
@@ -97,8 +97,8 @@ class Player:
         return json.loads(self._block[begin:end])
 
     def _ask(self):
-        call, given, named = self._json()
-        self._unit.ask(call, given, named)
+        call, given = self._json()
+        self._unit.ask(call, given, self._ms)
 
     def _boot(self):
         boot = self._json()
@@ -107,7 +107,7 @@ class Player:
         content = {key: unhexlify(boot["store"][key]) for key in boot["store"]}
         inputs = [as_input(index, value) for index, value in enumerate(boot["inputs"])]
         face = taped.Face(self._ms, inputs, content, boot["draws"], boot["power_returned"],
-                          unhexlify(boot["serial"]))
+                          unhexlify(boot["serial"]), boot["channel"])
         self._unit = taped.TapedUnit(boot["settings"], boot["board"], face, self.log)
 
 

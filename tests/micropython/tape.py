@@ -87,10 +87,10 @@ class TapedProgram:
         self._hal, self._tape = hal, tape
         draws = _Draws(hal.random_u32)
         face = taped.Face(hal.clock.now_ms(), _inputs(hal), _stored(hal), draws,
-                          hal.power_returned(), hal.serial)
+                          hal.power_returned(), hal.serial, hal.radio.channel())
         self._face = face
         facts = {"settings": settings, "board": board, "power_returned": hal.power_returned(),
-                 "serial": hal.serial.hex(),
+                 "serial": hal.serial.hex(), "channel": face.radio.at,
                  "store": {key: value.hex() for key, value in face.store.content.items()},
                  "inputs": [_number(value) for value in face.inputs]}
         self._taped = taped.TapedUnit(settings, board, face, tape.log)
@@ -129,26 +129,25 @@ class TapedProgram:
         self._taped.tick(now_ms)
         content = b""
         taken = waiting[:len(waiting) - len(face.radio.arrived)]
-        for source, payload in taken:
+        for source, payload, signal in taken:
             hal.radio.receive()
-            content += bytes([source, len(payload)]) + payload
+            content += bytes([source, signal, len(payload)]) + payload
         self._tape.add(player.TICK, now_ms, bytes([len(taken)]) + content)
         self._tape.over()
         for destination, payload in face.radio.sent:
             hal.radio.send(destination, payload)
+        if face.radio.at != hal.radio.channel():
+            hal.radio.tune(face.radio.at)
         for key, data in face.store.written:
             if data is None:
                 hal.store.remove(key)
                 continue
             hal.store.write(key, data)
 
-    def ask(self, words, given, named):
-        """What an owner asks of the member goes on the tape."""
-        if "members" in named:
-            named["members"] = [[v.hex() if type(v) is bytes else v for v in row]
-                                for row in named["members"]]
-        self._tape.add(player.ASK, self._face.clock.ms, _text([words, given, named]))
-        answer = self._taped.ask(words, given, named)
+    def ask(self, name, given, now_ms):
+        """What an owner asks of the unit goes on the tape."""
+        self._tape.add(player.ASK, now_ms, _text([name, given]))
+        answer = self._taped.ask(name, given, now_ms)
         self._tape.over()
         return answer
 
@@ -176,9 +175,9 @@ class TapedFirmware(Firmware):
         """As the real one."""
         return program.look(now_ms)
 
-    def ask(self, program, words, *given, **named):
+    def ask(self, node, name, *given):
         """As the real one, on tape."""
-        return program.ask(words, given, named)
+        return node.program.ask(name, given, node.local_ms())
 
 
 def record(scenario, end_ms=None) -> tuple:

@@ -10,9 +10,8 @@ import hashlib
 import json
 from binascii import hexlify
 
+from app.on_demand import owner
 from app.unit import Unit
-from core.sharing.on_demand import owner_words
-from core.group.on_demand.record import row_from
 from core.connector.on_demand.state_words import state_name
 from host_tools.simulate.bare_hal import Hal
 from tests.micropython.canonical import text
@@ -25,8 +24,9 @@ MARK_EVERY = 500  # turns between two digests
 class Face(Hal):
     """All of the hardware. Set `clock.ms`, `inputs` and `radio.arrived`; look at the parts."""
 
-    def __init__(self, ms, inputs, content, draws, power_returned, serial):
+    def __init__(self, ms, inputs, content, draws, power_returned, serial, channel):
         super().__init__(ms, serial, content)
+        self.radio.at = channel
         self.inputs = inputs
         self.pilot.read = self.halves_mv
         self.returned = power_returned
@@ -88,6 +88,16 @@ def readable(data):
     return "send %s %s" % (data[5:end].decode(), hexlify(data[end + 1:]).decode())
 
 
+class Place:
+    """Where the unit is, for the owner's functions: the place and the device in it."""
+
+    def __init__(self, taped):
+        self.device = self
+        self.running = True
+        self.unit = taped.unit
+        self.hardware = taped.face
+
+
 class TapedUnit:
     """A unit on its Face, from one boot to the end of its program."""
 
@@ -96,6 +106,7 @@ class TapedUnit:
         self._log = log
         self.unit = Unit(settings, board, face)
         self._stepped = self._ticked = self._said = None
+        self._channel = face.radio.at
 
     def step(self, now_ms):
         """One turn of the pilot path."""
@@ -125,6 +136,9 @@ class TapedUnit:
             self._log.note(("tick %d %s\n" % (now_ms, done)).encode())
         for destination, payload in face.radio.sent:
             self._log.note(b"send %d " % destination + payload)
+        if face.radio.at != self._channel:
+            self._channel = face.radio.at
+            self._log.note(("tune %d %d\n" % (now_ms, self._channel)).encode())
         for key, data in face.store.written:
             # Dicts have no order on MicroPython: `text` gives them one.
             self._log.note(("store %s %s\n" % (key, text(data and json.loads(data)))).encode())
@@ -140,18 +154,10 @@ class TapedUnit:
             self._log.note(("look %d %s\n" % (now_ms, said)).encode())
         return said
 
-    def ask(self, call, given, named):
-        """The owner asks something of the member. None, or why it cannot be.
-
-        Rows of members are lists, as on a tape.
-        """
-        if "members" in named:
-            named = dict(named, members=[row_from(row) for row in named["members"]])
-        member = self.unit.member
-        # Not by getattr(): in the firmware as it ships they have other names.
-        ask = {"revise": owner_words.revise, "hand_over": owner_words.hand_over,
-               "promote": owner_words.promote}[call]
-        answer = ask(member, *given, **named)
+    def ask(self, call, given, now_ms):
+        """The owner asks something of the unit. None, or why it cannot be."""
+        self.face.clock.ms = now_ms
+        answer = getattr(owner, call)(Place(self), *given)
         self._log.note(("%s %s\n" % (call, answer)).encode())
         return answer
 

@@ -45,20 +45,21 @@ def test_every_unit_does_the_same_at_the_beginning_of_a_long_scenario(name, tmp_
 
 
 def tapes_of_an_owner():
-    """Of three units whose members come and go and whose leadership moves. The owner's wishes
+    """Of three units of which one is removed, and whose leadership moves. The owner's wishes
     are on the tape, too."""
     units = [{"id": unit, "role": "leader" if unit == 1 else "follower", "breaker_a": 60,
               "region": "us", "nameplate_a": 48, "phases": "L1"} for unit in (1, 2, 3)]
     wishes = [(10, "limit", {"limit_a": 36}), (45, "reboot", {"unit": 1, "down_s": 1}),
-              (20, "member", {"unit": 3, "on": False}), (60, "member", {"unit": 3, "on": True}),
+              (20, "member", {"unit": 3, "on": False}), (60, "enable", {"on": True}),
               (100, "hand_over", {"unit": 2}), (125, "fallback", {"fallback": "minimum"})]
     tapes, _ = tape.record(load({
         "name": "owner", "duration_s": 150, "limit_a": 40, "units": units,
         "vehicles": [{"unit": unit, "max_a": 32} for unit in (1, 2, 3)],
         "events": [{"at_s": at_s, "do": do, **what} for at_s, do, what in wishes]}))
-    asked = {call for call in ("revise", "hand_over")
+    calls = {"limit", "remove", "enable", "hand_over", "fallback"}
+    asked = {call for call in calls
              for each in tapes.values() if b'["%s",' % call.encode() in each.content}
-    assert asked == {"revise", "hand_over"}
+    assert asked == calls
     return tapes
 
 

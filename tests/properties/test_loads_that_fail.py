@@ -17,7 +17,7 @@ import pytest
 import core.load
 from core.connector.pilot_state import A, B, C
 from core.load import NotLoaded
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import naming, owner_words
 from tests.rules import frozen
 from host_tools.core_state import state_of
 from host_tools.records import row
@@ -138,7 +138,7 @@ class CarefulNode(Node):
     def says(self, words, *given, **named):
         """Its owner says something; refused for want of memory, he says it again."""
         def asked():
-            core.load.load("core", "sharing", "owner_words")  # as whoever asks does
+            core.load.load("core", "sharing", words.__module__.rpartition(".")[2])  # as who asks
             return words(self.member, *given, now_ms=self.local(), **named)
         refused = len(self.refused)
         error = self._try(asked)
@@ -209,6 +209,7 @@ def story(found):
     w.node(2).boot()
     w.node(4).boot()
     w.agreed(7, (1, 2, 4), 120)
+    named(w)
     w.node(2).die()
     w.run(45)
     w.node(1).says(owner_words.promote, old_leader_has_no_power=True)
@@ -222,6 +223,25 @@ def story(found):
     w.agreed(w.leader().revisions.newest().number, (1, 2))
     w.run(40)
     return w
+
+
+def named(w):
+    """The owner names two units, one of which must be told, and has it blink."""
+    w.node(2).says(naming.rename, 1, "door")
+    w.node(2).says(naming.rename, 2, "garage")
+    w.run(5, until=lambda: w.node(1).record["group"]["name"] == "door")
+    leader = w.node(2).member
+    tag = leader.leader.ledger.accounts[0].tag
+    w.node(2).says(_blink, tag, 5)
+    w.run(3)
+    assert w.node(1).member.blink_ms > w.node(1).local()
+
+
+def _blink(member, tag, seconds, now_ms):
+    core.load.load("core", "sharing", "rare_frames").send_blink(member, tag, seconds, now_ms)
+
+
+_blink.__module__ = "core.sharing.on_demand.rare_frames"  # what says() is to load
 
 
 def outcome(w):

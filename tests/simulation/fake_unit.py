@@ -98,12 +98,14 @@ class FakeFirmware:
         """As Firmware.reason_words."""
         return "as always"
 
-    def revise(self, program, now_ms, changes):
+    def ask(self, node, name, *given):
         """Takes the limit at once; refuses 13 A, which nobody likes."""
-        if changes.get("limit_ma") == 13000:
+        if (name, *given) == ("limit", 13):
             return "13 is unlucky"
-        self.limit_ma = changes.get("limit_ma", self.limit_ma)
-        self.enabled = changes.get("enabled", self.enabled)
+        if name == "limit":
+            self.limit_ma = given[0] * 1000
+        if name == "enable":
+            self.enabled = given[0]
         return None
 
     def leads(self, program):

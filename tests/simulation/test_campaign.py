@@ -100,9 +100,9 @@ def wait_for(condition):
 
 
 def test_a_crash_is_a_violation_that_says_where(monkeypatch):
-    def fail(self, program, now_ms, changes):
+    def fail(self, node, name, *given):
         raise KeyError("lost")
-    monkeypatch.setattr(Firmware, "revise", fail)
+    monkeypatch.setattr(Firmware, "ask", fail)
     content = {**episode.scenario_of(0)[0], "events": [{"at_s": 5, "do": "enable", "on": False}]}
     (checker, at_ms, text), = episode.violations(content)
     assert (checker, at_ms) == (episode.CRASH, 5000)

@@ -18,9 +18,10 @@ def a_connector():
 def unit_of(node):
     """What app.unit.Unit is to an owner, around the member of a node."""
     unit = SimpleNamespace(
-        member=node.member, errors=[], goes_on=lambda: None, jobs=(), tested=None,
+        member=node.member, errors=[], goes_on=lambda: None, jobs=None, tested=None,
         timing=node.world.timing, connector=a_connector(),
-        hal=SimpleNamespace(power_returned=lambda: True))
+        hal=SimpleNamespace(power_returned=lambda: True,
+                            radio=SimpleNamespace(wake=lambda: None)))
     begin(unit, node.local())
     unit._signs = lambda now_ms: Unit._signs(unit, now_ms)
     return unit
@@ -41,5 +42,8 @@ def run(world, seconds, *places, until=None):
         world.run(1)
         for place in places:
             unit = place.device.unit
-            Unit._look(unit, place.device.hardware.clock.now_ms())
+            now_ms = place.device.hardware.clock.now_ms()
+            Unit._look(unit, now_ms)
+            if unit.jobs is not None:
+                unit.jobs.step(now_ms)
     assert until is None or until(), "not within %d s" % seconds

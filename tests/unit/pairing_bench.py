@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Leaders and newcomers of a pairing on one air, whose every message may be lost, doubled, delayed,
-changed or sent anew. Time is a number; chance is of one seed."""
+"""Leaders and newcomers of a pairing on one air, which may lose, double, delay and change every
+message and send others. Time is a number; chance is of one seed."""
 
 import random
 
-from core.pairing.on_demand import label_code, messages
+from core.pairing.on_demand import grant, label_code
 from core.pairing.on_demand.newcomer import Unit, new_newcomer
 from core.pairing.on_demand.opening import Leader, new_opening
 
@@ -13,6 +13,15 @@ SLICES = 40  # of one side in each step
 LEADER = bytes.fromhex("A0B0C0D0E001")
 OTHER = bytes.fromhex("A0B0C0D0E002")
 SERIALS = [bytes([16, 32, 48, 64, 80, n]) for n in range(1, 20)]
+
+
+def at_once(slices):
+    """The result of what is in slices."""
+    try:
+        while True:
+            next(slices)
+    except StopIteration as end:
+        return end.value
 
 
 def code_of(serial: bytes) -> int:
@@ -38,7 +47,7 @@ class LeaderSide:
 
     def record_for(self, serial):
         self.calls.append(serial)
-        return messages.grant(self.group_key, 1, b"\1\2\3\4", 9, len(self.calls), 3)
+        return grant.made(self.group_key, 1, b"\1\2\3\4", 9, len(self.calls), 3)
 
     @property
     def side(self):

@@ -2,6 +2,7 @@
 """Units that are paired by radio while they run: what their app does around core/pairing."""
 
 import json
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ class Air:
         for number, given in enumerate(settings, 1):
             hal = Hal(self.ms, serial_of(number), (stored or {}).get(number, {}))
             hal.about = (make(7777 * number), "bare", "0.1.0")
-            hal.random_u32 = lambda draw=Random(number): draw.getrandbits(32)
+            hal.random_u32 = partial(Random(number).getrandbits, 32)
             hal.settings = dict(given)
             hal.radio.signal = 55
             self.units.append(Unit(given, BOARD, hal))

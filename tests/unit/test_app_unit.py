@@ -4,12 +4,14 @@
 import json
 
 import pytest
+from app.on_demand.events import events
 from app.unit import JOIN, RECORD
 from app.unit import Unit
 from core import reasons
 from core.load import NotLoaded, let_go
 from core.sharing.member import Member
 from core.sharing.on_demand.keeping import owner_asks
+from core.sharing.on_demand.leadership import stop
 from core.on_demand.serial import serial_text
 from host_tools.records import serial_of
 from tests.fakes import loaded
@@ -55,6 +57,44 @@ def test_without_a_meter_a_vehicle_counts_with_its_offer_and_keeps_all_of_it():
     hal.run(unit, 80)
     assert not hal.contactor.is_closed
     assert unit.connector.snapshot(hal.clock.ms).draw_ma == (0, 0, 0)
+
+
+class Job:
+    """Steps that it is given."""
+
+    def __init__(self, most):
+        self.at_ms, self._most = [], most
+
+    def step(self, now_ms):
+        """At most so often."""
+        self.at_ms.append(now_ms)
+        return len(self.at_ms) < self._most
+
+
+def test_what_goes_on_beside_sharing_is_stepped_once_a_second_until_it_ends():
+    unit, hal = played(GOOD)
+    jobs = Job(3), Job(5)
+    unit.jobs = jobs
+    hal.run(unit, 10000)
+    assert [len(job.at_ms) for job in jobs] == [3, 5] and unit.jobs == ()
+    assert {later - at for at, later in zip(jobs[1].at_ms, jobs[1].at_ms[1:])} == {1000}
+
+
+def test_a_frame_comes_with_its_signal():
+    unit, hal = played(LEADER, leads())
+    hal.radio.signal = 63
+    hal.radio.arrived.append((1, b"noise"))
+    hal.run(unit, 200)
+    assert unit.member.signal == 63
+
+
+def test_the_app_notes_a_role_that_is_another_one_when_it_is_stored():
+    unit, hal = played(LEADER, leads())
+    known = [(code, args) for _, code, args in events(unit, hal.clock.ms)]
+    assert known[-1] == ("boot", (0, 0)) and {code for code, _ in known[:-1]} == {"missing"}
+    stop(unit.member, hal.clock.ms)
+    hal.run(unit, 2000)
+    assert events(unit, hal.clock.ms)[0][1:] == ("stopped", (0, 0))
 
 
 @pytest.mark.parametrize("change, said", (
@@ -196,7 +236,11 @@ def _changed(path, value):
     (("version",), 1), (("key",), "00" * 32), (("key",), "ab"), (("serial",), ""),
     (("group", "leader_tag"), "x" * 8), (("group", "sequence"), -1), (("group", "floor"), None),
     (("lead", "known"), None), (("lead", "known"), [[1]]), (("lead", "words"), ["ab"]),
-    (("lead", "pinned"), 7), (("lead", "returns"), [[1]]), (("lead", "stopped"), True)))
+    (("lead", "pinned"), 7), (("lead", "returns"), [[1]]), (("lead", "stopped"), True),
+    (("group", "name"), None), (("group", "name"), "a" * 25), (("group", "name"), "two\nlines"),
+    (("lead", "names"), []), (("lead", "names"), {"A0B1": ["x", True]}),
+    (("lead", "names"), {serial_text(serial_of(3)): ["x", 1]}),
+    (("lead", "names"), {serial_text(serial_of(3)): "x"})))
 def test_a_record_with_one_impossible_value_means_no_charging(path, value):
     unit, hal = played(LEADER, _changed(path, value))
     assert not hal.contactor.closings
@@ -322,3 +366,10 @@ def test_a_store_that_cannot_be_loaded_has_stored_nothing(put):
     unit.tick_once(hal.clock.ms)
     assert said == [False] and hal.store.content == stored and unit.unloaded == 1
     assert unit.member.dirty
+
+
+def test_a_record_of_another_version_is_not_misread_and_says_what_to_do():
+    unit, _ = played(LEADER, _changed(("version",), 2))
+    assert unit.errors == ["group record unreadable: it is of version 2, and this program reads "
+                           "version 3: factory_reset(True) here, and set it up with its leader "
+                           "again"]

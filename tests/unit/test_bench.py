@@ -51,6 +51,9 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
         "core": 41, "start": 42, "running": 43, "changing": 44, "garbage_step": 45,
         "garbage_tick": 46})
     monkeypatch.setattr(bench, "modules", lambda: [["core.a", 300, False], ["app.b", 70, True]])
+    side = {"slices": 31, "turns": 32, "longest_turns": 33, "heap": 34}
+    pair = {"leader": side, "unit": side, "garbage_slice": 35, "garbage": 36}
+    monkeypatch.setattr(bench, "pairing_cost", lambda: pair)
     wasm = types.SimpleNamespace(run=lambda *_: "400\n1200\n2000\n", helpers=lambda *_: {},
                                  LOOPBACK="")
     monkeypatch.setattr(bench, "_micropython", lambda: wasm)
@@ -67,7 +70,9 @@ def test_table_and_json_hold_the_figures(tmp_path, capsys, monkeypatch):
     [row] = figures["scenarios"]
     assert row["over_limit_ms"] == 0 and 0.5 < row["utilisation"] <= 1
     assert figures["modules"] == [["core.a", 300, False], ["app.b", 70, True]]
+    assert figures["pairing"] == pair
     shown = capsys.readouterr().out
+    assert "leaves up to 35 bytes" in shown
     assert "core.a 300" in shown and "app.b* 70" in shown and "all that stay 300" in shown
     assert "lost-decrease" in shown and "%.4f" % row["utilisation"] in shown
     assert all(figures["speed"][key]["times_real_time"] > 10 for key in figures["speed"])
@@ -77,6 +82,7 @@ def test_a_bad_scenario_is_exit_code_2(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "rounds", dict)
     monkeypatch.setattr(bench, "heap_and_garbage", dict)
     monkeypatch.setattr(bench, "modules", list)
+    monkeypatch.setattr(bench, "pairing_cost", dict)
     monkeypatch.setattr(bench, "speed", dict)
     (tmp_path / "bad.json").write_text("{}")
     assert bench.main([str(tmp_path / "bad.json")]) == 2

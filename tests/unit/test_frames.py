@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.on_demand.unit_name import name_error
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
 from core.sharing.on_demand.frames import new_codec, rare_frame
-from core.sharing.on_demand.rare_bodies import Hello, digest, hello_body, revision_body
+from core.sharing.on_demand.rare_bodies import (
+    Blink, Hello, Name, blink_body, digest, hello_body, name_body, revision_body)
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
 
@@ -39,6 +41,7 @@ REPORTS = st.builds(
     st.integers(0, 3), MASKED, CENTIAMPS, CENTIAMPS, MASK, THREE, MASK, U8, st.integers(0, 31),
     U16.map(lambda parts: parts * 32), DIGESTS, MASK, MASKED,
     st.integers(6, 63).map(lambda whole: whole * 1000), CENTIAMPS, U8)
+NAMES = st.text(max_size=24).filter(lambda name: name_error(name) is None)
 HELLOS = st.builds(Hello, SERIALS, SOME_PHASES, MASKED, U8.map(lambda whole: whole * 1000),
                    U8.map(lambda whole: whole * 1000), HALF, DIGESTS)
 
@@ -94,6 +97,23 @@ def test_who_was_removed_is_read_as_it_was_sent(head, gone):
     assert codec().decode(rare_frame(codec(), head, gone), leads=False) == (head, gone)
 
 
+@given(headers(frames.NAME), FOUR_BYTES, st.booleans(), NAMES)
+def test_a_name_is_read_as_it_was_sent(head, to, sets, name):
+    body = Name(to, sets, name)
+    assert codec().decode(rare_frame(codec(), head, name_body(body)), leads=False) == (head, body)
+
+
+@given(headers(frames.NAMED), NAMES)
+def test_what_a_unit_says_of_its_name_is_read_as_it_was_sent(head, name):
+    assert codec().decode(rare_frame(codec(), head, name.encode())) == (head, name)
+
+
+@given(headers(frames.BLINK), FOUR_BYTES, U8)
+def test_who_is_to_blink_is_read_as_it_was_sent(head, to, seconds):
+    body = Blink(to, seconds)
+    assert codec().decode(rare_frame(codec(), head, blink_body(body)), leads=False) == (head, body)
+
+
 def test_frames_for_the_largest_group_fit_the_radio():
     """ESP-NOW version 1: 250 bytes; the leader broadcasts one frame for all 16 units."""
     entries = [Grant(unit, 2 ** 32 - 1, 1, 48000, 7) for unit in range(1, 17)]
@@ -102,7 +122,7 @@ def test_frames_for_the_largest_group_fit_the_radio():
     assert len(rare_frame(codec(), header(frames.REVISION), body)) == 249
 
 
-@pytest.mark.parametrize("kind", [frames.REPORT, frames.HELD, frames.HELLO])
+@pytest.mark.parametrize("kind", [frames.REPORT, frames.HELD, frames.HELLO, frames.NAMED])
 def test_who_does_not_lead_spends_no_hmac_on_what_is_for_leaders(kind, monkeypatch):
     payload = rare_frame(codec(), header(kind), bytes(54))
     monkeypatch.setattr(Codec, "_tag", lambda self, data: pytest.fail("an HMAC was spent"))

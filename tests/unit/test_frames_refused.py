@@ -171,3 +171,12 @@ def test_foreign_and_replayed_frames_change_no_member():
     assert (frozen(member.follower), frozen(member.group)) == before
     assert member.counts["old"] == 1
     assert not changed_by(REPORT, 2)  # for the leader only
+
+
+@pytest.mark.parametrize("kind, body", [
+    (frames.NAMED, b"a" * 25), (frames.NAMED, b"\xff"), (frames.NAMED, b"two\nlines"),
+    (frames.NAME, b"tagg"), (frames.NAME, b"tagg\x02name"), (frames.NAME, b"tagg\x01\xc3"),
+    (frames.NAME, b"tagg\x01" + b"a" * 25), (frames.BLINK, b"tagg"),
+    (frames.BLINK, b"tagg\x0a\x00")])
+def test_impossible_names_and_blinks_are_refused(kind, body):
+    assert refused(rare_frame(new_codec(KEY), header(kind), body)) == "body"

@@ -44,7 +44,8 @@ def on_demand():
 @pytest.mark.parametrize("name, given", [
     ("status", ()), ("remove", (3,)), ("limit", (40,)), ("hand_over", (2,)),
     ("members", ()), ("troubles", ()), ("events", ()), ("tested", ()), ("rename", (3, "garage")),
-    ("identify", (3,)), ("self_test", ()), ("help_me", ()), ("fallback", ("stop",)), ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
+    ("identify", (3,)), ("self_test", ()), ("help_me", ()), ("fallback", ("stop",)),
+    ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
 def test_what_a_call_needs_is_loaded_file_by_file_before(capsys, world, name, given):
     """The sharing task has its turn between two, however slow the flash is."""
     world.node(3).die()
@@ -90,7 +91,8 @@ def test_a_change_goes_on_without_a_unit_that_keeps_what_it_may_use(capsys):
 
 def test_a_dead_leader_is_followed_by_whom_its_owner_promotes(capsys, world):
     world.node(1).die()
-    assert "Refused: the leader, unit 1 (serial A0B1C2000001), was heard" in said(capsys, world, 2, "promote", True)
+    assert "Refused: the leader, unit 1 (serial A0B1C2000001), was heard" in said(
+        capsys, world, 2, "promote", True)
     world.run(40)
     assert "no power" in said(capsys, world, 2, "promote")
     assert said(capsys, world, 2, "promote", True) == "Done: see status().\n"

@@ -4,7 +4,8 @@
 import pytest
 from hal.radio_udp import UdpRadio
 
-from tests.fakes.chip import Network, Sockets, Time
+from tests.fakes.chip import Network, Time
+from tests.fakes.sockets import Sockets
 
 ERRORS = (OSError(112), OSError("Wifi Internal State Error"), OSError(12), RuntimeError("x"),
           MemoryError(), ValueError("x"), TypeError("x"))

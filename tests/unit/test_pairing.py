@@ -3,8 +3,9 @@
 
 import pytest
 
+from core.load import NotLoaded
 from core.on_demand.serial import tag_of
-from core.pairing.on_demand import label_code, messages, opening
+from core.pairing.on_demand import label_code, layouts, opening
 from tests.unit.pairing_bench import LEADER, OTHER, SERIALS, STEP_MS, Bench, label_of
 
 WRONG_LABEL = label_code.make(12345)
@@ -36,8 +37,8 @@ def found(bench, leader):
 
 
 def here(serial, nonce=b"once", session=bytes(8), versions=(1, 1), words=("n", "b", "v")):
-    payload = (messages.made(messages.HERE, session, serial, nonce, 0, 60)
-               + messages.texts(*words))
+    payload = (layouts.made(layouts.HERE, session, serial, nonce, 0, 60)
+               + b"".join([bytes([len(word)]) + word.encode() for word in words]))
     return payload[:2] + bytes([versions[1], versions[0]]) + payload[4:]
 
 
@@ -59,9 +60,9 @@ def test_units_are_listed_with_what_they_say_and_with_both_signals():
 def test_a_unit_shows_itself_at_most_twice_a_second_however_many_leaders_ask():
     bench, _, units = made()
     bench.leader(OTHER)
-    begun = bench.kinds(units[0]).count(messages.HERE)
+    begun = bench.kinds(units[0]).count(layouts.HERE)
     bench.run(10000)
-    assert 10 <= bench.kinds(units[0]).count(messages.HERE) - begun <= 21
+    assert 10 <= bench.kinds(units[0]).count(layouts.HERE) - begun <= 21
 
 
 def test_each_of_two_leaders_lists_the_unit_and_only_its_own_key_counts():
@@ -118,17 +119,27 @@ def test_a_code_without_a_serial_is_not_tried_with_units_that_have_the_key():
     bench, leader, units = made(2)
     assert bench.pair(leader, units[0]) == "done"
     units[0].newcomer.group = LEADER[-1]
-    begun = bench.kinds(leader).count(messages.BEGIN)
+    begun = bench.kinds(leader).count(layouts.BEGIN)
     assert leader.opening.give(None, label_of(SERIALS[1]), bench.now_ms) is None
     bench.run_until(lambda: leader.opening.result)
     assert leader.opening.result == ("done", SERIALS[1])
-    assert bench.kinds(leader).count(messages.BEGIN) - begun == 1
+    assert bench.kinds(leader).count(layouts.BEGIN) - begun == 1
     said = leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms)
     assert said.startswith("no unit is heard") and not leader.opening.busy()
     units[0].newcomer.group = None
     bench.run(1000)  # it is set up anew, and shows itself without the key
     assert leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms) is None
     bench.run_until(lambda: leader.opening.result)
+    assert leader.opening.result == ("done", SERIALS[0])
+
+
+def test_a_code_without_a_serial_does_not_wait_for_everybody_who_was_only_heard_once():
+    bench, leader, units = made()
+    for serial in SERIALS[1:15]:
+        leader.opening.on_message(here(serial), 70, bench.now_ms)
+    leader.opening.seen.reverse()
+    assert leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms) is None
+    assert bench.run_until(lambda: leader.opening.result) < 20000
     assert leader.opening.result == ("done", SERIALS[0])
 
 
@@ -167,7 +178,7 @@ def test_a_code_that_cannot_be_one_is_not_counted_and_nothing_is_sent():
     assert "letters except U" in said and "from the new unit's label" in said
     assert leader.opening.wrong == 0 and not leader.opening.busy()
     bench.run(1000)
-    assert messages.BEGIN not in bench.kinds(leader)
+    assert layouts.BEGIN not in bench.kinds(leader)
 
 
 def test_a_code_is_refused_while_another_is_tried_and_for_who_is_not_heard():
@@ -238,14 +249,14 @@ def test_the_list_is_bounded_and_the_oldest_goes_but_not_the_one_that_is_tried()
     for number in range(1000):
         leader.opening.on_message(here(number.to_bytes(6, "big")), 70, bench.now_ms + number)
     listed = leader.opening.found(bench.now_ms + 999)
-    assert len(listed) == opening.FOUND_MAX == 16
+    assert len(listed) == opening.FOUND_MAX == 16 and listed[0].serial == SERIALS[0]
     assert [int.from_bytes(entry.serial, "big") for entry in listed[1:]] == list(range(985, 1000))
     bench.run_until(lambda: leader.opening.result)
     assert leader.opening.result == ("done", SERIALS[0])
 
 
-@pytest.mark.parametrize("kind", [messages.OPEN, messages.HERE, messages.BEGIN, messages.SHARE,
-                                  messages.GIVE, messages.TAKEN])
+@pytest.mark.parametrize("kind", [layouts.OPEN, layouts.HERE, layouts.BEGIN, layouts.SHARE,
+                                  layouts.GIVE, layouts.TAKEN])
 def test_a_message_that_is_lost_some_times_is_sent_again(kind):
     air = losing(kind, 8)
     bench = Bench(1, air)
@@ -256,13 +267,13 @@ def test_a_message_that_is_lost_some_times_is_sent_again(kind):
 
 
 def test_a_unit_that_has_stored_says_so_again_and_nothing_is_stored_twice():
-    bench, leader, units = made(air=losing(messages.TAKEN, 5))
+    bench, leader, units = made(air=losing(layouts.TAKEN, 5))
     assert bench.pair(leader, units[0]) == "done"
-    assert bench.kinds(units[0]).count(messages.TAKEN) == 6 and len(units[0].keys) == 1
+    assert bench.kinds(units[0]).count(layouts.TAKEN) == 6 and len(units[0].keys) == 1
 
 
 def test_a_leader_that_never_hears_that_it_is_stored_says_so_and_can_do_it_again():
-    air = losing(messages.TAKEN, 10 ** 6)
+    air = losing(layouts.TAKEN, 10 ** 6)
     bench, leader, units = made(air=air)
     assert bench.pair(leader, units[0]) == "given"
     assert leader.opening.given == [SERIALS[0]] and units[0].keys == [leader.group_key]
@@ -285,11 +296,25 @@ def test_a_leader_without_a_group_to_give_says_so():
     assert bench.pair(leader, units[0]) == "no_grant" and units[0].keys == []
 
 
-@pytest.mark.parametrize("kind", [messages.BEGIN, messages.SHARE, messages.GIVE])
+def test_a_leader_that_fails_to_look_up_what_it_gives_comes_to_an_end():
+    bench, leader, units = made()
+
+    def failing(serial):
+        raise NotLoaded("membership could not be loaded: try again")
+    leader.opening._record_for = failing
+    with pytest.raises(NotLoaded):
+        bench.pair(leader, units[0])
+    bench.run(1000)
+    assert leader.opening.result == ("no_grant", SERIALS[0]) and not leader.opening.busy()
+    leader.opening._record_for = leader.record_for
+    assert bench.pair(leader, units[0]) == "done"
+
+
+@pytest.mark.parametrize("kind", [layouts.BEGIN, layouts.SHARE, layouts.GIVE])
 def test_a_unit_that_starts_anew_in_the_middle_leaves_a_state_that_can_be_repeated(kind):
     bench, leader, units = made()
     assert leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms) is None
-    sender = units[0] if kind == messages.SHARE else leader
+    sender = units[0] if kind == layouts.SHARE else leader
     bench.run_until(lambda: kind in bench.kinds(sender))
     units[0].boot(bench.now_ms)
     bench.run_until(lambda: leader.opening.result)
@@ -306,7 +331,7 @@ def test_a_unit_that_falls_silent_is_given_up_and_is_no_wrong_code():
 
 
 def test_a_lost_wrong_does_not_keep_the_unit_from_the_next_code():
-    bench, leader, units = made(air=losing(messages.WRONG, 100))
+    bench, leader, units = made(air=losing(layouts.WRONG, 100))
     assert bench.pair(leader, units[0], WRONG_LABEL) == "wrong"
     assert bench.pair(leader, units[0]) == "done"
 
@@ -335,6 +360,12 @@ def test_a_leader_without_the_code_cannot_keep_the_unit_from_one_that_has_it():
     assert leader.opening.result == ("done", SERIALS[0])
 
 
+def test_who_claims_the_leaders_own_serial_is_not_listed():
+    bench, leader, _ = made()
+    leader.opening.on_message(here(LEADER), 70, bench.now_ms)
+    assert sorted(found(bench, leader)) == [SERIALS[0]]
+
+
 def test_a_unit_blinks_before_it_is_paired_for_at_most_30_seconds():
     bench, leader, units = made(2)
     leader.opening.blink(SERIALS[0], 10)
@@ -357,8 +388,8 @@ def test_both_sides_say_when_they_are_due():
     bench.sides.remove(leader)
     bench.run(2000)
     assert units[0].newcomer.next_ms() is None
-    units[0].newcomer.on_message(messages.made(
-        messages.BEGIN, bytes(8), SERIALS[0], 1, OTHER, bytes([9] + [0] * 31)), 60, bench.now_ms)
+    units[0].newcomer.on_message(layouts.made(
+        layouts.BEGIN, bytes(8), SERIALS[0], 1, OTHER, bytes([9] + [0] * 31)), 60, bench.now_ms)
     bench.run(200)
     assert bench.now_ms + 9000 < units[0].newcomer.next_ms() <= bench.now_ms + 10000
     bench.run(11000)

@@ -128,8 +128,9 @@ def test_a_unit_says_how_it_hears_its_leader_and_whether_it_has_a_name():
     assert report.signal == 63 | frames.NAMED_BIT
 
 
-def test_two_boards_with_one_serial_are_seen_and_none_gets_more_than_one():
-    """Owner 2: a copied chip. They take each other's lease away, which is found."""
+def test_two_boards_with_one_serial_are_seen():
+    """Owner 2: each looks like a new boot of the other. What both use together no leader can
+    bound, for its ledger has one row: here the second one's vehicle wants nothing."""
     world = settled(3, 42000, wants=(14000, 14000, 14000))
     double = world.NODE(world, 3, world.node(3).record)
     double.unit = 4  # its place in the world; its serial and its record are those of unit 3

@@ -18,7 +18,7 @@ class Lost:
 
     def __init__(self, channel=1, hears=lambda now_ms, channel: False, lease_end_ms=NOW,
                  pinned=lambda now_ms: False):
-        self.search = Search(channel, NOW)
+        self.search = Search(channel, NOW - 4000)
         self.now_ms, self.channel, self.heard_ms = NOW, channel, NOW - 4000
         self.hears, self.lease_end_ms, self.pinned = hears, lease_end_ms, pinned
         self.visits = []
@@ -89,7 +89,7 @@ def test_it_stays_where_it_hears_its_leader():
     found = len(lost.visits)
     assert lost.channel == lost.search.home == 9
     assert len(lost.run(60000).visits) == found
-    assert lost.search.is_over(has_lease=True) and lost.search.is_over(has_lease=False)
+    assert lost.search.is_over()
 
 
 def test_one_frame_may_have_been_on_its_way_so_it_looks_at_the_channel_before_it_first():
@@ -101,7 +101,7 @@ def test_one_frame_may_have_been_on_its_way_so_it_looks_at_the_channel_before_it
     assert lost.channel == 2
     lost.hears = lambda now_ms, channel: now_ms == lost.visits[-1][0] + NOW + STEP_MS
     lost.run(HEARD_MS)
-    assert lost.channel == 2 and not lost.search.is_over(has_lease=True)
+    assert lost.channel == 2 and not lost.search.is_over()
     lost.run(2 * LOOK_MS)
     assert [channel for _, channel in lost.visits[3:]][:1] == [11]
 
@@ -116,14 +116,14 @@ def test_a_leader_that_sends_only_once_a_second_is_found_too(channel, phase_ms):
 
 def test_it_is_found_when_its_leader_is_heard_again_where_it_was():
     lost = Lost(4, sends_on(4, 1000, 7000)).run(30000)
-    assert lost.channel == 4 and lost.search.is_over(has_lease=True)
+    assert lost.channel == 4 and lost.search.is_over()
 
 
 @pytest.mark.parametrize("home", (1, 6, 7, 13))
 @pytest.mark.parametrize("channel", range(1, CHANNELS + 1))
 def test_a_leader_that_sends_five_times_a_second_is_heard_within_five_seconds(home, channel):
     for offset_ms in range(0, 200, 20):
-        lost = Lost(home, lambda now_ms, here: here == channel
+        lost = Lost(home, lambda now_ms, here, offset_ms=offset_ms: here == channel
                     and now_ms % 200 == offset_ms)
         while lost.heard_ms < NOW:
             lost.run(STEP_MS)
@@ -145,7 +145,7 @@ def test_whatever_the_channel_it_finds_a_leader_that_stays_there(seed):
     lost.hears = hears
     lost.run(240000)
     assert lost.channel == stops[3] and lost.now_ms - lost.heard_ms < 4000
-    assert lost.search.is_over(has_lease=False)
+    assert lost.search.is_over()
 
 
 def test_without_a_group_it_looks_at_each_channel_in_turn_all_the_time():

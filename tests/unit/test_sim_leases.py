@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the air shows of a lease, frame by frame: its amount, its end, rest level and fallback."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header
 from core.sharing.on_demand.rare_bodies import revision_body
 from core.sharing.on_demand.frames import rare_frame
+from host_tools.records import serial_of
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock
 from host_tools.simulate.firmware import codec
@@ -22,6 +25,7 @@ class Program:
 
     def __init__(self, unit):
         self.id, self.booted_ms, self._listeners = unit, 0, []
+        self.board = SimpleNamespace(spec=SimpleNamespace(serial=serial_of(unit).hex().upper()))
 
     def listen(self, listener):
         """As Node.listen."""

@@ -14,7 +14,8 @@ from core.load import NotLoaded
 from hal.store import Store
 
 from host_tools import ROOT
-from tests.fakes.chip import EspNow, Machine, Network, Sockets, Time
+from tests.fakes.chip import EspNow, Machine, Network, Time
+from tests.fakes.sockets import Sockets
 from tests.fakes.loaded import flash
 
 GOOD = {"role": "alone", "region": "us", "breaker_a": 40, "phases": "L1"}

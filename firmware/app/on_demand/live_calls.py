@@ -33,32 +33,35 @@ _WORDS = "core.group.limits core.finding_words "
 _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
 _SHOW = "app.group_shown"
 _PAIRING = (_GROUP + "core.pairing.x25519 core.pairing.elligator core.pairing.agreement "
-            "core.pairing.sealing core.pairing.messages core.pairing.trial "
-            "core.pairing.label_code core.pairing.opening app.jobs "
-            "core.sharing.member app.new_group core.group.record_check core.group.waiting "
-            "app.pairing ")
-_NEEDS = {
-    "status": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
-    "members": _TROUBLES + _WORDS + _SHOW,
-    "troubles": _TROUBLES + _WORDS + _FINDINGS + _SHOW,
-    "events": _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW,
-    "tested": _TROUBLES + "app.events app.jobs app.self_test " + _WORDS + _FINDINGS + _SHOW,
-    "rename": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.keeping "
-                                            "core.sharing.naming"),
-    "identify": _OWNER + _RECORD + _FOLLOW + ("core.sharing.frames core.sharing.rare_frames "
-                                              "app.finding"),
-    "pair": _PAIRING + "app.pairing_shown",
-    "replace": _PAIRING,
-    "cap": _OWNER + "core.group.limits core.sharing.caps",
-    "self_test": _TROUBLES + "app.events app.jobs app.self_test",
-    "help_me": _SHOW,
-    "amppool_health": _STATE + "device.health"}
+            "core.pairing.sealing core.pairing.layouts core.pairing.trial "
+            "core.pairing.grant core.pairing.opening core.pairing.label_code "
+            "core.pairing.listing app.jobs app.new_group "
+            "core.sharing.member app.pairing ")
+_NEEDS = (
+    ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
+    ("members", _TROUBLES + _WORDS + _SHOW),
+    ("troubles", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
+    ("events", _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW),
+    ("tested", _TROUBLES + "app.events app.jobs app.self_test " + _WORDS + _FINDINGS + _SHOW),
+    ("rename", _OWNER + _RECORD + _FOLLOW + "core.sharing.frames core.sharing.keeping "
+     "core.sharing.naming"),
+    ("identify", _OWNER + _RECORD + _FOLLOW + "core.sharing.frames core.sharing.rare_frames "
+     "app.finding"),
+    ("pair", _PAIRING + "app.pairing_shown"),
+    ("replace", _PAIRING),
+    ("cap", _OWNER + "core.group.limits core.sharing.caps"),
+    ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
+    ("help_me", _SHOW),
+    ("amppool_health", _STATE + "device.health"))
 
 
 def needs(name: str) -> tuple:
     """The files of a call, to be loaded one by one before it: between two of them the sharing task
     has its turn, for flash may be slow."""
-    files = _NEEDS.get(name) or (_GROUP if name in _TOLD else "")
+    files = _GROUP if name in _TOLD else ""
+    for known, wanted in _NEEDS:
+        if known == name:
+            files = wanted
     return tuple([tuple(path.split(".")) for path in files.split(" ") if path])
 
 
@@ -66,21 +69,26 @@ def call(place, name: str, given):
     """Make one of these calls."""
     if name in _TOLD:
         error = getattr(load("app", "owner"), name)(place, *given)
-        print("Refused: %s." % error if error else _DONE.get(name, "Done: see status()."))
+        print("Refused: %s." % error if error else _done(name))
     elif name in _READ:
         if place.device is None or place.device.unit is None:
             print("Nothing runs: start with run().")
         else:
-            shown = load("app", "pairing_shown" if name == "pair" else "group_shown")
+            shown = load("app", "pairing_shown") if name == "pair" else load("app", "group_shown")
             getattr(shown, name)(load("app", "owner"), place, *given)
     else:
         getattr(load("app", "live_calls"), name)(place, *given)
 
 
-_DONE = {"identify": "It blinks, if it is heard.", "rename": "Done: see members().",
-         "self_test": "It takes a minute, and charging goes on as without a leader for a part of "
-                      "it. Then: tested().",
-         "replace": "The unit that is paired next takes its place."}
+def _done(name):
+    if name == "identify":
+        return "It blinks, if it is heard."
+    if name == "self_test":
+        return ("It takes a minute; for some seconds of it all charge as without a leader.\n"
+                "Then: tested().")
+    if name == "replace":
+        return "The unit that is paired next takes its place."
+    return "Done: see members()." if name == "rename" else "Done: see status()."
 
 
 def help_me(place):

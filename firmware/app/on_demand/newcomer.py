@@ -53,8 +53,8 @@ def config_of(member):
 
 
 class Newcomer:
-    """The job of a unit that may be paired. _before: member and errors of when its own charging was
-    stopped for a group, or None."""
+    """The job of a unit that may be paired. _before: member and errors of when its own charging
+    was stopped for a group, or None."""
 
     __slots__ = ("_unit", "_side", "_heard_ms", "_before")
 
@@ -67,6 +67,8 @@ class Newcomer:
     def on_message(self, payload, signal, now_ms):
         """A message of a leader that pairs, or of anybody."""
         self._heard_ms = now_ms
+        if self._unit.searching is not None:
+            self._unit.searching.heard_open(now_ms)  # it goes on here
         side = self._side
         side.vehicle = self._unit.connector.state > A
         side.set_up = config_of(self._unit.member) is not None

@@ -140,22 +140,14 @@ def pair(place, first=None, second=None):
 
 
 def pairing(place):
-    """(seconds that it stays open, for how many no code is taken or 0, list of Found), or None
-    while pairing is closed."""
+    """(seconds that it stays open, seconds that no code is taken, [(Found, why it could not join
+    or None)]), or None while it is closed."""
     return load("app", "pairing").state(place.device.unit, _now_ms(place))
-
-
-def pairing_said(place, serial):
-    """Why a unit that was given the key could not be taken in, or None."""
-    return load("app", "pairing").said(place.device.unit, serial)
 
 
 def close_pairing(place):
     """Close it before its time."""
-    if not runs(place):
-        return NOT_RUNNING
-    load("app", "pairing").close(place.device.unit)
-    return None
+    return load("app", "pairing").close(place.device.unit) if runs(place) else NOT_RUNNING
 
 
 def replace(place, unit, has_no_power=False, by=CABLE):

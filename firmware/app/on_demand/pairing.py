@@ -14,7 +14,7 @@ from core.group.on_demand.proposal import changed
 from core.group.on_demand.waiting import free_number
 from core.load import load
 from core.on_demand.serial import serial_from, serial_text
-from core.pairing.on_demand import messages, opening
+from core.pairing.on_demand import grant, opening
 from core.sharing.frames import Row
 from core.units import OFFER_MIN_MA, UNITS_MAX
 from micropython import const
@@ -59,13 +59,8 @@ def state(unit, now_ms):
     job = opened(unit)
     if job is None:
         return None
-    return (job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000), job.found(now_ms)
-
-
-def said(unit, serial):
-    """As owner.pairing_said() says."""
-    job = opened(unit)
-    return None if job is None else job.said.get(serial)
+    return ((job.until_ms - now_ms) // 1000, -(-job.closed_ms(now_ms) // 1000),
+            [(found, job.said.get(found.serial)) for found in job.found(now_ms)])
 
 
 # By what it has, and not by its class: this file may have been loaded anew since.
@@ -216,8 +211,8 @@ class Pairing:
         leader = member.leader
         if leader is None or member.dirty:
             return None  # a key that is not stored would be lost
-        return messages.grant(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
-                              leader.revisions.newest().number)
+        return grant.made(member.key, leader.unit, leader.tag, leader.epoch, leader.sequence,
+                          leader.revisions.newest().number)
 
     # The Hello of a unit that has the key and no row, if it is heard now.
     def _hello(self, serial, now_ms):

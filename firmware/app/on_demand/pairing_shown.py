@@ -3,22 +3,21 @@
 
 from core.on_demand.serial import serial_text
 
-_WHY_NOT = {
-    "version": "has another version of pairing: install the same firmware on both",
-    "other_group": "is in another group: remove it there, or reset it",
-    "not_set_up": "is not set up: choose its breaker and its phases on it first",
-    "double": "two boards answer as this one: switch off the one that is not meant"}
-_STATE = {
-    "here": "its label code lets it join",
-    "has_key": "has this group's key: pair(\"%s\") lets it join",
-    "busy": "is being paired with another leader",
-    "trying": "its code is being tried",
-    "wrong": "that was not its code",
-    "no_answer": "did not answer: try again where it is nearer",
-    "no_grant": "this leader could not give its key: try again",
-    "given": "was given the key, and has not said so: look again",
-    "not_stored": "could not store the key: its flash may be worn out",
-    "done": "has the key, and joins"}
+_WORDS = (
+    ("version", "has another version of pairing: install the same firmware on both"),
+    ("other_group", "is in another group: remove it there, or reset it"),
+    ("not_set_up", "is not set up: choose its breaker and its phases on it first"),
+    ("double", "two boards answer as this one: switch off the one that is not meant"),
+    ("here", "its label code lets it join"),
+    ("has_key", "has this group's key: pair(\"%s\") lets it join"),
+    ("busy", "is being paired with another leader"),
+    ("trying", "its code is being tried"),
+    ("wrong", "that was not its code"),
+    ("no_answer", "did not answer: try again where it is nearer"),
+    ("no_grant", "this leader could not give its key: try again"),
+    ("given", "was given the key, and has not said so: look again"),
+    ("not_stored", "could not store the key: its flash may be worn out"),
+    ("done", "has the key, and joins"))
 
 
 def pair(owner, place, first=None, second=None):
@@ -37,18 +36,16 @@ def pair(owner, place, first=None, second=None):
         open_s, " No code is taken for %d s." % closed_s if closed_s else ""))
     if not found:
         print("Nobody is there yet. A new unit is found within 10 s: pair() again.")
-    for unit in found:
-        _show(unit, owner.pairing_said(place, unit.serial))
+    for unit, said in found:
+        _show(unit, said)
 
 
 def _show(unit, said):
     serial = serial_text(unit.serial)
     if said:
         words = "could not be taken in: %s" % said
-    elif unit.why_not:
-        words = _WHY_NOT[unit.why_not]
     else:
-        words = _STATE[unit.state]
+        words = [words for code, words in _WORDS if code == (unit.why_not or unit.state)][0]
     print("%s%s %s, %s%s" % (serial, " " + unit.name if unit.name else "", unit.board,
                              _signal(unit), ", vehicle plugged in" if unit.vehicle else ""))
     print("    %s" % (words % serial if "%s" in words else words))

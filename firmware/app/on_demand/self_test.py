@@ -32,7 +32,8 @@ def _refusal(unit, now_ms):
     member = unit.member
     leader = member.leader
     if leader is None:
-        return "the self-test is begun on the leader, unit %d" % member.group.leader
+        return "the self-test is begun on the leader, %s" % (
+            load("core", "sharing", "names").leader_text(member))
     if _running(unit) is not None:
         return "the self-test goes on for another %d s" % _running(unit).left_s(now_ms)
     revisions = leader.revisions

@@ -13,7 +13,7 @@ from core.units import OFFER_MIN_MA, STEP_MA
 
 
 def targets_of(accounts, revisions, usages, now_ms):
-    """[(amount_ma, phases wanted)] by account. usages: {unit: Usage} of those that ask, noted."""
+    """[(amount_ma, phases wanted)] by account. usages: {tag: Usage} of those that ask, noted."""
     limit_ma = revisions.rising_limit_ma()
     rest_ma = [limit_ma] * 3
     all_may = revisions.pending is None and revisions.in_force.enabled
@@ -23,7 +23,7 @@ def targets_of(accounts, revisions, usages, now_ms):
     idle = []  # those that ask for nothing and were offered nothing
     turn = -1
     for account in accounts:
-        unit, report, phases = account.unit, account.report, account.wired
+        tag, report, phases = account.tag, account.report, account.wired
         due = account.due(now_ms)
         if due:
             for p in (0, 1, 2):
@@ -33,28 +33,28 @@ def targets_of(accounts, revisions, usages, now_ms):
             phases = report.phases & phases or phases
         want_ma = 0
         if not account.reachable(now_ms) or not (all_may or account.serial in revisions.chargers):
-            usages.pop(unit, None)  # a lost lease ends every lock
+            usages.pop(tag, None)  # a lost lease ends every lock
         elif due:
             want_ma = _within(account.fallback_ma, report)
         elif report.ask_ma or report.spare_ma:
-            if unit not in usages:
-                usages[unit] = Usage(now_ms)
-            usage = usages[unit]
+            if tag not in usages:
+                usages[tag] = Usage(now_ms)
+            usage = usages[tag]
             offered = report.offered_ma > report.min_ma - STEP_MA  # it reads back a little lower
             if usage.rests(now_ms, report.ask_ma > 0, offered):
                 turn = len(places)
             elif not report.ask_ma and not account.last_ma:
                 idle.append((usage, len(places)))
             places.append(len(targets))
-            demands.append(_demand(report, unit, phases, usage, now_ms))
+            demands.append(_demand(report, account.unit, phases, usage, now_ms))
         targets.append((want_ma, phases))
     if turn >= 0 or idle:
         load("core", "allocation", "turns").take_turn(turn, idle, demands, now_ms)
     kept = min(rest_ma) < limit_ma  # for units that are missing
     allocated = _allocated(accounts, rest_ma, demands, places, now_ms)
-    for i, demand, (unit, amount_ma) in zip(places, demands, allocated):
+    for i, demand, (_, amount_ma) in zip(places, demands, allocated):
         asked_ma = 0 if kept and not amount_ma else demand.ask_ma  # such a pause locks nobody
-        usages[unit].note(now_ms, asked_ma, amount_ma)
+        usages[accounts[i].tag].note(now_ms, asked_ma, amount_ma)
         targets[i] = amount_ma, demand.phases
     return targets
 

@@ -23,9 +23,10 @@ foreign another AmpPool group was heard <0t> ago|are its units on this circuit? 
  in this group: factory_reset(True) there, then pair() here. Else nothing is to be done
 leader_lost the leader, unit <0>, has not been heard for <1t>|go to unit <0>: is it on, and
  within reach? If it is dead for good, and has no power: promote(True) here
-double two boards say that they are unit <0>, serial <1>: <2> starts followed each other|take the
- power of one of them away: one has a copied chip or program. Until then both may use what one
- may
+double unit <0> seems to start again and again: <2> times in a row. Two boards may say that they
+ are it, serial <1>|go to unit <0>: does its light go out and on? Then its board or supply is
+ broken. Else another board is a copy of it: take the power of that one away, for together they
+ may use twice what one may
 stranger a unit with this group's key is not in the group: <0>. It gets nothing|add it with
  pair() here, or forget the group there: factory_reset(True) at its prompt
 """

@@ -69,7 +69,7 @@ def _filled(line, args):
 def _shown(value, kind):
     if not kind:
         return str(value)
-    return _KINDS[kind](value)
+    return [show for known, show in _KINDS if known == kind][0](value)
 
 
 def time_text(seconds: int) -> str:
@@ -131,5 +131,5 @@ def _amperes(amount_ma):
     return amperes(amount_ma) + " A"
 
 
-_KINDS = {"t": time_text, "a": _amperes, "u": units_text, "r": _reason, "b": _before, "y": _by,
-          "c": change_text, "w": _who, "l": _limits}
+_KINDS = (("t", time_text), ("a", _amperes), ("u", units_text), ("r", _reason), ("b", _before),
+          ("y", _by), ("c", change_text), ("w", _who), ("l", _limits))

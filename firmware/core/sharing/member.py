@@ -239,13 +239,6 @@ class Member:
         """'live', 'fallback' or 'none'."""
         return load("core", "sharing", "presence").lease_state(self.follower, now_ms)
 
-    def is_lost(self, now_ms: int) -> bool:
-        """Is there nobody on whose channel it is sure to be: no group, or no leader heard?"""
-        if self.codec is None or self.role == LEFT:
-            return True
-        return (self.role == FOLLOWS
-                and now_ms - self.follower.heard_ms >= self.timing.silent_ms)
-
     def has_lease(self, now_ms: int) -> bool:
         """Is it told by its leader what it may use?"""
         return self.follower.lease.live(now_ms)

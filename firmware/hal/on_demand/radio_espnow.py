@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The start of ESP-NOW, and of Wi-Fi below it; the home Wi-Fi that a leader joins."""
 
-from hal.radio_espnow import JOINED, LEADS
 from micropython import const
 
 _JOIN_MS = const(60000)  # slow retries: each takes the radio off the group's channel
-_TRY_MS = const(15000)  # a try has come to its end
 
 
 def begin(radio, network, espnow, channel, home):
@@ -14,9 +12,8 @@ def begin(radio, network, espnow, channel, home):
     radio._espnow = espnow
     radio._channel = channel
     radio._home = home
-    radio._was = 0  # LEADS and JOINED, when they were last minded
-    radio._minded_ms = 0
-    radio._mind_ms = _TRY_MS  # until it is minded again, if it is not as it should be
+    radio._fits = False  # is it in the home Wi-Fi just where it leads?
+    radio._minded_ms = radio._time.ticks_ms() - _JOIN_MS
     radio._tried_ms = None  # when it last tried to join
     radio.station = None
     radio._driver = None
@@ -39,22 +36,45 @@ def open_wifi(radio, again):
     radio.station = station
 
 
-def mind_home(radio, home, now_ms):
-    """Join the home Wi-Fi, or leave it. home: LEADS, JOINED; now_ms: in ticks."""
+def channel(radio):
+    """The driver's word; while it has none, the one that is wanted."""
+    try:
+        return radio.station.config("channel")
+    except Exception:
+        return radio._channel
+
+
+def pinned(radio):
+    """Is it in the home Wi-Fi, or somebody logged in?"""
+    try:
+        return radio.client or radio.station.isconnected()
+    except Exception:
+        return False  # then it is in no Wi-Fi either
+
+
+def tune(radio, to):
+    """Go to channel `to`. Some countries do not allow all: then it stays, and that is counted."""
+    if pinned(radio):
+        return
+    try:
+        radio.station.config(channel=to)
+        radio._channel = to
+    except Exception:
+        radio.counts["errors"] += 1
+
+
+def mind_home(radio, leads, fits, now_ms):
+    """Join the home Wi-Fi, or leave it. leads: does this unit? fits: is it in it just then?
+    now_ms: in ticks."""
     station = radio.station
-    radio._was = home
-    radio._mind_ms = _TRY_MS
-    if home == LEADS + JOINED:
-        radio._channel = station.config("channel")  # its: kept when it is lost
-    elif home == JOINED:
+    if fits:
+        if leads:
+            radio._channel = station.config("channel")  # its: kept when it is lost
+    elif not leads:
         station.disconnect()
-    elif home == LEADS:
-        since_ms = -1
-        if radio._tried_ms is not None:
-            since_ms = radio._time.ticks_diff(now_ms, radio._tried_ms)
-        if 0 <= since_ms < _JOIN_MS:
-            radio._mind_ms = _JOIN_MS - since_ms
-            station.config(channel=radio._channel)  # where the group is; a try leaves it anywhere
-        else:
-            radio._tried_ms = now_ms
-            station.connect(*radio._home)
+    elif radio._tried_ms is None or not 0 <= radio._time.ticks_diff(
+            now_ms, radio._tried_ms) < _JOIN_MS:
+        radio._tried_ms = now_ms
+        station.connect(*radio._home)
+    else:
+        station.config(channel=radio._channel)  # where the group is; a try leaves it anywhere

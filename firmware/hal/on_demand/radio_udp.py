@@ -10,3 +10,17 @@ def open_wifi(radio, again):
     station.active(True)
     station.config(pm=station.PM_NONE, reconnects=0)
     radio.station = station
+
+
+def channel(radio):
+    """Not the unit's to choose."""
+    return 0
+
+
+def pinned(radio):
+    """By the home Wi-Fi."""
+    return True
+
+
+def tune(radio, to):
+    """Nothing."""

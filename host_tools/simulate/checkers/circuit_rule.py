@@ -35,12 +35,15 @@ class _Share:
 
 
 class CircuitRule(Checker):
-    """Adds up time over the limit, and the two kinds of it that are reported apart."""
+    """Adds up time over the limit, and the two kinds of it that are reported apart. apart: units
+    that are on a circuit of their own as long as they are in it.
+    """
 
     name = "circuit_rule"
 
-    def __init__(self, clock, boards, limit_ma: int):
+    def __init__(self, clock, boards, limit_ma: int, apart=frozenset()):
         super().__init__(clock)
+        self._apart = apart
         self._shares = {board.id: _Share(clock, board, self._refresh, self._faded)
                         for board in boards}
         self._listeners = []
@@ -59,6 +62,11 @@ class CircuitRule(Checker):
     def listen(self, listener):
         """Call listener(board) when its vehicle may draw less because 5 s have passed."""
         self._listeners.append(listener)
+
+    def refresh(self, units):
+        """These units are on this circuit from now on."""
+        for unit in sorted(units):
+            self._refresh(self._shares[unit].board)
 
     def set_limit(self, limit_ma: int):
         """The limit in force is `limit_ma` from now on; a larger one before it binds longer."""
@@ -137,8 +145,9 @@ class CircuitRule(Checker):
         self.count_time()
         share = self._shares[board.id]
         old = share.legal, share.waking, share.drawn
-        share.drawn = board.draw_ma
-        if board.contact:
+        on_circuit = board.id not in self._apart
+        share.drawn = board.draw_ma if on_circuit else _NOTHING
+        if board.contact and on_circuit:
             self._weigh(share, board)
         else:
             share.legal = share.waking = share.possible = _NOTHING

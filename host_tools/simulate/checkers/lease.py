@@ -62,13 +62,14 @@ class Alone(Checker):
 
 class NotEnabled(Checker):
     """Nobody offers anything once sharing has been off, or the unit out of the group, for long
-    enough. owner.members: units of the revision in force."""
+    enough. owner.members: units of the revision in force; apart: units alone, which share nothing,
+    as long as they are in it."""
 
     name = "not_enabled"
 
-    def __init__(self, clock, boards, owner):
+    def __init__(self, clock, boards, owner, apart=frozenset()):
         super().__init__(clock)
-        self._boards, self._owner = list(boards), owner
+        self._boards, self._owner, self._apart = list(boards), owner, apart
         self._alarms = {board.id: Alarm(clock, LOOK, lambda board=board: self.offer_changed(board))
                         for board in boards}
         self._due_ms = {board.id: None if board.id in owner.members else 0 for board in boards}
@@ -86,6 +87,7 @@ class NotEnabled(Checker):
     def offer_changed(self, board):
         """The pilot advertises something else."""
         due_ms = self._due_ms[board.id]
-        if due_ms is not None and self._clock.now_ms >= due_ms and board.offer_ma:
+        if (due_ms is not None and self._clock.now_ms >= due_ms and board.offer_ma
+                and board.id not in self._apart):
             self.violated(board.id, f"offers {board.offer_ma} mA though sharing is off or the "
                           "unit is in no group")

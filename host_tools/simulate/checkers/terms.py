@@ -4,6 +4,8 @@
 A unit that cannot be told goes by what it was told last, so a checker must allow for both ends.
 """
 
+from host_tools.simulate.leases import REVISION, kind_of, rows_of
+
 _MINIMUM_MA = 6000
 
 
@@ -21,6 +23,17 @@ class Terms:
             amount_ma = fallbacks.get(unit, 0)
             self.most_ma[unit] = max(self.most_ma[unit], amount_ma)
             self.least_ma[unit] = min(self.least_ma[unit], amount_ma)
+
+    def follow(self, air, boards):
+        """Allow what every revision on the air says: who is in the group, and what is kept for
+        those it goes on without, is not the owner's wish alone."""
+        units = {bytes.fromhex(board.spec.serial): board.id for board in boards}
+
+        def hear(_, __, payload):
+            if kind_of(payload) == REVISION:
+                self.allow({units[serial]: fallback_ma
+                            for _, serial, fallback_ma in rows_of(payload) if serial in units})
+        air.listen(hear)
 
     def leads(self, unit: int):
         """A unit is to lead from now on."""

@@ -16,10 +16,11 @@ _CALM_MS = 60000  # boots and changes of the group have waits of their own (rule
 
 
 class Group:
-    """What both checkers here must know of the group as a whole. A watcher."""
+    """What both checkers here must know of the group as a whole. A watcher. leases: of the same
+    simulation, or None."""
 
-    def __init__(self, clock, owner, wished):
-        self._clock, self._owner, self._wished = clock, owner, wished
+    def __init__(self, clock, owner, wished, leases=None):
+        self._clock, self._owner, self._wished, self._leases = clock, owner, wished, leases
         self.enabled = True
         self.changed_ms = self.booted_ms = -_CALM_MS
 
@@ -36,7 +37,8 @@ class Group:
     def serves(self, unit: int) -> bool:
         """Is the unit a member of a group that shares, and is it to stay one?"""
         return (self.enabled and unit in self._owner.members and self._wished(unit)
-                and not self._owner.moving and not self.leader.board.flash.is_ill())
+                and not self._owner.moving and not self.leader.board.flash.is_ill()
+                and not (self._leases and self._leases.has_forgotten(unit)))
 
     def asked(self):
         """The owner asks for something new."""

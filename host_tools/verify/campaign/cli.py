@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from host_tools import ROOT
-from host_tools.verify.campaign import episode
+from host_tools.verify.campaign import episode, owner_episode
 from host_tools.verify.campaign.report import Report, tables, write
 from host_tools.verify.campaign.shrink import Shrinker
 from host_tools.options import above_zero
@@ -29,6 +29,7 @@ FOUND = ROOT / "tests" / "simulation" / "found"
 _SHRUNK_MAX = 5  # a broken rule is broken often
 _WRITE_S = 60  # between two versions of the report's file
 _INTERRUPTED = 130
+_OWNERS = "owner"  # begins the name of a kept story of an owner
 
 
 def _count(text):
@@ -51,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
                "ended by Ctrl-C, the report says what was played until then.")
     options.add_argument("--seeds", type=_count, required=True, metavar="N",
                          help="how many scenarios")
+    options.add_argument("--owner", action="store_true",
+                         help="stories of an owner instead: units are paired, removed, replaced, "
+                         "reset, and whatever else he can do, in any order")
     options.add_argument("--first", type=_first, default=0, metavar="SEED", help="the first seed")
     options.add_argument("--minutes", type=above_zero, metavar="M", help="stop after so long")
     options.add_argument("--jobs", type=_count, metavar="J", default=os.cpu_count() or 1,
@@ -70,7 +74,7 @@ def main(arguments: list) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     console = Console(highlight=False)
-    report = Report(options.first, options.jobs)
+    report = Report(options.first, options.jobs, _kind(options.owner).MOST_MS)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         _save(options, report)  # a file that cannot be written is an error now, not in an hour
@@ -80,7 +84,8 @@ def main(arguments: list) -> int:
         _save(options, report)
         if code != _INTERRUPTED:
             for seed in sorted(report.broken)[:_SHRUNK_MAX]:
-                console.print(f"seed {seed}: made small in {keep_small(seed, options.found)}")
+                kept = keep_small(seed, options.found, options.owner)
+                console.print(f"seed {seed}: made small in {kept}")
     except OSError as error:
         print(f"campaign: {error}", file=sys.stderr)
         return 2
@@ -121,7 +126,7 @@ def _run(options, console, report):
     task = progress.add_task("", total=options.seeds, broken="")
     # The processes first: the progress bar has a thread, and those do not survive a fork.
     with _players(options.jobs) as played, progress:
-        for found in played(episode.play, seeds):
+        for found in played(_kind(options.owner).play, seeds):
             report.add(found)
             for checker, at_ms, text in found["violations"][:1]:
                 console.print(f"seed {found['seed']}: {checker} at {at_ms / 1000:.3f} s: "
@@ -151,17 +156,22 @@ def _be_a_player():
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def keep_small(seed: int, folder: Path) -> Path:
+def _kind(owner):
+    """What plays the episodes: those of an owner, or the others."""
+    return owner_episode if owner else episode
+
+
+def keep_small(seed: int, folder: Path, owner: bool = False) -> Path:
     """Shrink the scenario of a seed that breaks a rule and write it to `folder`."""
-    content, enemies = episode.scenario_of(seed)
-    checker = episode.violations(content, enemies)[0][0]
+    violations = _kind(owner).violations
+    content, enemies = _kind(owner).scenario_of(seed)
+    checker = violations(content, enemies)[0][0]
     for enemy in enemies:
         fewer = tuple(other for other in enemies if other != enemy)
-        if any(one[0] == checker for one in episode.violations(content, fewer)):
+        if any(one[0] == checker for one in violations(content, fewer)):
             enemies = fewer
-    small = Shrinker(lambda smaller: episode.violations(smaller, enemies)).shrink(
-        content, checker)
-    name = "-".join((f"seed-{seed}-{checker}",) + enemies)
+    small = Shrinker(lambda smaller: violations(smaller, enemies)).shrink(content, checker)
+    name = "-".join((_OWNERS,) * owner + (f"seed-{seed}-{checker}",) + enemies)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     path.write_text(json.dumps({**small, "name": name}, indent=1) + "\n", encoding="utf-8")
@@ -171,5 +181,6 @@ def keep_small(seed: int, folder: Path) -> Path:
 def replay(path: Path) -> list:
     """Violations of a scenario file that a campaign has kept; its name says who else it needs."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return episode.violations(content, tuple(
-        enemy for enemy in (episode.ATTACKED, episode.STRUCK) if enemy in path.stem.split("-")))
+    words = path.stem.split("-")
+    return _kind(words[0] == _OWNERS).violations(content, tuple(
+        enemy for enemy in (episode.ATTACKED, episode.STRUCK) if enemy in words))

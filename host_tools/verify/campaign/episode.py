@@ -16,6 +16,7 @@ from host_tools.simulate.simulation import Simulation
 _LARGE = (2, 5)  # last digits of the seeds of groups of 7 to 16 units
 _WAKE_MS = 6000  # rule 14: a guard has a second, after a hang 5 more
 _STRETCH = 1.2  # campaigns play longer than daily tests: more leases end in each
+MOST_MS = recovery.MOST_MS
 CRASH, WAKE, RECOVERY = "crash", "phase_wake", "live_again"
 ATTACKED, STRUCK = "attacked", "struck"
 _HOURS = 100  # one in so many seeds is a story of more than an hour

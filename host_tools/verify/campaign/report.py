@@ -15,9 +15,10 @@ _KEPT = 20
 
 
 class Report:
-    """Add episodes in any order; `figures()` at any time."""
+    """Add episodes in any order; `figures()` at any time. most_ms: what a recovery may take."""
 
-    def __init__(self, first: int = 0, jobs: int = 1):
+    def __init__(self, first: int = 0, jobs: int = 1, most_ms: int = MOST_MS):
+        self._most_ms = most_ms
         self._first, self._jobs, self._begun_s = first, jobs, time.monotonic()
         self.interrupted = False
         self._scenarios = self._attacked = self._judged = self._slow = 0
@@ -49,7 +50,7 @@ class Report:
     def _add_recovery(self, episode):
         self._judged += 1
         took_ms, seed = episode["recovery_ms"], episode["seed"]
-        if took_ms is None or took_ms > MOST_MS:
+        if took_ms is None or took_ms > self._most_ms:
             self._slow += 1
             self._slow_seeds = sorted(self._slow_seeds + [seed])[:_KEPT]
         if took_ms is not None:
@@ -71,6 +72,7 @@ class Report:
             "excess_s": round(self._excess_ms / 1000, 1),
             "worst_margin_ma": margin_ma, "worst_margin_seed": margin_seed,
             "recoveries_judged": self._judged, "recoveries_slow": self._slow,
+            "recovery_most_ms": self._most_ms,
             "slow_seeds": self._slow_seeds,
             "worst_recovery_ms": recovery_ms, "worst_recovery_seed": recovery_seed,
             "violations": len(self.broken),
@@ -124,7 +126,8 @@ def _rows(figures):
     if figures["recoveries_judged"]:
         words = "%.1f s at most, seed %s; %d of %d took more than %d s" % (
             figures["worst_recovery_ms"] / 1000, figures["worst_recovery_seed"],
-            figures["recoveries_slow"], figures["recoveries_judged"], MOST_MS // 1000)
+            figures["recoveries_slow"], figures["recoveries_judged"],
+            figures["recovery_most_ms"] // 1000)
         if figures["slow_seeds"]:
             words += ", seeds " + ", ".join(map(str, figures["slow_seeds"]))
     yield "recovery once the air is well", words

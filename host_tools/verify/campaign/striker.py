@@ -34,8 +34,10 @@ class Striker:
         self._until_ms = until_ms
         self._moment = self._victim = None
         self._end_ms = self._turn = 0
-        # Rule 13 rests on the owner's word: who was replaced hears who leads when it returns.
-        self._cuts = all(event.do != "promote" for event in simulation.scenario.events)
+        # Rules 12 and 13 rest on the owner's word: who left without power hears that it did when
+        # it returns.
+        self._cuts = not any(event.do in ("promote", "no_power") or event.no_power
+                             for event in simulation.scenario.events)
         self.counts = {f"strikes {moment}": 0 for moment in _MOMENTS}
         self._air.listen(self._hear)
         self._rest()

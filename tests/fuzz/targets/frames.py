@@ -3,8 +3,9 @@
 
 from contextlib import contextmanager
 
-from core.sharing.frames import (BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED,
-                                 REMOVED, REPORT, REVISION, Grant, GrantFrame, Header, Report, Revision, Row)
+from core.sharing.frames import (
+    BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED, REMOVED, REPORT, REVISION, Grant,
+    GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import (
     Blink, Hello, Name, blink_body, hello_body, name_body, revision_body)
 from core.sharing.on_demand.frames import new_codec, rare_frame

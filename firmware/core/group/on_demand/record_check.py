@@ -19,7 +19,8 @@ def record_error(record):
     """None, or a few words that say what in a record cannot be."""
     version = record.get("version") if type(record) is dict else None
     if type(version) is int and version != VERSION:
-        return "it is of version %d, and this program has version %d" % (version, VERSION)
+        return ("it is of version %d, and this program reads version %d: factory_reset(True) here,"
+                " and set it up with its leader again" % (version, VERSION))
     if not _has(record, ("epoch", "group", "key", "lead", "serial", "version")):
         return "its parts"
     if version != VERSION:

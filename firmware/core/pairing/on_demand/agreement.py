@@ -19,7 +19,8 @@ _NAME = b"AmpPool pairing, CPace X25519 SHA-256"
 _BLOCK_SIZE = 64
 
 # code: 60 bits; session: 8 bytes of the leader; leader, unit: serials; attempt: 0 to 65535;
-# versions: the leader's oldest and newest, and the unit's, as 4 bytes.
+# versions: the leader's oldest and newest, and the unit's, as 4 bytes, so nobody in between makes
+# them speak an older one.
 Terms = namedtuple("Terms", ("code", "session", "leader", "unit", "attempt", "versions"))
 
 

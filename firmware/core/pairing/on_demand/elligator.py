@@ -14,8 +14,8 @@ _A = const(486662)
 def point_of(number: int):
     """In slices: u of the point, 0 to P - 1, that a number of 0 to P - 1 is mapped to."""
     # 1 + 2 * number**2 is never 0: -1 is a square modulo P, and 2 is none.
-    u = yield from power((2 * number * number + 1) % P, 5, 11)
+    u = yield from power((2 * number * number + 1) % P, P - 2)
     u = -_A * u % P
     square = (u + _A) * u % P
-    square = yield from power((square + 1) * u % P, 4, 6)
+    square = yield from power((square + 1) * u % P, P >> 1)
     return u if square < 2 else (-u - _A) % P

@@ -8,16 +8,18 @@ single wrong character is found, and every two that changed places.
 
 from micropython import const
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_BETWEEN = "-\u2010\u2011\u2012\u2013\u2014\u2212 \t\r\n\u00a0"
+_DIGITS = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BETWEEN = ("-", " ", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\t", "\r",
+            "\n", "\u00a0")
 _COUNT = const(12)
 
 
 def make(bits: int) -> str:
     """XXXX-XXXX-XXXX-X. bits: 0 to 2**60 - 1."""
     values = [bits >> 5 * i & 31 for i in range(_COUNT - 1, -1, -1)]
-    text = "".join([_DIGITS[value] for value in values])
-    return "%s-%s-%s-%s" % (text[:4], text[4:8], text[8:], _DIGITS[_check(values)])
+    values.append(_check(values))
+    text = bytes([_DIGITS[value] for value in values]).decode()
+    return "%s-%s-%s-%s" % (text[:4], text[4:8], text[8:12], text[12:])
 
 
 def bits_of(text) -> tuple:
@@ -25,12 +27,12 @@ def bits_of(text) -> tuple:
     dashes and spaces are all right."""
     if type(text) is not str:
         return None, "a label's code is text, as in XXXX-XXXX-XXXX-X"
+    for between in _BETWEEN:
+        text = text.replace(between, "")
     values = []
-    for letter in text:
-        if letter in _BETWEEN:
-            continue
-        letter = letter.upper() if "a" <= letter <= "z" else letter
-        value = _DIGITS.find({"O": "0", "I": "1", "L": "1"}.get(letter, letter))
+    # Byte by byte: MicroPython keeps every letter for ever that it has taken out of a text.
+    for byte in text.encode():
+        value = _DIGITS.find(bytes((_alike(byte),)))
         if value < 0:
             return None, ("a label's code has digits and letters except U, as in XXXX-XXXX-XXXX-X:"
                           " read it again from the new unit's label")
@@ -45,6 +47,15 @@ def bits_of(text) -> tuple:
     for value in values:
         bits = bits << 5 | value
     return bits, None
+
+
+# Small letters are the same, and what looks like a digit is one.
+def _alike(byte):
+    if 97 <= byte <= 122:
+        byte -= 32
+    if byte == 79:
+        return 48
+    return 49 if byte == 73 or byte == 76 else byte
 
 
 def _check(values):

@@ -11,7 +11,7 @@ what ends anyway. Where the owners of two leaders both know the code, the last o
 
 from collections import namedtuple
 
-from core.pairing.on_demand import messages
+from core.pairing.on_demand import grant, layouts
 from core.pairing.on_demand.agreement import Terms, agreed, share
 from core.pairing.on_demand.sealing import opened, tag
 from micropython import const
@@ -26,9 +26,6 @@ _AGAIN_MS = const(250)  # between two of the same answer
 # serial: 6 bytes; name, board, version: texts of at most 24, 16 and 12 bytes.
 Unit = namedtuple("Unit", ("serial", "name", "board", "version"))
 
-# What was given: the arguments of joining_record() beside the serial.
-Taken = namedtuple("Taken", ("key", "leader", "leader_tag", "epoch", "sequence", "floor"))
-
 
 class _Attempt:
     __slots__ = ("session", "terms", "theirs", "secret", "share", "key", "until_ms", "again_ms",
@@ -36,33 +33,47 @@ class _Attempt:
 
 
 class Newcomer:
-    """vehicle: one is plugged in; set_up: its breaker and its phases are known; group: id of the
-    group whose key the unit has, or None;
-    blink_until_ms: it is to show itself until then, or None; taken: Taken, when there is something
-    to store: then stored() is to be called, else None."""
+    """set_up: its breaker and its phases are known; vehicle: one is plugged in; group: id of the
+    group whose key the unit has, or None; blink_until_ms: it is to show itself until then, or
+    None; taken: grant.Taken, when there is something to store: then stored() is to be called,
+    else None."""
 
     __slots__ = ("set_up", "vehicle", "group", "blink_until_ms", "taken", "_unit", "_code",
                  "_random", "_nonce", "_out", "_open", "_here_ms", "_shown_ms", "_attempt",
                  "_work", "_done", "_pause_ms", "_failed", "_other_ms")
 
+    def __init__(self, unit, code, now_ms, random, group=None):
+        self.set_up = True
+        self.vehicle = False
+        self.group = group
+        self.blink_until_ms = self.taken = None
+        self._unit = unit
+        self._code = code
+        self._random = random
+        self._nonce = random(layouts.NONCE_SIZE)
+        self._out = []
+        self._open = self._here_ms = self._shown_ms = self._attempt = None
+        self._work = self._done = self._failed = self._other_ms = None
+        self._pause_ms = now_ms
+
     def on_message(self, payload, signal, now_ms):
         """Whatever arrived; signal: -dBm, 127: not known."""
-        message = messages.read(payload)
+        message = layouts.read(payload)
         if message is None:
             return
-        if message.kind == messages.OPEN:
+        if message.kind == layouts.OPEN:
             self._on_open(message, signal, now_ms)
         elif message.serial != self._unit.serial:
             return
-        elif message.kind == messages.BEGIN:
+        elif message.kind == layouts.BEGIN:
             self._on_begin(message, now_ms)
-        elif message.kind == messages.GIVE:
+        elif message.kind == layouts.GIVE:
             self._on_give(message, payload, now_ms)
-        elif message.kind == messages.WRONG:
+        elif message.kind == layouts.WRONG:
             if self._of(message) is not None:
                 self._give_up(now_ms)
-        elif message.kind == messages.BLINK:
-            self.blink_until_ms = now_ms + 1000 * min(message.body[0], messages.BLINK_MAX_S)
+        elif message.kind == layouts.BLINK:
+            self.blink_until_ms = now_ms + 1000 * min(message.body[0], layouts.BLINK_MAX_S)
 
     def step(self, now_ms) -> bool:
         """What is due, and one slice of what is to be computed. True: there is more of it now."""
@@ -99,7 +110,7 @@ class Newcomer:
         self.taken = None
         self._pause_ms = now_ms + _PAUSE_MS
         word = bytes([1 if ok else 0])
-        told = messages.made(messages.TAKEN, attempt.session, self._unit.serial,
+        told = layouts.made(layouts.TAKEN, attempt.session, self._unit.serial,
                              attempt.terms.attempt, word[0], tag(attempt.key, b"taken", word))
         self._done = (attempt.give, told)
         self._out.append(told)
@@ -116,16 +127,21 @@ class Newcomer:
         session, signal, group = self._open
         self._here_ms = None
         self._shown_ms = now_ms
-        flags = messages.VEHICLE if self.vehicle else 0
+        flags = layouts.VEHICLE if self.vehicle else 0
         if self.group is not None and group == self.group:
-            flags |= messages.HAS_KEY
+            flags |= layouts.HAS_KEY
         if self._attempt is not None:
-            flags |= messages.BUSY
+            flags |= layouts.BUSY
         if not self.set_up:
-            flags |= messages.NOT_SET_UP
+            flags |= layouts.NOT_SET_UP
         unit = self._unit
-        self._out.append(messages.made(messages.HERE, session, unit.serial, self._nonce, flags,
-                                       signal) + messages.texts(*unit[1:]))
+        here = layouts.made(layouts.HERE, session, unit.serial, self._nonce, flags, signal)
+        for text, most in ((unit.name, layouts.NAME_MAX), (unit.board, layouts.BOARD_MAX),
+                           (unit.version, layouts.VERSION_MAX)):
+            while len(text.encode()) > most:
+                text = text[:-1]
+            here += bytes([len(text.encode())]) + text.encode()
+        self._out.append(here)
 
     def _of(self, message):
         attempt = self._attempt
@@ -157,8 +173,8 @@ class Newcomer:
         attempt = self._attempt = _Attempt()
         attempt.session = message.session
         attempt.terms = Terms(self._code, message.session, leader, unit.serial, number,
-                              messages.versions(message.oldest, message.newest, messages.OLDEST,
-                                                messages.VERSION))
+                              bytes((message.oldest, message.newest, layouts.OLDEST,
+                                     layouts.VERSION)))
         attempt.theirs = theirs
         attempt.secret = self._random(32)
         attempt.share = attempt.key = attempt.give = attempt.until_ms = None
@@ -179,15 +195,11 @@ class Newcomer:
             else:
                 self._answer(attempt, now_ms)
         else:
-            found = messages.granted(result)
-            if found is not None:
-                self.taken = Taken(*found)
-            else:
-                attempt.give = None
+            self.taken = grant.read(result)
 
     def _answer(self, attempt, now_ms):
         attempt.again_ms = now_ms + _AGAIN_MS
-        self._out.append(messages.made(messages.SHARE, attempt.session, self._unit.serial,
+        self._out.append(layouts.made(layouts.SHARE, attempt.session, self._unit.serial,
                                        attempt.terms.attempt, attempt.share,
                                        tag(attempt.key, b"share", b"")))
 
@@ -200,7 +212,7 @@ class Newcomer:
         if (attempt is not None and attempt.key is not None and self._work is None
                 and self.taken is None):
             attempt.give = payload
-            self._work = opened(attempt.key, b"give", messages.GIVE_HEAD_SIZE, payload)
+            self._work = opened(attempt.key, b"give", layouts.GIVE_HEAD_SIZE, payload)
 
     def _give_up(self, now_ms):
         # Not while a GIVE is looked at, which has a tag.
@@ -216,17 +228,4 @@ class Newcomer:
 def new_newcomer(unit: Unit, code: int, now_ms: int, random, group=None):
     """code: the 60 bits of the label's; random(n): n random bytes, of the kind that keys are made
     of; group: id of the group whose key the unit has, or None."""
-    newcomer = Newcomer()
-    newcomer.vehicle = False
-    newcomer.set_up = True
-    newcomer.group = group
-    newcomer.blink_until_ms = newcomer.taken = None
-    newcomer._unit = unit
-    newcomer._code = code
-    newcomer._random = random
-    newcomer._nonce = random(messages.NONCE_SIZE)
-    newcomer._out = []
-    newcomer._open = newcomer._here_ms = newcomer._shown_ms = newcomer._attempt = None
-    newcomer._work = newcomer._done = newcomer._failed = newcomer._other_ms = None
-    newcomer._pause_ms = now_ms
-    return newcomer
+    return Newcomer(unit, code, now_ms, random, group)

@@ -15,7 +15,7 @@ _HASH_SIZE = const(32)
 _BLOCK_SIZE = const(64)
 
 
-def hmac(key: bytes, data: bytes) -> bytes:
+def keyed_hash(key: bytes, data: bytes) -> bytes:
     """HMAC-SHA256, 32 bytes (RFC 2104)."""
     if len(key) > _BLOCK_SIZE:
         key = sha256(key).digest()
@@ -29,7 +29,7 @@ def hmac(key: bytes, data: bytes) -> bytes:
 
 def tag(key: bytes, purpose: bytes, data: bytes) -> bytes:
     """TAG_SIZE bytes that say: who made them has the key, and meant this. purpose: not empty."""
-    return hmac(key, bytes([len(purpose)]) + purpose + data)[:TAG_SIZE]
+    return keyed_hash(key, bytes([len(purpose)]) + purpose + data)[:TAG_SIZE]
 
 
 def same(one: bytes, other: bytes) -> bool:
@@ -59,7 +59,7 @@ def opened(key: bytes, purpose: bytes, head_size: int, data: bytes):
 def _hidden(key, purpose, record):
     out = bytearray(record)
     for at in range(0, len(out), _HASH_SIZE):
-        block = hmac(key, bytes([0, at // _HASH_SIZE]) + purpose)  # no tag's
+        block = keyed_hash(key, bytes([0, at // _HASH_SIZE]) + purpose)  # no tag's
         for i in range(at, min(at + _HASH_SIZE, len(out))):
             out[i] ^= block[i - at]
         yield

@@ -7,7 +7,7 @@ wrong. That is jamming, as drowning the unit's messages would be; it tells him n
 code can be typed again. What is repeated is always the very same message.
 """
 
-from core.pairing.on_demand import messages
+from core.pairing.on_demand import layouts
 from core.pairing.on_demand.agreement import Terms, agreed, share
 from core.pairing.on_demand.sealing import TAG_SIZE, same, sealed, tag
 from micropython import const
@@ -16,22 +16,34 @@ _REPEAT_MS = const(500)
 _ANSWER_MS = const(15000)  # longer than a unit is busy with another attempt
 _STORED_MS = const(20000)  # a board may wait for a moment in which its flash stops nothing
 
-# Outcomes of Trial.
-WRONG = "wrong"  # the code
-NO_ANSWER = "no_answer"
-NO_GRANT = "no_grant"  # the leader had nothing to give
-GIVEN = "given"  # but not heard that it is stored
-NOT_STORED = "not_stored"
-DONE = "done"
-
 
 class Trial:
-    """serial: the unit's; outcome: None while it runs; doubled: two different answers came, so
-    two boards have this serial, or somebody answers in its place."""
+    """serial: the unit's; outcome: None while it runs, then "wrong" (the code), "no_answer",
+    "no_grant" (there was nothing to give), "given" (but not heard that it is stored), "not_stored"
+    (the unit said so) or "done"; doubled: two different answers came, so
+    two boards have this serial, or somebody answers in its place. It is given: what opening.Leader
+    says, the session and the number of the attempt, the unit's serial, the code's 60 bits, 32
+    fresh random bytes, and record_for(serial), which is called when the unit has shown that it
+    knows the code: what grant.made() makes, or None if there is nothing to give."""
 
-    __slots__ = ("serial", "outcome", "doubled", "_facts", "_session", "_attempt", "_code",
+    __slots__ = ("serial", "outcome", "doubled", "_leader", "_session", "_attempt", "_code",
                  "_record_for", "_secret", "_share", "_theirs", "_range", "_key", "_work",
                  "_repeated", "_next_ms", "_until_ms")
+
+    def __init__(self, leader, session, attempt, serial, code, secret, record_for):
+        self.serial = serial
+        self.outcome = None
+        self.doubled = False
+        self._leader = leader
+        self._session = session
+        self._attempt = attempt
+        self._code = code
+        self._record_for = record_for
+        self._secret = secret
+        self._share = self._theirs = self._key = self._repeated = None
+        self._range = (0, 0)  # not part of the share
+        self._next_ms = self._until_ms = 0
+        self._work = share(self._terms(), secret)
 
     def step(self, now_ms) -> bytes:
         """One slice of what there is to compute; a message that is to be sent now, or None."""
@@ -54,7 +66,7 @@ class Trial:
         if self.outcome or self._repeated is None or now_ms < self._next_ms:
             return None
         if now_ms >= self._until_ms:
-            self._end(NO_ANSWER if self._key is None else GIVEN)
+            self._end("no_answer" if self._key is None else "given")
             return None
         self._next_ms = now_ms + _REPEAT_MS
         return self._repeated
@@ -67,15 +79,15 @@ class Trial:
         """Has the unit been sent the group's key?"""
         return self._key is not None and self._repeated is not None
 
-    def on_message(self, message, now_ms):
+    def on_message(self, message):
         """A SHARE or TAKEN of this session and unit. Others have no effect."""
-        if message.kind == messages.SHARE and message.body[0] == self._attempt:
+        if message.kind == layouts.SHARE and message.body[0] == self._attempt:
             self._on_share(message)
-        elif (message.kind == messages.TAKEN and message.body[0] == self._attempt
+        elif (message.kind == layouts.TAKEN and message.body[0] == self._attempt
               and self.given() and not self.outcome):
             stored = message.body[1:2]
             if same(message.body[2], tag(self._key, b"taken", bytes(stored))):
-                self._end(DONE if stored[0] else NOT_STORED)
+                self._end("done" if stored[0] else "not_stored")
 
     def _on_share(self, message):
         theirs = message.body[1:]
@@ -88,27 +100,27 @@ class Trial:
             self._work = agreed(self._terms(), self._secret, theirs[0], (self._share, theirs[0]))
 
     def _terms(self):
-        facts = self._facts
-        return Terms(self._code, self._session, facts.serial, self.serial, self._attempt,
-                     messages.versions(messages.OLDEST, messages.VERSION, *self._range))
+        return Terms(self._code, self._session, self._leader.serial, self.serial, self._attempt,
+                     bytes((layouts.OLDEST, layouts.VERSION) + self._range))
 
     def _computed(self, result, now_ms):
         if self._share is None:
             self._share = result
-            return self._begin_to_repeat(self._made(messages.BEGIN, self._facts.serial, result),
+            return self._begin_to_repeat(self._made(layouts.BEGIN, self._leader.serial, result),
                                          now_ms, _ANSWER_MS)
         if self._key is not None:
             return self._begin_to_repeat(result, now_ms, _STORED_MS)
         if result is None or not same(tag(result, b"share", b""), self._theirs[1]):
-            self._end(WRONG)
-            return self._made(messages.WRONG)
+            self._end("wrong")
+            return self._made(layouts.WRONG)
+        self._end("no_grant")  # also if this raises
         record = self._record_for(self.serial)
         if record is None:
-            self._end(NO_GRANT)
             return None
+        self.outcome = None
         self._key = result
-        head = self._made(messages.GIVE, bytes(len(record) + TAG_SIZE))
-        self._work = sealed(result, b"give", head[:messages.GIVE_HEAD_SIZE], record)
+        head = self._made(layouts.GIVE, bytes(len(record) + TAG_SIZE))
+        self._work = sealed(result, b"give", head[:layouts.GIVE_HEAD_SIZE], record)
         return None
 
     def _begin_to_repeat(self, message, now_ms, for_ms):
@@ -118,28 +130,8 @@ class Trial:
         return message
 
     def _made(self, kind, *body):
-        return messages.made(kind, self._session, self.serial, self._attempt, *body)
+        return layouts.made(kind, self._session, self.serial, self._attempt, *body)
 
     def _end(self, outcome):
         self.outcome = outcome
         self._work = self._repeated = self._secret = None
-
-
-def new_trial(facts, session, attempt, serial, code, secret, record_for):
-    """code: 60 bits; secret: 32 fresh random bytes; record_for(serial): what messages.grant()
-    makes, called when the unit has shown that it knows the code, or None if there is none."""
-    trial = Trial()
-    trial.serial = serial
-    trial.outcome = None
-    trial.doubled = False
-    trial._facts = facts
-    trial._session = session
-    trial._attempt = attempt
-    trial._code = code
-    trial._record_for = record_for
-    trial._secret = secret
-    trial._share = trial._theirs = trial._key = trial._repeated = None
-    trial._range = (0, 0)  # not part of the share
-    trial._next_ms = trial._until_ms = 0
-    trial._work = share(trial._terms(), secret)
-    return trial

@@ -14,7 +14,7 @@ from core.sharing.on_demand.keeping import become_leader, owner_asks
 from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.names import leader_text, name_of
 from core.sharing.on_demand.naming import give
-from core.sharing.on_demand.proposing import begin_hand_over, propose
+from core.sharing.on_demand.proposing import begin_hand_over, next_number, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const
 
@@ -217,7 +217,8 @@ def change_without(leader, unit, now_ms):
         known for known in revisions.known if row_of(known, account.serial) is not None]
     pinned = pinned_rows(leader)
     if not joins:  # who has never been in force holds nothing: it stays outside
-        kept = kept_row(account, old[0])
+        # Another one may have its number by now.
+        kept = kept_row(account, old[0], next_number(old[0].unit, rows))
         rows.append(kept)
         pinned = pinned + [kept]
     revision, error = changed(base, leader.heard_number, leader=leader.unit, members=rows,

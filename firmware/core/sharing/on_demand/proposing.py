@@ -56,12 +56,17 @@ def come_back(leader, row, now_ms):
     if leader.unsure() or row_of(leader.revisions.newest(), row.serial) is not None:
         return
     newest = leader.revisions.newest()
-    unit = row.unit
-    taken = [other.unit for other in newest.members]
+    back = Row(next_number(row.unit, newest.members), row.serial, 0, row.wired, row.rating_ma,
+               row.nameplate_ma, row.min_ma)
+    propose(leader, now_ms, members=list(newest.members) + [back])
+
+
+def next_number(unit, rows) -> int:
+    """This number, or the next one that none of the rows has."""
+    taken = [row.unit for row in rows]
     while unit in taken:
         unit = unit % UNIT_MAX + 1
-    back = Row(unit, row.serial, 0, row.wired, row.rating_ma, row.nameplate_ma, row.min_ma)
-    propose(leader, now_ms, members=list(newest.members) + [back])
+    return unit
 
 
 def on_believed(leader, serial, report, now_ms):

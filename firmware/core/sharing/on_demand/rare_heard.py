@@ -9,6 +9,7 @@ from core.sharing.member import LEFT
 from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.lease import forget_lease
 from core.sharing.on_demand.rare_bodies import Blink
+from core.sharing.on_demand.rare_frames import send_named
 
 
 def on_double(member, header, now_ms):
@@ -65,4 +66,4 @@ def take_told(member, body, now_ms):
         owner_asks(member, 1)  # its leader's storage has paid for it too
         member.lazy = True
     elif not member.dirty and not member.lazy:  # it says what storage holds: it is asked again
-        load("core", "sharing", "rare_frames").send_named(member)
+        send_named(member)

@@ -58,10 +58,6 @@ class RefusingMember:
         """For ever."""
         return NEVER_MS
 
-    def is_lost(self, now_ms):
-        """Yes: it is in no group."""
-        return True
-
     def has_lease(self, now_ms):
         """No."""
         return False

@@ -14,8 +14,8 @@ from micropython import const
 CHANNELS = const(13)
 LOOK_MS = const(230)  # a leader sends every 200 ms; its task and the air take some of them
 LOOKS = const(4)  # in a row: less than a second
-# From one such row to the next. Three see all channels; then each look is so much later in a second
-# that a leader which sends only once in it is heard in the fifth at the latest.
+# From one such row to the next. Three see all channels; then each look is so much later in a
+# second that a leader which sends only once in it is heard in the fifth at the latest.
 TURN_MS = const(2070)
 HEARD_MS = const(1000)  # a leader of which one frame was heard sends again within it
 SURE_MS = const(4000)  # heard for so long it is there, and only after so long without a word gone
@@ -27,14 +27,15 @@ _FIRST = (1, 6, 11)  # where most home networks are
 class Search:
     """Of a unit that has lost its leader. home: the channel where that was heard last; channel:
     where the unit is to be; at_ms: when `step()` is due; heard_ms: when the leader was heard
-    since, or the start."""
+    last."""
 
     __slots__ = ("home", "channel", "at_ms", "heard_ms", "_here_ms", "_before", "_order", "_next",
                  "_looks", "_began_ms")
 
-    def __init__(self, channel: int, now_ms: int):
+    def __init__(self, channel: int, heard_ms: int):
         self.home = self.channel = self._before = channel
-        self.at_ms = self.heard_ms = self._here_ms = self._began_ms = now_ms
+        self.heard_ms = self._here_ms = self._began_ms = heard_ms
+        self.at_ms = heard_ms + SURE_MS
         self._order = _order(channel, 0)
         self._next = self._looks = 0
 
@@ -62,9 +63,9 @@ class Search:
         self._next = (self._next + 1) % len(self._order)
         return self._go(channel, now_ms, now_ms + LOOK_MS)
 
-    def is_over(self, has_lease: bool) -> bool:
+    def is_over(self) -> bool:
         """Is the leader here? One frame may have been on its way from the channel before."""
-        return self.heard_ms - self._here_ms >= (LOOK_MS if has_lease else SURE_MS)
+        return self.heard_ms - self._here_ms >= LOOK_MS
 
     def _go(self, channel, now_ms, until_ms):
         self._before = self.channel
@@ -77,7 +78,7 @@ class Search:
     # follows here, that is where it looks first.
     def _found(self, heard_ms):
         self.heard_ms = heard_ms
-        self.at_ms = heard_ms + (SURE_MS if self.is_over(True) else HEARD_MS)
+        self.at_ms = heard_ms + (SURE_MS if self.is_over() else HEARD_MS)
         self._looks = 0
         if self.channel != self.home:
             self.home = self.channel

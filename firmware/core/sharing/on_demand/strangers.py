@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Units that are heard, and that no revision of the group names (rules 3 and 12)."""
 
+from core.group.group import row_of
+from core.group.on_demand.revision import acknowledge
 from core.load import load
 from core.on_demand.serial import tag_of
 from core.sharing.on_demand.leader import repeat_revision
@@ -29,11 +31,18 @@ def stranger(leader, tag, said, revision, epoch, now_ms):
 
 
 def hello(leader, tag, said, epoch, now_ms):
-    """A unit without a row says who it is: what it waits for may be on its way."""
-    if leader.ledger.account(tag) is not None:
-        repeat_revision(leader, now_ms)
-    else:
+    """A unit without a row says who it is: what it waits for may be on its way. If it leaves, and
+    has lost the record by which it could report, it acknowledges so that it holds the revision
+    without it."""
+    account = leader.ledger.account(tag)
+    if account is None:
         stranger(leader, tag, said, 0, epoch, now_ms)
+        return
+    pending = leader.revisions.pending
+    if (pending is not None and epoch == leader.epoch
+            and row_of(pending, account.serial) is None):
+        acknowledge(leader.revisions, account.serial, said, now_ms)
+    repeat_revision(leader, now_ms)
 
 
 def to_be_told(leader) -> list:
@@ -43,6 +52,9 @@ def to_be_told(leader) -> list:
         return []
     told = []
     for tag in sorted(leader.strangers):
+        if leader.ledger.account(tag) is not None:
+            del leader.strangers[tag]  # its owner has taken it in since it was heard
+            continue
         heard_ms, said, member = leader.strangers[tag]
         if member:
             told.append(tag)

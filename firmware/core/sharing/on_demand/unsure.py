@@ -80,9 +80,9 @@ def propose_newest(leader, now_ms) -> bool:
     return True
 
 
-def kept_row(account, row):
-    """A row with all that its unit may still use."""
-    return frames.Row(row.unit, row.serial, account.fallback_ma, account.wired, row.rating_ma,
+def kept_row(account, row, number):
+    """A row under this number with all that its unit may still use."""
+    return frames.Row(number, row.serial, account.fallback_ma, account.wired, row.rating_ma,
                       row.nameplate_ma, row.min_ma)
 
 
@@ -93,5 +93,5 @@ def pinned_rows(leader):
         if row.serial in leader.revisions.pinned:
             for account in leader.ledger.accounts:
                 if account.serial == row.serial:
-                    pinned.append(kept_row(account, row))
+                    pinned.append(kept_row(account, row, row.unit))
     return pinned
