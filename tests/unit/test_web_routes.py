@@ -58,7 +58,8 @@ def test_never_more_than_one_file_is_loaded_between_two_turns(bench, monkeypatch
     let_go()
     load("app", "web_request")  # before the first turn
     turns = Turns()
-    monkeypatch.setattr(sys.modules["app.web"], "asyncio", turns)
+    for module in ("app.web", "app.on_demand.web_request"):
+        monkeypatch.setattr(sys.modules[module], "asyncio", turns)
     assert bench.ask(path).status == (302 if path == "/generate_204" else
                                       404 if path == "/elsewhere" else 200)
     # The file that answers has its own turn, and nothing else comes with it or after it.
@@ -75,7 +76,8 @@ def test_what_an_owner_asks_for_is_loaded_file_by_file_too(bench, monkeypatch, n
     let_go()
     load("app", "web_request")
     turns = Turns()
-    monkeypatch.setattr(sys.modules["app.web"], "asyncio", turns)
+    for module in ("app.web", "app.on_demand.web_request"):
+        monkeypatch.setattr(sys.modules[module], "asyncio", turns)
     assert bench.post("/api/" + name, body, head).status in (200, 409)
     assert len(turns.most) <= 1, turns.most
 

@@ -19,7 +19,9 @@ _CANNOT = {"/api/go_on_without": "not waited for", "/api/promote": "is the leade
 
 @pytest.fixture(scope="module")
 def bench():
-    return Bench(group(3, 60))
+    bench = Bench(group(3, 60))
+    bench.web.step()  # a vehicle is there
+    return bench
 
 
 def shape(value):

@@ -35,8 +35,8 @@ _SHOW = "app.group_shown"
 _PAIRING = (_GROUP + "core.pairing.x25519 core.pairing.elligator core.pairing.agreement "
             "core.pairing.sealing core.pairing.layouts core.pairing.trial "
             "core.pairing.grant core.pairing.opening core.pairing.label_code "
-            "core.pairing.listing app.jobs app.new_group "
-            "core.sharing.member app.pairing ")
+            "core.pairing.listing app.jobs core.sharing.member app.new_group "
+            "core.group.record_check core.group.waiting app.pairing ")
 _NEEDS = (
     ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
     ("members", _TROUBLES + _WORDS + _SHOW),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """GET /api/live: this unit, its leader or its group, and each unit that it can tell of."""
 
-from app.on_demand import owner as _functions
+from app.on_demand import troubles
 from app.on_demand.unit_rows import energy_wh, role, rows, words
 from app.on_demand.web_facts import facts, name_of
 from app.on_demand.web_group import change, group
@@ -44,10 +44,9 @@ def _pieces(web, logged_in):
     for piece in listed(_units(web, unit, volts, now_ms)):
         yield piece
     yield '],"change":'
-    functions = web.owner or _functions
-    yield change(unit, functions.waiting(web.place))
+    yield change(unit, troubles.waiting(unit, now_ms))
     yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms),
-                 _tested(unit, functions, web.place), len(functions.troubles(web.place)))
+                 _tested(unit, now_ms), len(troubles.troubles(unit, now_ms)))
 
 
 def _units(web, unit, volts, now_ms):
@@ -88,10 +87,10 @@ def _pairing(unit, now_ms):
             "closed_ms": unit.pairing.closed_ms(now_ms) or None}
 
 
-def _tested(unit, functions, place):
+def _tested(unit, now_ms):
     if unit.tested is None:
         return None
-    age_s, more = functions.tested(place)
+    age_s, more = load("app", "self_test").tested(unit, now_ms)
     if age_s is None:
         return {"left_ms": 1000 * more}
     return {"passed": not more, "age_ms": 1000 * age_s}

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A request is read within its bounds, and its answer sent in pieces."""
 
+import asyncio
+
 from app.web import Refused
+from core.load import let_go, load
 from micropython import const
 
 _LINE_MAX = const(256)
@@ -94,10 +97,18 @@ def _plain(data):
 
 async def send(writer, status, head, piece, pieces):
     """head: type of the content, and what else is in the head; piece: the first; pieces: those
-    after it, texts or bytes."""
+    after it, texts or bytes; or a file that the next one needs, as load() is given it, or () to let
+    go of all files before."""
     out = (_HEAD % (status, "OK" if status < 400 else "Refused", head)).encode()
     while piece is not None:
-        out += piece if type(piece) is bytes else piece.encode()
+        if type(piece) is tuple:
+            await asyncio.sleep(0)
+            if piece:
+                load(*piece)
+            else:
+                let_go()
+        else:
+            out += piece if type(piece) is bytes else piece.encode()
         if len(out) >= _PIECE:
             writer.write(out)
             await writer.drain()

@@ -17,17 +17,17 @@ _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.ht
 _ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
-    "core.sharing.reception core.sharing.names app.troubles app.owner app.events "
+    "core.sharing.reception core.sharing.names app.troubles "
 _WORDS = "core.group.limits core.finding_words core.finding_text_radio " \
-    "core.finding_text_group core.finding_text_unit core.finding_text_test "
+    "core.finding_text_group core.finding_text_unit "
 # Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
 # web_PATH.py answers. One text: a table of so many names takes twice the memory.
 _GETS = """
 live + ! app.web_group
-troubles ! : core.finding_text_event core.reason_words app.web_json app.web_facts
+troubles ! : core.reason_words app.web_json app.web_facts
 settings core.connector.wiring core.group.limits core.settings app.web_json
 pairing core.serial app.web_json
-selftest ! : app.jobs app.self_test app.web_json app.web_facts
+selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts
 history + app.history
 sessions + core.session_record app.session_store
 diagnosis + ! app.web_group

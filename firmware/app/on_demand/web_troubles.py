@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """GET /api/troubles: what is not as it should be, and what the owner can do; last events."""
 
-from app.on_demand import owner as _functions
+from app.on_demand import troubles
 from app.on_demand.web_facts import spoken
 from app.on_demand.web_json import HEAD, filled, listed
+from core.load import load
 from core.on_demand.finding_words import event_words, words
 
 _TROUBLE = '{"code":%s,"args":%s,"what":%s,"do":%s,"since_ms":%s,"unit":%s}'
@@ -16,17 +17,22 @@ _SINCE = " missing never_heard leader_lost waits "
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces)."""
-    functions = web.owner or _functions
-    return 200, HEAD, _pieces(web.place.device.unit, functions.troubles(web.place),
-                              functions.events(web.place))
+    unit, now_ms = web.place.device.unit, web.clock_ms()
+    return 200, HEAD, _pieces(unit, troubles.troubles(unit, now_ms), now_ms)
 
 
-def _pieces(unit, found, events):
+def _pieces(unit, found, now_ms):
     yield '{"troubles":['
     for piece in listed(_troubles(unit, found)):
         yield piece
     yield '],"events":['
-    for piece in listed(_events(unit, events)):
+    yield ()  # a board has no room for the words of both
+    yield "core", "serial"
+    yield "core", "sharing", "reception"
+    yield "core", "sharing", "names"
+    yield "app", "events"
+    yield "core", "finding_text_event"
+    for piece in listed(_events(unit, load("app", "events").events(unit, now_ms))):
         yield piece
     yield "]}"
 
