@@ -161,7 +161,7 @@ class Web:
                 await asyncio.sleep(0)
                 load(*needed)
             await asyncio.sleep(0)
-            status, needs, pieces = load(*place).answer(self, request, name)
+            status, needs, pieces = _file(place).answer(self, request, name)
         # The first piece is made before anything is sent: what fails in it has a clear answer.
         pieces = iter(pieces)
         return status, needs, next(pieces, ""), pieces
@@ -179,6 +179,10 @@ class Web:
             if not data:
                 return
             left -= len(data)
+
+
+def _file(place):
+    return load(*place)
 
 
 def _short():

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Everything that an owner can do, each once. The serial prompt is a skin over this: what asks and
-prints has no rule, no bound and no refusal of its own. A page, its API and MQTT come beside it,
-and add here what they can do.
+prints has no rule, no bound and no refusal of its own. So are page and API; MQTT comes beside it.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
 gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
@@ -182,18 +181,9 @@ def lead_again(place, by=CABLE):
 
 
 def cap(place, unit, amps, by=CABLE):
-    """The most that a unit may use, A; 0: nothing; None: no such bound. What a program sets, and
-    not a person on the page or at the cable, ends when the vehicle is unplugged."""
-    error = _refusal(place) or _no_number(unit)
-    if error:
-        return error
-    if amps is not None and type(amps) is not int:
-        return "amps is %s: must be a whole number of amperes, or nothing" % (amps,)
-    leader = _member(place).leader
-    if leader is None:
-        return _spoken(place, _words().revise(_member(place), _now_ms(place)))  # says who leads
-    return _spoken(place, load("core", "sharing", "caps").set_cap(
-        leader, unit, None if amps is None else amps * 1000, by in (CABLE, PAGE)))
+    """The most that a unit may use, A: see core/sharing/on_demand/caps.py."""
+    return _refusal(place) or _no_number(unit) or _spoken(place, load(
+        "core", "sharing", "caps").asked(_member(place), unit, amps, by in (CABLE, PAGE)))
 
 
 def identify(place, unit=None, seconds=10):

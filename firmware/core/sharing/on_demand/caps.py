@@ -14,9 +14,18 @@ from micropython import const
 _ASK = const(13)  # place of ask_ma in a Report; spare_ma and cap_ma come after it
 
 
-def set_cap(leader, unit: int, cap_ma, stays: bool):
-    """cap_ma: at least 6 A, 0: nothing, None: no such bound. stays: also after the vehicle has
-    gone. None, or one sentence why it cannot be."""
+def asked(member, unit: int, amps, stays: bool):
+    """An owner asks for it: at least 6 A, 0: nothing, None: no such bound. stays: also after the
+    vehicle has gone; what a program wishes ends with that. None, or one sentence why it cannot
+    be."""
+    if amps is not None and type(amps) is not int:
+        return "amps is %s: must be a whole number of amperes, or nothing" % (amps,)
+    if member.leader is None:
+        return "the maximum of a unit is set on the leader, unit %d" % member.group.leader
+    return _set(member.leader, unit, None if amps is None else amps * 1000, stays)
+
+
+def _set(leader, unit, cap_ma, stays):
     row = [row for row in leader.revisions.newest().members if row.unit == unit]
     if not row:
         return "unit %d is not in the group" % unit
