@@ -13,13 +13,11 @@ charging for it except who must.
 from core.load import load
 from micropython import const
 
-# Who may do it: whoever sees the unit, who is logged in, who has the cable.
-ANYBODY = const(0)
+ANYBODY = const(0)  # who may do it: whoever sees the unit
 LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
 
-# Who asks.
-CABLE, PAGE, MQTT = "cable", "page", "mqtt"
+CABLE, PAGE, MQTT = "cable", "page", "mqtt"  # who asks
 NOT_RUNNING = "nothing runs: start with run()"
 
 
@@ -291,7 +289,6 @@ def factory_reset(place, by=CABLE):
         load("device", "reset").factory_reset(place.device)
     except OSError:
         return "the flash cannot be written. Nothing was changed"
-    return None
 
 
 def leads_others(place) -> int:
