@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The server on MicroPython, as it is built: every answer is there, whole, and within its memory."""
+"""The server on MicroPython, as it is built: every answer is there, whole, within its memory."""
 
 import json
 

@@ -97,7 +97,7 @@ def _plain(data):
 
 async def send(writer, status, head, piece, pieces):
     """head: type of the content, and what else is in the head; piece: the first; pieces: those
-    after it, texts or bytes; or a file that the next one needs, as load() is given it, or () to let
+    after it: texts or bytes; a file that the next one needs, as load() is given it; or () to let
     go of all files before."""
     out = (_HEAD % (status, "OK" if status < 400 else "Refused", head)).encode()
     while piece is not None:
