@@ -70,7 +70,7 @@ class _Parser(argparse.ArgumentParser):
             self.error("--leader %s: must be one of the ports that are named" % options.leader)
 
 
-_VIRTUAL_ONLY = ("seconds", "speed")
+_VIRTUAL_ONLY = ("seconds", "speed", "http_port", "blank", "open")
 _REAL_ONLY = ("port", "all", "list", "board", "role", "set", "group", "join", "limit", "enable",
               "leader", "labels", "no_labels", "firmware", "baud", "erase", "yes", "dry_run")
 _GROUP_ONLY = ("limit", "enable", "leader")
@@ -143,3 +143,9 @@ def _add_virtual(group):
                        help="stop by itself after S seconds and print a summary")
     group.add_argument("--speed", type=above_zero, default=1.0, metavar="X",
                        help="run X times as fast as real time (default 1)")
+    group.add_argument("--http-port", type=int, metavar="N", choices=range(1, 65535),
+                       help="the leader's page is on this port of 127.0.0.1, the others' on the "
+                       "next ones (default 8080)")
+    group.add_argument("--blank", action="store_true",
+                       help="boards that were never set up: begin at their pages")
+    group.add_argument("--open", action="store_true", help="open the leader's page in a browser")

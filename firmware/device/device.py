@@ -7,11 +7,13 @@ import sys
 
 import machine
 from app.unit import Unit
+from app.web import Web
 from core import reasons
 from core.load import NotLoaded, let_go, load
 from device import last_run, panel
 from device.last_run import LastRun
 from device.prompt import LivePrompt
+from device.serving import Serving
 from hal.board import Hardware
 
 _STEP_MS = 20
@@ -36,6 +38,7 @@ class Device:
     """Builds and runs one unit. `supervisor`: told what runs; `radio`: open already.
 
     watch: of on_demand/watch.py while a host wants to see each change of the offer, or None.
+    serving: of serving.py, None before it is built.
     """
 
     def __init__(self, supervisor, radio):
@@ -47,7 +50,8 @@ class Device:
         Raises whatever a broken board file or chip raises; what the owner can mend becomes
         sentences in the unit's errors: then it runs, offers nothing and says why.
         """
-        load("device", "device").build(self, stored, LastRun, Hardware, Unit, LivePrompt)
+        load("device", "device").build(self, stored, LastRun, Hardware, Unit, LivePrompt,
+                                        Web, Serving)
 
     def run(self):
         """Until Ctrl-C or an error. Raises what ended it."""
@@ -106,6 +110,8 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
+        if self.serving is not None:
+            await self.serving.begin()
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), self._prompt.run())]
         while True:
@@ -125,7 +131,9 @@ class Device:
         reported = False
         while True:
             now_ms = self.hardware.clock.now_ms()
-            panel.step(self.unit, self.hardware, now_ms)
+            pressed = panel.step(self.unit, self.hardware, now_ms)
+            if self.serving is not None:
+                self.serving.step(self.unit, pressed, now_ms)
             for poll in self.hardware.polls:
                 poll()
             if now_ms - collected_ms >= _GC_MS:

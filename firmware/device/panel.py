@@ -21,11 +21,13 @@ def led_state(unit, closed: bool) -> str:
     return "waiting" if B <= connector.state <= D else "ready"
 
 
-def step(unit, hardware, now_ms: int):
-    """Show it; the button says, as `clear_fault()`, that a fault may be tried again."""
+def step(unit, hardware, now_ms: int) -> bool:
+    """Show it; the button says, as `clear_fault()`, that a fault may be tried again. True once
+    when it has been held for 5 s."""
     linked = unit.member.has_lease(now_ms)
     state = "identify" if now_ms < unit.member.blink_ms else led_state(
         unit, hardware.contactor.is_closed)
     hardware.led.show(state, linked, now_ms)
     if hardware.button.held(now_ms):
         unit.connector.clear_fault()
+    return hardware.button.long(now_ms)

@@ -27,3 +27,7 @@ class Absent:
     def held(self, now_ms) -> bool:
         """Never."""
         return False
+
+    def long(self, now_ms) -> bool:
+        """Never."""
+        return False

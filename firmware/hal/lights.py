@@ -11,6 +11,7 @@ from micropython import const
 _BLINK_MS = const(500)
 _FAST_MS = const(100)
 _HELD_MS = const(2000)
+_LONG_MS = const(5000)
 
 
 def _lamps(row, names, machine):
@@ -74,7 +75,7 @@ class Button:
 
     def __init__(self, row, machine):
         self._since_ms = None
-        self._told = True  # held since the start: stuck, or the loader was wanted
+        self._told = self._long = True  # held since the start: stuck, or the loader was wanted
         pull = machine.Pin.PULL_UP if row["active_level"] == 0 else machine.Pin.PULL_DOWN
         self._pin = machine.Pin(row["pin"], machine.Pin.IN, pull)
         self._active = row["active_level"]
@@ -90,6 +91,14 @@ class Button:
         if self._told or now_ms - self._since_ms < _HELD_MS:
             return False
         self._told = True
+        self._long = False
+        return True
+
+    def long(self, now_ms: int) -> bool:
+        """True once each time it is held for 5 s; to be asked after held()."""
+        if self._long or self._since_ms is None or now_ms - self._since_ms < _LONG_MS:
+            return False
+        self._long = True
         return True
 
 

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""Runs the fleet: keeps the simulator in step with the clock on the wall and shows it.
+"""Runs the fleet: keeps the simulator in step with the clock on the wall, shows it, and serves the
+pages of its units.
 
-Ctrl-C only sets a flag that is looked at between two steps, so that it never ends the simulator
-half-way and the summary is true.
+All of it is one thread: the units' servers have their turn between two steps of the simulator, and
+what they do is done there. Ctrl-C only sets a flag that is looked at between two steps, so that it
+never ends the simulator half-way and the summary is true.
 """
 
+import asyncio
 import signal
 import sys
 import time
+import webbrowser
 
 from rich.console import Console
 from rich.live import Live
 
 from host_tools.fleet import demo, plain, view
+from host_tools.fleet.blank import BlankFirmware
 from host_tools.fleet.journal import Journal, clock
+from host_tools.fleet.web import FIRST_PORT, Servers
 from host_tools.options import UNITS_MAX, flash_parser
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.scenario import load
@@ -22,14 +28,16 @@ from host_tools.simulate.simulation import Simulation
 _FRAME_S = 0.25  # between two pictures
 _CHUNK_MS = 500  # simulated at a time: a keypress waits no longer
 _LINE_S = 5  # between two lines without a terminal
+_STEP_S = 0.02  # between two steps: a page sees its unit as it is, at the pilot path's own pace
+_BUSY_S = 0.05  # computed at a time, so that pages are answered meanwhile
 
 
 class Fleet:
     """A simulation in step with the wall clock."""
 
-    def __init__(self, scenario, speed, seconds):
+    def __init__(self, scenario, speed, seconds, blank=False):
         self.scenario = scenario
-        self.simulation = Simulation(scenario)
+        self.simulation = Simulation(scenario, BlankFirmware(scenario) if blank else None)
         self.journal = Journal(scenario)
         self.phases = view.used_phases(scenario.units)
         self.now_ms = 0
@@ -49,14 +57,14 @@ class Fleet:
         return self._seconds is None or self._elapsed_s() < self._seconds
 
     def step(self):
-        """Simulates up to the present, at most one picture's worth of computing."""
+        """Simulates up to the present, at most for a moment."""
         begun_s = time.monotonic()
         target_ms = min(self._due_ms(), self.scenario.duration_ms)
         while self.now_ms < target_ms and not self.stopped:
             self.now_ms = min(target_ms, self.now_ms + _CHUNK_MS)
             self.simulation.advance(self.now_ms)
             self.journal.look(self.now_ms, self.simulation.rows())
-            if time.monotonic() - begun_s > _FRAME_S:
+            if time.monotonic() - begun_s > _BUSY_S:
                 break
 
     def picture(self) -> tuple:
@@ -72,44 +80,73 @@ class Fleet:
         return int(self._elapsed_s() * 1000 * self._speed)
 
 
-def _show_live(fleet, console, speed):
+async def _play(fleet, servers, show):
+    """Steps the fleet; show(): draws, and says after how many seconds it wants to be called."""
+    shown_s = stepped_s = time.monotonic()
+    while fleet.running():
+        begun_s = time.monotonic()
+        fleet.step()
+        if begun_s >= stepped_s:
+            stepped_s = begun_s + 1
+            servers.step()
+        if begun_s >= shown_s:
+            shown_s = begun_s + show()
+        await asyncio.sleep(max(0, _STEP_S - (time.monotonic() - begun_s)))
+
+
+async def _show_live(fleet, servers, console, speed, said):
     def draw():
         return view.screen(fleet.picture(), fleet.phases, fleet.journal.lines, speed,
-                           console.height)
+                           console.height, said)
 
     with Live(draw(), console=console, auto_refresh=False) as live:
-        while fleet.running():
-            begun_s = time.monotonic()
-            fleet.step()
+        def show():
             live.update(draw(), refresh=True)
-            time.sleep(max(0.01, _FRAME_S - (time.monotonic() - begun_s)))
+            return _FRAME_S
+
+        await _play(fleet, servers, show)
 
 
-def _show_plain(fleet):
-    printed = 0
-    line_s = 0.0
-    while fleet.running():
-        fleet.step()
-        for at_ms, text in fleet.journal.lines[printed:]:
+async def _show_plain(fleet, servers, said):
+    printed = [0, 0]  # lines of the journal, when the next line of figures is due
+    print(said, flush=True)
+
+    def show():
+        for at_ms, text in fleet.journal.lines[printed[0]:]:
             print("%s  * %s" % (clock(at_ms), text), flush=True)
-        printed = len(fleet.journal.lines)
-        if time.monotonic() >= line_s:
-            line_s = time.monotonic() + _LINE_S
+        printed[0] = len(fleet.journal.lines)
+        if time.monotonic() >= printed[1]:
+            printed[1] = time.monotonic() + _LINE_S
             print(plain.line(fleet.picture(), fleet.phases), flush=True)
-        time.sleep(0.05)
+        return _STEP_S
+
+    await _play(fleet, servers, show)
 
 
-def run(scenario, speed=1.0, seconds=None) -> int:
-    """Shows the scenario until it ends or is ended. 1 if the circuit rule was broken, else 0."""
-    fleet = Fleet(scenario, speed, seconds)
+async def _run(fleet, speed, port, blank, opens):
+    servers = Servers(fleet.simulation, blank)
+    try:
+        await servers.listen(port)
+        said = servers.addresses(port)
+        if opens:
+            webbrowser.open(servers.units[0].address)
+        console = Console()
+        if console.is_terminal:
+            await _show_live(fleet, servers, console, speed, said)
+        else:
+            await _show_plain(fleet, servers, said)
+    finally:
+        servers.close()
+
+
+def run(scenario, speed=1.0, seconds=None, port=FIRST_PORT, blank=False, opens=False) -> int:
+    """Shows the scenario until it ends or is ended. 1 if the circuit rule was broken, else 0.
+    port: of the leader's page; blank: the boards were never set up; opens: a browser."""
+    fleet = Fleet(scenario, speed, seconds, blank)
     before = [(number, signal.signal(number, fleet.stop))
               for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        console = Console()
-        if console.is_terminal:
-            _show_live(fleet, console, speed)
-        else:
-            _show_plain(fleet)
+        asyncio.run(_run(fleet, speed, port, blank, opens))
         totals = fleet.simulation.result().summary
         print(plain.summary(fleet.now_ms, fleet.simulation.limit_ma, scenario.vehicles, totals))
     finally:
@@ -127,4 +164,5 @@ def main(arguments: list) -> int:
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return 2
-    return run(scenario, options.speed, options.seconds)
+    return run(scenario, options.speed, options.seconds, options.http_port or FIRST_PORT,
+               options.blank, options.open)

@@ -87,13 +87,14 @@ def _log(lines, count):
     return Panel(Group(*shown), title="Events", title_align="left", box=box.ROUNDED)
 
 
-def screen(picture, phases, lines, speed, height):
-    """Everything, for a terminal of `height` lines. picture: as of Fleet.picture()."""
+def screen(picture, phases, lines, speed, height, pages=""):
+    """Everything, for a terminal of `height` lines. picture: as of Fleet.picture(); pages: where
+    the units' pages are."""
     now_ms, rows, drawn_ma, limit_ma = picture
-    log_lines = max(_LOG_LINES_MIN, min(10, height - len(rows) - len(phases) - 11))
+    log_lines = max(_LOG_LINES_MIN, min(10, height - len(rows) - len(phases) - 12))
     title = Text.assemble(("AmpPool", "bold"), "  %d virtual units, time " % len(rows),
                           (clock(now_ms), "bold"),
                           "" if speed == 1 else ", %g times as fast" % speed,
                           ("   Ctrl-C ends", "dim"))
-    return Group(title, _units(rows), _circuit(rows, phases, drawn_ma, limit_ma),
-                 _log(lines, log_lines))
+    return Group(title, Text(pages, "cyan"), _units(rows),
+                 _circuit(rows, phases, drawn_ma, limit_ma), _log(lines, log_lines))

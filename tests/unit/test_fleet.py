@@ -124,6 +124,7 @@ def test_it_ends_by_itself_and_without_a_terminal():
 
 def test_ctrl_c_ends_it_cleanly_with_the_summary():
     process = start("--virtual", "1")
+    assert process.stdout.readline().startswith("page of unit 1: http://127.0.0.1:")
     assert process.stdout.readline().startswith("0:00")
     process.send_signal(signal.SIGINT)
     out, error = process.communicate(timeout=60)

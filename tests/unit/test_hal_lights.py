@@ -89,6 +89,15 @@ def test_two_seconds_are_a_press_and_a_longer_one_is_no_second(button, machine):
     assert presses(button, machine, *([1] + [0] * 25) * 3) == 3
 
 
+def test_five_seconds_are_a_long_press_and_say_so_once(button, machine):
+    said = []
+    for number, level in enumerate([1] + [0] * 60 + [1] + [0] * 51 + [1] + [0] * 50):
+        machine.levels[0] = level
+        button.held(5000 + number * 100)
+        said.append(button.long(5000 + number * 100))
+    assert said.count(True) == 2 and said[51] and said[113]
+
+
 def test_a_bounce_or_a_short_press_is_none(button, machine):
     assert presses(button, machine, 1, *([0] * 19 + [1]) * 10) == 0
 
@@ -118,7 +127,7 @@ class Shown:
                                             blink_ms=0)
         self.contactor = types.SimpleNamespace(is_closed=closed)
         self.led = types.SimpleNamespace(show=lambda *shown: self.pictures.append(shown))
-        self.button = types.SimpleNamespace(held=lambda now_ms: held)
+        self.button = types.SimpleNamespace(held=lambda now_ms: held, long=lambda now_ms: False)
         self.pictures = []
 
     def clear(self):

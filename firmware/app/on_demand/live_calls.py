@@ -51,6 +51,7 @@ _NEEDS = (
     ("pair", _PAIRING + _PAIR),
     ("pair code", _PAIRING + _CODE + _PAIR),
     ("replace", _PAIRING + "core.unit_name"),
+    ("cap", _OWNER + "core.group.limits core.sharing.caps"),
     ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
     ("help_me", _SHOW),
     ("amppool_health", _STATE + "device.health"))

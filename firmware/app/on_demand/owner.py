@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Everything that an owner can do, each once. The serial prompt is a skin over this: what asks and
-prints has no rule, no bound and no refusal of its own. A page, its API and MQTT come beside it,
-and add here what they can do.
+prints has no rule, no bound and no refusal of its own. So are page and API; MQTT comes beside it.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
 gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
@@ -14,13 +13,11 @@ charging for it except who must.
 from core.load import load
 from micropython import const
 
-# Who may do it: whoever sees the unit, who is logged in, who has the cable.
-ANYBODY = const(0)
+ANYBODY = const(0)  # who may do it: whoever sees the unit
 LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
 
-# Who asks.
-CABLE, PAGE, MQTT = "cable", "page", "mqtt"
+CABLE, PAGE, MQTT = "cable", "page", "mqtt"  # who asks
 NOT_RUNNING = "nothing runs: start with run()"
 
 
@@ -29,8 +26,8 @@ def who(name: str) -> int:
     if name in ("members", "troubles", "waiting", "events", "tested"):
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
-                "go_on_without", "hand_over", "promote", "lead_again", "identify", "self_test",
-                "clear_fault"):
+                "close_pairing", "cap", "go_on_without", "hand_over", "promote", "lead_again",
+                "identify", "self_test", "clear_fault"):
         return LOGGED_IN
     return AT_THE_CABLE
 
@@ -181,6 +178,12 @@ def lead_again(place, by=CABLE):
                                                                     _now_ms(place)))
 
 
+def cap(place, unit, amps, by=CABLE):
+    """The most that a unit may use, A: see core/sharing/on_demand/caps.py."""
+    return _refusal(place) or _no_number(unit) or _spoken(place, load(
+        "core", "sharing", "caps").asked(_member(place), unit, amps, by in (CABLE, PAGE)))
+
+
 def identify(place, unit=None, seconds=10):
     """Let a unit blink, this one if no other is named, for 1 to 60 s."""
     if not runs(place):
@@ -286,7 +289,6 @@ def factory_reset(place, by=CABLE):
         load("device", "reset").factory_reset(place.device)
     except OSError:
         return "the flash cannot be written. Nothing was changed"
-    return None
 
 
 def leads_others(place) -> int:

@@ -90,6 +90,10 @@ class SelfTest:
         """Seconds until it is over at the latest."""
         return max(0, self._end_ms - now_ms) // 1000
 
+    def phase(self, now_ms) -> int:
+        """0 while each unit is to be heard, 1 while the leader is silent, 2 until it is back."""
+        return (now_ms >= self._silent_ms) + (now_ms >= self._back_ms)
+
     def step(self, now_ms):
         """When it goes on, ms, or None when it is over."""
         return now_ms + _STEP_MS if self._goes_on(now_ms) else None

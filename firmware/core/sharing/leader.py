@@ -22,13 +22,14 @@ LEFT_MS = const(10000)  # how long a new revision is repeated for units that it 
 class Leader:
     """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
     unit; others: revisions of which it has only heard; asked_by: who asked for the change that
-    waits, "" if nobody that it knows; quiet_ms: until then it says nothing."""
+    waits, "" if nobody that it knows; quiet_ms: until then it says nothing; caps: of
+    on_demand/caps.py, or None."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
                  "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms",
-                 "asked_by", "quiet_ms", "_told_ms")
+                 "asked_by", "quiet_ms", "_told_ms", "caps")
 
     def header(self, kind, now_ms):
         """Header of the next frame, which leaves now."""
@@ -52,6 +53,8 @@ class Leader:
         if not revisions.holds(report.revision, report.digest):
             load("core", "sharing", "account")  # it may be of a new boot as well
             load("core", "sharing", "compare").compare(self, header, report)
+        if self.caps is not None and account is not None:
+            report = load("core", "sharing", "caps").capped(self, account, report)
         if account is None:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False

@@ -6,13 +6,16 @@ import os
 
 import machine
 from core.load import let_go, load
+from device.serving import OPEN_MS
+
+_PAGE = "page.html.gz"
 
 
 def begin(device, supervisor, radio):
     """What a device.device.Device has before it is built."""
     device._supervisor = supervisor
     device._radio = radio
-    device.hardware = device.unit = device.last_run = device.watch = None
+    device.hardware = device.unit = device.last_run = device.watch = device.serving = None
     device.about = {}  # who it is, for the host
     device.running = False
     device.late_stops = device.timer_restarts = 0
@@ -25,9 +28,9 @@ def begin(device, supervisor, radio):
     device._deaf_ms = None  # since when the radio wants the board to start again
 
 
-def build(device, stored, last_run, hardware, unit, prompt):
-    """All that takes memory. stored: stored.Stored; last_run, hardware, unit, prompt: the classes,
-    which stay loaded. Raises whatever a broken board file or chip raises."""
+def build(device, stored, last_run, hardware, unit, prompt, web, serving):
+    """All that takes memory. stored: stored.Stored; last_run, hardware, unit, prompt, web,
+    serving: the classes, which stay loaded. Raises whatever a broken board file or chip raises."""
     errors = device._supervisor.errors + stored.errors
     device.last_run = last_run(machine)
     device.hardware = hardware(stored.board, device._radio, stored.values)
@@ -48,6 +51,17 @@ def build(device, stored, last_run, hardware, unit, prompt):
     _relax()
     device.about = load("device", "identity").about(stored.given)
     _relax()
+    _serve(device, stored, web, serving)
+
+
+def _serve(device, stored, web, serving):
+    hardware = device.hardware
+    now_ms = hardware.clock.now_ms()
+    server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
+                 lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
+                 "/" + _PAGE)
+    open_ms = OPEN_MS if hardware.power_returned() else 0
+    device.serving = serving(server, not stored.values, now_ms + open_ms)
 
 
 # Memory is short: what was needed so far is let go of.

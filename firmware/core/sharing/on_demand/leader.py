@@ -39,6 +39,7 @@ def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
     leader._revision_until_ms = leader.said_ms = now_ms
     leader.asked_by = ""
     leader.quiet_ms = now_ms
+    leader.caps = None
     leader._told_ms = now_ms - timing.period_ms  # when revisions went out, beside amounts
     leader._unheard_ms = now_ms + LEFT_MS  # when units that are not heard are told it again
     follow_members(leader)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""What an owner asks for by POST: who may, and what is given. web_act.py does it.
+
+Each wants the header X-AmpPool, which no page of somebody else can send, and no Origin but the
+unit's own. Who may call it is owner.who()'s to say.
+"""
+
+import json
+
+from app.on_demand import owner as _functions
+from app.on_demand.web_json import HEAD, refused
+from app.on_demand.web_login import log_in, log_out, session
+from app.web import Refused
+from core.load import load
+
+# Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
+# out, by: it wants to know who asks. One text: so many names would each be kept for ever.
+_ROWS = """
+limit limit amps by
+enable enable on by
+fallback fallback mode by
+set set changes
+pair pair serial? code?
+close_pairing close_pairing
+identify identify unit seconds?
+rename rename unit name by
+remove remove unit has_no_power? by
+replace replace unit has_no_power? by
+go_on_without go_on_without unit by
+take_back take_back by
+hand_over hand_over unit by
+promote promote old_leader_has_no_power by
+lead_again lead_again by
+self_test self_test
+clear_fault clear_fault
+cap cap unit amps by
+factory_reset factory_reset by
+"""
+
+
+def answer(web, request, name) -> tuple:
+    """(status, head, pieces). Raises Refused."""
+    origin = request.header(b"origin")
+    if request.header(b"x-amppool") != "1" or (
+            origin and origin.partition("://")[2] != request.header(b"host")):
+        raise Refused(403)
+    if name == "login":
+        return log_in(web, request)
+    if name == "logout":
+        return log_out(web, request)
+    function, keys = _row(name)
+    functions = web.owner or _functions
+    if not hasattr(functions, function):
+        raise Refused(404)
+    who = functions.who(function)
+    if who == _functions.LOGGED_IN and session(web, request) is None:
+        return 401, HEAD, ('{"login":true}',)
+    if who == _functions.AT_THE_CABLE:
+        return 409, HEAD, (refused(("cable", (), "That can be done only at the cable.", None)),)
+    found = _object(request)
+    then = ()
+    if name == "replace":  # the unit whose code is given takes the place
+        then = [found.pop(key) for key in ("serial", "code") if found.get(key) is not None]
+    elif name == "factory_reset" and found.pop("sure", None) is not True:
+        return 409, HEAD, (refused(("not_sure", (), "This forgets the group and all settings.",
+                                    "sure")),)
+    values, error = given(found, [key for key in keys if key != "by"])
+    if error:
+        return 409, HEAD, (refused(error),)
+    if name == "pair":
+        values = [value for value in values if value is not None]
+    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
+        function, values, _functions.PAGE if "by" in keys else None, then))
+
+
+def _row(name):
+    begin = _ROWS.find("\n%s " % name) + 1
+    if not begin:
+        raise Refused(404)
+    parts = _ROWS[begin:_ROWS.find("\n", begin)].split(" ")
+    return parts[1], parts[2:]
+
+
+def _object(request):
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RuntimeError):  # RuntimeError: too many brackets
+        found = None
+    if type(found) is not dict:
+        raise Refused(400)
+    return found
+
+
+def given(found: dict, keys: list) -> tuple:
+    """(values in the order of keys, None), or (None, what is wrong with the names)."""
+    names = [key.rstrip("?") for key in keys]
+    for key in sorted(found):
+        if key not in names:
+            return None, ("unknown", (key[:40],), "%s is not known here: known are %s." % (
+                key[:40], ", ".join(names) or "none"), key[:40])
+    values = []
+    for key, name in zip(keys, names):
+        if name in found:
+            values.append(found[name])
+        elif key == name:
+            return None, ("missing", (name,), "%s is missing." % name, name)
+        else:
+            values.append(None)
+    while keys and values and values[-1] is None and keys[len(values) - 1][-1] == "?":
+        values.pop()  # what it is when left out is the function's to say
+    return values, None

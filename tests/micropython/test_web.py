@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The server on MicroPython, as it is built: every answer is there, whole, within its memory."""
+
+import json
+
+import pytest
+
+from host_tools.bench import web
+from host_tools.micropython import wasm
+
+_PATHS = ("/api/live", "/api/troubles", "/api/settings", "/api/pairing", "/api/selftest",
+          "/api/history", "/api/sessions", "/api/login", "/api/1/vitals", "/api/1/lifetime",
+          "/api/1/version", "/api/1/wifi_status", "/unit/1/api/1/vitals", "/openevse/1/status")
+_MOST_RESIDENT_BYTES = 3 * 1024
+_MOST_LOADED_BYTES = 30 * 1024
+
+
+def answers(requests) -> list:
+    """What the server on MicroPython sends for each of these requests."""
+    steps = [*web.world(), web.MAKE, "KEEPS.append(1)"]
+    for data in requests:
+        steps += ["print('>>>' + repr(ask(%r)))\nlet_go()\ngc.collect()" % data]
+    out = wasm.run(steps, wasm.helpers(wasm.BARE_HAL), heap_bytes=512 * 1024)
+    return [eval(line[3:]) for line in out.splitlines() if line[:3] == ">>>"]
+
+
+def test_every_answer_is_valid_json_there_too():
+    for path, sent in zip(_PATHS, answers([web.request(path) for path in _PATHS])):
+        head, _, body = sent.partition(b"\r\n\r\n")
+        assert head[9:12] == b"200", (path, head)
+        assert isinstance(json.loads(body), dict), path
+
+
+@pytest.mark.parametrize("data, status", [
+    (b"GET /api/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+    (b"GET /" + b"a" * 300 + b" HTTP/1.1\r\n\r\n", b"414"),
+    (b"POST /api/limit HTTP/1.1\r\nHost: 1.1.1.1\r\nContent-Length: 2\r\n\r\n{}", b"403"),
+    (b"POST /api/limit HTTP/1.1\r\nHost: 1.1.1.1\r\nX-AmpPool: 1\r\nContent-Length: 2\r\n\r\n{}",
+     b"401"),
+    (b"POST /api/login HTTP/1.1\r\nHost: 1.1.1.1\r\nX-AmpPool: 1\r\nContent-Length: 2000\r\n\r\n"
+     + b"[" * 2000, b"400"),
+    (b"\xff\xfe\x00\r\n\r\n", b"400"), (b"GET /generate_204 HTTP/1.1\r\n\r\n", b"302")])
+def test_what_is_refused_is_refused_there_too(data, status):
+    [sent] = answers([data])
+    assert sent[9:12] == status
+
+
+def test_who_knows_the_code_logs_in_there_too():
+    login = """
+from app.on_demand.web_login import mac
+from hashlib import sha256
+def body(sent):
+    return json.loads(sent[sent.find(b'\\r\\n\\r\\n') + 4:])
+challenge = body(ask(b'GET /api/login HTTP/1.1\\r\\nHost: 1.1.1.1\\r\\n\\r\\n'))["challenge"]
+answer = mac(sha256(b"login0123456789ABC").digest(), bytes.fromhex(challenge)).hex()
+said = json.dumps({"challenge": challenge, "answer": answer}).encode()
+sent = ask(b'POST /api/login HTTP/1.1\\r\\nHost: 1.1.1.1\\r\\nX-AmpPool: 1\\r\\n'
+           b'Content-Length: %d\\r\\n\\r\\n%s' % (len(said), said))
+print(sent)
+cookie = sent[sent.find(b'amppool_'):]
+cookie = cookie[:cookie.find(b';')]
+print(ask(b'GET /api/live HTTP/1.1\\r\\nHost: 1.1.1.1\\r\\nCookie: %s\\r\\n\\r\\n' % cookie))
+"""
+    out = wasm.run([*web.world(), web.MAKE, "KEEPS.append(1)", login],
+                   wasm.helpers(wasm.BARE_HAL), heap_bytes=512 * 1024)
+    assert "HTTP/1.1 200" in out and '"login":true' in out
+
+
+def test_the_server_is_small_while_nobody_asks_and_within_its_bounds_while_somebody_does():
+    taken = web.measure()
+    print("heap taken, bytes: %s" % taken)
+    assert 500 < taken.pop("resident") <= _MOST_RESIDENT_BYTES
+    for path, (_, loaded) in taken.items():
+        assert loaded <= _MOST_LOADED_BYTES, path
