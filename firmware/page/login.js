@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Looking needs no login, changing does: the code on the unit's label.
+"use strict";
+
+function drawLogIn() {
+  const name = me().name || tail(me().serial);
+  return h`<h1>${t("log_in")}</h1><p class="lead">${t("login_lead")}</p><form class="gap thin-form" data-do="logIn">
+    ${codeField("code", t("code_hint_own", name))}
+    <svg class="label" viewBox="0 0 320 104" role="img" aria-label="${t("label_picture")}"><rect x=".5" y=".5" width="319" height="103" rx="8" fill="var(--card)" stroke="var(--edge)"/>
+    <path d="M16 16h30v30H16zM58 16h30v30H58z" fill="none" stroke="var(--ink2)" stroke-width="2"/><path d="M22 22h6v6h-6zM34 22h6v6h-6zM22 34h6v6h-6zM64 22h6v6h-6zM76 22h6v6h-6zM64 34h6v6h-6z" fill="var(--ink2)"/>
+    <text x="104" y="27">AmpPool_${tail(me().serial)}</text><text x="104" y="44">${me().serial}</text><rect x="12" y="62" width="296" height="30" rx="4" fill="none" stroke="var(--acc)" stroke-width="2"/>
+    <text x="160" y="84" class="big-code">XXXX-XXXX-XXXX-X</text></svg>
+    <div class="bs"><button class="b p">${t("log_in")}</button>${button("justLook", t("just_look"))}</div><p class="hint gap">${t("label_lost")}</p></form>`;
+}
+
+// Logs in with a code from a field; the refusal stands there. Gives whether it is done.
+async function logInAt(id, code) {
+  if (codeFault(code)) return refuse(id, codeFault(code));
+  const { status, body } = await logIn(code);
+  if (status === 200) {
+    await askAgain();
+    return true;
+  }
+  const refused = body.refused;
+  return refuse(id, refused ? said("no", refused.code, refused.args, refused.text) : t(status === 503 ? "busy" : "not_sent"));
+}
+
+const after = () => go(before ? before.hash.slice(1) : me().role === "blank" ? "setup/1" : "live");
+
+acts.logIn = async () => {
+  if (!await logInAt("code", valueOf("code"))) return;
+  toast(t("logged_in"));
+  after();
+};
+acts.justLook = () => {
+  before = null;
+  go("live");
+};
+acts.logInFirst = () => goLogIn();
+acts.logOut = async () => {
+  if (await act("logout", {}, "logout")) toast(t("logged_out"));
+};
+
+// A label was scanned: this unit's own logs in, another one's fills the field of its unit.
+async function useLabel(scanned) {
+  const own = live && scanned.serial === me().serial;
+  if (!own) scan = scanned;
+  history.replaceState(null, "", own || !me().login ? "#login" : live.group && live.group.enabled ? "#add" : "#setup/2");
+  enter();
+  if (own) {
+    if (await logInAt("code", scanned.code)) {
+      toast(t("logged_in"));
+      after();
+    }
+  } else if (me().login) {
+    view.adding = scanned.serial;
+    render();
+  }
+}
