@@ -26,12 +26,13 @@ function refuse(id, sentence) {
 }
 
 // Asks the unit to do something. Gives its answer, or null: then the reason stands at the field
-// that the unit names, or else at `place`. fields: {argument: field}
-async function act(name, args, place, fields = {}) {
+// that the unit names, or else at `place`. fields: {argument: field}; says: say that it is done.
+async function act(name, args, place, fields = {}, says = false) {
   view.errors = {};
   const { status, body } = await post(name, args);
   if (status === 200) {
     await askAgain(...Object.keys(data).filter(path => path !== "history"));
+    if (says) toast(t("done_"));
     return body;
   }
   if (status === 401) return goLogIn();

@@ -79,6 +79,6 @@ acts.saveLimit = async form => {
   if (+text * 1000 !== present && !await act("limit", { amps: +text }, "limit", { amps: "limit" })) return;
   if (group && mode && mode !== group.fallback && !await act("fallback", { mode }, "mode", { mode: "mode" })) return;
   if (wizard) return go("setup/4");
-  toast(t("asked_done"));
+  toast(t("done_"));
   go("units");
 };

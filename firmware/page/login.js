@@ -4,11 +4,10 @@
 
 function drawLogIn() {
   const name = me().name || tail(me().serial);
-  return h`<h1>${t("log_in")}</h1><p class="lead">${t("login_lead")}</p><form class="gap thin-form" data-do="logIn">
+  return h`<h1>${t("log_in")}</h1><p class="lead">${t("login_lead")}</p><form class="gap" data-do="logIn">
     ${codeField("code", t("code_hint_own", name))}
     <svg class="label" viewBox="0 0 320 104" role="img" aria-label="${t("label_picture")}"><rect x=".5" y=".5" width="319" height="103" rx="8" fill="var(--card)" stroke="var(--edge)"/>
-    <path d="M16 16h30v30H16zM58 16h30v30H58z" fill="none" stroke="var(--ink2)" stroke-width="2"/><path d="M22 22h6v6h-6zM34 22h6v6h-6zM22 34h6v6h-6zM64 22h6v6h-6zM76 22h6v6h-6zM64 34h6v6h-6z" fill="var(--ink2)"/>
-    <text x="104" y="27">AmpPool_${tail(me().serial)}</text><text x="104" y="44">${me().serial}</text><rect x="12" y="62" width="296" height="30" rx="4" fill="none" stroke="var(--acc)" stroke-width="2"/>
+    <text x="16" y="36">AmpPool_${tail(me().serial)}</text><rect x="12" y="62" width="296" height="30" rx="4" fill="none" stroke="var(--acc)" stroke-width="2"/>
     <text x="160" y="84" class="big-code">XXXX-XXXX-XXXX-X</text></svg>
     <div class="bs"><button class="b p">${t("log_in")}</button>${button("justLook", t("just_look"))}</div><p class="hint gap">${t("label_lost")}</p></form>`;
 }
@@ -29,7 +28,7 @@ const after = () => go(before ? before.hash.slice(1) : me().role === "blank" ? "
 
 acts.logIn = async () => {
   if (!await logInAt("code", valueOf("code"))) return;
-  toast(t("logged_in"));
+  toast(t("done_"));
   after();
 };
 acts.justLook = () => {
@@ -37,9 +36,7 @@ acts.justLook = () => {
   go("live");
 };
 acts.logInFirst = () => goLogIn();
-acts.logOut = async () => {
-  if (await act("logout", {}, "logout")) toast(t("logged_out"));
-};
+acts.logOut = () => act("logout", {}, "logout", {}, true);
 
 // A label was scanned: this unit's own logs in, another one's fills the field of its unit.
 async function useLabel(scanned) {
@@ -49,7 +46,7 @@ async function useLabel(scanned) {
   enter();
   if (own) {
     if (await logInAt("code", scanned.code)) {
-      toast(t("logged_in"));
+      toast(t("done_"));
       after();
     }
   } else if (me().login) {

@@ -39,17 +39,14 @@ function drawLost() {
 acts.promote = async () => {
   if (!$("old-off").checked) return refuse("old-off", t("promise_first", leaderName()));
   if ($("own-code") && !await logInAt("own-code", valueOf("own-code"))) return;
-  if (await act("promote", { old_leader_has_no_power: true }, "promote", { old_leader_has_no_power: "old-off" })) {
-    toast(t("promoted", title()));
-    go("live");
-  }
+  if (await act("promote", { old_leader_has_no_power: true }, "promote", { old_leader_has_no_power: "old-off" }, true)) go("live");
 };
 
 function drawOwnActions(unit) {
   const row = (what, kind, more) => h`<li><button type="button" class="go" data-do="${what}" data-n="${unit ? unit.n : 0}"><span><b class="${kind}">${
     t("do_" + what)}</b><br><small class="q">${more}</small></span>${glyph("forth")}</button></li>`;
   return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list"><li><a class="go" href="#own"><span><b>${t("own_settings")}</b><br>
-    <small class="q">${me().breaker_a ? h`${t("breaker")} ${me().breaker_a}${NBSP}A · ${me().phases} · ${t("at_most", me().rating_ma)}` : t("not_set")}</small></span>${glyph("forth")}</a></li>
+    <small class="q">${me().breaker_a ? h`${t("breaker")} ${me().breaker_a}${NBSP}A · ${me().phases}` : "–"}</small></span>${glyph("forth")}</a></li>
     ${unit && row("blink", "", t("blink_hint", BLINK_S * 1000))}${unit && shapeOf(unit) === "trouble" && row("clearFault", "", t("clear_hint"))}
     ${me().role !== "blank" && row("reset", "sig", t("reset_hint"))}</ul>${errorAt("actions")}</section>`;
 }
@@ -57,5 +54,5 @@ function drawOwnActions(unit) {
 function drawLeader() {
   const group = live.group;
   return h`<section class="sec"><h2>${t("on_leader_title")}</h2><p class="q">${t("on_leader", leaderName())}</p>
-    ${group && h`<p class="meta"><span>${t("limit_of", group.limit_ma)}</span><span>${t(group.enabled ? "sharing_is_on" : "sharing_off")}</span></p>`}</section>`;
+    ${group && h`<p class="meta"><span>${t("limit_of", group.limit_ma)}</span>${!group.enabled && h`<span>${t("sharing_off")}</span>`}</p>`}</section>`;
 }

@@ -38,23 +38,16 @@ function foundRow(found) {
   const serial = found.serial, adding = view.adding === serial, blinking = (view.blinks || {})[serial] > Date.now();
   return h`<li id="found-${serial}"><div class="fnd"><div><h3 class="mono">${tail(serial)}</h3><p class="s">${
     [found.name, found.board, found.vehicle && t("car_plugged_in")].filter(Boolean).join(", ")}</p>
-    <p class="meta"><span>${bars(found.signal)}${signalBothWays(found.signal)}</span></p></div>
+    <p class="meta">${signalOf(found.signal)}</p></div>
     ${found.state === "joining" ? h`<p class="st">${glyph("busy")}<span>${t("joining")}</span></p>` : h`<div class="bs">
-      <button type="button" class="b sm" data-do="blinkFound" data-serial="${serial}" aria-pressed="${String(blinking)}">${
+      <button type="button" class="b" data-do="blinkFound" data-serial="${serial}" aria-pressed="${String(blinking)}">${
         blinking && glyph("charging")}${t(blinking ? "blinking" : "do_blink")}<span class="vh"> ${tail(serial)}</span></button>
-      ${!adding && h`<button type="button" class="b sm" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
+      ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
         t("add")}<span class="vh"> ${tail(serial)}</span></button>`}</div>`}</div>
     ${adding && found.state !== "joining" && h`<form class="box" data-do="join" data-serial="${serial}">${
       codeField("code-" + serial, t("code_hint"), scan && scan.serial === serial ? scan.code : "")}
       <div class="bs"><button class="b p">${t("join")}</button>${button("stopAdding", t("cancel"))}</div></form>`}${
     !adding && errorAt("code-" + serial)}</li>`;
-}
-
-// "strong both ways", or which direction is the worse one.
-function signalBothWays(signal) {
-  const here = grade([signal[0]]), there = grade([signal[1]]);
-  if (here === there || !here || !there) return t("both_ways", signalWord(signal));
-  return t(here < there ? "worse_here" : "worse_there", signalWord(signal));
 }
 
 acts.add = pressed => {
@@ -109,16 +102,16 @@ acts.allCodes = () => {
   if (view.all) $("codes").focus();
 };
 
-const drawAllCodes = () => h`<form class="box" data-do="joinAll"><label for="codes">${t("label_codes")}</label>
+const drawAllCodes = () => h`<form class="box" data-do="joinAll"><label for="codes">${t("label_code")}</label>
   <textarea id="codes" rows="6" autocapitalize="characters" spellcheck="false" ${invalid("codes")} aria-describedby="codes-hint codes-error"></textarea>
-  <p class="hint" id="codes-hint">${t("codes_hint")}</p>${errorAt("codes")}<div class="bs"><button class="b p">${t("join_all")}</button></div></form>`;
+  <p class="hint" id="codes-hint">${t("codes_hint")}</p>${errorAt("codes")}<div class="bs"><button class="b p">${t("join")}</button></div></form>`;
 
 acts.joinAll = async () => {
   const lines = valueOf("codes").split(/[\n,;]+/).map(line => line.trim()).filter(Boolean);
   if (!lines.length) return refuse("codes", t("code_length", 0));
   const labels = lines.map(line => scannedLabel(line) || { code: plainCode(line), line });
   const wrong = labels.find(label_ => codeFault(label_.code));
-  if (wrong) return refuse("codes", t("code_of", groupedCode(wrong.code)) + " " + codeFault(wrong.code));
+  if (wrong) return refuse("codes", groupedCode(wrong.code) + ": " + codeFault(wrong.code));
   let count = 0;
   for (const { serial, code } of labels) {
     if (!await act("pair", serial ? { serial, code } : { code }, "codes")) break;
@@ -126,8 +119,8 @@ acts.joinAll = async () => {
     $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
     await settled();
   }
-  if (count) toast(many("units_join", count));
   if (count === labels.length) {
+    toast(t("done_"));
     view.all = false;
     render();
   }

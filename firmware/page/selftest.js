@@ -11,7 +11,7 @@ function drawSelfTest(wizard) {
       <div class="bs">${button("startTest", t("start_test"), raw('id="test"'), "p")}</div>`;
   }
   return h`${top}<h1>${glyph(test.passed ? "done" : "trouble")} ${t(test.passed ? "test_passed" : "test_failed")}</h1>
-    <p class="lead">${test.passed ? many("test_passed_lead", live.units.length) : t("test_failed_lead")}</p>
+    <p class="lead">${test.passed ? t("test_passed_lead", live.units.length) : t("test_failed_lead")}</p>
     ${!test.passed && testSteps(test)}${test.do.length > 0 && h`<ol class="todo gap">${test.do.map((line, i) =>
       h`<li><span>${said("advice", (test.do_codes || [])[i], [], line)}</span></li>`)}</ol>`}
     ${testTable(test)}${errorAt("test")}
@@ -25,7 +25,7 @@ const testOf = (test, n) => test.steps.find(step_ => step_.code === "unit" && st
 function testRunning(test) {
   const now = test.steps.find(step_ => step_.code !== "unit" && step_.state === "now");
   return h`<h1>${t("testing")}</h1><div class="big"><p class="fig" role="timer">${Math.ceil(test.left_ms / 1000)}<i>s</i></p><p class="q">${t("to_go")}</p></div>
-    <p class="lead" role="status">${now && now.code === "silent" ? t("test_silent") : t("test_wait")}</p>${testSteps(test)}${testTable(test)}`;
+    <p class="lead" role="status">${now && now.code === "silent" && t("test_silent")}</p>${testSteps(test)}${testTable(test)}`;
 }
 
 const STEP_SHAPES = { todo: "nocar", now: "busy", ok: "done", bad: "trouble" };

@@ -38,8 +38,7 @@ function drawSessions() {
     ${live.units.length > 1 && h`<p class="gap"><label for="session-unit" class="vh">${t("unit")}</label><select id="session-unit" class="b" data-do="chooseUnit">
     <option value="0">${t("all_units")}</option>${live.units.map(unit => h`<option value="${unit.n}">${unit.n} ${nameOf(unit.n)}</option>`)}</select></p>`}
     ${silent.length > 0 && state("missing", t("sessions_silent", silent.map(unit => unit.n)))}
-    ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}
-    ${!rows.length && h`<p class="gap">${t("no_sessions")}</p>`}`;
+    ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}`;
 }
 
 function byDay(rows) {

@@ -2,7 +2,7 @@
 // The wizard. Each step's state is the unit's: a reload or another phone goes on where it was.
 "use strict";
 
-const STEPS = ["step_unit", "step_units", "step_limit", "step_on", "step_test"];
+const STEPS = ["this_unit", "units", "limit", "step_on", "self_test"];
 // Breakers that exist in a region, and the part of each that may be used for hours, in tenths:
 // firmware/core/connector/on_demand/wiring.py.
 const BREAKERS = { us: [[15, 20, 30, 40, 50, 60], 8], iec: [[10, 13, 16, 20, 25, 32, 40, 50, 63], 10] };
@@ -41,11 +41,11 @@ function drawThisUnit(wizard) {
     ${wizard && unit.role === "blank" && h`<p class="gap s q">${t("joins_instead", unit.serial)}</p>`}
     <form class="gap" data-do="saveUnit" data-wizard="${wizard ? 1 : ""}">
     ${(wizard || leads()) && h`<label for="name">${t("name")}</label><input type="text" class="name" id="name" maxlength="24" autocomplete="off"
-      value="${unit.name}" ${invalid("name")} aria-describedby="name-hint name-error"><p class="hint" id="name-hint">${t("name_hint")}</p>${errorAt("name")}`}
-    <div class="field">${choice("region", [["iec", t("region_iec")], ["us", t("region_us")]], region, t("region"))}</div>
-    <div class="field">${choice("breaker", [["", t("choose")], ...sizes.map(a => [a, a + NBSP + "A"])], breaker, t("own_breaker"))}
+      value="${unit.name}" ${invalid("name")} aria-describedby="name-error">${errorAt("name")}`}
+    <div class="gap">${choice("region", [["iec", t("region_iec")], ["us", t("region_us")]], region, t("region"))}</div>
+    <div class="gap">${choice("breaker", [["", t("choose")], ...sizes.map(a => [a, a + NBSP + "A"])], breaker, t("own_breaker"))}
     <p class="hint">${most ? t("charges_at_most", most * 1000) : t("own_breaker_hint")}</p></div>
-    <div class="field">${choice("phases", [["", t("choose")], ...PHASE_ORDERS.map(order => [order, t("wired_" + (order.length > 2 ? 3 : 1), order.match(/../g).join(" "))])],
+    <div class="gap">${choice("phases", [["", t("choose")], ...PHASE_ORDERS.map(order => [order, order.match(/../g).join(" ")])],
       view.phases || unit.phases || "", t("phases"))}<p class="hint">${t("phases_hint")}</p></div>
     ${errorAt("unit")}<div class="bs e"><span></span><button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
 }
@@ -68,7 +68,7 @@ acts.saveUnit = async form => {
   if (Object.keys(changes).length && !await act("set", { changes }, "unit", fields)) return;
   if (name !== unit.name && !await act("rename", { unit: me().n || 1, name }, "name", fields)) return;
   if (!wizard) {
-    toast(t("saved"));
+    toast(t("done_"));
     return go("live");
   }
   if (!(live.pairing && live.pairing.left_ms) && !await act("pair", {}, "unit")) return;
@@ -91,7 +91,7 @@ function drawSwitchOn() {
 
 acts.switchOn = async () => {
   if ($("foreign-yes") && $("foreign-yes").checked) return refuse("foreign", t("foreign_add_first"));
-  if ($("foreign-no") && !$("foreign-no").checked) return refuse("foreign", t("foreign_answer"));
+  if ($("foreign-no") && !$("foreign-no").checked) return refuse("foreign", t("foreign_question"));
   if (!await act("enable", { on: true }, "on")) return;
   go("setup/5");
   await act("self_test", {}, "test");

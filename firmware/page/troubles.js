@@ -9,7 +9,7 @@ function drawTroubles() {
     ${troubles.map(drawFinding)}${drawChecks()}</div>
     <section class="sec"><header><h2>${t("last_events")}</h2></header>${events.length ? h`<table class="ev"><caption class="vh">${t("last_events")}</caption>
     <tbody>${events.map(event => h`<tr><th scope="row">${clock(event.age_ms)}</th><td>${said("event", event.code, event.args, event.text)}</td></tr>`)}</tbody></table>`
-      : h`<p class="q">${t("no_events")}</p>`}
+      : h`<p class="q">–</p>`}
     <div class="bs"><a class="b" href="/api/diagnosis" download="amppool-${tail(me().serial)}.txt">${t("diagnosis")}</a></div>
     <p class="hint">${t("diagnosis_hint")}</p></section></div>`;
 }
@@ -22,19 +22,22 @@ function drawFinding(found, i) {
     <ol class="todo">${lines.map(line => h`<li><span>${line}</span></li>`)}</ol><div class="bs">${findingButtons(found)}</div>${errorAt("finding-" + i)}</div></article>`;
 }
 
+const LEADERS = ["leaders", "leader_lost", "fault"]; // not only of a leader
+
 // What can be done about a finding from here, at most two buttons.
 function findingButtons(found) {
   const n = found.unit, unit = n && unitOf(n), of = raw(`data-n="${+n}"`);
   const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${t("to_unit", n)}</a>`;
-  switch (found.code) {
-    case "missing": return leads() ? [button("remove", t("has_no_power", n), of), toUnit] : "";
-    case "waits": return leads() ? h`<a class="b" href="#units">${t("to_change")}</a>` : "";
-    case "weak": case "lost": return leads() ? h`<a class="b" href="#test">${t("self_test")}</a>` : "";
-    case "stranger": return leads() ? button("addUnits", t("add_units")) : "";
-    case "leaders": return me().role === "stopped" ? button("leadAgain", t("lead_again")) : "";
-    case "leader_lost": return h`<a class="b" href="#live">${t("to_promote")}</a>`;
+  const link = (hash, text) => h`<a class="b" href="#${hash}">${text}</a>`;
+  switch (leads() || LEADERS.includes(found.code) ? found.code : "") {
+    case "missing": return [button("remove", t("has_no_power", n), of), toUnit];
+    case "waits": return link("units", t("change"));
+    case "weak": case "lost": return link("test", t("self_test"));
+    case "stranger": return button("addUnits", t("add_units"));
+    case "leaders": return button("leadAgain", t("lead_again"));
+    case "leader_lost": return link("live", t("what_to_do"));
     case "fault": return unit && unit.me ? button("clearFault", t("do_clearFault"), of) : toUnit;
-    default: return toUnit || "";
+    default: return toUnit;
   }
 }
 
@@ -52,11 +55,7 @@ function drawChecks() {
     ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
     ${row("restart", t("check_restart"), t("check_restart_now"))}
     ${row("breakers", t("check_breakers"), t("check_breakers_now"), leader ? "#limit" : "#own")}
-    ${row("replace", t("check_replace"), t(leader ? "check_replace_now" : "check_on_leader"), remove)}</ul></section>`;
+    ${row("replace", t("check_replace"), t(leader ? "check_replace_now" : "on_leader_title"), remove)}</ul></section>`;
 }
 
-acts.leadAgain = () => openDialog({ title: t("lead_again"), text: t("lead_again_text"), promise: t("lead_again_promise"), does: t("lead_again"),
-  act: async promised => {
-    if (!promised) return refuse("promise", t("lead_again_first"));
-    return act("lead_again", {}, "dialog");
-  } });
+acts.leadAgain = () => act("lead_again", {}, "actions", {}, true);

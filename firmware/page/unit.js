@@ -17,7 +17,7 @@ function drawUnit(argument) {
 }
 
 function unitMeta(unit) {
-  return h`<p class="meta">${unit.energy_wh > 0 && h`<span>${unit.estimate && "≈ "}${t("energy_in", energy(unit.energy_wh), unit.session_s * 1000)}</span>`}
+  return h`<p class="meta">${unit.energy_wh > 0 && h`<span>${unit.estimate && "≈ "}${energy(unit.energy_wh)} · ${length(unit.session_s * 1000)}</span>`}
     ${!isLeader(unit) && signalOf(unit.missing_ms === null ? unit.signal : null)}
     ${unit.lost > 0 && h`<span>${t("frames_lost", unit.lost)}</span>`}
     ${unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}
@@ -39,9 +39,9 @@ function drawLimits(unit) {
     <div class="bs"><button class="b p">${t("save")}</button></div></form>`;
 }
 
-acts.allowed = async pressed => {
-  const n = +pressed.dataset.n, stop = unitOf(n).cap_a !== 0;
-  if (await act("cap", { unit: n, amps: stop ? 0 : null }, "allowed")) toast(t(stop ? "paused_done" : "allowed_done", n));
+acts.allowed = pressed => {
+  const unit = +pressed.dataset.n;
+  return act("cap", { unit, amps: unitOf(unit).cap_a === 0 ? null : 0 }, "allowed", {}, true);
 };
 
 acts.saveLimits = async form => {
@@ -71,7 +71,7 @@ function drawActions(unit) {
     leader && !own && row("replace", "", t("replace_hint"), view.open === "replace"),
     leader && !own && row("handOver", "", t("hand_over_hint")),
     leader && !own && row("remove", "sig", t("remove_hint")),
-    own && h`<li><a class="go" href="#own"><span><b>${t("own_settings")}</b><br><small class="q">${t("own_settings_hint")}</small></span>${glyph("forth")}</a></li>`,
+    own && h`<li><a class="go" href="#own"><span><b>${t("own_settings")}</b></span>${glyph("forth")}</a></li>`,
     own && row("reset", "sig", t("reset_hint")),
   ]}</ul>${errorAt("actions")}</section>`;
 }
@@ -110,10 +110,7 @@ acts.closeOpen = () => {
 
 acts.saveName = async form => {
   const unit = +form.dataset.n, name = valueOf("name");
-  if (await act("rename", { unit, name }, "name")) {
-    acts.closeOpen();
-    toast(t("renamed", name));
-  }
+  if (await act("rename", { unit, name }, "name", {}, true)) acts.closeOpen();
 };
 
 acts.saveReplace = async form => {
@@ -121,28 +118,16 @@ acts.saveReplace = async form => {
   if (codeFault(code)) return refuse("new-code", codeFault(code));
   const args = { unit, code, has_no_power: !!$("old-off") && $("old-off").checked };
   if (serial) args.serial = serial;
-  if (await act("replace", args, "new-code", { serial: "new-serial", code: "new-code", has_no_power: "old-off" })) {
-    acts.closeOpen();
-    toast(t("replaced", unit));
-  }
+  if (await act("replace", args, "new-code", { serial: "new-serial", code: "new-code", has_no_power: "old-off" }, true)) acts.closeOpen();
 };
 
-acts.blink = async pressed => {
-  if (await act("identify", { unit: +pressed.dataset.n, seconds: BLINK_S }, "actions")) toast(t("blinks", +pressed.dataset.n));
-};
-
-acts.clearFault = async () => {
-  if (await act("clear_fault", {}, "actions")) toast(t("fault_cleared"));
-};
+acts.blink = pressed => act("identify", { unit: +pressed.dataset.n, seconds: BLINK_S }, "actions", {}, true);
+acts.clearFault = () => act("clear_fault", {}, "actions", {}, true);
 
 acts.handOver = pressed => {
   const n = +pressed.dataset.n;
-  openDialog({ title: t("hand_over_title", n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("not_now"),
-    act: async () => {
-      const done = await act("hand_over", { unit: n }, "dialog");
-      if (done) toast(t("handed_over", n));
-      return done;
-    } });
+  openDialog({ title: t("hand_over_title", n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
+    act: () => act("hand_over", { unit: n }, "dialog", {}, true) });
 };
 
 acts.remove = pressed => {
@@ -161,7 +146,7 @@ acts.remove = pressed => {
 
 acts.reset = () => openDialog({ title: t("reset_title"), text: t("reset_text"), promise: t("reset_promise"), does: t("do_reset"),
   act: async promised => {
-    if (!promised) return refuse("promise", t("reset_first"));
+    if (!promised) return refuse("promise", t("tick_first"));
     const done = await act("factory_reset", { sure: true }, "dialog");
     if (done) go("setup/1");
     return done;

@@ -8,10 +8,10 @@ function drawUnits() {
   const next = group.limit_next_ma, waits = next !== null && next !== group.limit_ma;
   return h`<h1>${t("units")}</h1>${drawChange()}
     <section class="gap"><div class="act"><div><span class="q s">${t("limit_of_circuit")}</span>
-    <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q base">${t("asked", next)}</span>`}</div></div>
-    <a class="b sm" href="#limit">${t("change")}<span class="vh"> ${t("limit_of_circuit")}</span></a></div>
+    <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q s">${t("asked", next)}</span>`}</div></div>
+    <a class="b" href="#limit">${t("change")}<span class="vh"> ${t("limit_of_circuit")}</span></a></div>
     <div class="act"><div><span class="q s">${t("without_leader")}</span><div>${t("mode_" + group.fallback)}</div></div>
-    <a class="b sm" href="#limit">${t("change")}<span class="vh"> ${t("without_leader")}</span></a></div>
+    <a class="b" href="#limit">${t("change")}<span class="vh"> ${t("without_leader")}</span></a></div>
     ${toggle("sharing", group.enabled, t("sharing"))}${errorAt("sharing")}</section>
     <section class="sec"><h2 class="vh">${t("all_units")}</h2><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
     <a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}${
@@ -31,31 +31,21 @@ function drawChange() {
   return h`<section class="wait" aria-labelledby="change-title"><p class="st">${glyph("busy")}<b id="change-title">${changeText()} ${waitsFor()}</b></p>
     <div class="in"><p class="s q">${t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
     ${change.waits.length > 0 && h`<div class="bs">${change.waits.map(n => h`
-      <button type="button" class="b sm" id="without-${n}" data-do="without" data-n="${n}">${t("go_on_without", n)}</button>
-      <button type="button" class="b sm" id="nopower-${n}" data-do="remove" data-n="${n}">${t("has_no_power", n)}</button>`)}
-      <button type="button" class="b sm" id="takeback" data-do="takeBack">${t("take_back")}</button></div>`}${errorAt("change")}</div></section>`;
+      <button type="button" class="b" id="without-${n}" data-do="without" data-n="${n}">${t("go_on_without", n)}</button>
+      <button type="button" class="b" id="nopower-${n}" data-do="remove" data-n="${n}">${t("has_no_power", n)}</button>`)}
+      <button type="button" class="b" id="takeback" data-do="takeBack">${t("take_back")}</button></div>`}${errorAt("change")}</div></section>`;
 }
 
 acts.sharing = async () => {
   const on = !live.group.enabled;
-  const send = async () => {
-    const done = await act("enable", { on }, asked ? "dialog" : "sharing");
-    if (done) toast(t(on ? "sharing_on_done" : "sharing_off_done"));
-    return done;
-  };
+  const send = () => act("enable", { on }, asked ? "dialog" : "sharing", {}, true);
   if (on) return send();
-  openDialog({ title: t("switch_off_title"), text: t("switch_off_text"), does: t("switch_off"), keeps: t("leave_on"), act: send });
+  openDialog({ title: t("switch_off_title"), text: t("switch_off_text"), does: t("switch_off"), act: send });
 };
 
 acts.addUnits = async () => {
   if (await act("pair", {}, "add")) go("add");
 };
 
-acts.without = async pressed => {
-  const n = +pressed.dataset.n;
-  if (await act("go_on_without", { unit: n }, "change")) toast(t("goes_on_without", n));
-};
-
-acts.takeBack = async () => {
-  if (await act("take_back", {}, "change")) toast(t("taken_back"));
-};
+acts.without = pressed => act("go_on_without", { unit: +pressed.dataset.n }, "change", {}, true);
+acts.takeBack = () => act("take_back", {}, "change", {}, true);

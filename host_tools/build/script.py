@@ -264,10 +264,11 @@ def _written(tokens):
     for i, token in enumerate(tokens):
         if token.kind == "space":
             _space(out, tokens, i)
+        elif token.text == "}" and out[-1:] and out[-1] in (";", ","):
+            out[-1] = "}"
         else:
             out.append(_QUOTED.sub(r"=\1", token.text) if token.kind == "html" else token.text)
-    text = re.sub(r"\n+", "\n", "".join(out)).strip()
-    return text
+    return re.sub(r"\n+", "\n", "".join(out)).strip()
 
 
 # A line's end stays, for it may end a statement, unless a sign says that it does not.
@@ -276,7 +277,7 @@ def _space(out, tokens, i):
         return
     after = tokens[i + 1].text[:1] if i + 1 < len(tokens) else ""
     before = out[-1][-1:]
-    if before in "({[,;=&|?:\n" and tokens[i - 1].kind == "sign" or after and after in ")],;&|?:=":
+    if before in "({[,;=&|?:\n" and tokens[i - 1].kind == "sign" or after and after in ")]},;&|?:=":
         return
     if "\n" in tokens[i].text:
         out.append("\n")

@@ -2,10 +2,9 @@
 """The page's table of texts as it travels: a column for each language, and short names.
 
 texts.js has a row for each text, which people read and mend. A browser is sent each language in one
-piece, which is smaller; names of rows that the scripts use only as they stand become short.
+piece, which is smaller; rows that the scripts use only as they stand have a number for their name.
 """
 
-import itertools
 import re
 
 from host_tools.build.firmware import BuildError
@@ -15,7 +14,6 @@ _ROW = re.compile(r'\s*(\w+): \[((?:0|"(?:\\.|[^"\\])*")(?:, "(?:\\.|[^"\\])*")*
 _CELL = re.compile(r'0|"((?:\\.|[^"\\])*)"')
 _USED = re.compile(r'\b(t|many)\("(\w+)"(?=[,)])')
 _BETWEEN = "|"
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def rows(source: str, table: str) -> dict:
@@ -48,37 +46,35 @@ def _rows(body):
 
 def tables(sources: list) -> list:
     """The sources with the tables as columns. Raises BuildError for a text that is not there."""
-    names = {name for source in sources for match in _TABLE.finditer(source)
-             if match[1] == "TEXTS" for name in _rows(match[2])}
+    names = [name for source in sources for match in _TABLE.finditer(source)
+             if match[1] == "TEXTS" for name in _rows(match[2])]
     code = "\n".join(_TABLE.sub("", source) for source in sources)
     for _, name in _USED.findall(code):
         if name not in names:
             raise BuildError("there is no text %s" % name)
     short = _short(code, names)
     return [_with_columns(_USED.sub(
-        lambda match: '%s("%s"' % (match[1], short.get(match[2], match[2])), source), short)
+        lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source), short)
         for source in sources]
 
 
-# {name: short name} of those that stand in the code as they are, and nowhere else.
+# {name: its place among those that have no name} of those that stand in the code as they are.
 def _short(code, names):
     direct = {name for _, name in _USED.findall(code)}
-    other = {word for text in re.findall(r'"([^"\n]*)"', _USED.sub("", code))
-             for word in [text]}
+    other = set(re.findall(r'"([^"\n]*)"', _USED.sub("", code)))
     fixed = {name for name in names if name in other or name not in direct
              or name.endswith("_1") or name + "_1" in names
-             or any(name.startswith(part) for part in other if part.endswith("_") and part)
-             or any(name.endswith(part) for part in other if part.startswith("_") and part)}
-    unused = ("".join(letters) for letters in itertools.product(_LETTERS, repeat=2)
-              if "".join(letters) not in names)
-    return dict(zip(sorted(names - fixed), unused))
+             or any(part.endswith("_") and name.startswith(part) for part in other)
+             or any(part.startswith("_") and name.endswith(part) for part in other)}
+    return {name: str(i) for i, name in enumerate(name for name in names if name not in fixed)}
 
 
 def _with_columns(source, short):
     def columns(match):
         found = _rows(match[2])
-        keys = _BETWEEN.join(short.get(name, name) for name in found)
-        pieces = [_BETWEEN.join(cells[i] or "" for cells in found.values())
+        order = sorted(found, key=lambda name: name not in short)
+        keys = _BETWEEN.join(name for name in order if name not in short)
+        pieces = [_BETWEEN.join(found[name][i] or "" for name in order)
                   for i in range(len(next(iter(found.values()))))]
         return "const %s = columns(%s);\n" % (
             match[1], ", ".join('"%s"' % piece for piece in [keys, *pieces]))
