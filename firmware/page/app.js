@@ -57,14 +57,11 @@ function drawTop() {
 const drawStrip = () => stale() && h`<div class="strip" role="alert">${glyph("trouble")}<span><b>${
   t("no_answer", Date.now() - heardAt)}</b> ${t("old_figures", 0)}</span></div>`;
 
-const drawFoot = () => h`<span>AmpPool ${me().version} · <span class="mono">${tail(me().serial)}</span></span>
-  <button type="button" class="txt" data-do="theme">${t("theme_" + theme())}</button>`;
-
-const theme = () => document.documentElement.dataset.theme || "auto";
+const drawFoot = () => h`<span>AmpPool ${me().version} · <span class="mono">${tail(me().serial)}</span></span>`;
 
 function render() {
   if (!live) {
-    paint($("main"), failures ? h`<h1>${t("no_contact")}</h1><p class="lead">${t("no_contact_do")}</p>` : "");
+    paint($("main"), failures ? h`<h1>${t("no_contact")}</h1>` : "");
     return;
   }
   const [, argument] = route(), screen = screen_(), main = $("main");
@@ -141,13 +138,6 @@ acts.language = pressed => {
   $("main").textContent = "";
   render();
 };
-acts.theme = () => {
-  const next = { auto: "dark", dark: "light", light: "auto" }[theme()];
-  if (next === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = next;
-  kept("theme", next);
-  render();
-};
 
 addEventListener("click", event => {
   const element = event.target.closest("[data-do]");
@@ -171,7 +161,7 @@ $("dialog").addEventListener("cancel", event => {
 });
 setInterval(() => failures && render(), ASK_MS); // the age of what is shown goes on
 
-if (["dark", "light"].includes(kept("theme"))) document.documentElement.dataset.theme = kept("theme");
+// Everything else is there when the unit has answered.
 ask().then(() => {
   if (live) enter(true);
 });

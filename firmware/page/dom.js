@@ -2,6 +2,8 @@
 // HTML from templates, and how it gets into the page without touching what has not changed.
 "use strict";
 
+const acts = {}; // by data-do: what a button or a form does
+const inputs = {}; // by data-in: what happens while typing
 const $ = id => document.getElementById(id);
 
 class Html {

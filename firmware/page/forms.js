@@ -8,8 +8,6 @@ const TOAST_MS = 5000;
 let view = { errors: {} };
 let asked = null; // the dialog that is open
 let before = null; // the form that a login interrupts: {hash, values}
-const acts = {}; // by data-do: what a button or a form does
-const inputs = {}; // by data-in: what happens while typing
 
 const valueOf = id => $(id) ? $(id).value.trim() : "";
 const invalid = id => view.errors[id] ? raw('aria-invalid="true"') : "";

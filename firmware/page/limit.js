@@ -24,8 +24,8 @@ function limitBounds() {
 
 function limitFault(text) {
   const [low, high] = limitBounds(), value = /^\d+$/.test(text) ? +text : NaN;
-  if (value > high) return t("limit_high", value, high);
-  return value >= low ? "" : t("limit_low", text || "0", low, live.units.length);
+  if (value > high) return said("no", "limit_high", [value, high]);
+  return value >= low ? "" : said("no", "limit_low", [text || 0, low, live.units.length]);
 }
 
 function drawLimit(wizard) {
@@ -37,7 +37,7 @@ function drawLimit(wizard) {
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("limit_title")}</h1>
     <p class="lead">${t("limit_lead")}</p><form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">
     <label for="limit">${t("limit")}</label>${limitStepper(text, low, high, present)}${limitRange(text, low, high, fault)}
-    <p class="hint" id="limit-hint">${!view.errors.limit && many("limit_hint", count, low, count, high)}</p>${errorAt("limit")}
+    <p class="hint" id="limit-hint">${!view.errors.limit && t("limit_hint", count, low, count, high)}</p>${errorAt("limit")}
     ${group && drawFallbacks(mode, text, fault)}
     <div class="bs e">${wizard ? backTo(2) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
 }

@@ -6,9 +6,6 @@ function drawLogIn() {
   const name = me().name || tail(me().serial);
   return h`<h1>${t("log_in")}</h1><p class="lead">${t("login_lead")}</p><form class="gap" data-do="logIn">
     ${codeField("code", t("code_hint_own", name))}
-    <svg class="label" viewBox="0 0 320 104" role="img" aria-label="${t("label_picture")}"><rect x=".5" y=".5" width="319" height="103" rx="8" fill="var(--card)" stroke="var(--edge)"/>
-    <text x="16" y="36">AmpPool_${tail(me().serial)}</text><rect x="12" y="62" width="296" height="30" rx="4" fill="none" stroke="var(--acc)" stroke-width="2"/>
-    <text x="160" y="84" class="big-code">XXXX-XXXX-XXXX-X</text></svg>
     <div class="bs"><button class="b p">${t("log_in")}</button>${button("justLook", t("just_look"))}</div><p class="hint gap">${t("label_lost")}</p></form>`;
 }
 

@@ -2,28 +2,27 @@
 // A unit that does not lead: its own state, its leader, and what only the leader can do.
 "use strict";
 
-const PROMOTE_AFTER_MS = 31000; // the lease and the time to grow, when a leader counts as gone
-
 const ownUnit = () => live.units.find(unit => unit.me) || null;
 const leaderLost = () => me().role === "follower" && (!live.leader || live.leader.heard_ms > 10000);
-const leaderName = () => live.leader ? live.leader.name || t("unit_n", live.leader.n) : t("unit_n", 1);
+const leaderName = () => nameOf(live.leader ? live.leader.n : 1);
 
 function drawOwn() {
   const unit = ownUnit(), role = me().role, lost = leaderLost(), on = unit && charges(unit);
   return h`<h1 class="vh">${title()}</h1><p class="st" role="status">${glyph(lost || role === "stopped" || role === "removed" ? "trouble" : on ? "charging" : "nocar")}
-    <span>${spoken(ownSentence(role, lost))}</span></p>
+    <span>${spoken(ownSentence(lost))}</span></p>
     ${unit && h`${on && h`<div class="big"><p class="fig">${unit.estimate && "≈ "}${figure(drawnOf(unit))}</p><p class="q">${t("may_use", unit.offered_ma)}</p></div>`}
     ${!on && h`<div class="gap"></div>`}${state(shapeOf(unit), reason(unit))}${unitMeta(unit)}`}
     ${lost && drawLost()}${role === "stopped" && h`<div class="bs">${button("leadAgain", t("lead_again"), "", "p")}</div>${errorAt("lead")}`}
-    ${["alone", "blank", "removed"].includes(role) && h`<p class="lead">${t(role === "removed" ? "removed_do" : "make_group")}</p>
+    ${["alone", "blank", "removed"].includes(role) && h`<p class="lead">${t("make_group")}</p>
       <div class="bs"><a class="b p" href="#setup/1">${t("set_up")}</a></div>`}
-    ${drawOwnActions(unit)}${role === "follower" && drawLeader()}`;
+    ${drawActions(unit || me())}${role === "follower" && drawLeader()}`;
 }
 
-function ownSentence(role, lost) {
-  if (lost) return live.leader ? t("leader_lost_since", live.leader.heard_ms) : t("leader_never");
-  if (role === "follower") return t("follows", leaderName());
-  return t("role_" + role);
+function ownSentence(lost) {
+  const unit = ownUnit();
+  if (lost && live.leader) return t("leader_lost_since", live.leader.heard_ms);
+  if (me().role === "follower" && !lost) return t("follows", leaderName());
+  return unit ? reason(unit) : lost ? t("leader_never") : t("make_group");
 }
 
 function drawLost() {
@@ -37,19 +36,10 @@ function drawLost() {
 }
 
 acts.promote = async () => {
-  if (!$("old-off").checked) return refuse("old-off", t("promise_first", leaderName()));
+  if (!$("old-off").checked) return refuse("old-off", said("no", "promise", [live.leader ? live.leader.n : 1]));
   if ($("own-code") && !await logInAt("own-code", valueOf("own-code"))) return;
   if (await act("promote", { old_leader_has_no_power: true }, "promote", { old_leader_has_no_power: "old-off" }, true)) go("live");
 };
-
-function drawOwnActions(unit) {
-  const row = (what, kind, more) => h`<li><button type="button" class="go" data-do="${what}" data-n="${unit ? unit.n : 0}"><span><b class="${kind}">${
-    t("do_" + what)}</b><br><small class="q">${more}</small></span>${glyph("forth")}</button></li>`;
-  return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list"><li><a class="go" href="#own"><span><b>${t("own_settings")}</b><br>
-    <small class="q">${me().breaker_a ? h`${t("breaker")} ${me().breaker_a}${NBSP}A · ${me().phases}` : "–"}</small></span>${glyph("forth")}</a></li>
-    ${unit && row("blink", "", t("blink_hint", BLINK_S * 1000))}${unit && shapeOf(unit) === "trouble" && row("clearFault", "", t("clear_hint"))}
-    ${me().role !== "blank" && row("reset", "sig", t("reset_hint"))}</ul>${errorAt("actions")}</section>`;
-}
 
 function drawLeader() {
   const group = live.group;

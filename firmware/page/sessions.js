@@ -36,7 +36,7 @@ function drawSessions() {
   return h`<div class="hd"><h1>${t("sessions")}</h1><button type="button" class="txt lk" data-do="csv">${t("save_csv")}</button></div>
     <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${t("in_sessions", rows.length)}</p>
     ${live.units.length > 1 && h`<p class="gap"><label for="session-unit" class="vh">${t("unit")}</label><select id="session-unit" class="b" data-do="chooseUnit">
-    <option value="0">${t("all_units")}</option>${live.units.map(unit => h`<option value="${unit.n}">${unit.n} ${nameOf(unit.n)}</option>`)}</select></p>`}
+    <option value="0">${t("units")}</option>${live.units.map(unit => h`<option value="${unit.n}">${unit.n} ${nameOf(unit.n)}</option>`)}</select></p>`}
     ${silent.length > 0 && state("missing", t("sessions_silent", silent.map(unit => unit.n)))}
     ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}`;
 }
@@ -66,7 +66,7 @@ acts.chooseUnit = field => {
 
 // ISO 8601 times, a comma between fields, names in quotes: a spreadsheet takes it.
 acts.csv = () => {
-  const quoted = text => `"${String(text).replace(/"/g, '""').replace(/^[=+@-]/, "'$&")}"`;
+  const quoted = text => `"${text.replace(/"/g, "").replace(/^[=+@-]/, " $&")}"`;
   const lines = chosenSessions().map(session => [session.n, quoted(nameOf(session.n)), session.number,
     session.start_age_ms === null ? "" : new Date(heardAt - session.start_age_ms).toISOString().slice(0, 19) + "Z",
     session.length_s, session.energy_wh, session.estimate ? 1 : 0, session.highest_ma, quoted(session.ended)].join(","));

@@ -37,7 +37,7 @@ function drawThisUnit(wizard) {
   const unit = me(), region = view.region || unit.region || likelyRegion(), breaker = view.breaker || unit.breaker_a || "";
   const [sizes, tenths] = BREAKERS[region], most = sizes.includes(+breaker) && +breaker * tenths / 10;
   return h`${!wizard && h`<a class="back" href="#live">${glyph("back")}${t("back")}</a>`}
-    <h1>${t("this_unit")}</h1><p class="lead">${t(wizard ? "first_leads" : "own_lead")}</p>
+    <h1>${t("this_unit")}</h1>${wizard && h`<p class="lead">${t("first_leads")}</p>`}
     ${wizard && unit.role === "blank" && h`<p class="gap s q">${t("joins_instead", unit.serial)}</p>`}
     <form class="gap" data-do="saveUnit" data-wizard="${wizard ? 1 : ""}">
     ${(wizard || leads()) && h`<label for="name">${t("name")}</label><input type="text" class="name" id="name" maxlength="24" autocomplete="off"
@@ -80,8 +80,8 @@ acts.saveUnit = async form => {
 function drawSwitchOn() {
   const group = live.group, foreign = ((data.troubles || {}).troubles || []).find(found => found.code === "foreign");
   const count = live.units.length, limit = group ? group.limit_next_ma || group.limit_ma : me().rating_ma;
-  return h`<h1>${t("switch_on_title")}</h1><p class="lead">${many("units_share", count, limit)}</p>
-    ${drawChange()}${foreign && h`<section class="box gap"><h2>${t("foreign_title")}</h2><p>${said("found", "foreign", foreign.args, foreign.what)}</p>
+  return h`<h1>${t("switch_on_title")}</h1><p class="lead">${t("units_share", count, limit)}</p>
+    ${drawChange()}${foreign && h`<section class="box gap"><p>${said("found", "foreign", foreign.args, foreign.what)}</p>
     <fieldset class="gap"><legend>${t("foreign_question")}</legend>
     <label class="opt"><input type="radio" name="foreign" id="foreign-no"><span>${t("foreign_no")}</span></label>
     <label class="opt"><input type="radio" name="foreign" id="foreign-yes"><span>${t("foreign_yes")}</span></label></fieldset>${errorAt("foreign")}</section>`}

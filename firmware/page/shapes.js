@@ -25,14 +25,12 @@ const glyph = (name, colour = COLOURS[name] || "q") =>
 const state = (name, text) => h`<p class="st">${glyph(name)}<span>${text}</span></p>`;
 
 const bars = signal => raw(`<span class="bars" aria-hidden="true">${[1, 2, 3, 4].map(i =>
-  `<i${i <= grade(signal) ? ' class="f"' : ""}></i>`).join("")}</span>`);
+  `<i style="height:${3 * i + 1}px"${i <= grade(signal) ? ' class="f"' : ""}></i>`).join("")}</span>`);
 const signalWord = signal => t("signal_" + grade(signal));
 const signalOf = signal => h`<span>${bars(signal)}<span class="vh">${t("signal")} </span>${signalWord(signal)}</span>`;
 
 const figure = (value, unit = "A", digits = 1) =>
   h`${value === null ? "–" : decimals(value / 1000, digits)}<i>${unit}</i>`;
-
-const WAITS = [19, 20, 21, 23, 24, 25, 26, 43, 44, 48, 50, 51, 52, 54];
 
 // The shape of what a unit does.
 function shapeOf(unit) {

@@ -55,7 +55,7 @@ function drawChecks() {
     ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
     ${row("restart", t("check_restart"), t("check_restart_now"))}
     ${row("breakers", t("check_breakers"), t("check_breakers_now"), leader ? "#limit" : "#own")}
-    ${row("replace", t("check_replace"), t(leader ? "check_replace_now" : "on_leader_title"), remove)}</ul></section>`;
+    ${row("replace", t("check_replace"), t(leader ? "units" : "on_leader_title"), remove)}</ul></section>`;
 }
 
 acts.leadAgain = () => act("lead_again", {}, "actions", {}, true);

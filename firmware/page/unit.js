@@ -60,13 +60,13 @@ acts.saveLimits = async form => {
 // --- what can be done with it
 
 function drawActions(unit) {
-  const own = unit.me, leader = leads();
+  const own = !unitOf(unit.n) || unit.me, leader = leads();
   const row = (what, kind, more, extra) => h`<li id="act-${what}"><button type="button" class="go" data-do="${what}" data-n="${unit.n}"
     ${extra === undefined ? "" : raw(`aria-expanded="${extra}"`)}><span><b class="${kind}">${t("do_" + what)}</b>${
       more && h`<br><small class="q">${more}</small>`}</span>${glyph("forth")}</button>${view.open === what && drawOpen(what, unit)}</li>`;
   return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list">${[
-    row("blink", "", t("blink_hint", BLINK_S * 1000)),
-    shapeOf(unit) === "trouble" && (own ? row("clearFault", "", t("clear_hint")) : h`<li class="pad">${t("clear_there", unit.n)}</li>`),
+    unit.n && row("blink", "", t("blink_hint", BLINK_S * 1000)),
+    unit.why && shapeOf(unit) === "trouble" && (own ? row("clearFault") : h`<li class="pad">${t("clear_there", unit.n)}</li>`),
     leader && row("rename", "", "", view.open === "rename"),
     leader && !own && row("replace", "", t("replace_hint"), view.open === "replace"),
     leader && !own && row("handOver", "", t("hand_over_hint")),
@@ -82,11 +82,8 @@ function drawOpen(what, unit) {
       <input type="text" id="name" class="name" maxlength="24" autocomplete="off" value="${unit.name}" ${invalid("name")} aria-describedby="name-error">
       ${errorAt("name")}<div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
   }
-  return h`<form class="box" data-do="saveReplace" data-n="${unit.n}"><label for="new-serial">${t("new_serial")}</label>
-    <input type="text" id="new-serial" autocapitalize="characters" autocomplete="off" spellcheck="false" ${invalid("new-serial")}
-     aria-describedby="new-serial-hint new-serial-error"><p class="hint" id="new-serial-hint">${t("new_serial_hint")}</p>${errorAt("new-serial")}
-    <div class="gap">${codeField("new-code", t("new_code_hint"))}</div>
-    ${unit.missing_ms !== null && promise("old-off", t("is_off", unit.n), t("is_off_more"))}
+  return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("new_code_hint"))}
+    ${unit.missing_ms !== null && promise("old-off", t("is_off", unit.n))}
     <div class="bs"><button class="b p">${t("do_replace")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
 }
 
@@ -99,7 +96,7 @@ function opens(what, field) {
 }
 
 acts.rename = opens("rename", "name");
-acts.replace = opens("replace", "new-serial");
+acts.replace = opens("replace", "new-code");
 acts.closeOpen = () => {
   const what = view.open;
   view.open = "";
@@ -114,11 +111,10 @@ acts.saveName = async form => {
 };
 
 acts.saveReplace = async form => {
-  const unit = +form.dataset.n, code = plainCode(valueOf("new-code")), serial = valueOf("new-serial").toUpperCase();
+  const unit = +form.dataset.n, code = plainCode(valueOf("new-code"));
   if (codeFault(code)) return refuse("new-code", codeFault(code));
   const args = { unit, code, has_no_power: !!$("old-off") && $("old-off").checked };
-  if (serial) args.serial = serial;
-  if (await act("replace", args, "new-code", { serial: "new-serial", code: "new-code", has_no_power: "old-off" }, true)) acts.closeOpen();
+  if (await act("replace", args, "new-code", { has_no_power: "old-off" }, true)) acts.closeOpen();
 };
 
 acts.blink = pressed => act("identify", { unit: +pressed.dataset.n, seconds: BLINK_S }, "actions", {}, true);
@@ -144,7 +140,7 @@ acts.remove = pressed => {
     } });
 };
 
-acts.reset = () => openDialog({ title: t("reset_title"), text: t("reset_text"), promise: t("reset_promise"), does: t("do_reset"),
+acts.reset = () => openDialog({ title: t("reset_title"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
   act: async promised => {
     if (!promised) return refuse("promise", t("tick_first"));
     const done = await act("factory_reset", { sure: true }, "dialog");

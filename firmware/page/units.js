@@ -8,12 +8,10 @@ function drawUnits() {
   const next = group.limit_next_ma, waits = next !== null && next !== group.limit_ma;
   return h`<h1>${t("units")}</h1>${drawChange()}
     <section class="gap"><div class="act"><div><span class="q s">${t("limit_of_circuit")}</span>
-    <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q s">${t("asked", next)}</span>`}</div></div>
-    <a class="b" href="#limit">${t("change")}<span class="vh"> ${t("limit_of_circuit")}</span></a></div>
-    <div class="act"><div><span class="q s">${t("without_leader")}</span><div>${t("mode_" + group.fallback)}</div></div>
-    <a class="b" href="#limit">${t("change")}<span class="vh"> ${t("without_leader")}</span></a></div>
+    <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q s">${t("asked", next)}</span>`}</div>
+    <p class="q s">${t("leader_lost")}: ${t("mode_" + group.fallback)}</p></div><a class="b" href="#limit">${t("change")}</a></div>
     ${toggle("sharing", group.enabled, t("sharing"))}${errorAt("sharing")}</section>
-    <section class="sec"><h2 class="vh">${t("all_units")}</h2><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
+    <section class="sec"><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
     <a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}${
       isLeader(unit) && h` <span class="q thin">· ${t("leader")}</span>`}</h3><p class="meta">${
       unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}<span class="mono">${tail(unit.serial)}</span>${
@@ -29,7 +27,7 @@ function drawChange() {
   const change = live.change;
   if (!change) return "";
   return h`<section class="wait" aria-labelledby="change-title"><p class="st">${glyph("busy")}<b id="change-title">${changeText()} ${waitsFor()}</b></p>
-    <div class="in"><p class="s q">${t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
+    <div class="in"><p class="s q">${change.by !== "unit" && t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
     ${change.waits.length > 0 && h`<div class="bs">${change.waits.map(n => h`
       <button type="button" class="b" id="without-${n}" data-do="without" data-n="${n}">${t("go_on_without", n)}</button>
       <button type="button" class="b" id="nopower-${n}" data-do="remove" data-n="${n}">${t("has_no_power", n)}</button>`)}

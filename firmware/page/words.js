@@ -2,6 +2,9 @@
 // Words, figures and times in the owner's language.
 "use strict";
 
+// The columns of the tables in texts.js and codes.js.
+const LANGUAGES = ["en", "nl"];
+const LANGUAGE_NAMES = { en: "English", nl: "Nederlands" };
 const NBSP = "\u00a0";
 let lang = kept("lang") || (navigator.language || "").slice(0, 2);
 if (!LANGUAGES.includes(lang)) lang = LANGUAGES[0];
@@ -77,7 +80,7 @@ const tail = serial => String(serial).slice(-6);
 
 function nameOf(n) {
   const unit = unitOf(n);
-  return unit && unit.name || t("unit_n", n);
+  return (unit || live.leader && live.leader.n === n && live.leader || {}).name || t("unit_n", n);
 }
 
 // Signal both ways, -dBm: 0 not known, 1 too weak to 4 strong.

@@ -48,7 +48,9 @@ def program(sources: list) -> str:
     for source in sources:
         tokens += _tokens(source.replace('"use strict";\n', ""))
         tokens.append(Token("space", "\n"))
-    return '(()=>{"use strict";\n%s\n})()' % _written(_renamed(tokens))
+    tokens = [Token(kind, "let" if text == "const" else text)  # one word for both is smaller
+              for kind, text in _renamed(tokens)]
+    return '(()=>{"use strict";\n%s\n})()' % _written(tokens)
 
 
 def _tokens(source):
