@@ -125,7 +125,7 @@ function go(hash) {
 async function perform(element, event) {
   const what = acts[element.dataset.do];
   if (!what || element.dataset.busy) return;
-  if (element.tagName !== "SELECT") event.preventDefault();
+  event.preventDefault();
   element.dataset.busy = 1;
   await what(element);
   delete element.dataset.busy;
@@ -141,13 +141,12 @@ acts.language = pressed => {
 
 addEventListener("click", event => {
   const element = event.target.closest("[data-do]");
-  if (element && !["FORM", "SELECT"].includes(element.tagName)) perform(element, event);
+  if (element && element.tagName !== "FORM") perform(element, event);
 });
 addEventListener("submit", event => {
   event.preventDefault();
   perform(event.target, event);
 });
-addEventListener("change", event => event.target.tagName === "SELECT" && event.target.dataset.do && perform(event.target, event));
 addEventListener("input", event => {
   const what = inputs[event.target.dataset.in];
   if (what) what(event.target);

@@ -82,7 +82,7 @@ const stepper = (id, value, low, high, unit, small) => h`<div class="step ${smal
   <button type="button" data-do="more" data-field="${id}" aria-label="${t("more")}">+</button></div>`;
 
 const choice = (id, options, value, label) => h`<label for="${id}">${label}</label>
-  <select id="${id}" class="b" ${invalid(id)} aria-describedby="${id}-error">
+  <select id="${id}" class="b" data-in="wiring" ${invalid(id)} aria-describedby="${id}-error">
   ${options.map(([key, text]) => h`<option value="${key}" ${String(key) === String(value) ? raw("selected") : ""}>${text}</option>`)}
   </select>${errorAt(id)}`;
 
@@ -135,7 +135,7 @@ function openDialog(question) {
 function paintDialog() {
   if (!asked) return;
   paint($("dialog"), h`<form data-do="answer"><h2 id="dialog-title">${asked.title}</h2><p class="gap">${asked.text}</p>
-    ${asked.promise && promise("promise", asked.promise)}${errorAt("dialog")}
+    ${asked.promise && promise("promise", asked.promise, asked.more)}${errorAt("dialog")}
     <div class="bs"><button class="b d">${asked.does}</button>
     <button type="button" class="b" data-do="keep">${asked.keeps || t("keep")}</button></div></form>`);
 }

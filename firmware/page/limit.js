@@ -36,19 +36,13 @@ function drawLimit(wizard) {
   if (!view.errors.limit && fault) view.errors.limit = fault;
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("limit_title")}</h1>
     <p class="lead">${t("limit_lead")}</p><form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">
-    <label for="limit">${t("limit")}</label>${limitStepper(text, low, high, present)}${limitRange(text, low, high, fault)}
+    <label for="limit">${t("limit")}</label>${limitStepper(text, low, high, present)}
     <p class="hint" id="limit-hint">${!view.errors.limit && t("limit_hint", count, low, count, high)}</p>${errorAt("limit")}
     ${group && drawFallbacks(mode, text, fault)}
     <div class="bs e">${wizard ? backTo(2) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
 }
 
 const limitStepper = (text, low, high, present) => raw(stepper("limit", present, low, high, "A").text.replace('data-in="number"', 'data-in="limit"'));
-
-function limitRange(text, low, high, fault) {
-  const end = high * 8 / 7, at = value => raw(`left:${Math.max(0, Math.min(100, value / end * 100)).toFixed(1)}%`);
-  return h`<div class="range ${fault && "bad"}" aria-hidden="true"><i style="${at(low)};width:${((high - low) / end * 100).toFixed(1)}%"></i>
-    <u style="${at(+text || 0)}"></u><span style="${at(low)}">${low}</span><span style="${at(high)}">${high}</span></div>`;
-}
 
 function drawFallbacks(mode, text, fault) {
   const limit = +text * 1000, each = fault ? null : fallbacks(mode, limit);

@@ -12,7 +12,7 @@ function drawPairing(wizard) {
   const refused = pairing.found.filter(found => found.why_not);
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("add_title")}</h1>
     <p class="lead">${t("add_lead")}</p>${pairingState(pairing)}
-    <section class="sec near"><header><h2>${t("in_group")}</h2><span class="q s">${t("n_of_most", units.length, UNITS_MOST)}</span></header>
+    <section class="sec near"><header><h2>${t("in_group")}</h2><span class="q s">${units.length} / ${UNITS_MOST}</span></header>
     <ul class="list">${units.map(unit => h`<li id="in-${unit.n}"><div class="row"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}</h3>
     <p class="q s">${unit.me ? t("this_leader") : h`${unit.breaker_a ? t("breaker") + " " + unit.breaker_a + NBSP + "A" : ""} <span class="mono">${tail(unit.serial)}</span>`}</p></div>${
       glyph(unit.missing_ms === null ? "done" : "missing")}</div></li>`)}</ul></section>

@@ -20,9 +20,9 @@ async function fetchSessions() {
   fetchSessions.busy = false;
 }
 
-function chosenSessions() {
-  const only = +view.unit || 0, rows = [];
-  for (const unit of live.units.filter(unit => !only || unit.n === only)) {
+function allSessions() {
+  const rows = [];
+  for (const unit of live.units) {
     for (const session of (sessions[unit.n] || {}).sessions || []) rows.push({ ...session, n: unit.n });
   }
   const age = session => session.start_age_ms === null ? Infinity : session.start_age_ms;
@@ -31,12 +31,10 @@ function chosenSessions() {
 
 function drawSessions() {
   fetchSessions();
-  const rows = chosenSessions(), total = rows.reduce((sum, session) => sum + session.energy_wh, 0);
+  const rows = allSessions(), total = rows.reduce((sum, session) => sum + session.energy_wh, 0);
   const silent = live.units.filter(unit => sessions[unit.n] && sessions[unit.n].sessions === null);
   return h`<div class="hd"><h1>${t("sessions")}</h1><button type="button" class="txt lk" data-do="csv">${t("save_csv")}</button></div>
     <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${t("in_sessions", rows.length)}</p>
-    ${live.units.length > 1 && h`<p class="gap"><label for="session-unit" class="vh">${t("unit")}</label><select id="session-unit" class="b" data-do="chooseUnit">
-    <option value="0">${t("units")}</option>${live.units.map(unit => h`<option value="${unit.n}">${unit.n} ${nameOf(unit.n)}</option>`)}</select></p>`}
     ${silent.length > 0 && state("missing", t("sessions_silent", silent.map(unit => unit.n)))}
     ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}`;
 }
@@ -59,15 +57,10 @@ const sessionRow = session => h`<li><div class="row ses"><span class="q">${sessi
   <div><h3>${nameOf(session.n)}</h3><p class="q s">${length(session.length_s * 1000)} · ${said("ended", session.ended, [], session.ended)}</p></div>
   <div class="fr"><div class="n">${session.estimate && "≈ "}${kwh(session.energy_wh)}<i>kWh</i></div>${session.estimate && h`<small class="q">${t("estimate")}</small>`}</div></div></li>`;
 
-acts.chooseUnit = field => {
-  view.unit = field.value;
-  render();
-};
-
 // ISO 8601 times, a comma between fields, names in quotes: a spreadsheet takes it.
 acts.csv = () => {
   const quoted = text => `"${text.replace(/"/g, "").replace(/^[=+@-]/, " $&")}"`;
-  const lines = chosenSessions().map(session => [session.n, quoted(nameOf(session.n)), session.number,
+  const lines = allSessions().map(session => [session.n, quoted(nameOf(session.n)), session.number,
     session.start_age_ms === null ? "" : new Date(heardAt - session.start_age_ms).toISOString().slice(0, 19) + "Z",
     session.length_s, session.energy_wh, session.estimate ? 1 : 0, session.highest_ma, quoted(session.ended)].join(","));
   const text = ["unit,name,session,start,length_s,energy_wh,estimate,highest_ma,ended", ...lines].join("\r\n") + "\r\n";

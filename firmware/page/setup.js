@@ -8,17 +8,8 @@ const STEPS = ["this_unit", "units", "limit", "step_on", "self_test"];
 const BREAKERS = { us: [[15, 20, 30, 40, 50, 60], 8], iec: [[10, 13, 16, 20, 25, 32, 40, 50, 63], 10] };
 const PHASE_ORDERS = ["L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"];
 
-// What is missing next, as the unit knows it.
-function stepNow() {
-  const group = live.group;
-  if (!me().breaker_a || !me().phases) return 1;
-  if (!group || live.units.length < 2) return 2;
-  if (!group.enabled) return 3;
-  return 5;
-}
-
 function drawSetup(argument) {
-  const n = Math.max(1, Math.min(STEPS.length, +argument || stepNow()));
+  const n = Math.max(1, Math.min(STEPS.length, +argument || 1));
   const body = [drawThisUnit, drawPairing, drawLimit, drawSwitchOn, drawSelfTest][n - 1](true);
   return h`<div class="wiz wizgrid"><div><ol class="steps">${STEPS.map((step_, i) =>
     h`<li class="${i < n - 1 ? "done" : ""}" ${i === n - 1 ? raw('aria-current="step"') : ""}><span>${t(step_)}</span></li>`)}</ol>
@@ -37,7 +28,7 @@ function drawThisUnit(wizard) {
   const unit = me(), region = view.region || unit.region || likelyRegion(), breaker = view.breaker || unit.breaker_a || "";
   const [sizes, tenths] = BREAKERS[region], most = sizes.includes(+breaker) && +breaker * tenths / 10;
   return h`${!wizard && h`<a class="back" href="#live">${glyph("back")}${t("back")}</a>`}
-    <h1>${t("this_unit")}</h1>${wizard && h`<p class="lead">${t("first_leads")}</p>`}
+    <h1>${t("this_unit")}</h1>
     ${wizard && unit.role === "blank" && h`<p class="gap s q">${t("joins_instead", unit.serial)}</p>`}
     <form class="gap" data-do="saveUnit" data-wizard="${wizard ? 1 : ""}">
     ${(wizard || leads()) && h`<label for="name">${t("name")}</label><input type="text" class="name" id="name" maxlength="24" autocomplete="off"
@@ -50,13 +41,11 @@ function drawThisUnit(wizard) {
     ${errorAt("unit")}<div class="bs e"><span></span><button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
 }
 
-addEventListener("input", event => {
-  if (["region", "breaker", "phases"].includes(event.target.id)) {
-    view[event.target.id] = event.target.value;
-    delete view.errors[event.target.id];
-    render();
-  }
-});
+inputs.wiring = field => {
+  view[field.id] = field.value;
+  delete view.errors[field.id];
+  render();
+};
 
 acts.saveUnit = async form => {
   const unit = me(), wizard = form.dataset.wizard, name = $("name") ? valueOf("name") : unit.name, changes = {};

@@ -27,7 +27,7 @@ const LEADERS = ["leaders", "leader_lost", "fault"]; // not only of a leader
 // What can be done about a finding from here, at most two buttons.
 function findingButtons(found) {
   const n = found.unit, unit = n && unitOf(n), of = raw(`data-n="${+n}"`);
-  const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${t("to_unit", n)}</a>`;
+  const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${nameOf(n)}</a>`;
   const link = (hash, text) => h`<a class="b" href="#${hash}">${text}</a>`;
   switch (leads() || LEADERS.includes(found.code) ? found.code : "") {
     case "missing": return [button("remove", t("has_no_power", n), of), toUnit];

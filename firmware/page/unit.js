@@ -83,7 +83,7 @@ function drawOpen(what, unit) {
       ${errorAt("name")}<div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
   }
   return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("new_code_hint"))}
-    ${unit.missing_ms !== null && promise("old-off", t("is_off", unit.n))}
+    ${unit.missing_ms !== null && promise("old-off", t("has_no_power", unit.n), t("is_off_until"))}
     <div class="bs"><button class="b p">${t("do_replace")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
 }
 
@@ -122,14 +122,14 @@ acts.clearFault = () => act("clear_fault", {}, "actions", {}, true);
 
 acts.handOver = pressed => {
   const n = +pressed.dataset.n;
-  openDialog({ title: t("hand_over_title", n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
+  openDialog({ title: nameOf(n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
     act: () => act("hand_over", { unit: n }, "dialog", {}, true) });
 };
 
 acts.remove = pressed => {
   const n = +pressed.dataset.n, unit = unitOf(n), gone = !unit || unit.missing_ms !== null;
-  openDialog({ title: t("remove_title", n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
-    promise: gone && t("is_off", n), does: t("do_remove"),
+  openDialog({ title: nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
+    promise: gone && t("has_no_power", n), more: t("is_off_until"), does: t("do_remove"),
     act: async promised => {
       const name = nameOf(n);
       const done = await act("remove", { unit: n, has_no_power: promised }, "dialog", { has_no_power: "promise" });
@@ -140,7 +140,7 @@ acts.remove = pressed => {
     } });
 };
 
-acts.reset = () => openDialog({ title: t("reset_title"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
+acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
   act: async promised => {
     if (!promised) return refuse("promise", t("tick_first"));
     const done = await act("factory_reset", { sure: true }, "dialog");

@@ -7,7 +7,7 @@ function drawUnits() {
   if (!group) return drawOwn();
   const next = group.limit_next_ma, waits = next !== null && next !== group.limit_ma;
   return h`<h1>${t("units")}</h1>${drawChange()}
-    <section class="gap"><div class="act"><div><span class="q s">${t("limit_of_circuit")}</span>
+    <section class="gap"><div class="act"><div><span class="q s">${t("limit")}</span>
     <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q s">${t("asked", next)}</span>`}</div>
     <p class="q s">${t("leader_lost")}: ${t("mode_" + group.fallback)}</p></div><a class="b" href="#limit">${t("change")}</a></div>
     ${toggle("sharing", group.enabled, t("sharing"))}${errorAt("sharing")}</section>
@@ -38,7 +38,7 @@ acts.sharing = async () => {
   const on = !live.group.enabled;
   const send = () => act("enable", { on }, asked ? "dialog" : "sharing", {}, true);
   if (on) return send();
-  openDialog({ title: t("switch_off_title"), text: t("switch_off_text"), does: t("switch_off"), act: send });
+  openDialog({ title: t("switch_off"), text: t("switch_off_text"), does: t("switch_off"), act: send });
 };
 
 acts.addUnits = async () => {

@@ -6,18 +6,26 @@
 writes page.html.gz (or FILE) and says its size. The same sources give the same bytes.
 """
 
+import contextlib
 import functools
+import hashlib
+import os
 import re
 import sys
 import zlib
 from pathlib import Path
 
+from host_tools import ROOT
+from host_tools.build import deflate
 from host_tools.build.firmware import FIRMWARE, BuildError
 from host_tools.build.script import program
 from host_tools.build.texts import tables
 
 SOURCES = FIRMWARE / "page"
 NAME = "page.html.gz"  # as a board and the virtual fleet serve it
+KEPT = ROOT / ".build"
+_DEFLATE = Path(deflate.__file__)
+_KEPT_MAX = 8
 GZIP_MAX = 30 * 1024
 _STYLE = re.compile(r'<link rel="stylesheet" href="([\w.]+)">\n')
 _SCRIPTS = re.compile(r'(?:<script src="[\w.]+"></script>\n)+')
@@ -25,19 +33,38 @@ _SCRIPT = re.compile(r'src="([\w.]+)"')
 
 
 @functools.lru_cache(maxsize=None)
-def page(folder=SOURCES) -> bytes:
-    """The page, gzip. Raises BuildError."""
-    packed = min((_packed(joined(folder).encode(), memory) for memory in range(5, 10)), key=len)
+def page(folder=SOURCES, kept=KEPT) -> bytes:
+    """The page, gzip. kept: where it is if it was built before. Raises BuildError."""
+    data = joined(folder).encode()
+    path = kept / ("page-%s.gz" % hashlib.sha256(data + _DEFLATE.read_bytes()).hexdigest()[:16])
+    packed = _read_kept(path, data)
+    if packed is None:
+        packed = deflate.gzip(data)
+        _keep(path, packed)
     if len(packed) > GZIP_MAX:
         raise BuildError("the page has %d bytes compressed: may have at most %d"
                          % (len(packed), GZIP_MAX))
     return packed
 
 
-# memory: how much zlib may look at before it begins a new block.
-def _packed(data, memory):
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31, memory)
-    return packer.compress(data) + packer.flush()
+# What cannot be read, or is something else, is made anew.
+def _read_kept(path, data):
+    try:
+        packed = path.read_bytes()
+        return packed if zlib.decompress(packed, 31) == data else None
+    except (OSError, zlib.error):
+        return None
+
+
+# Of several processes each writes a file of its own; a folder that takes none is done without.
+def _keep(path, packed):
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        for old in sorted(path.parent.glob("page-*.gz"), key=os.path.getmtime)[:-_KEPT_MAX]:
+            old.unlink()
+        new = path.with_suffix(".%d" % os.getpid())
+        new.write_bytes(packed)
+        new.replace(path)
 
 
 @functools.lru_cache(maxsize=None)

@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"""
 """, re.VERBOSE | re.DOTALL)
 _HTML = re.compile(r"\\.|\s*\n\s*|.", re.DOTALL)
 _QUOTED = re.compile(r'(?<=[a-z])="([\w#-]+)"(?=[ >])')  # needs no quotes
+_ENDS = re.compile("</(?:li|td|th|tr|option|dt|dd|thead|tbody|tfoot)>")  # a browser knows
 _LOCAL_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHARED_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _RESERVED = frozenset("""
@@ -269,7 +270,8 @@ def _written(tokens):
         elif token.text == "}" and out[-1:] and out[-1] in (";", ","):
             out[-1] = "}"
         else:
-            out.append(_QUOTED.sub(r"=\1", token.text) if token.kind == "html" else token.text)
+            out.append(_ENDS.sub("", _QUOTED.sub(r"=\1", token.text)) if token.kind == "html"
+                       else token.text)
     return re.sub(r"\n+", "\n", "".join(out)).strip()
 
 

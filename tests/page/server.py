@@ -18,7 +18,9 @@ from host_tools.build.page import page
 from tests.page import actions
 from tests.page.world import Refused
 
-_HALF_HOUR = 30
+# As the unit sends it: the page needs nothing but itself and its unit.
+_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+           "connect-src 'self'; img-src data:; form-action 'none'; base-uri 'none'")
 
 
 class Server:
@@ -143,7 +145,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         if parts.path == "/":
             self._send(200, page(), {"Content-Type": "text/html; charset=utf-8",
-                                     "Content-Encoding": "gzip"})
+                                     "Content-Encoding": "gzip",
+                                     "Content-Security-Policy": _POLICY})
         elif parts.path == "/api/diagnosis":
             self._send(200, b"AmpPool 0.1.0\n", {"Content-Type": "text/plain"})
         elif parts.path.startswith("/api/"):
