@@ -74,10 +74,10 @@ const button = (what, text, more = "", kind = "") =>
   h`<button type="button" class="b ${kind}" data-do="${what}" ${more}>${text}</button>`;
 
 // A number with its bounds: less, typed, more.
-const stepper = (id, value, low, high, unit, small) => h`<div class="step ${small && "m"} ${view.errors[id] && "bad"}">
+const stepper = (id, value, low, high, unit, small, what = "number") => h`<div class="step ${small && "m"} ${view.errors[id] && "bad"}">
   <button type="button" data-do="less" data-field="${id}" aria-label="${t("less")}">−</button>
   <div><input id="${id}" class="${unit ? "" : "mid"}" inputmode="numeric" autocomplete="off" size="${String(high).length}" value="${value}"
-   data-in="number" data-low="${low}" data-high="${high}" ${invalid(id)} aria-describedby="${id}-hint ${id}-error">
+   data-in="${what}" data-low="${low}" data-high="${high}" ${invalid(id)} aria-describedby="${id}-hint ${id}-error">
   ${unit && h`<span class="q">${unit}</span>`}</div>
   <button type="button" data-do="more" data-field="${id}" aria-label="${t("more")}">+</button></div>`;
 

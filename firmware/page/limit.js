@@ -36,13 +36,11 @@ function drawLimit(wizard) {
   if (!view.errors.limit && fault) view.errors.limit = fault;
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("limit_title")}</h1>
     <p class="lead">${t("limit_lead")}</p><form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">
-    <label for="limit">${t("limit")}</label>${limitStepper(text, low, high, present)}
+    <label for="limit">${t("limit")}</label>${stepper("limit", present, low, high, "A", false, "limit")}
     <p class="hint" id="limit-hint">${!view.errors.limit && t("limit_hint", count, low, count, high)}</p>${errorAt("limit")}
     ${group && drawFallbacks(mode, text, fault)}
     <div class="bs e">${wizard ? backTo(2) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
 }
-
-const limitStepper = (text, low, high, present) => raw(stepper("limit", present, low, high, "A").text.replace('data-in="number"', 'data-in="limit"'));
 
 function drawFallbacks(mode, text, fault) {
   const limit = +text * 1000, each = fault ? null : fallbacks(mode, limit);
