@@ -19,7 +19,7 @@ async function request(path, options) {
   const stop = new AbortController(), bell = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const answer = await fetch("/api/" + path, { cache: "no-store", signal: stop.signal, ...options });
-    return { status: answer.status, body: await answer.json().catch(() => ({})) };
+    return { status: answer.status, body: await answer.json() };
   } catch {
     return { status: 0, body: {} };
   } finally {
@@ -55,7 +55,7 @@ async function refresh() {
 async function ask() {
   clearTimeout(timer);
   if (document.hidden) return;
-  asking = asking || refresh();
+  asking = asking || refresh().catch(() => false);
   const ok = await asking;
   asking = null;
   failures = ok ? 0 : failures + 1;

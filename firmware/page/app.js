@@ -106,7 +106,7 @@ function enter(first) {
     heading.tabIndex = -1;
     heading.focus();
   }
-  askAgain();
+  askAgain(...Object.keys(screen_().wants || {}));
 }
 
 // A label's QR code opens the page with serial and code in the fragment; it leaves the address.

@@ -11,7 +11,7 @@ function drawUnits() {
     <div class="n">${figure(group.limit_ma, "A", 0)} ${waits && h`<span class="q s">${t("asked", next)}</span>`}</div>
     <p class="q s">${t("leader_lost")}: ${t("mode_" + group.fallback)}</p></div><a class="b" href="#limit">${t("change")}</a></div>
     ${toggle("sharing", group.enabled, t("sharing"))}${errorAt("sharing")}</section>
-    <section class="sec"><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
+    <section class="sec"><h2 class="vh">${t("units")}</h2><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
     <a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}${
       isLeader(unit) && h` <span class="q thin">· ${t("leader")}</span>`}</h3><p class="meta">${
       unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}<span class="mono">${tail(unit.serial)}</span>${

@@ -3,7 +3,8 @@
 
 What all scripts share has a short name of its own; what a function declares has one letter that
 others use too, the same one for the same name within it, so that no scope can mix them up.
-Properties, and what the browser has, keep their names. A text between backquotes is HTML to the page: its indentation goes.
+Properties, and what the browser has, keep their names. A text between backquotes is HTML to the
+page: its indentation goes.
 """
 
 import collections
@@ -173,7 +174,8 @@ class _Code:
                 self._begin[i] = stack.pop()
                 self._end[self._begin[i]] = i
             self._parent.append(stack[-1])
-            if kind == "html" and text.endswith("${") or kind == "sign" and text in ("(", "[", "{"):
+            if (kind == "html" and text.endswith("${")
+                    or kind == "sign" and text in ("(", "[", "{")):
                 stack.append(i)
                 before = tokens[i - 1].text if i else ";"
                 if text == "{" and (before in _BEFORE_BLOCK or tokens[i - 2].text == "class"):
@@ -281,7 +283,9 @@ def _space(out, tokens, i):
         return
     after = tokens[i + 1].text[:1] if i + 1 < len(tokens) else ""
     before = out[-1][-1:]
-    if before in "({[,;=&|?:\n" and tokens[i - 1].kind == "sign" or after and after in ")]},;&|?:=":
+    if before in "({[,;=&|?:\n" and tokens[i - 1].kind == "sign":
+        return
+    if after and after in ")]},;&|?:=":
         return
     if "\n" in tokens[i].text:
         out.append("\n")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The page's table of texts as it travels: a column for each language, and short names.
 
-texts.js has a row for each text, which people read and mend. A browser is sent each language in one
-piece, which is smaller; rows that the scripts use only as they stand have a number for their name.
+texts.js has a row for each text, which people read and mend. A browser is sent each language in
+one piece, which is smaller; rows that the scripts use only as they stand have a number for their
+name.
 """
 
 import re

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Debian's Chromium for the tests of the page, and what they do with it.
 
-AMPPOOL_PAGE_URL and the worlds of tests/page are one way to have a unit; whatever serves the page
-and its JSON at an address is another.
+The worlds here are one way to have a unit; whatever serves the page and its JSON at an address,
+and can be told to lose a unit, is another.
 """
 
 import os
 import re
 import shutil
-from pathlib import Path
 
 from host_tools import ROOT
 from tests.page.world import NAMES, Board, World
@@ -20,7 +19,7 @@ _OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
             "--disable-extensions", "--disable-dev-shm-usage", "--disable-default-apps")
 # The page asks once a second, and waits between tries: a test does not wait so long.
 _FASTER = """(() => { const set = window.setTimeout, every = window.setInterval;
-window.setTimeout = (f, ms, ...more) => set(f, ms / 8, ...more);
+window.setTimeout = (f, ms, ...more) => set(f, ms < 5000 ? ms / 8 : ms, ...more);
 window.setInterval = (f, ms, ...more) => every(f, ms / 8, ...more); })()"""
 _MOTION = "*{animation:none!important;transition:none!important;caret-color:transparent!important}"
 
@@ -43,7 +42,8 @@ def start(playwright):
 def look(browser, url, lang="en", theme="light", width=390, height=844, hash_="", **more):
     """A page of the unit at `url`, opened. Its `foreign` lists requests that went elsewhere."""
     context = browser.new_context(
-        locale={"en": "en-GB", "nl": "nl-NL"}[lang], color_scheme=theme, timezone_id="Europe/Brussels",
+        locale={"en": "en-GB", "nl": "nl-NL"}[lang], color_scheme=theme,
+        timezone_id="Europe/Brussels",
         viewport={"width": width, "height": height}, reduced_motion="reduce", **more)
     context.set_default_timeout(5000)
     context.add_init_script(_FASTER)
@@ -95,8 +95,9 @@ def six(speed=1, enabled=True) -> World:
     members[2].signal, members[1].signal, members[2].metered = [80, 75], [66, 62], False
     world = World("leader", members, speed)
     world.name, world.enabled = "Beukenlaan 4", enabled
-    world.sessions = {n: [_session(1, 4e6, 7900, False, "now"), _session(2, 9e7, 31400, n == 3,
-                          "unplugged"), _session(3, None, 5100, False, "power")] for n in (1, 2, 3)}
+    world.sessions = {n: [_session(1, 4e6, 7900, False, "now"),
+                          _session(2, 9e7, 31400, n == 3, "unplugged"),
+                          _session(3, None, 5100, False, "power")] for n in (1, 2, 3)}
     return world
 
 

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from host_tools.build import page as built
 from tests.page import browser as browsers
 from tests.page.server import Server
 
@@ -18,6 +19,7 @@ def chromium():
             pytest.fail("the page " + lacks)
         pytest.skip("the page " + lacks)
     from playwright.sync_api import sync_playwright
+    built.page()  # once: to compress it takes seconds
     with sync_playwright() as playwright:
         browser = browsers.start(playwright)
         yield browser

@@ -59,8 +59,10 @@ def test_axe_finds_nothing_on_a_follower_a_blank_board_a_dialog_or_old_figures(
     page.click("[data-do=keep]")
     page.goto(group.url + "#live")
     page.wait_for_selector("#plot svg")
+    page.clock.install()
     group.down = True
-    page.wait_for_selector(".strip", timeout=15000)
+    page.clock.run_for(30_000)
+    page.wait_for_selector(".strip")
     shot(page, "old-%s-%s" % (lang, theme))
     found["old"] = axe(page)
     assert {screen: what for screen, what in found.items() if what} == {}
@@ -78,7 +80,7 @@ def wider(page):
                                        pytest.param("narrow", "en", marks=pytest.mark.long),
                                        pytest.param("zoomed", "nl", marks=pytest.mark.long)])
 def test_no_screen_has_to_be_moved_sideways(serve, visit, how, lang):
-    # 200 % of a window of 1280 is one of 640 with twice the dots; text alone twice as large as well.
+    # 200 % of a window of 1280 is one of 640 with twice the dots; then text alone doubled.
     server = serve(ill())
     options = {"width": 320} if how == "narrow" else {"width": 640, "device_scale_factor": 2}
     page = visit(server, lang=lang, **options)
@@ -108,7 +110,8 @@ def press_until(page, wanted, key="Tab", most=60):
     for _ in range(most):
         page.keyboard.press(key)
         if focused(page) == wanted:
-            outline = page.evaluate("""() => { const of = one => getComputedStyle(one).outlineStyle;
+            outline = page.evaluate("""() => {
+                const of = one => getComputedStyle(one).outlineStyle;
                 const one = document.activeElement; return of(one) !== 'none' ? of(one)
                     : one.closest('.step,.plot') ? of(one.closest('.step,.plot')) : 'none'; }""")
             assert outline != "none", wanted
@@ -127,8 +130,8 @@ def test_a_group_is_set_up_with_the_keyboard_alone(serve, visit):
     page.keyboard.type("L1")
     press_until(page, "Next")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#code")
-    assert focused(page) == "Log in"  # the title of the new screen
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")  # the new screen's
+    assert focused(page) == "Log in"
     press_until(page, "code")
     page.keyboard.type(world.me.code)
     page.keyboard.press("Enter")

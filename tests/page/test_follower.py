@@ -52,7 +52,7 @@ def test_a_follower_changes_its_own_breaker(serve, visit):
 
 
 @pytest.mark.parametrize("role, why, sentence", [
-    ("stopped", ([53], "Two units lead this group: stopped leading."), "Two units lead this group"),
+    ("stopped", ([53], "Two units lead this group: stopped."), "Two units lead this group"),
     ("waiting", ([48], "In a group, leader not heard yet."), "leader not heard yet"),
     ("removed", ([27], "Removed from the group: set it up anew."), "Removed from the group")])
 def test_a_unit_outside_its_group_says_why(serve, visit, role, why, sentence):
@@ -116,7 +116,8 @@ def test_old_figures_are_marked_and_nothing_is_sent(serve, visit):
     server.down = True
     page.clock.run_for(30_000)
     page.wait_for_selector(".strip")
-    assert "No answer for" in text(page, ".strip") and "stale" in page.get_attribute("main", "class")
+    assert "No answer for" in text(page, ".strip")
+    assert "stale" in page.get_attribute("main", "class")
     page.click("[data-do=addUnits]")
     page.wait_for_selector("#add-error .err")
     assert text(page, "#add-error") == "Not sent. No answer from the unit."

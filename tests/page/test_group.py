@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A group at work: a unit lost and found, changes that wait, units that are removed or replaced."""
+"""A group at work: a unit lost and found, changes that wait, units removed or replaced."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def text(page, selector="main"):
 
 def says(page, sentence):
     """Waits until the page says it."""
-    page.wait_for_function("text => document.body.innerText.replace(/\\u00a0/g, ' ').includes(text)",
-                           arg=sentence)
+    page.wait_for_function(
+        "text => document.body.innerText.replace(/\\u00a0/g, ' ').includes(text)", arg=sentence)
 
 
 @pytest.mark.parametrize("lang, missing, held, found", [

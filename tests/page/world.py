@@ -252,7 +252,8 @@ class World:
         drawn = int((board.draws_a or 0) * 1000) if runs else 0
         why, text = self._why(board, runs)
         return {"n": board.n, "serial": board.serial, "name": board.name,
-                "me": board is self.me, "missing_ms": self.now() - board.missing_at if gone else None,
+                "me": board is self.me,
+                "missing_ms": self.now() - board.missing_at if gone else None,
                 "state": "C2" if runs else "B1" if board.draws_a else "A1",
                 "offered_ma": drawn + 400 if runs else 0,
                 "drawn_ma": [drawn if board.mask() >> phase & 1 else 0 for phase in range(3)],
