@@ -2,8 +2,8 @@
 """gzip that takes its time: the same format, a few per cent smaller than zlib's best.
 
 zlib chooses each match as it comes. Here all matches are found first; then the cheapest way
-through the data is searched, again and again with what its symbols cost in the way that was found before,
-and the data is cut where the pieces have different habits. Nothing depends on the machine.
+through the data is searched, again and again with what its symbols cost in the way that was found
+before, and the data is cut where the pieces have different habits.
 """
 
 import struct
