@@ -44,14 +44,14 @@ function findingButtons(found) {
 // The first things to look at, in the order of how often they help.
 function drawChecks() {
   const units = live.units, gone = units.filter(unit => unit.missing_ms !== null).length;
-  const worst = Math.min(...units.filter(unit => !unit.me).map(unit => grade(unit.missing_ms === null ? unit.signal : null)));
+  const worst = Math.min(...units.filter(unit => !unit.me && unit.missing_ms === null).map(unit => grade(unit.signal)));
   const lost = units.reduce((sum, unit) => sum + unit.lost, 0), leader = leads();
   const row = (id, text, answer, href) => h`<li id="check-${id}">${href ? h`<a class="go" href="${href}"><span><b>${text}</b><br><small class="q">${answer}</small></span>${glyph("forth")}</a>`
     : h`<div class="go"><span><b>${text}</b><br><small class="q">${answer}</small></span></div>`}</li>`;
   const remove = leader ? "#units" : "";
   return h`<section class="sec"><header><h2>${t("checks")}</h2></header><ul class="list">
     ${row("power", t("check_power"), t("check_power_now", units.length - gone, units.length), "#live")}
-    ${row("signal", t("check_signal"), units.length > 1 ? t("check_signal_now", t("signal_" + worst)) : t("signal_0"), leader && "#test")}
+    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : "–", leader && "#test")}
     ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
     ${row("restart", t("check_restart"), t("check_restart_now"))}
     ${row("breakers", t("check_breakers"), t("check_breakers_now"), leader ? "#limit" : "#own")}

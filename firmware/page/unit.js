@@ -122,13 +122,13 @@ acts.clearFault = () => act("clear_fault", {}, "actions", {}, true);
 
 acts.handOver = pressed => {
   const n = +pressed.dataset.n;
-  openDialog({ title: nameOf(n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
+  openDialog({ title: t("do_handOver") + ": " + nameOf(n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
     act: () => act("hand_over", { unit: n }, "dialog", {}, true) });
 };
 
 acts.remove = pressed => {
   const n = +pressed.dataset.n, unit = unitOf(n), gone = !unit || unit.missing_ms !== null;
-  openDialog({ title: nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
+  openDialog({ title: t("do_remove") + ": " + nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
     promise: gone && t("has_no_power", n), more: t("is_off_until"), does: t("do_remove"),
     act: async promised => {
       const name = nameOf(n);

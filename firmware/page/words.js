@@ -22,7 +22,7 @@ const column = () => LANGUAGES.indexOf(lang);
 
 // How an argument of a text is written: {0} as it is, {0A} mA as A, and so on.
 const HOW = {
-  "": value => value,
+  "": value => String(value).replace(/^-(?=\d)/, "−"),
   A: ma => amps(ma),
   a: ma => amps(ma, ma % 1000 ? 1 : 0),
   u: n => nameOf(n),

@@ -43,7 +43,8 @@ def test_axe_finds_nothing_on_any_screen(serve, visit, lang, theme):
     assert {screen: what for screen, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize("lang, theme", LOOKS + OTHERS)
+@pytest.mark.parametrize("lang, theme", [LOOKS[0], pytest.param(*LOOKS[1], marks=pytest.mark.long),
+                                         *OTHERS])
 def test_axe_finds_nothing_on_a_follower_a_blank_board_a_dialog_or_old_figures(
         serve, visit, lang, theme):
     lost, fresh, group = serve(follower(silent_ms=60_000)), serve(blank()), serve(ill())
