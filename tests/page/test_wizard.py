@@ -181,7 +181,7 @@ def test_a_self_test_is_refused_while_a_unit_is_missing(serve, visit):
     assert "missing" in error(page, "test")
 
 
-@pytest.mark.parametrize("how", ("reload", "silence"))
+@pytest.mark.parametrize("how", ("reload", pytest.param("silence", marks=pytest.mark.long)))
 def test_a_reload_or_a_lost_connection_in_any_step_loses_nothing(serve, visit, how):
     server = serve(blank(speed=60))
     world, page = server.world, visit(server)

@@ -136,7 +136,7 @@ class World:
         """ms for which pairing is still open, or None."""
         if self.opened_at is None:
             return None
-        left = _PAIRING_MS - (self.now() - self.opened_at)
+        left = _PAIRING_MS - (self.now() - self.opened_at) // self.speed  # for a slow machine
         return left if left > 0 else None
 
     def closed_ms(self):
