@@ -113,9 +113,8 @@ class Server:
             body.get("answer", ""), hmac.new(secret, bytes.fromhex(body["challenge"]),
                                              "sha256").hexdigest())
         if not right:
-            return 409, {"refused": {"code": "login_wrong", "args": [8000], "field": "code",
-                                     "text": "That is not the code of this unit. Try again in 8 s."
-                                     }}, {}
+            return 401, {"refused": {"code": "login_wrong", "args": [], "field": "code",
+                                     "text": "That is not the code of this unit."}}, {}
         self.world.session = True
         return 200, {"done": True}, {
             "Set-Cookie": "session=%s; HttpOnly; SameSite=Strict; Path=/" % self.cookie}

@@ -70,7 +70,7 @@ def test_a_wrong_code_does_not_log_in(serve, visit):
     page.wait_for_selector("#code-error .err")
     assert server.posts("login") == []  # a typing error is not sent
     log_in(page, Board(None, 7).code)
-    says(page, "Try again in 8 s.")
+    says(page, "That is not the code of this unit.")
     assert not server.world.session
     log_in(page, server.world.me.code)
     page.wait_for_selector("[data-do=logOut]")
