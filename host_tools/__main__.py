@@ -11,6 +11,7 @@ _COMMANDS = {
     "campaign": ("verify.campaign.cli", "play random scenarios by the thousand"),
     "exhaustive": ("verify.exhaustive.cli", "try every order of faults in a small world"),
     "drills": ("verify.drills", "play what overloads other projects' circuits"),
+    "page": ("build.page", "join and compress the page of the firmware"),
     "traceback": ("build.traceback", "give a board's traceback the names of the source"),
     "bench": ("bench.cli", "measure speed, use of the air, utilisation and settling"),
 }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// What is typed and pressed: fields, refusals at their fields, dialogs, the word that it is done.
+"use strict";
+
+const TOAST_MS = 5000;
+
+// What a screen holds that the unit does not know: refusals by field, and what is open.
+let view = { errors: {} };
+let asked = null; // the dialog that is open
+let before = null; // the form that a login interrupts: {hash, values}
+
+const valueOf = id => $(id) ? $(id).value.trim() : "";
+const invalid = id => view.errors[id] ? raw('aria-invalid="true"') : "";
+const errorAt = id => h`<div id="${id}-error" role="alert">${view.errors[id] &&
+  h`<p class="err">${glyph("trouble")}<span>${view.errors[id]}</span></p>`}</div>`;
+
+// Refused here: the sentence stands at its field, and the field gets the focus.
+function refuse(id, sentence) {
+  view.errors[id] = sentence;
+  render();
+  const field = $(id);
+  if (field && field.matches("input,select,textarea")) field.focus();
+  return null;
+}
+
+// Asks the unit to do something. Gives its answer, or null: then the reason stands at the field
+// that the unit names, or else at `place`. fields: {argument: field}; says: say that it is done.
+async function act(name, args, place, fields = {}, says = false) {
+  view.errors = {};
+  const { status, body } = await post(name, args);
+  if (status === 200) {
+    await askAgain(...Object.keys(data).filter(path => path !== "history"));
+    if (says) toast(t("done_"));
+    return body;
+  }
+  if (status === 401) return goLogIn();
+  const refused = body.refused;
+  if (!refused) return refuse(place, t(status === 503 ? "busy" : "not_sent"));
+  return refuse(fields[refused.field] || place, said("no", refused.code, refused.args, refused.text));
+}
+
+// A login in between loses nothing of what was typed.
+function goLogIn() {
+  before = { hash: location.hash, values: typed() };
+  closeDialog();
+  location.hash = "login";
+  return null;
+}
+
+function typed() {
+  const found = {};
+  for (const field of $("main").querySelectorAll("input,select,textarea")) {
+    if (field.id) found[field.id] = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
+  }
+  return found;
+}
+
+function typeAgain(values) {
+  for (const [id, value] of Object.entries(values)) {
+    const field = $(id);
+    if (field) field[typeof value === "boolean" ? "checked" : "value"] = value;
+  }
+}
+
+function toast(text) {
+  $("toast").textContent = text;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { $("toast").textContent = ""; }, TOAST_MS);
+}
+
+// --- pieces of forms
+
+const button = (what, text, more = "", kind = "") =>
+  h`<button type="button" class="b ${kind}" data-do="${what}" ${more}>${text}</button>`;
+
+// A number with its bounds: less, typed, more.
+const stepper = (id, value, low, high, unit, small, what = "number") => h`<div class="step ${small && "m"} ${view.errors[id] && "bad"}">
+  <button type="button" data-do="less" data-field="${id}" aria-label="${t("less")}">−</button>
+  <div><input id="${id}" class="${unit ? "" : "mid"}" inputmode="numeric" autocomplete="off" size="${String(high).length}" value="${value}"
+   data-in="${what}" data-low="${low}" data-high="${high}" ${invalid(id)} aria-describedby="${id}-hint ${id}-error">
+  ${unit && h`<span class="q">${unit}</span>`}</div>
+  <button type="button" data-do="more" data-field="${id}" aria-label="${t("more")}">+</button></div>`;
+
+const choice = (id, options, value, label) => h`<label for="${id}">${label}</label>
+  <select id="${id}" class="b" data-in="wiring" ${invalid(id)} aria-describedby="${id}-error">
+  ${options.map(([key, text]) => h`<option value="${key}" ${String(key) === String(value) ? raw("selected") : ""}>${text}</option>`)}
+  </select>${errorAt(id)}`;
+
+const toggle = (what, on, text, more = "") => h`<div class="sw"><b id="${what}-label">${text}</b>
+  <button type="button" role="switch" aria-checked="${String(on)}" aria-labelledby="${what}-label" id="${what}"
+   data-do="${what}" ${more}>${t(on ? "on" : "off")}</button></div>`;
+
+const promise = (id, text, more) => h`<label class="opt"><input type="checkbox" id="${id}" ${invalid(id)}
+  aria-describedby="${id}-error"><span>${text}${more && h`<br><span class="s q">${more}</span>`}</span></label>${errorAt(id)}`;
+
+// "6 to 25" of a typed number; "" if it is within its bounds.
+function boundsFault(id, unit) {
+  const field = $(id), value = field.value.trim(), low = +field.dataset.low, high = +field.dataset.high;
+  if (/^\d+$/.test(value) && +value >= low && +value <= high) return "";
+  return t("bounds", value || "–", low, high, unit);
+}
+
+function step(field, by) {
+  const value = (+field.value || 0) + by;
+  field.value = Math.max(+field.dataset.low, Math.min(+field.dataset.high, value));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+acts.less = pressed => step($(pressed.dataset.field), -1);
+acts.more = pressed => step($(pressed.dataset.field), 1);
+
+inputs.number = field => {
+  delete view.errors[field.id];
+  render();
+};
+
+inputs.code = field => {
+  const scanned = scannedLabel(field.value);
+  field.value = groupedCode(scanned ? scanned.code : plainCode(field.value).slice(0, CODE_LENGTH));
+  delete view.errors[field.id];
+  if (plainCode(field.value).length === CODE_LENGTH && codeFault(field.value)) view.errors[field.id] = codeFault(field.value);
+  render();
+};
+
+// --- dialogs: only for what cannot be taken back, or wants a promise
+
+// question: {title, text, promise or "", does, keeps, act: async promised -> true when done}
+function openDialog(question) {
+  asked = { opener: document.activeElement, ...question };
+  view.errors = {};
+  paintDialog();
+  $("dialog").showModal();
+}
+
+function paintDialog() {
+  if (!asked) return;
+  paint($("dialog"), h`<form data-do="answer"><h2 id="dialog-title">${asked.title}</h2><p class="gap">${asked.text}</p>
+    ${asked.promise && promise("promise", asked.promise, asked.more)}${errorAt("dialog")}
+    <div class="bs"><button class="b d">${asked.does}</button>
+    <button type="button" class="b" data-do="keep">${asked.keeps || t("keep")}</button></div></form>`);
+}
+
+function closeDialog() {
+  if (!asked) return;
+  const { opener } = asked;
+  asked = null;
+  if ($("dialog").open) $("dialog").close();
+  if (opener && opener.isConnected) opener.focus();
+}
+
+acts.keep = closeDialog;
+acts.answer = async () => {
+  const question = asked, promised = !!$("promise") && $("promise").checked;
+  if (await question.act(promised)) closeDialog();
+};

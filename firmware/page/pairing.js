@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Units join by radio: who is found, how well they are heard, and their label codes.
+"use strict";
+
+const FOUND_BLINK_S = 30;
+const UNITS_MOST = 6;
+let scan = null; // a label that was scanned: its code waits for its unit's field
+
+function drawPairing(wizard) {
+  const pairing = data.pairing || { found: [] }, units = live.units;
+  const open = pairing.found.filter(found => !found.why_not && found.state !== "joined");
+  const refused = pairing.found.filter(found => found.why_not);
+  return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("add_title")}</h1>
+    <p class="lead">${t("add_lead")}</p>${pairingState(pairing)}
+    <section class="sec near"><header><h2>${t("in_group")}</h2><span class="q s">${units.length} / ${UNITS_MOST}</span></header>
+    <ul class="list">${units.map(unit => h`<li id="in-${unit.n}"><div class="row"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}</h3>
+    <p class="q s">${unit.me ? t("this_leader") : h`${unit.breaker_a ? t("breaker") + " " + unit.breaker_a + NBSP + "A" : ""} <span class="mono">${tail(unit.serial)}</span>`}</p></div>${
+      glyph(unit.missing_ms === null ? "done" : "missing")}</div></li>`)}</ul></section>
+    <section class="sec"><header><h2>${t("found")}</h2></header>${open.length ? h`<ul class="list">${open.map(foundRow)}</ul>`
+      : h`<p class="q">${t(pairing.open ? "found_none" : "found_closed")}</p>`}
+    ${open.length > 0 && h`<button type="button" class="txt lk" data-do="allCodes" aria-expanded="${String(!!view.all)}">${t("all_codes")}</button>`}
+    ${view.all && drawAllCodes()}</section>
+    ${refused.length > 0 && h`<section class="sec"><header><h2>${t("cannot_join")}</h2></header><ul class="list">${refused.map(found =>
+      h`<li id="not-${found.serial}"><div class="row"><span class="num">${glyph("cross")}</span><div><h3 class="mono q">${tail(found.serial)}</h3>
+      <p>${said("join", found.why_not, [found.serial], found.text)}</p></div></div></li>`)}</ul></section>`}
+    ${wizard && h`${errorAt("pairing-next")}<div class="bs e">${backTo(1)}<a class="b p" href="#setup/3">${t("next")}</a></div>`}`;
+}
+
+function pairingState(pairing) {
+  if (pairing.closed_ms) return h`<p class="err gap">${glyph("trouble")}<span>${said("no", "pairing_closed", [pairing.closed_ms])}</span></p>`;
+  if (pairing.open) return h`<p class="st gap">${glyph("busy")}<span>${t("looking", left(pairing.left_ms))}</span></p>`;
+  return h`<div class="bs">${button("look", t("look"), raw('id="look"'), "p")}</div>${errorAt("look")}`;
+}
+
+acts.look = () => act("pair", {}, "look");
+
+function foundRow(found) {
+  const serial = found.serial, adding = view.adding === serial, blinking = (view.blinks || {})[serial] > Date.now();
+  return h`<li id="found-${serial}"><div class="fnd"><div><h3 class="mono">${tail(serial)}</h3><p class="s">${
+    [found.name, found.board, found.vehicle && t("car_plugged_in")].filter(Boolean).join(", ")}</p>
+    <p class="meta">${signalOf(found.signal)}</p></div>
+    ${found.state === "joining" ? h`<p class="st">${glyph("busy")}<span>${t("joining")}</span></p>` : h`<div class="bs">
+      <button type="button" class="b" data-do="blinkFound" data-serial="${serial}" aria-pressed="${String(blinking)}">${
+        blinking && glyph("charging")}${t(blinking ? "blinking" : "do_blink")}<span class="vh"> ${tail(serial)}</span></button>
+      ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
+        t("add")}<span class="vh"> ${tail(serial)}</span></button>`}</div>`}</div>
+    ${adding && found.state !== "joining" && h`<form class="box" data-do="join" data-serial="${serial}">${
+      codeField("code-" + serial, t("code_hint"), scan && scan.serial === serial ? scan.code : "")}
+      <div class="bs"><button class="b p">${t("join")}</button>${button("stopAdding", t("cancel"))}</div></form>`}${
+    !adding && errorAt("code-" + serial)}</li>`;
+}
+
+acts.add = pressed => {
+  view.adding = pressed.dataset.serial;
+  view.errors = {};
+  render();
+  $("code-" + view.adding).focus();
+};
+
+acts.stopAdding = () => {
+  const serial = view.adding;
+  view.adding = "";
+  view.errors = {};
+  render();
+  const row = $("found-" + serial);
+  if (row) row.querySelector("[data-do=add]").focus();
+};
+
+acts.join = async form => {
+  const { serial } = form.dataset, id = "code-" + serial, code = plainCode(valueOf(id));
+  if (codeFault(code)) return refuse(id, codeFault(code));
+  if (await act("pair", { serial, code }, id)) joinedOne(serial);
+};
+
+acts.joinAgain = async pressed => {
+  const { serial } = pressed.dataset;
+  if (await act("pair", { serial }, "code-" + serial)) joinedOne(serial);
+};
+
+function joinedOne(serial) {
+  view.adding = "";
+  scan = null;
+  toast(t("joins", serial));
+  render();
+  const heading = $("main").querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
+acts.blinkFound = async pressed => {
+  const { serial } = pressed.dataset;
+  if (!await act("identify", { serial, seconds: FOUND_BLINK_S }, "code-" + serial)) return;
+  view.blinks = { ...view.blinks, [serial]: Date.now() + FOUND_BLINK_S * 1000 };
+  render();
+};
+
+// --- all codes at once: typed, pasted, or lines of scanned labels
+
+acts.allCodes = () => {
+  view.all = !view.all;
+  render();
+  if (view.all) $("codes").focus();
+};
+
+const drawAllCodes = () => h`<form class="box" data-do="joinAll"><label for="codes">${t("label_code")}</label>
+  <textarea id="codes" rows="6" autocapitalize="characters" spellcheck="false" ${invalid("codes")} aria-describedby="codes-hint codes-error"></textarea>
+  <p class="hint" id="codes-hint">${t("codes_hint")}</p>${errorAt("codes")}<div class="bs"><button class="b p">${t("join")}</button></div></form>`;
+
+acts.joinAll = async () => {
+  const lines = valueOf("codes").split(/[\n,;]+/).map(line => line.trim()).filter(Boolean);
+  if (!lines.length) return refuse("codes", t("code_length", 0));
+  const labels = lines.map(line => scannedLabel(line) || { code: plainCode(line), line });
+  const wrong = labels.find(label_ => codeFault(label_.code));
+  if (wrong) return refuse("codes", groupedCode(wrong.code) + ": " + codeFault(wrong.code));
+  let count = 0;
+  for (const { serial, code } of labels) {
+    if (!await act("pair", serial ? { serial, code } : { code }, "codes")) break;
+    count++;
+    $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
+    await settled();
+  }
+  if (count === labels.length) {
+    toast(t("done_"));
+    view.all = false;
+    render();
+  }
+};
+
+// Units join one after the other.
+async function settled() {
+  for (let i = 0; i < 30; i++) {
+    await askAgain("pairing");
+    if (!data.pairing || !data.pairing.found.some(found => found.state === "joining")) return;
+    await new Promise(done => setTimeout(done, ASK_MS));
+  }
+}

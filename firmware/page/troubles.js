@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// What is not as it should be, what it means, what to do; and where to look if nothing is said.
+"use strict";
+
+function drawTroubles() {
+  const { troubles = [], events = [] } = data.troubles || {}, count = troubles.length;
+  return h`<h1>${!data.troubles ? t("troubles") : count ? many("things_need_you", count) : t("nothing_needs_you")}</h1>
+    <div class="two"><div>${me().errors.map(error => h`<article class="find"><h2>${glyph("trouble")}<span>${error}</span></h2></article>`)}
+    ${troubles.map(drawFinding)}${drawChecks()}</div>
+    <section class="sec"><header><h2>${t("last_events")}</h2></header>${events.length ? h`<table class="ev"><caption class="vh">${t("last_events")}</caption>
+    <tbody>${events.map(event => h`<tr><th scope="row">${clock(event.age_ms)}</th><td>${said("event", event.code, event.args, event.text)}</td></tr>`)}</tbody></table>`
+      : h`<p class="q">–</p>`}
+    <div class="bs"><a class="b" href="/api/diagnosis" download="amppool-${tail(me().serial)}.txt">${t("diagnosis")}</a></div>
+    <p class="hint">${t("diagnosis_hint")}</p></section></div>`;
+}
+
+function drawFinding(found, i) {
+  const steps = said("todo", found.code, found.args, "");
+  const lines = steps && steps !== found.code ? steps.split(" / ") : found.do;
+  return h`<article class="find" id="found-${found.code}-${found.unit || 0}-${i}"><h2>${glyph("trouble")}<span>${said("found", found.code, found.args, found.what)}</span></h2>
+    <div class="in">${found.since_ms !== null && h`<p class="q s">${t("since", found.since_ms)}</p>`}
+    <ol class="todo">${lines.map(line => h`<li><span>${line}</span></li>`)}</ol><div class="bs">${findingButtons(found)}</div>${errorAt("finding-" + i)}</div></article>`;
+}
+
+const LEADERS = ["leaders", "leader_lost", "fault"]; // not only of a leader
+
+// What can be done about a finding from here, at most two buttons.
+function findingButtons(found) {
+  const n = found.unit, unit = n && unitOf(n), of = raw(`data-n="${+n}"`);
+  const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${nameOf(n)}</a>`;
+  const link = (hash, text) => h`<a class="b" href="#${hash}">${text}</a>`;
+  switch (leads() || LEADERS.includes(found.code) ? found.code : "") {
+    case "missing": return [button("remove", t("has_no_power", n), of), toUnit];
+    case "waits": return link("units", t("change"));
+    case "weak": case "lost": return link("test", t("self_test"));
+    case "stranger": return button("addUnits", t("add_units"));
+    case "leaders": return button("leadAgain", t("lead_again"));
+    case "leader_lost": return link("live", t("what_to_do"));
+    case "fault": return unit && unit.me ? button("clearFault", t("do_clearFault"), of) : toUnit;
+    default: return toUnit;
+  }
+}
+
+// The first things to look at, in the order of how often they help.
+function drawChecks() {
+  const units = live.units, gone = units.filter(unit => unit.missing_ms !== null).length;
+  const worst = Math.min(...units.filter(unit => !unit.me && unit.missing_ms === null).map(unit => grade(unit.signal)));
+  const lost = units.reduce((sum, unit) => sum + unit.lost, 0), leader = leads();
+  const row = (id, text, answer, href) => h`<li id="check-${id}">${href ? h`<a class="go" href="${href}"><span><b>${text}</b><br><small class="q">${answer}</small></span>${glyph("forth")}</a>`
+    : h`<div class="go"><span><b>${text}</b><br><small class="q">${answer}</small></span></div>`}</li>`;
+  const remove = leader ? "#units" : "";
+  return h`<section class="sec"><header><h2>${t("checks")}</h2></header><ul class="list">
+    ${row("power", t("check_power"), t("check_power_now", units.length - gone, units.length), "#live")}
+    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : "–", leader && "#test")}
+    ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
+    ${row("restart", t("check_restart"), t("check_restart_now"))}
+    ${row("breakers", t("check_breakers"), t("check_breakers_now"), leader ? "#limit" : "#own")}
+    ${row("replace", t("check_replace"), t(leader ? "units" : "on_leader_title"), remove)}</ul></section>`;
+}
+
+acts.leadAgain = () => act("lead_again", {}, "actions", {}, true);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// One unit: how much and why, its limits, and what can be done with it.
+"use strict";
+
+const BLINK_S = 30;
+
+function drawUnit(argument) {
+  const unit = unitOf(+argument);
+  if (!unit) return h`<a class="back" href="#units">${glyph("back")}${t("units")}</a><h1>${t("no_unit", argument)}</h1>`;
+  const drawn = drawnOf(unit), gone = unit.missing_ms !== null, busy = gone ? unit.held_ma > 0 : charges(unit);
+  return h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>
+    <h1><span class="q thin">${unit.n}</span> ${nameOf(unit.n)}</h1>
+    ${busy ? h`<div class="big"><p class="fig ${gone ? "q" : ""}">${figure(gone ? unit.held_ma : drawn)}</p><p class="q">${
+      gone ? t("held_for_it") : t("may_use", unit.offered_ma)}</p></div>` : h`<div class="gap"></div>`}
+    ${state(shapeOf(unit), reason(unit))}${unitMeta(unit)}
+    ${leads() && drawLimits(unit)}${drawActions(unit)}`;
+}
+
+function unitMeta(unit) {
+  return h`<p class="meta">${unit.energy_wh > 0 && h`<span>${unit.estimate && "≈ "}${energy(unit.energy_wh)} · ${length(unit.session_s * 1000)}</span>`}
+    ${!isLeader(unit) && signalOf(unit.missing_ms === null ? unit.signal : null)}
+    ${unit.lost > 0 && h`<span>${t("frames_lost", unit.lost)}</span>`}
+    ${unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}
+    <span>${t("serial")} <span class="mono">${unit.serial}</span></span>${unit.version && h`<span>AmpPool ${unit.version}</span>`}</p>`;
+}
+
+const CAP_LOW_A = 6;
+const LIMITS = [["priority", 0, 9, ""], ["min_a", 6, 16, "A"]];
+
+function drawLimits(unit) {
+  const high = Math.floor(unit.rating_ma / 1000), cap = unit.cap_a === undefined ? null : unit.cap_a;
+  return h`${toggle("allowed", cap !== 0, t("charging_allowed"), raw(`data-n="${unit.n}"`))}${errorAt("allowed")}
+    <form data-do="saveLimits" data-n="${unit.n}"><div class="set"><div><label for="cap">${t("maximum_current")}</label>
+    <p class="hint" id="cap-hint">${t("maximum_hint", CAP_LOW_A, high)}</p></div>${stepper("cap", cap || high, CAP_LOW_A, high, "A", true)}
+    <div class="all">${errorAt("cap")}</div></div>
+    ${LIMITS.filter(([key]) => unit[key] !== undefined).map(([key, low, most, measure]) => h`<div class="set"><div>
+      <label for="${key}">${t(key)}</label><p class="hint" id="${key}-hint">${t(key + "_hint")}</p></div>
+      ${stepper(key, unit[key], low, most, measure, true)}<div class="all">${errorAt(key)}</div></div>`)}
+    <div class="bs"><button class="b p">${t("save")}</button></div></form>`;
+}
+
+acts.allowed = pressed => {
+  const unit = +pressed.dataset.n;
+  return act("cap", { unit, amps: unitOf(unit).cap_a === 0 ? null : 0 }, "allowed", {}, true);
+};
+
+acts.saveLimits = async form => {
+  const n = +form.dataset.n, unit = unitOf(n), high = Math.floor(unit.rating_ma / 1000);
+  for (const id of ["cap", ...LIMITS.map(([key]) => key)].filter($)) {
+    const fault = boundsFault(id, id === "priority" ? "" : NBSP + "A");
+    if (fault) return refuse(id, fault);
+  }
+  const amps_ = +valueOf("cap"), changes = {};
+  for (const [key] of LIMITS) if ($(key) && +valueOf(key) !== unit[key]) changes[key] = +valueOf(key);
+  if (amps_ !== (unit.cap_a || high) && !await act("cap", { unit: n, amps: amps_ === high ? null : amps_ }, "cap", { amps: "cap" })) return;
+  if (Object.keys(changes).length && !await act("set", { unit: n, changes }, "priority", { priority: "priority", min_a: "min_a" })) return;
+  toast(t("saved_for", n));
+};
+
+// --- what can be done with it
+
+function drawActions(unit) {
+  const own = !unitOf(unit.n) || unit.me, leader = leads();
+  const row = (what, kind, more, extra) => h`<li id="act-${what}"><button type="button" class="go" data-do="${what}" data-n="${unit.n}"
+    ${extra === undefined ? "" : raw(`aria-expanded="${extra}"`)}><span><b class="${kind}">${t("do_" + what)}</b>${
+      more && h`<br><small class="q">${more}</small>`}</span>${glyph("forth")}</button>${view.open === what && drawOpen(what, unit)}</li>`;
+  return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list">${[
+    unit.n && row("blink", "", t("blink_hint", BLINK_S * 1000)),
+    unit.why && shapeOf(unit) === "trouble" && (own ? row("clearFault") : h`<li class="pad">${t("clear_there", unit.n)}</li>`),
+    leader && row("rename", "", "", view.open === "rename"),
+    leader && !own && row("replace", "", t("replace_hint"), view.open === "replace"),
+    leader && !own && row("handOver", "", t("hand_over_hint")),
+    leader && !own && row("remove", "sig", t("remove_hint")),
+    own && h`<li><a class="go" href="#own"><span><b>${t("own_settings")}</b></span>${glyph("forth")}</a></li>`,
+    own && row("reset", "sig", t("reset_hint")),
+  ]}</ul>${errorAt("actions")}</section>`;
+}
+
+function drawOpen(what, unit) {
+  if (what === "rename") {
+    return h`<form class="box" data-do="saveName" data-n="${unit.n}"><label for="name">${t("name")}</label>
+      <input type="text" id="name" class="name" maxlength="24" autocomplete="off" value="${unit.name}" ${invalid("name")} aria-describedby="name-error">
+      ${errorAt("name")}<div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
+  }
+  return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("new_code_hint"))}
+    ${unit.missing_ms !== null && promise("old-off", t("has_no_power", unit.n), t("is_off_until"))}
+    <div class="bs"><button class="b p">${t("do_replace")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
+}
+
+function opens(what, field) {
+  return () => {
+    view.open = view.open === what ? "" : what;
+    render();
+    if (view.open && $(field)) $(field).focus();
+  };
+}
+
+acts.rename = opens("rename", "name");
+acts.replace = opens("replace", "new-code");
+acts.closeOpen = () => {
+  const what = view.open;
+  view.open = "";
+  view.errors = {};
+  render();
+  if ($("act-" + what)) $("act-" + what).querySelector("button").focus();
+};
+
+acts.saveName = async form => {
+  const unit = +form.dataset.n, name = valueOf("name");
+  if (await act("rename", { unit, name }, "name", {}, true)) acts.closeOpen();
+};
+
+acts.saveReplace = async form => {
+  const unit = +form.dataset.n, code = plainCode(valueOf("new-code"));
+  if (codeFault(code)) return refuse("new-code", codeFault(code));
+  const args = { unit, code, has_no_power: !!$("old-off") && $("old-off").checked };
+  if (await act("replace", args, "new-code", { has_no_power: "old-off" }, true)) acts.closeOpen();
+};
+
+acts.blink = pressed => act("identify", { unit: +pressed.dataset.n, seconds: BLINK_S }, "actions", {}, true);
+acts.clearFault = () => act("clear_fault", {}, "actions", {}, true);
+
+acts.handOver = pressed => {
+  const n = +pressed.dataset.n;
+  openDialog({ title: t("do_handOver") + ": " + nameOf(n), text: t("hand_over_text", n), does: t("do_handOver"), keeps: t("cancel"),
+    act: () => act("hand_over", { unit: n }, "dialog", {}, true) });
+};
+
+acts.remove = pressed => {
+  const n = +pressed.dataset.n, unit = unitOf(n), gone = !unit || unit.missing_ms !== null;
+  openDialog({ title: t("do_remove") + ": " + nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
+    promise: gone && t("has_no_power", n), more: t("is_off_until"), does: t("do_remove"),
+    act: async promised => {
+      const name = nameOf(n);
+      const done = await act("remove", { unit: n, has_no_power: promised }, "dialog", { has_no_power: "promise" });
+      if (!done) return null;
+      toast(t("removed", name));
+      if (route()[0] === "unit") go("units");
+      return done;
+    } });
+};
+
+acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
+  act: async promised => {
+    if (!promised) return refuse("promise", t("tick_first"));
+    const done = await act("factory_reset", { sure: true }, "dialog");
+    if (done) go("setup/1");
+    return done;
+  } });

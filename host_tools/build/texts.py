@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""The page's table of texts as it travels: a column for each language, and short names.
+
+texts.js has a row for each text, which people read and mend. A browser is sent each language in
+one piece, which is smaller; rows that the scripts use only as they stand have a number for their
+name.
+"""
+
+import re
+
+from host_tools.build.firmware import BuildError
+
+_TABLE = re.compile(r"^const (TEXTS|CODES) = \{\n(.*?)^\};\n", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r'\s*(\w+): \[((?:0|"(?:\\.|[^"\\])*")(?:, "(?:\\.|[^"\\])*")*)\],?')
+_CELL = re.compile(r'0|"((?:\\.|[^"\\])*)"')
+_USED = re.compile(r'\b(t|many)\("(\w+)"(?=[,)])')
+_BETWEEN = "|"
+
+
+def rows(source: str, table: str) -> dict:
+    """{name: [a text or None for each language]} of one table. Raises BuildError."""
+    for match in _TABLE.finditer(source):
+        if match[1] == table:
+            return _rows(match[2])
+    raise BuildError("there is no table %s" % table)
+
+
+def _rows(body):
+    found, languages = {}, None
+    for line in body.splitlines():
+        if not line.strip() or line.strip().startswith("//"):
+            continue
+        match = _ROW.fullmatch(line)
+        if not match:
+            raise BuildError("no row of texts: %s" % line.strip())
+        cells = [cell[1] for cell in _CELL.finditer(match[2])]
+        if match[1] in found:
+            raise BuildError("two rows of texts are called %s" % match[1])
+        if len(cells) != (languages or len(cells)):
+            raise BuildError("the row %s has %d languages, others have %d"
+                             % (match[1], len(cells), languages))
+        if any(cell and (_BETWEEN in cell or "\\" in cell) for cell in cells):
+            raise BuildError("the row %s has a sign that no text may have" % match[1])
+        found[match[1]], languages = cells, len(cells)
+    return found
+
+
+def tables(sources: list) -> list:
+    """The sources with the tables as columns. Raises BuildError for a text that is not there."""
+    names = [name for source in sources for match in _TABLE.finditer(source)
+             if match[1] == "TEXTS" for name in _rows(match[2])]
+    code = "\n".join(_TABLE.sub("", source) for source in sources)
+    for _, name in _USED.findall(code):
+        if name not in names:
+            raise BuildError("there is no text %s" % name)
+    short = _short(code, names)
+    return [_with_columns(_USED.sub(
+        lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source), short)
+        for source in sources]
+
+
+# {name: its place among those that have no name} of those that stand in the code as they are.
+def _short(code, names):
+    direct = {name for _, name in _USED.findall(code)}
+    other = set(re.findall(r'"([^"\n]*)"', _USED.sub("", code)))
+    fixed = {name for name in names if name in other or name not in direct
+             or name.endswith("_1") or name + "_1" in names
+             or any(part.endswith("_") and name.startswith(part) for part in other)
+             or any(part.startswith("_") and name.endswith(part) for part in other)}
+    return {name: str(i) for i, name in enumerate(name for name in names if name not in fixed)}
+
+
+def _with_columns(source, short):
+    def columns(match):
+        found = _rows(match[2])
+        order = sorted(found, key=lambda name: name not in short)
+        keys = _BETWEEN.join(name for name in order if name not in short)
+        pieces = [_BETWEEN.join(found[name][i] or "" for name in order)
+                  for i in range(len(next(iter(found.values()))))]
+        return "const %s = columns(%s);\n" % (
+            match[1], ", ".join('"%s"' % piece for piece in [keys, *pieces]))
+    return _TABLE.sub(columns, source)

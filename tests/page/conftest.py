@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""One browser for all tests of the page, and a server for each."""
+
+import os
+
+import pytest
+
+from host_tools.build import page as built
+from tests.page import browser as browsers
+from tests.page.server import Server
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser."""
+    lacks = browsers.missing()
+    if lacks:
+        if os.environ.get("AMPPOOL_CI"):
+            pytest.fail("the page " + lacks)
+        pytest.skip("the page " + lacks)
+    from playwright.sync_api import sync_playwright
+    built.page()  # once: to compress it takes seconds
+    with sync_playwright() as playwright:
+        browser = browsers.start(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve():
+    """Serves a world."""
+    servers = []
+
+    def start(world):
+        servers.append(Server(world))
+        return servers[-1]
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens a unit's page. At the end: it asked nobody else for anything, and had no errors."""
+    pages = []
+
+    def open_(server, **options):
+        pages.append(browsers.look(chromium, server.url, **options))
+        return pages[-1]
+    yield open_
+    for page in pages:
+        page.context.close()
+        assert page.foreign == [] and page.problems == []
