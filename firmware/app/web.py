@@ -14,7 +14,7 @@ import asyncio
 import gc
 
 from core.connector.pilot_state import B, D
-from core.load import NotLoaded, load
+from core.load import NotLoaded, let_go, load
 from micropython import const
 
 _CONNECTIONS = const(4)
@@ -39,7 +39,8 @@ class Refused(Exception):
 class Web:
     """Of one unit and one boot. place: where it is (owner.py); clock_ms(): ever growing;
     identity(): (label code, name of the board, version); settings(): the stored ones, a dict;
-    page: path of the page, compressed, or None.
+    page: path of the page, compressed, or None; free(): bytes that Python has left, or None where
+    there are always enough.
 
     owner: the functions of owner.py, or None for those. login: of on_demand/web_login.py, or None.
     facts: of on_demand/web_facts.py, or None. history: of on_demand/history.py, or None. asked_ms:
@@ -49,16 +50,17 @@ class Web:
     refused, those that failed.
     """
 
-    __slots__ = ("place", "clock_ms", "identity", "settings", "page", "owner", "login", "facts",
-                 "history", "asked_ms", "begun_ms", "counts", "session", "total",
+    __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
+                 "facts", "history", "asked_ms", "begun_ms", "counts", "session", "total",
                  "calendar_s", "_noted_ms", "_open", "_waiting")
 
-    def __init__(self, place, clock_ms, identity, settings, page):
+    def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
         self.clock_ms = clock_ms
         self.identity = identity
         self.settings = settings
         self.page = page
+        self.free = free
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
         self.begun_ms = self._noted_ms = clock_ms()
         self.session = self.total = self.calendar_s = None
@@ -87,7 +89,7 @@ class Web:
         if len(self._open) < _CONNECTIONS or self._make_room():
             self._open.append(entry)
             job = self._answer(reader, writer, entry)
-        elif self._waiting < _WAITING and not _short():
+        elif self._waiting < _WAITING and not self._short():
             self._waiting += 1
             job = self._wait(reader, writer, entry)
         try:
@@ -133,7 +135,7 @@ class Web:
 
     async def _answer(self, reader, writer, entry):
         try:
-            if _short():
+            if self._short():
                 raise MemoryError
             rare = load("app", "web_request")
             request = await rare.read(reader)
@@ -149,6 +151,14 @@ class Web:
             await self._refuse(reader, writer, 500)
         else:
             await rare.send(writer, *answer)
+
+    # What was loaded before goes first; whoever asks comes last.
+    def _short(self):
+        if self.free is None or self.free() >= _FREE_BYTES:
+            return False
+        let_go()
+        gc.collect()
+        return self.free() < _FREE_BYTES
 
     # What a route wants is loaded one by one: in one turn it would keep the sharing task, and
     # with slow flash the pilot path, waiting for too long. Status 0: what was loaded says what is
@@ -183,8 +193,3 @@ class Web:
 
 def _file(place):
     return load(*place)
-
-
-def _short():
-    free = getattr(gc, "mem_free", None)
-    return free is not None and free() < _FREE_BYTES

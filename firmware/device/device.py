@@ -110,8 +110,6 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        if self.serving is not None:
-            await self.serving.begin()
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), self._prompt.run())]
         while True:
@@ -133,6 +131,7 @@ class Device:
             now_ms = self.hardware.clock.now_ms()
             pressed = panel.step(self.unit, self.hardware, now_ms)
             if self.serving is not None:
+                await self.serving.begin(now_ms)
                 self.serving.step(self.unit, pressed, now_ms)
             for poll in self.hardware.polls:
                 poll()

@@ -8,28 +8,36 @@ from micropython import const
 
 _PORT = const(80)
 _LOOK_MS = const(1000)
+_AGAIN_MS = const(5000)
 OPEN_MS = const(900000)  # after power came back, or the button was held
 _LOGGED_IN_MS = const(600000)  # as long as a session lasts
 
 
 class Serving:
     """web: app.web.Web; blank: the unit was never set up; until_ms: the access point is open for
-    everybody until then. access: of on_demand/access_point.py while it is open, or None."""
+    everybody until then. access: of on_demand/access_point.py while it is open, or None.
+    listens: the server does."""
 
-    __slots__ = ("web", "blank", "until_ms", "access", "_look_ms")
+    __slots__ = ("web", "blank", "until_ms", "access", "listens", "_look_ms", "_again_ms")
 
     def __init__(self, web, blank: bool, until_ms: int):
         self.web = web
         self.blank = blank
         self.until_ms = until_ms
         self.access = None
-        self._look_ms = 0
+        self.listens = False
+        self._look_ms = self._again_ms = 0
 
-    async def begin(self):
-        """Listen. Without a network there is no page, and the unit runs all the same."""
+    async def begin(self, now_ms):
+        """Listen, or try to every 5 s: at the start the system may be short of memory. Without a
+        network there is no page, and the unit runs all the same."""
+        if self.listens or now_ms < self._again_ms:
+            return
+        self._again_ms = now_ms + _AGAIN_MS
         try:
             await asyncio.start_server(self.web.serve, "0.0.0.0", _PORT)
-        except OSError:
+            self.listens = True
+        except (OSError, MemoryError):
             self.web.counts[2] += 1
 
     def step(self, unit, pressed: bool, now_ms: int):

@@ -13,7 +13,7 @@ import threading
 
 from core.sharing.frames import VERSION
 from host_tools import ROOT, boards
-from host_tools.build import cache
+from host_tools.build import cache, page
 from host_tools.build.firmware import ROOT_MODULE, BuildError
 from host_tools.flash.errors import BuildFailed
 
@@ -36,6 +36,7 @@ def files(board: dict) -> dict:
         firmware = _firmware()
         for path in firmware.files():
             found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
+        found["/" + page.NAME] = page.page()
     except BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)

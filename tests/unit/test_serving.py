@@ -131,13 +131,25 @@ def test_what_fails_is_tried_again_and_the_unit_goes_on(chip, monkeypatch, error
     assert bench.open_at(1000)
 
 
-def test_without_a_network_there_is_no_server_and_no_error(monkeypatch):
-    async def fail(*given):
-        raise OSError(5)
+@pytest.mark.parametrize("error", (OSError(-203), MemoryError()))
+def test_a_server_that_cannot_begin_tries_again_every_five_seconds(monkeypatch, error):
+    """Seen on an emulated chip: at the start the system had no memory for its first socket."""
+    tried, fails = [], [True]
+
+    async def begin(*given):
+        tried.append(given[1:])
+        if fails[0]:
+            raise error
 
     bench = Bench()
-    monkeypatch.setattr(module.asyncio, "start_server", fail)
-    asyncio.run(bench.serving.begin())
+    monkeypatch.setattr(module.asyncio, "start_server", begin)
+    for now_ms in (0, 100, 4999):
+        asyncio.run(bench.serving.begin(now_ms))
+    assert len(tried) == bench.web.counts[2] == 1 and not bench.serving.listens
+    fails[0] = False
+    for now_ms in (5000, 5100, 20000):
+        asyncio.run(bench.serving.begin(now_ms))
+    assert tried == [("0.0.0.0", 80)] * 2 and bench.serving.listens
     assert bench.web.counts[2] == 1
 
 

@@ -5,7 +5,7 @@ import json
 
 from app.unit import MEMBER_MS, RECORD
 from core import reasons
-from core.load import NotLoaded, load
+from core.load import NotLoaded, let_go, load
 from micropython import const
 
 _START_DELAY_MS = const(30000)  # power is back: vehicles start one after the other
@@ -17,6 +17,7 @@ def begin(unit, setup):
     hal = unit.hal
     now_ms = hal.clock.now_ms()
     unit.member = _member(unit, setup, now_ms)
+    let_go()
     unit.errors = setup.errors
     delay_ms = hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0
     unit.connector = load("core", "connector", "connector").new_connector(
@@ -43,6 +44,7 @@ def _member(unit, setup, now_ms):
         reason = reasons.NO_GROUP if setup.no_group else reasons.NO_SETTINGS
         return load("core", "sharing", "refusing_member").RefusingMember(
             setup.connector.wired, setup.errors, reason, *setup.groupless())
+    let_go()  # what has checked the record: a start is when memory is shortest
     return load("core", "sharing", "member").new_member(
         setup.unit, record, unit.timing, unit.hal.random_u32() or 1, now_ms,
         radio=not setup.alone)

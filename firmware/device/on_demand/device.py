@@ -57,9 +57,9 @@ def build(device, stored, last_run, hardware, unit, prompt, web, serving):
 def _serve(device, stored, web, serving):
     hardware = device.hardware
     now_ms = hardware.clock.now_ms()
+    # Nothing that is made here may hold this file: so no function of it.
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
-                 lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
-                 "/" + _PAGE)
+                 hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 

@@ -34,8 +34,10 @@ def start(supervisor):
     stored = load("device", "stored").Stored()
     _relax()
     radio = load("device", "air").open_radio(stored.values)
+    import esp32  # what answers a call wants none
+
     memory = load("device", "memory")
-    with memory.Reserve(_thread):
+    with memory.Reserve(_thread, esp32.NVS):
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
         from device.device import Device
