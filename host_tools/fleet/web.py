@@ -93,6 +93,7 @@ class UnitServer:
             hal = node.program.hal
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
             self._web.owner = VirtualOwner()
+            node.program.web = self._web
         return self._web
 
     def step(self):

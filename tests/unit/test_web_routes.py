@@ -15,7 +15,8 @@ from tests.unit.web_bench import Bench, group
 GETS = ["live", "troubles", "settings", "pairing", "selftest", "history", "sessions", "diagnosis",
         "login", "1/vitals", "1/lifetime", "1/version", "1/wifi_status"]
 PATHS = ["/api/" + name for name in GETS] + [
-    "/unit/2/api/1/vitals", "/openevse/2/status", "/", "/generate_204", "/elsewhere"]
+    "/api/sessions?unit=2", "/unit/2/api/1/vitals", "/openevse/2/status", "/", "/generate_204",
+    "/elsewhere"]
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,7 @@ def begin(unit, setup):
     unit._look_ms = now_ms
     load("app", "events").begin(unit, now_ms)
     unit.tested = None
+    unit.web = None  # app.web.Web of this boot, where there is one
     hal.contactor.write(False)
 
 

@@ -97,11 +97,13 @@ def _plain(data):
 
 async def send(writer, status, head, piece, pieces):
     """head: type of the content, and what else is in the head; piece: the first; pieces: those
-    after it: texts or bytes; a file that the next one needs, as load() is given it; or () to let
-    go of all files before."""
+    after it: texts or bytes; a file that the next one needs, as load() is given it; () to let go
+    of all files before; or a number of ms after which the next one is asked for."""
     out = (_HEAD % (status, "OK" if status < 400 else "Refused", head)).encode()
     while piece is not None:
-        if type(piece) is tuple:
+        if type(piece) is int:
+            await asyncio.sleep(piece * 0.001)
+        elif type(piece) is tuple:
             await asyncio.sleep(0)
             if piece:
                 load(*piece)

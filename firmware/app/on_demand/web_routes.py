@@ -29,7 +29,7 @@ settings core.connector.wiring core.group.limits core.settings app.web_json
 pairing core.serial app.web_json
 selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts
 history + app.history
-sessions + core.session_record app.session_store
+sessions + core.session_record app.session_store app.session_list
 diagnosis + ! app.web_group
 login core.serial app.web_json
 """

@@ -60,6 +60,7 @@ def _serve(device, stored, web, serving):
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
                  "/" + _PAGE)
+    device.unit.web = server
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 
