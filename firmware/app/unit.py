@@ -41,6 +41,7 @@ class Unit:
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
         self.pairing = self.jobs = None  # of on_demand/pairing.py, newcomer.py and jobs.py
+        self.web = None
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 

@@ -3,7 +3,7 @@
 sent, a few at a time, so that no more of them is here than one frame's."""
 
 from app.on_demand.session_list import calendar_now_s, session_json
-from app.on_demand.web_json import HEAD, filled, refused
+from app.on_demand.web_json import HEAD, filled, refusing
 from app.web import Refused
 from core.load import load
 from core.on_demand.session_record import SIZE, record_from
@@ -20,14 +20,15 @@ def answer(web, request, number) -> tuple:
     unit, now_ms = web.place.device.unit, web.clock_ms()
     leader = unit.member.leader
     if leader is None:
-        raise Refused(404)  # of others only their leader knows
+        if unit.errors:
+            return refusing(("no_group_now", "; ".join(unit.errors)))
+        return refusing(load("core", "sharing", "names").elsewhere(unit.member))
     accounts = [account for account in leader.ledger.accounts if account.unit == number]
     if not accounts:
         raise Refused(404)
     heard_ms = accounts[0].received_ms
     if heard_ms is None or now_ms - heard_ms > unit.timing.silent_ms:
-        return 409, HEAD, (refused(("sessions_silent", (number,), "unit %d is not heard" % number,
-                                    None)),)
+        return refusing(("sessions_silent", number))
     return 200, HEAD, _pieces(web, unit, accounts[0].tag)
 
 

@@ -18,7 +18,7 @@ _ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.p
     "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
-_WORDS = "core.group.limits core.finding_words core.finding_text_radio " \
+_WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_radio " \
     "core.finding_text_group core.finding_text_unit "
 # Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
 # web_PATH.py answers. One text: a table of so many names takes twice the memory.

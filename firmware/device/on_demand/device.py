@@ -97,6 +97,7 @@ def _change_group(device):
         if changes:
             error = load("core", "sharing", "owner_words").revise(
                 member, device.hardware.clock.now_ms(), **waiting.changes(newest, changes))
+            error = error and load("core", "refusal_words").sentence(error)
         # It is forgotten here when it is stored as a proposal, not before.
         device._proposed = error is None
     print("Group change: %s" % (error or "proposed to all units"))

@@ -68,4 +68,6 @@ def call(supervisor, name: str, given):
     if stands is not None:
         stands(supervisor, *given)
     else:
-        load("app", "live_calls").call(supervisor, name, given)
+        refusal = load("app", "live_calls").call(supervisor, name, given)
+        if refusal is not None:
+            load("app", "refusals").print_refusal(supervisor, refusal)
