@@ -100,7 +100,7 @@ def _change(place, changes):
         load("app", "refusals").print_refusal(place, of_group)
         return
     for key in sorted(changes):
-        value = "set" if key == "wifi_password" else changes[key]
+        value = "set" if "password" in key else changes[key]
         if key in of_group:
             print("%s %s is proposed to all units when this one runs." % (key, value))
         else:

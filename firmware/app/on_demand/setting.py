@@ -12,7 +12,7 @@ from core.load import let_go, load
 from core.sharing.follower import UnitConfig
 
 _FOR_GROUP = ("limit_a", "enabled", "fallback")  # of a group these are changes that go round
-_LIVE = ("priority", "min_a")
+_LIVE = ("priority", "min_a", "openevse_password")
 # What only the start can take in: radio and meter are opened there.
 _AT_START = ("transport", "wifi_ssid", "wifi_password", "meter", "meter_address", "channel")
 

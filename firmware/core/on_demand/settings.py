@@ -59,6 +59,9 @@ def table() -> tuple:
         Setting("wifi_ssid", "text", "", 1, 32, (), "",
                 "Home network: of all units over udp, of the leader alone over espnow."),
         Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
+        Setting("openevse_password", "secret", "", 8, 63, (), "",
+                "What a program that reads and steers a unit as an OpenEVSE must know; empty: "
+                "nothing."),
         _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
                 "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
                 "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
