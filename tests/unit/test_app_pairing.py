@@ -11,6 +11,7 @@ import pytest
 from app.on_demand import owner, pairing_job
 from app.unit import RECORD, Unit
 from core.on_demand.refusal_words import sentence
+from core.on_demand.serial import tag_of
 from core import reasons
 from core.pairing.on_demand.label_code import make
 from core.sharing.member import LEADS
@@ -271,3 +272,33 @@ def test_a_member_is_made_with_one_file_for_each_turn():
     air.run(40000, until=lambda: len(rows(leader)) == 2)
     assert len(rows(leader)) == 2
     assert max(loaded) == 1 and sum(loaded) >= 10
+
+
+def test_units_of_another_group_are_listed_with_the_reason():
+    """Two groups in one building: the second leader's frames are not ours, and prove nothing."""
+    air = Air(ALONE, ALONE)
+    leader, other = air.units
+    owner.pair(place(other))  # it leads a group of its own by now
+    owner.close_pairing(place(other))
+    owner.pair(place(leader))
+    air.run(3000)
+    [found] = owner.pair(place(leader))
+    assert (found.serial, found.why_not, found.state) == (
+        tag_of(other.hal.serial), "other_group", "here")
+    refused = sentence(owner.pair(place(leader), other.hal.serial.hex(), air.code(2)))
+    assert "no unit with serial A0B1C2000002 is heard" in refused
+    other.hal.radio.sent.clear()
+    air.lost = lambda sender, receiver: True
+    air.run(15000)
+    assert owner.pair(place(leader)) == []
+
+
+def test_a_unit_that_shows_itself_is_not_another_one_of_another_group():
+    air = Air(ALONE, ALONE)
+    leader, other = air.units
+    owner.pair(place(leader))
+    air.run(3000)
+    owner.pair(place(other))
+    air.run(3000)
+    [found] = owner.pair(place(leader))
+    assert (found.serial, found.why_not) == (other.hal.serial, "other_group")

@@ -106,9 +106,10 @@ def _span(span_ms):
 
 class Codec:
     """Makes and reads the frames of one group. counts: frames refused so far, by cause; foreign,
-    foreign_ms: another group that was heard last, None before, and when."""
+    foreign_tag, foreign_ms: another group that was heard last, None before, who of it, and when.
+    """
 
-    __slots__ = ("group", "_inner", "_outer", "counts", "foreign", "foreign_ms")
+    __slots__ = ("group", "_inner", "_outer", "counts", "foreign", "foreign_tag", "foreign_ms")
 
     def _tag(self, data):
         inner = sha256(self._inner)
@@ -173,7 +174,7 @@ class Codec:
         if magic != _MAGIC or group != self.group:
             self.counts["foreign"] += 1
             if magic == _MAGIC:
-                self.foreign, self.foreign_ms = group, now_ms
+                self.foreign, self.foreign_tag, self.foreign_ms = group, tag, now_ms
             return None
         if oldest > VERSION or version < OLDEST:
             self.counts["version"] += 1
