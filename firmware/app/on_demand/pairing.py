@@ -74,7 +74,8 @@ def _named(first, second):
     if second is None:
         return serial, None if serial else first, None
     if serial is None:
-        return None, None, ("serial_form", first[:20])
+        # What is too long is not said again: a code, perhaps, in the wrong place.
+        return None, None, ("serial_form", first if len(first) < 13 else "too long")
     return serial, second, None
 
 
