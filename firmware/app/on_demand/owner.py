@@ -187,7 +187,8 @@ def identify(place, unit=None, seconds=10):
     """Let a unit blink, this one if no other is named, for 1 to 60 s."""
     if not runs(place):
         return NOT_RUNNING
-    return load("app", "finding").identify(place.device.unit, unit, seconds, _now_ms(place))
+    return unit is not None and _no_number(unit) or load("app", "finding").identify(
+        place.device.unit, unit, seconds, _now_ms(place))
 
 
 def self_test(place):
@@ -206,7 +207,8 @@ def _refusal(place):
 
 
 def _no_number(unit):
-    return None if type(unit) is int else ("unit_number", str(unit)[:40])
+    fits = type(unit) is int and 0 < unit < 1000
+    return None if fits else ("unit_number", str(unit)[:40])
 
 
 def _words():
