@@ -65,6 +65,11 @@ class Hardware:
         files = load("device", "files")
         return files.read_table(files.SETTINGS, [])
 
+    def board_facts(self) -> dict:
+        """What the core wants of the board file."""
+        files = load("device", "files")
+        return load("hal", "facts").core_board(files.read_json(files.BOARD))
+
     def set_settings(self, changes: dict) -> bool:
         """Store these settings for the next start. Are they stored?"""
         return load("device", "files").change_settings(changes)

@@ -20,7 +20,7 @@ PAGE = ROOT / ".build" / "page.html.gz"
 _BUFFER_BYTES = 4096  # read of a connection before the unit takes it
 _LINGER_S = 2  # for a client to take the end of its answer
 # On a board these are files, which a virtual unit has none of.
-_FILES = ("set", "change", "factory_reset")
+_FILES = ("change", "factory_reset")
 
 
 class VirtualOwner:
@@ -32,7 +32,8 @@ class VirtualOwner:
 
     def __getattr__(self, name):
         if name in _FILES:
-            return lambda place, *given: "a virtual unit keeps no files: start the fleet anew"
+            return lambda place, *given, **by: (
+                "settings", "a virtual unit keeps no files: start the fleet anew")
         return getattr(load("app", "owner"), name)
 
 
@@ -93,6 +94,7 @@ class UnitServer:
             hal = node.program.hal
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
             self._web.owner = VirtualOwner()
+            node.program.web = self._web
         return self._web
 
     def step(self):
