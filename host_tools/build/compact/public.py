@@ -11,10 +11,10 @@ import ast
 import builtins
 import keyword
 import sys
-import zlib
 
-from host_tools.build.compact import ON_DEMAND, rom_names
+from host_tools.build.compact import ON_DEMAND, closest, rom_names, sibling
 from host_tools.build.compact.parameters import called_with_a_dictionary
+from host_tools.build.compact.places import FOLDER
 
 # A program at the prompt may well use these.
 _USUAL = {*dir(builtins), *sys.stdlib_module_names, *keyword.kwlist,
@@ -54,7 +54,7 @@ def renamed(trees: dict, beside) -> dict:
         pool = pools[0] or pools[1]
         if not pool:
             break  # the rest keeps its own names: that costs memory, nothing else
-        new[name] = min(pool, key=lambda target: zlib.crc32((name + " " + target).encode()))
+        new[name] = closest(name, pool)
         pool.remove(new[name])
     return new
 
@@ -94,8 +94,9 @@ def stand_aside(tree, new: dict):
 
 
 def _kept(trees, nodes):
-    kept = {part for module in trees for part in module.split(".")}
-    packages = {module.split(".")[0] for module in trees}
+    # Nothing names a file on demand any more by what it is called in the source.
+    kept = {part for module in trees if not sibling(module) for part in module.split(".")}
+    packages = {module.split(".")[0] for module in trees} | {FOLDER}
     called_with = _called_with_a_dictionary(trees.values(), nodes)
     for each in nodes:
         kept |= _texts(each)
