@@ -32,7 +32,7 @@ _OPTIONS = ("-O3",)
 _ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
-_SHORT = re.compile(r"(?<![\w./])%s\.\w+" % places.FOLDER)
+_SHORT = re.compile(r"(?<![\w./])(?:%s)\.\w+" % "|".join(places.FOLDERS))
 
 
 class BuildError(Exception):
@@ -56,8 +56,6 @@ class Firmware:
             self._sources[_module(path.relative_to(folder))] = path.read_text(encoding="utf-8")
         self._on_demand = {sibling(module): module for module in self._sources
                            if sibling(module)}
-        self._short = _refusing(places.short, self._sources)
-        self._long = {short: module for module, short in self._short.items()}
         self._root = root if root in self._sources else None
         self.id = hashlib.sha256(repr(sorted(self._sources.items())).encode()).hexdigest()[:8]
         if _ID_MODULE in self._sources:
@@ -94,7 +92,7 @@ class Firmware:
 
     def on_board(self, module: str) -> str:
         """What a module is called on a board: 'o.ip' for 'core.group.on_demand.change'."""
-        return self._short.get(module, module)
+        return self._short.get(module, module) if module in self._built else module
 
     def contents(self) -> dict:
         """{path on a board: bytecode}, as 'o/ip.mpy'. Raises BuildError."""
@@ -134,7 +132,7 @@ class Firmware:
     @functools.cached_property
     def public(self) -> dict:
         """{name: name in ROM}. Raises BuildError."""
-        return public.renamed(self._parted, self._left_alone())
+        return public.renamed(self._parted, self._left_alone(), self._short)
 
     @functools.cached_property
     def _old(self):
@@ -159,16 +157,24 @@ class Firmware:
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
+        self._short = _refusing(lambda: places.short(self._moved(trees)))
         return {module: _refusing(places.rename, tree, module, self._short)
                 for module, tree in trees.items()}
 
+    # Files with other names on a board: not those that main.py names, and the root, by which the
+    # flash tool sees that a unit runs. Without a root every file is for itself.
+    def _moved(self, trees):
+        own = {self._root}
+        for tree in self._left_alone():
+            if places.named(tree, "main.py", places.short(filter(sibling, trees))):
+                raise NotCompact("main.py stays source, and a file on demand has another name on "
+                                 "a board: let a resident file load it")
+            own |= bundle.imports(ast.walk(tree), set(trees))
+        return [module for module in trees
+                if sibling(module) or self._root and module not in own]
+
     # boot.py and main.py stay source.
     def _left_alone(self):
-        for module, source in self._sources.items():
-            if "." not in module and _refusing(places.named, _parsed(source, module), module,
-                                               self._short):
-                raise BuildError("%s stays source, and what is on demand has another name on a "
-                                 "board: let a resident file load it" % module)
         return [_parsed(source, module) for module, source in self._sources.items()
                 if "." not in module]
 
@@ -214,6 +220,7 @@ class Firmware:
         if named != {self.id}:
             raise BuildError("the board has build %s, and this source makes %s: use the source "
                              "that it was flashed with" % (" and ".join(sorted(named)), self.id))
+        self._long = {self.on_board(module): module for module in self._built}
         return _SHORT.sub(self._file, _FRAME.sub(self._frame, traceback))
 
     # Outside of a frame: what could not be loaded, as its error says it.

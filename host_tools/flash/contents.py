@@ -19,7 +19,7 @@ from host_tools.build.firmware import ROOT_MODULE, BuildError
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
-FOLDERS = ("app", "core", "device", "hal", places.FOLDER)
+FOLDERS = ("app", "core", "device", "hal", *places.FOLDERS)
 MANIFEST = "/manifest.json"
 PROTOCOL = "protocol"  # beside the files in the manifest
 _ONE_AT_A_TIME = threading.Lock()

@@ -13,7 +13,8 @@ import pytest
 
 from host_tools import ROOT, __main__
 from host_tools.build import cache
-from host_tools.build.compact import docstrings, numbers, parameters, places, public, rom_names
+from host_tools.build.compact import (docstrings, numbers, parameters, places, public,
+                                      rom_names, sibling)
 from host_tools.build.firmware import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 
@@ -75,7 +76,8 @@ def test_names_can_be_put_back(firmware):
     for module in modules:
         numbers.inline(trees[module], module, defined)
         parameters.shorten(trees[module], named)
-        trees[module] = places.rename(trees[module], module, places.short(trees))
+        trees[module] = places.rename(
+            trees[module], module, places.short(filter(sibling, trees)))
         back = _Plain(firmware, module).visit(ast.parse(firmware.compact(module)))
         assert ast.unparse(back) == ast.unparse(trees[module]), module
 

@@ -10,14 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from host_tools.build import cache
-from host_tools.build.compact import places
 from host_tools.build.firmware import FIRMWARE, ROOT_MODULE
 
 
 class Flash:
     """A file system with two folders; counts what is asked of it."""
 
-    FILES = ("/core/a.mpy", "/hal/b.mpy", "/core/room/c.mpy", "/o/ip.mpy")
+    FILES = ("/core/a.mpy", "/hal/b.mpy")
 
     def __init__(self):
         self.asked = []
@@ -27,12 +26,6 @@ class Flash:
             raise OSError(2)
         self.asked.append((path, mode))
         return path
-
-    def ilistdir(self, path):
-        self.asked.append((path, "list"))
-        names = {file[len(path) + 1:].split("/")[0] for file in self.FILES
-                 if file.startswith(path + "/")}
-        return [(name, 0x8000 if "." in name else 0x4000, 0) for name in sorted(names)]
 
 
 @pytest.fixture
@@ -68,7 +61,7 @@ def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
             with pytest.raises(OSError):
                 names.stat(missing)
         assert names.open("/a.mpy", "rb") == "/core/a.mpy"
-    assert chip.flash.asked == [("/core", "list"), ("/core/a.mpy", "rb")]
+    assert chip.flash.asked == [("/core/a.mpy", "rb")]
 
 
 def imported(names, path):
@@ -89,35 +82,19 @@ def _begun(names, path):
             names.stat(path + ending)
 
 
-def test_rooms_and_what_lies_in_them_are_found_with_one_walk(chip):
-    with chip.ModuleFolders(("/core",)):
-        names = chip.mounts[1][0]
-        for _ in range(2):
-            opened = [imported(names, path) for path in ("/a", "/room", "/room/c")]
-            assert opened == ["/core/a.mpy", None, "/core/room/c.mpy"]
-        with pytest.raises(OSError):
-            names.stat("/room/c")
-    assert [what for what in chip.flash.asked if what[1] == "list"] == [("/core", "list")]
+def test_a_folder_begins_without_a_file_of_its_own(chip):
+    with chip.ModuleFolders(("/core", "/hal")):
+        assert imported(chip.mounts[1][0], "/") is None
+        assert imported(chip.mounts[2][0], "/b") == "/hal/b.mpy"
+    assert chip.flash.asked == [("/hal/b.mpy", "rb")]
 
 
-def test_the_folder_of_all_that_is_on_demand_has_no_rooms_to_look_for(chip):
-    with chip.ModuleFolders((module_folder(),)):
-        names = chip.mounts[1][0]
-        assert imported(names, "/ip") == "/o/ip.mpy"
-        with pytest.raises(OSError):
-            names.stat("/ip")
-    assert chip.flash.asked == [("/o/ip.mpy", "rb")]
-
-
-def module_folder():
-    """As the build calls it: main.py must open it under that name."""
-    folder = "/" + places.FOLDER
+def test_main_opens_all_folders_of_the_build_and_none_has_others_in_it():
     main = (FIRMWARE / "main.py").read_text()
-    opened = re.search(r"ModuleFolders\((\(.*?\))\)", main)[1]
-    on_board = {"/" + path.split("/")[0]
-                for path in cache.firmware(root=ROOT_MODULE).contents()}
-    assert folder in on_board and on_board == set(ast.literal_eval(opened))
-    return folder
+    opened = ast.literal_eval(re.search(r"ModuleFolders\((\(.*?\))\)", main)[1])
+    on_board = [path.split("/") for path in cache.firmware(root=ROOT_MODULE).contents()]
+    assert {len(parts) for parts in on_board} == {2}
+    assert {"/" + parts[0] for parts in on_board} == set(opened)
 
 
 def test_it_opens_and_closes_again_and_again(chip):

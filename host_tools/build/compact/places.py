@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files on demand by short names, all in one folder.
+"""Files by short names, those on demand all in one folder, the others in another.
 
 For each file that it has ever loaded a board keeps for ever its path, its name and the name of its
 place in the folder: 90 bytes for app/on_demand/web_live.mpy. So it becomes o/ip.mpy, say: the last
@@ -15,26 +15,33 @@ import re
 
 from host_tools.build.compact import ON_DEMAND, NotCompact, closest, rom_names, sibling
 
-FOLDER = "o"  # what the folder is called on a board
-_NAMES_MAX = 256  # that many of the shortest names in ROM, so that most files keep theirs
+FOLDER = "o"  # of what is on demand, on a board
+FOLDERS = (FOLDER, "r")  # ... and of what stays
+_NAMES_MAX = 200  # of the shortest names in ROM: enough that most files keep theirs
 _WORD = re.compile(r"[\w.]+")
 
 
 def short(modules) -> dict:
-    """{module: its name on a board} of the files on demand, mostly the same ones after a small
-    change. Raises NotCompact."""
+    """{module: its name on a board}, mostly the same ones after a small change. Raises
+    NotCompact."""
+    found = {}
+    for folder, brief in zip(FOLDERS, (True, False)):
+        _add(found, folder, sorted(module for module in modules
+                                   if (sibling(module) is not None) == brief))
+    return found
+
+
+def _add(found, folder, modules):
     names = [name for name in rom_names()[0] if name.isidentifier() and name[0] != "_"
              and not keyword.iskeyword(name)]
     names = sorted(names, key=lambda name: (len(name), name))[:_NAMES_MAX]
-    found = {}
-    for module in sorted(module for module in modules if sibling(module)):
+    for module in modules:
         if not names:
-            raise NotCompact("%s: more than %d files on demand: they need longer names, see %s"
+            raise NotCompact("%s: a folder of more than %d files needs longer names, see %s"
                              % (module, _NAMES_MAX, __name__))
         last = closest(module, names)
         names.remove(last)
-        found[module] = "%s.%s" % (FOLDER, last)
-    return found
+        found[module] = "%s.%s" % (folder, last)
 
 
 def rename(tree, module: str, names: dict):
@@ -54,7 +61,7 @@ class _Rename(ast.NodeTransformer):
         self._names = names
         # As load() is given them.
         self._places = {tuple(part for part in long.split(".") if part != ON_DEMAND):
-                        name.partition(".")[2] for long, name in names.items()}
+                        name.partition(".")[2] for long, name in names.items() if sibling(long)}
         self._rooms = {place[:1] for place in self._places}
 
     def visit_Import(self, node):
@@ -72,11 +79,14 @@ class _Rename(ast.NodeTransformer):
                  if "%s.%s" % (node.module, alias.name) in self._names]
         if not whole:
             return node
-        new = [ast.alias(self._names["%s.%s" % (node.module, alias.name)].partition(".")[2],
-                         alias.asname or alias.name) for alias in whole]
         node.names = [alias for alias in node.names if alias not in whole]
-        mine = ast.ImportFrom(FOLDER, new, 0)
-        return [node, mine] if node.names else mine
+        return ([node] if node.names else []) + [
+            self._whole("%s.%s" % (node.module, alias.name), alias.asname or alias.name)
+            for alias in whole]
+
+    def _whole(self, module, here):
+        folder, _, last = self._names[module].partition(".")
+        return ast.ImportFrom(folder, [ast.alias(last, here)], 0)
 
     def visit_Call(self, node):
         self.generic_visit(node)

@@ -12,26 +12,28 @@ import builtins
 import keyword
 import sys
 
-from host_tools.build.compact import ON_DEMAND, closest, rom_names, sibling
+from host_tools.build.compact import ON_DEMAND, closest, rom_names
 from host_tools.build.compact.parameters import called_with_a_dictionary
-from host_tools.build.compact.places import FOLDER
 
 # A program at the prompt may well use these.
 _USUAL = {*dir(builtins), *sys.stdlib_module_names, *keyword.kwlist,
           *(name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind))}
 
 
-def renamed(trees: dict, beside) -> dict:
+def renamed(trees: dict, beside, places=()) -> dict:
     """{name: name in ROM} for a whole firmware.
 
     trees: {module: tree} of the files that will be compiled, already through the other passes;
-    beside: trees of files that stay source and use them. The same names come out for the same
+    beside: trees of files that stay source and use them; places: {module: its name on a board} of
+    those that nothing calls by the name in the source any more. The same names come out for the same
     files, and most of them again after a small change.
     """
     nodes = [list(ast.walk(tree)) for tree in trees.values()]
     used = set().union(*[_identifiers(each) for each in nodes])
     interned = set().union(*[_interned(each) for each in nodes])
-    kept = _kept(trees, nodes)
+    called = {module: dict(places).get(module, module) for module in trees}
+    kept = _kept(trees, nodes, {name.split(".")[0] for name in called.values()})
+    kept |= {part for module in trees if called[module] == module for part in module.split(".")}
     for tree in beside:
         each = list(ast.walk(tree))
         kept |= _identifiers(each) | _texts(each)
@@ -93,10 +95,8 @@ def stand_aside(tree, new: dict):
             node.name += "_"
 
 
-def _kept(trees, nodes):
-    # Nothing names a file on demand any more by what it is called in the source.
-    kept = {part for module in trees if not sibling(module) for part in module.split(".")}
-    packages = {module.split(".")[0] for module in trees} | {FOLDER}
+def _kept(trees, nodes, packages):
+    kept = set()
     called_with = _called_with_a_dictionary(trees.values(), nodes)
     for each in nodes:
         kept |= _texts(each)
