@@ -4,8 +4,8 @@
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
 answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
 for and nothing else (no folders, no __init__: host_tools/build/compact/places.py), and only the
-file itself is read: the unit is up in less than half the time. Nothing but imports of what was flashed
-uses these folders then; a file that is missing after all is an OSError.
+file itself is read: the unit is up in less than half the time. Nothing but imports of what was
+flashed uses these folders then; a file that is missing after all is an OSError.
 """
 
 import vfs

@@ -9,7 +9,7 @@ docstrings: docstrings, annotations and `__slots__` are left out.
 numbers: public constants become the numbers that they are.
 parameters: parameters that no call names become single letters.
 bundle: what is always loaded becomes one file.
-places: files on demand get short names, in one folder.
+places: files get short names, in one folder those on demand, in another the others.
 public: all other names become names that MicroPython has in its ROM anyway.
 
 Texts, and names that could be looked up by a text or from outside, stay as they are.

@@ -3,10 +3,12 @@
 
 For each file that it has ever loaded a board keeps for ever its path, its name and the name of its
 place in the folder: 90 bytes for app/on_demand/web_live.mpy. So it becomes o/ip.mpy, say: the last
-part is a name that MicroPython has in its ROM, the rest is short. All that names such a file gets
-the new name: imports, what load() is given, tuples and texts that will be given to it. load()
-itself (core/load.py) works with either: load("core", "group", "change") looks into the folder
-on_demand in core/group, and load("ip") into the one at the top.
+part is a name that MicroPython has in its ROM, the rest is short. Only the root of the bundle, and
+what main.py names, keep theirs.
+
+All that names such a file gets the new name: imports, what load() is given, tuples and texts that
+will be given to it. load() itself (core/load.py) works with either: load("core", "group",
+"change") looks into the folder on_demand in core/group, and load("ip") into the one at the top.
 """
 
 import ast

@@ -25,8 +25,8 @@ def renamed(trees: dict, beside, places=()) -> dict:
 
     trees: {module: tree} of the files that will be compiled, already through the other passes;
     beside: trees of files that stay source and use them; places: {module: its name on a board} of
-    those that nothing calls by the name in the source any more. The same names come out for the same
-    files, and most of them again after a small change.
+    those that nothing calls by the name in the source any more. The same names come out for the
+    same files, and most of them again after a small change.
     """
     nodes = [list(ast.walk(tree)) for tree in trees.values()]
     used = set().union(*[_identifiers(each) for each in nodes])
