@@ -20,18 +20,18 @@ _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
 _WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_radio " \
     "core.finding_text_group core.finding_text_unit "
-# Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
-# web_PATH.py answers. One text: a table of so many names takes twice the memory.
+# Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words. The
+# last one answers. One text: a table of so many names takes twice the memory.
 _GETS = """
-live + ! app.web_group
-troubles ! : core.reason_words app.web_json app.web_facts
-settings core.connector.wiring core.group.limits core.settings app.web_json
-pairing core.serial app.web_json
-selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts
-history + app.history
-sessions + core.session_record app.session_store app.session_list
-diagnosis + ! app.web_group
-login core.serial app.web_json
+live + ! app.web_group app.web_live
+troubles ! : core.reason_words app.web_json app.web_facts app.web_troubles
+settings core.connector.wiring core.group.limits core.settings app.web_json app.web_settings
+pairing core.serial app.web_json app.web_pairing
+selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts app.web_selftest
+history + app.history app.web_history
+sessions + core.session_record app.session_store app.session_list app.web_sessions
+diagnosis + ! app.web_group app.web_diagnosis
+login core.serial app.web_json app.web_login
 """
 _POST = "core.serial app.owner app.web_json app.web_login app.live_calls"
 _TESLA = " vitals lifetime version wifi_status "
@@ -75,7 +75,8 @@ def find(web, request) -> tuple:
     if begin < 0:
         raise Refused(404)
     begin += len(parts[1]) + 2
-    return (_places(_GETS[begin:_GETS.find("\n", begin)]), ("app", "web_" + parts[1]), parts[1])
+    needs = _places(_GETS[begin:_GETS.find("\n", begin)])
+    return needs[:-1], needs[-1], parts[1]
 
 
 # ("core", "sharing", "presence") for core.sharing.presence, as load() is given it.
