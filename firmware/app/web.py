@@ -14,7 +14,7 @@ import asyncio
 import gc
 
 from core.connector.pilot_state import B, D
-from core.load import NotLoaded, let_go, load
+from core.load import NotLoaded, drop, let_go, load
 from micropython import const
 
 _CONNECTIONS = const(4)
@@ -36,14 +36,23 @@ class Refused(Exception):
     """A request that cannot be: its argument is the status; 0 if there was none."""
 
 
+class Login:
+    """Of on_demand/web_login.py. secret: of this boot; sessions: [[token, when it was last used]];
+    newest_ms: when the challenge of the last login was made; wrong: answers in a row, until_ms:
+    none counts before. Here, for it would hold that file."""
+
+    __slots__ = ("secret", "sessions", "newest_ms", "wrong", "until_ms")
+
+
 class Web:
     """Of one unit and one boot. place: where it is (owner.py); clock_ms(): ever growing;
     identity(): (label code, name of the board, version); settings(): the stored ones, a dict;
     page: path of the page, compressed, or None; free(): bytes that Python has left, or None where
     there are always enough.
 
-    owner: the functions of owner.py, or None for those. login: of on_demand/web_login.py, or None.
-    facts: of on_demand/web_facts.py, or None. history: of on_demand/history.py, or None. asked_ms:
+    owner: the functions of owner.py, or None for those. login: a Login, or None.
+    facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
+    on_demand/web_badge.py, or None. history: of on_demand/history.py, or None. asked_ms:
     when somebody who is logged in last asked. session: of on_demand/session.py while a vehicle is
     there, or None; total: of session_store.py, or None; calendar_s: seconds of the calendar when
     clock_ms() was 0, or None. counts: requests that were told to come again, those
@@ -51,8 +60,8 @@ class Web:
     """
 
     __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
-                 "facts", "history", "asked_ms", "begun_ms", "counts", "session", "total",
-                 "calendar_s", "_noted_ms", "_open", "_waiting")
+                 "facts", "said", "badge", "history", "asked_ms", "begun_ms", "counts", "session",
+                 "total", "calendar_s", "_noted_ms", "_open", "_waiting")
 
     def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
@@ -62,6 +71,7 @@ class Web:
         self.page = page
         self.free = free
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
+        self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()
         self.session = self.total = self.calendar_s = None
         self.counts = [0, 0, 0]
@@ -174,6 +184,8 @@ class Web:
                 load(*needed)
             await asyncio.sleep(0)
             status, needs, pieces = _file(place).answer(self, request, name)
+            if not status and pieces[0] != place:
+                drop(*place)  # it has done its part
         # The first piece is made before anything is sent: what fails in it has a clear answer.
         pieces = iter(pieces)
         return status, needs, next(pieces, ""), pieces

@@ -36,14 +36,23 @@ def load(*path):
         raise
 
 
+def drop(*path):
+    """Forget one of them that is not wanted again soon."""
+    _forget(".".join(path[:-1] + (_FOLDER, path[-1])))
+
+
 def let_go():
     """Forget the files that were loaded so, and folders that hold nothing else. What still runs is
     held by whoever runs it."""
     for name in sorted(sys.modules, reverse=True):  # what is in a folder before the folder
-        folder, _, leaf = name.rpartition(".")
         module = sys.modules[name]
         empty = hasattr(module, "__path__") and not [n for n in dir(module) if n[:2] != "__"]
-        if _FOLDER in name.split(".") or folder and empty:
-            del sys.modules[name]
-            if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
-                delattr(sys.modules[folder], leaf)
+        if _FOLDER in name.split(".") or "." in name and empty:
+            _forget(name)
+
+
+def _forget(name):
+    folder, _, leaf = name.rpartition(".")
+    sys.modules.pop(name, None)
+    if hasattr(sys.modules.get(folder), leaf):  # not after a load that failed
+        delattr(sys.modules[folder], leaf)

@@ -9,7 +9,7 @@ import machine
 from app.unit import Unit
 from app.web import Web
 from core import reasons
-from core.load import NotLoaded, let_go, load
+from core.load import NotLoaded, drop, let_go, load
 from device import last_run, panel
 from device.last_run import LastRun
 from device.prompt import LivePrompt
@@ -202,9 +202,10 @@ class Device:
         try:
             calls = load("app", "live_calls")
             name, _, inside = line.partition("(")
-            for place in calls.needs(name, inside):
+            for place in load("app", "needs").needs(name, inside):
                 await asyncio.sleep_ms(0)
                 load(*place)
+            drop("app", "needs")
             await asyncio.sleep_ms(0)
             refusal = load("app", "answer").answer(calls, self._supervisor, line)
             if refusal is not None:

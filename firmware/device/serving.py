@@ -51,7 +51,7 @@ class Serving:
         access = self.access
         try:
             if pressed and unit.member.leader is not None and unit.member.codec is not None:
-                self._loads = list(load("app", "live_calls").needs("pair"))
+                self._loads = list(load("app", "needs").needs("pair", ")"))
             elif self._loads is not None:
                 self._pair(unit)
             if access is not None:

@@ -9,7 +9,7 @@ import ast
 import re
 from types import SimpleNamespace
 
-from app.on_demand import live_calls, web_routes
+from app.on_demand import live_calls, needs as calls_want, web_routes
 from host_tools.build import cache
 from host_tools.build.compact import ON_DEMAND, rom_names, sibling
 from host_tools.build.firmware import ROOT_MODULE
@@ -138,8 +138,10 @@ def _pages():
         needs, place, _ = web_routes.find(None, request)
         wanted += [*needs, place]
     for name in live_calls.LIVE:
-        wanted += live_calls.needs(name)
-    own = ["app.web_request", "app.web_routes", "app.web_act", "app.answer"]
+        wanted += calls_want.needs(name)
+    own = ["app.web_request", "app.web_routes", "app.web_act", "app.answer", "app.needs",
+           "app.live_calls", "app.web_badge", "app.web_login", "app.troubles",
+           "core.reason_words"]
     return list(dict.fromkeys(own + [".".join(way) for way in wanted]))
 
 

@@ -18,9 +18,10 @@ def test_every_file_of_the_firmware_compiles(root):
 
 def test_every_file_that_a_call_at_the_line_wants_is_there():
     """By the tables as they are built, of what a unit answers while it runs."""
-    program = ("from core.load import load\nfrom app.on_demand import live_calls, pairing_job\n"
+    program = ("from core.load import load\n"
+               "from app.on_demand import live_calls, needs, pairing_job\n"
                "wanted = set(pairing_job._TAKES.split(' '))\nfor name in live_calls.LIVE:\n"
-               "    wanted |= {'.'.join(place) for place in live_calls.needs(name)}\n"
+               "    wanted |= {'.'.join(place) for place in needs.needs(name)}\n"
                "for name in wanted:\n    load(*name.split('.'))\nprint(len(wanted))")
     built = wasm.firmware()
     built.files()

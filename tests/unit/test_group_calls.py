@@ -57,8 +57,8 @@ def test_what_a_call_needs_is_loaded_file_by_file_before(capsys, world, name, gi
     world.run(1)
     place = place_of(world.node(1))
     let_go()
-    calls = load("app", "live_calls")
-    for path in calls.needs(name):
+    calls, needs = load("app", "live_calls"), load("app", "needs")
+    for path in needs.needs(name):
         before = on_demand()
         load(*path)
         assert len(on_demand() - before) == 1, path

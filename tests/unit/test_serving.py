@@ -108,7 +108,7 @@ def test_the_button_lets_a_leader_pair_file_by_file_and_nobody_else(chip):
         unit = simulation.nodes[number].program
         bench = Bench()
         let_go()
-        load("app", "live_calls")
+        load("app", "needs")
         bench.serving.step(unit, True, 0)
         for step in range(1, 100):
             before = {name for name in sys.modules if ".on_demand." in name}

@@ -21,61 +21,6 @@ LIVE = _SHOWN + _READ + _TOLD
 # What puts a refusal in words, each after those that it imports itself.
 WORDS = ("core", "phrases"), ("core", "refusal_words"), ("app", "refusals")
 
-# What a call wants, each after those that it imports itself; text, as the pieces would take more.
-_OWNER = "app.owner core.serial core.sharing.names "
-_NOTES = "core.sharing.reception app.events "
-_RECORD = "core.group.record core.unit_name core.sharing.rare_bodies core.group.group "
-_FOLLOW = "core.sharing.lease core.sharing.follower "
-_GROUP = (_OWNER + _NOTES + _RECORD + "core.group.limits core.group.proposal core.group.change "
-          "core.group.revision " + _FOLLOW + "core.sharing.keeping core.sharing.account "
-          "core.sharing.ledger core.sharing.leader core.sharing.frames core.sharing.naming "
-          "core.sharing.proposing core.sharing.compare core.sharing.unsure "
-          "core.sharing.owner_words ")
-_STATE = "core.connector.state_words core.reason_words core.sharing.presence "
-_TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
-_WORDS = "core.group.limits core.phrases core.finding_words "
-_FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
-_SHOW = "app.group_shown"
-_PAIRING = (_OWNER + "app.dice app.jobs app.pairing core.pairing.layouts core.pairing.opening "
-            "app.pairing_job core.pairing.listing ")
-_PAIR = "core.unit_name app.pairing_shown"
-# What a code wants beside these.
-_CODE = ("core.group.limits app.admitting core.pairing.label_code core.pairing.x25519 "
-         "core.pairing.elligator core.pairing.agreement core.pairing.sealing core.pairing.trial ")
-_SET = (_OWNER + "core.connector.wiring core.group.limits core.settings core.settings_policy "
-        "core.group.record core.group.record_check app.membership app.setting")
-_NEEDS = (
-    ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
-    ("members", _TROUBLES + _WORDS + _SHOW),
-    ("troubles", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
-    ("events", _OWNER + _NOTES + _WORDS + "core.finding_text_event core.reason_words " + _SHOW),
-    ("tested", _TROUBLES + "app.events app.jobs app.self_test " + _WORDS + _FINDINGS + _SHOW),
-    ("rename", _OWNER + _RECORD + _FOLLOW + "core.sharing.frames core.sharing.keeping "
-     "core.sharing.naming"),
-    ("identify", _OWNER + _RECORD + _FOLLOW + "core.sharing.frames core.sharing.rare_frames "
-     "app.finding"),
-    ("pair", _PAIRING + _PAIR),
-    ("pair code", _PAIRING + _CODE + _PAIR),
-    ("replace", _PAIRING + "core.unit_name"),
-    ("take_back", _GROUP + "core.sharing.taking_back"),
-    ("set", _SET), ("setting", _SET),
-    ("cap", _OWNER + "core.group.limits core.sharing.caps"),
-    ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
-    ("help_me", _SHOW),
-    ("amppool_health", _STATE + "device.health"))
-
-
-def needs(name: str, inside="") -> tuple:
-    """The files of a call, to be loaded one by one before it: between two of them the sharing task
-    has its turn, for flash may be slow. inside: what follows the bracket."""
-    if name == "pair" and inside[:1] != ")":
-        name = "pair code"
-    files = _GROUP if name in _TOLD else ""
-    for known, wanted in _NEEDS:
-        if known == name:
-            files = wanted
-    return tuple([tuple(path.split(".")) for path in files.split(" ") if path])
-
 
 def call(place, name: str, given):
     """Make one of these calls. None, or the refusal that is to be printed."""

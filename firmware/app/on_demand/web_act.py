@@ -9,7 +9,7 @@ def answer(web, request, asked) -> tuple:
     """(status, head, pieces). asked: (function of owner.py, its values, who asks if it wants to
     know that, what pair() is given afterwards)."""
     name, values, by, then = asked
-    web.facts = None
+    web.facts = web.badge = None
     functions = web.owner or _functions
     call = getattr(functions, name)
     done = call(web.place, *values, by=by) if by else call(web.place, *values)

@@ -13,7 +13,7 @@ from app.on_demand.web_facts import facts
 from app.on_demand.web_json import HEAD, filled
 from app.on_demand.web_meter import connected, session
 from app.web import Refused
-from core.load import load
+from core.load import drop, load
 
 _STATUS = '{"amp":%s,"elapsed":%s,"pilot":%s,"session_energy":%s,"total_energy":%s,"state":%s,' \
     '"status":%s,"vehicle":%s,"voltage":%s}'
@@ -59,5 +59,7 @@ def _override(web, request, number, name):
             amps = 0
     except (ValueError, RuntimeError, AttributeError):
         raise Refused(400)
-    return 0, load("app", "live_calls").needs("cap"), (("app", "web_act"), (
+    needs = load("app", "needs").needs("cap")
+    drop("app", "needs")
+    return 0, needs, (("app", "web_act"), (
         "cap", (number, amps), _PROGRAM, ()))

@@ -9,9 +9,9 @@ import json
 
 from app.on_demand import owner as _functions
 from app.on_demand.web_json import HEAD, refusing
-from app.on_demand.web_login import log_in, log_out, session
+from app.on_demand.web_session import session
 from app.web import Refused
-from core.load import load
+from core.load import drop, load
 
 # Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
 # out, by: it wants to know who asks. One text: so many names would each be kept for ever.
@@ -44,10 +44,8 @@ def answer(web, request, name) -> tuple:
     if request.header(b"x-amppool") != "1" or (
             origin and origin.partition("://")[2] != request.header(b"host")):
         raise Refused(403)
-    if name == "login":
-        return log_in(web, request)
-    if name == "logout":
-        return log_out(web, request)
+    if name == "login" or name == "logout":
+        return 0, (("app", "web_login"),), (("app", "web_login"), name)
     function, keys = _row(name)
     functions = web.owner or _functions
     if not hasattr(functions, function):
@@ -68,7 +66,9 @@ def answer(web, request, name) -> tuple:
         return refusing(error)
     if name == "pair":
         values = [value for value in values if value is not None]
-    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
+    needs = load("app", "needs").needs(function)
+    drop("app", "needs")
+    return 0, needs, (("app", "web_act"), (
         function, values, _functions.PAGE if "by" in keys else None, then))
 
 

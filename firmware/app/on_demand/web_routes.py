@@ -14,7 +14,7 @@ _PAGE = ("/", "/index.html")
 _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.html " \
     "/connecttest.txt /ncsi.txt /redirect /canonical.html /success.txt /fwlink "
 
-_ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.presence " \
+_ROWS = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
@@ -23,7 +23,7 @@ _WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_ra
 # Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words. The
 # last one answers. One text: a table of so many names takes twice the memory.
 _GETS = """
-live + ! app.web_group app.web_live
+live + app.web_group app.web_live
 troubles ! : core.reason_words app.web_json app.web_facts app.web_troubles
 settings core.connector.wiring core.group.limits core.settings app.web_json app.web_settings
 pairing core.serial app.web_json app.web_pairing
@@ -31,9 +31,9 @@ selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts app.we
 history + app.history app.web_history
 sessions + core.session_record app.session_store app.session_list app.web_sessions
 diagnosis + ! app.web_group app.web_diagnosis
-login core.serial app.web_json app.web_login
+login core.serial app.web_json app.web_session app.web_login
 """
-_POST = "core.serial app.owner app.web_json app.web_login app.live_calls"
+_POST = "core.serial app.owner app.web_json app.web_session"
 _TESLA = " vitals lifetime version wifi_status "
 _NUMBER_MAX = const(250)
 

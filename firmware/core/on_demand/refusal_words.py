@@ -15,7 +15,7 @@ from core.on_demand.phrases import entry, filled, units_text
 
 def words(refusal: tuple) -> tuple:
     """(sentence, name of the value that does not fit, or None)."""
-    line = entry(_text(place(refusal[0])[1]), refusal[0])
+    line = entry(load(*place(refusal[0])).TEXT, refusal[0])
     if line is None:
         return "refused: %s" % refusal[0], None
     field, _, told = line.partition("|")
@@ -29,15 +29,9 @@ def place(code: str) -> tuple:
     marked = " %s " % code
     if marked in _GROUP:
         return "core", "refusal_text_group"
-    return "core", "refusal_text_pairing" if marked in _PAIRING else "refusal_text_unit"
-
-
-def _text(file):
-    if file == "refusal_text_group":
-        return load("core", "refusal_text_group").TEXT
-    if file == "refusal_text_pairing":
-        return load("core", "refusal_text_pairing").TEXT
-    return load("core", "refusal_text_unit").TEXT
+    if marked in _PAIRING:
+        return "core", "refusal_text_pairing"
+    return "core", "refusal_text_unit"
 
 
 def sentence(refusal):

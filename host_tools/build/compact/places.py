@@ -92,7 +92,7 @@ class _Rename(ast.NodeTransformer):
 
     def visit_Call(self, node):
         self.generic_visit(node)
-        if getattr(node.func, "id", "") == "load":
+        if getattr(node.func, "id", "") in ("load", "drop"):
             place = _texts(node.args)
             if place in self._places:
                 node.args = [ast.Constant(self._places[place])]
