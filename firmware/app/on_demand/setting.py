@@ -17,9 +17,12 @@ _LIVE = ("priority", "min_a", "openevse_password")
 _AT_START = ("transport", "wifi_ssid", "wifi_password", "meter", "meter_address", "channel")
 
 
-def change(unit, changes):
+def change(unit, changes, number=None):
     """The keys, a list, of those that count only after the next start; or a refusal: then nothing
-    was changed. unit: an app.unit.Unit; changes: {key: value}."""
+    was changed. unit: an app.unit.Unit; changes: {key: value}; number: whose, None: its own."""
+    if number is not None and (unit.errors or type(number) is not int
+                               or number != unit.member.group.unit):
+        return "set_there", str(number)[:40]
     if type(changes) is not dict or not changes:
         return "settings", "what is to be set is a table of names and values, with one at least"
     given = unit.web.settings()
