@@ -115,4 +115,4 @@ def _anew(unit, given, before):
         error for error in unit.errors if error not in before]
     let_go()  # a board has no room for what checks beside what makes
     setup = load("app", "setup").Setup(given, unit.hal.board_facts(), unit.hal.serial, errors)
-    load("app", "unit").fit(unit, setup, 0)
+    load("app", "unit").fit(unit, setup)
