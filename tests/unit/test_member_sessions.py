@@ -105,7 +105,7 @@ def test_the_one_that_goes_on_is_the_first_and_the_member_learns_the_time():
     first, *rest = said["sessions"]
     assert (first["number"], first["ended"]) == (0, "goes_on")
     assert first["start_age_ms"] // 1000 == first["length_s"] >= 299
-    assert first["energy_wh"] > 100 and said["total_wh"] == 20 + first["energy_wh"]
+    assert first["energy_wh"] > 100 and said["total_wh"] == 20, "of it nothing is stored yet"
     now_s = 1800000000 + bench.hal.clock.now_ms() // 1000
     assert [one["start_age_ms"] // 1000 - now_s for one in rest] == pytest.approx(
         [-1700002000, -1700001000], abs=3)

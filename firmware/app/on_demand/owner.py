@@ -265,11 +265,11 @@ def change(place, changes: dict):
     return load("app", "owner_settings").change(place, changes)
 
 
-def set(place, changes: dict):
+def set(place, changes: dict, unit=None):
     """The same of a unit that runs: see setting.py. Gives the keys of those that count only after
-    its next start."""
+    its next start. unit: its own number, if any is named."""
     return NOT_RUNNING if not runs(place) else load("app", "setting").change(
-        place.device.unit, changes)
+        place.device.unit, changes, unit)
 
 
 def clear_fault(place):
