@@ -55,7 +55,8 @@ function unitRow(unit) {
       unit.me && leads() ? h`<span>${t("leader")}</span>` : signalOf(unit.missing_ms === null ? unit.signal : null)}</p></div></a></li>`;
 }
 
-const changeText = () => said("change", live.change.asked[0], live.change.asked.slice(1), live.change.text);
+const changeText = () => live.change.asked.map(([key, before_, after_]) =>
+  said("change", key === "enabled" ? key + "_" + after_ : key, [before_, after_], live.change.text)).join(" ");
 const waitsFor = () => live.change.waits.length ? t("waits_for", live.change.waits) : t("is_agreed");
 
 function changeLine() {

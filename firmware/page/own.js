@@ -22,7 +22,7 @@ function ownSentence(lost) {
   const unit = ownUnit();
   if (lost && live.leader) return t("leader_lost_since", live.leader.heard_ms);
   if (me().role === "follower" && !lost) return t("follows", leaderName());
-  return unit ? reason(unit) : lost ? t("leader_never") : t("make_group");
+  return groupless() ? t("in_no_group") : lost ? t("leader_never") : reason(unit);
 }
 
 function drawLost() {

@@ -19,7 +19,7 @@ from rich.live import Live
 from host_tools.fleet import demo, plain, view
 from host_tools.fleet.blank import BlankFirmware
 from host_tools.fleet.journal import Journal, clock
-from host_tools.fleet.web import FIRST_PORT, Servers
+from host_tools.fleet.web import FIRST_PORT, Servers, page_file
 from host_tools.options import UNITS_MAX, flash_parser
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.scenario import load
@@ -124,7 +124,7 @@ async def _show_plain(fleet, servers, said):
 
 
 async def _run(fleet, speed, port, blank, opens):
-    servers = Servers(fleet.simulation, blank)
+    servers = Servers(fleet.simulation, blank, page_file())
     try:
         await servers.listen(port)
         said = servers.addresses(port)

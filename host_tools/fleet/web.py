@@ -12,6 +12,7 @@ import errno
 from app.web import Web
 from core.load import NotLoaded, load
 from host_tools import ROOT
+from host_tools.build.page import page as built
 from host_tools.simulate.place import Place
 
 HOST = "127.0.0.1"
@@ -19,20 +20,60 @@ FIRST_PORT = 8080
 PAGE = ROOT / ".build" / "page.html.gz"
 _BUFFER_BYTES = 4096  # read of a connection before the unit takes it
 _LINGER_S = 2  # for a client to take the end of its answer
-# On a board these are files, which a virtual unit has none of.
-_FILES = ("set", "change", "factory_reset")
+_BOOT_S = 3  # a unit that starts has no answer yet: whoever asks waits so long
+_STEP_S = 0.02
+_UNCHANGED = ". Nothing was changed"
+_LOGGED_IN = ("set", "factory_reset")
 
 
 class VirtualOwner:
-    """The owner's functions, but those that want a board's own files."""
+    """The owner's functions, but those that want a board's own files: what is in these lies in the
+    store of a virtual unit. server: its UnitServer, None: of a unit that keeps no settings."""
+
+    def __init__(self, server=None):
+        self._server = server
+
+    def who(self, name):
+        """As on a board, where the page may do these too."""
+        rare = load("app", "owner")
+        return rare.LOGGED_IN if name in _LOGGED_IN else rare.who(name)
 
     def clear_fault(self, place):
         """There is no start that has found anything."""
         place.device.unit.connector.clear_fault()
 
+    def set(self, place, changes):
+        """Change settings of the unit itself, all or none; it goes on with them at once."""
+        if type(changes) is not dict:
+            return "changes is %s: must be settings by their keys" % (changes,)
+        unknown = [key for key in changes
+                   if key not in [row.key for row in load("core", "settings").table()]]
+        if unknown:
+            return "%s is no setting" % unknown[0]
+        hal, server = place.device.hardware, self._server
+        group = load("app", "membership").stored(hal.store, hal.serial)
+        done = load("core", "settings_policy").outcome(
+            server.settings(), server.board(), group, None, changes)
+        if done.error:
+            return done.error + _UNCHANGED
+        if done.change is not None:
+            return "limit, fallback and sharing of a group have a call of their own"
+        if not hal.set_settings(done.settings):
+            return "the flash cannot be written" + _UNCHANGED
+        server.begin_again()
+        return None
+
+    def factory_reset(self, place, by="cable"):
+        """Forget group and settings."""
+        rare = load("app", "owner")
+        others = rare.leads_others(place)
+        if others:
+            return ("this unit leads a group of %d: hand_over(N) first, or remove(N) the others"
+                    % (others + 1))
+        self._server.forget()
+        return None
+
     def __getattr__(self, name):
-        if name in _FILES:
-            return lambda place, *given: "a virtual unit keeps no files: start the fleet anew"
         return getattr(load("app", "owner"), name)
 
 
@@ -54,11 +95,12 @@ class _Writer:
 class UnitServer:
     """The server of one node of the simulation. port: where it listens, None before."""
 
-    def __init__(self, node, settings, page=PAGE):
+    def __init__(self, node, settings, page=None):
         self.node, self.port = node, None
         self._settings, self._page = settings, page
         self._place = Place(node)
         self._boot, self._web, self._server = None, None, None
+        self._login = None  # of who has asked for the next boot
 
     async def listen(self, port: int):
         """Listen on this port, or on the next one that is free."""
@@ -91,8 +133,10 @@ class UnitServer:
         if self._boot != node.boots:
             self._boot = node.boots
             hal = node.program.hal
-            self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
-            self._web.owner = VirtualOwner()
+            self._web = Web(self._place, hal.clock.now_ms, hal.identity, self.settings,
+                            self._page)
+            self._web.owner = VirtualOwner(self)
+            self._keep_login(hal.clock.now_ms())
         return self._web
 
     def step(self):
@@ -104,14 +148,41 @@ class UnitServer:
             pass  # the next minute is kept again
 
     async def _serve(self, reader, writer):
+        for _ in range(int(_BOOT_S / _STEP_S)):
+            if self.node.running or not self.node.board.powered:
+                break
+            await asyncio.sleep(_STEP_S)
         web = self.web
         if web is None:
             writer.transport.abort()
             return
         await web.serve(reader, _Writer(writer))
 
-    def _stored(self):
+    def settings(self) -> dict:
+        """What is stored, as far as a page shows it."""
         return {**self._settings, **self.node.program.hal.stored_settings()}
+
+    def board(self) -> dict:
+        """Facts of its board."""
+        return {"nameplate_a": self.node.board.spec.nameplate_a}
+
+    # The clock begins somewhere else at each boot.
+    def _keep_login(self, now_ms):
+        login, self._login = self._login, None
+        if login is not None:
+            login.sessions = [[token, now_ms] for token, _ in login.sessions]
+            login.newest_ms = login.until_ms = now_ms
+            self._web.login = login
+
+    def begin_again(self):
+        """The unit starts anew with what is stored now; who is logged in stays so."""
+        self._login = self._web.login
+        self.node.reboot(0, 0)
+
+    def forget(self):
+        """The unit is as on its first day."""
+        self.node.board.store.clear()
+        self.node.reboot(0, 0)
 
 
 def settings_of(scenario, spec, blank=False) -> dict:
@@ -124,10 +195,19 @@ def settings_of(scenario, spec, blank=False) -> dict:
             "transport": scenario.transport}
 
 
+def page_file():
+    """The page as it is now, in a file of its own. Raises BuildError."""
+    data = built()
+    if not PAGE.is_file() or PAGE.read_bytes() != data:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_bytes(data)
+    return PAGE
+
+
 class Servers:
     """One server for each unit; the leader has the first port."""
 
-    def __init__(self, simulation, blank=False, page=PAGE):
+    def __init__(self, simulation, blank=False, page=None):
         leader_first = sorted(simulation.nodes.values(),
                               key=lambda node: (node.board.spec.role != "leader", node.id))
         self.units = [UnitServer(node, settings_of(simulation.scenario, node.board.spec, blank),

@@ -45,7 +45,7 @@ def look(browser, url, lang="en", theme="light", width=390, height=844, hash_=""
         locale={"en": "en-GB", "nl": "nl-NL"}[lang], color_scheme=theme,
         timezone_id="Europe/Brussels",
         viewport={"width": width, "height": height}, reduced_motion="reduce", **more)
-    context.set_default_timeout(5000)
+    context.set_default_timeout(20000)
     context.add_init_script(_FASTER)
     page = context.new_page()
     page.foreign, page.problems = [], []

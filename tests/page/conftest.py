@@ -7,6 +7,7 @@ import pytest
 
 from host_tools.build import page as built
 from tests.page import browser as browsers
+from tests.page.fleet import Fleet
 from tests.page.server import Server
 
 
@@ -39,13 +40,35 @@ def serve():
         server.close()
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Where the page is that virtual units send."""
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture
+def fleet(folder):
+    """Starts a virtual fleet; at the end no circuit was overloaded."""
+    fleets = []
+
+    def start(**options):
+        fleets.append(Fleet(folder, **options))
+        return fleets[-1]
+    yield start
+    for one in fleets:
+        one.close()
+        one.simulation.circuit_rule.count_time()
+        assert one.simulation.circuit_rule.over_limit_ms == 0
+
+
 @pytest.fixture
 def visit(chromium):
     """Opens a unit's page. At the end: it asked nobody else for anything, and had no errors."""
     pages = []
 
     def open_(server, **options):
-        pages.append(browsers.look(chromium, server.url, **options))
+        url = server if isinstance(server, str) else server.url
+        pages.append(browsers.look(chromium, url, **options))
         return pages[-1]
     yield open_
     for page in pages:
