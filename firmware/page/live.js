@@ -47,7 +47,7 @@ function drawTotal(group, units) {
 function unitRow(unit) {
   const on = charges(unit), drawn = drawnOf(unit), idle = shapeOf(unit) === "nocar";
   return h`<li id="row-${unit.n}"><a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><h3>${nameOf(unit.n)}</h3>${
-    drawn === null || idle ? h`<div class="q">–</div>` : h`<div class="n ${on ? "" : "q"}">${unit.estimate && "≈ "}${figure(drawn)}</div>`}
+    drawn === null || idle ? h`<div class="q">–</div>` : h`<div class="n ${on ? "" : "q"}">${on && unit.estimate && "≈ "}${figure(drawn)}</div>`}
     <div class="w ${idle ? "id" : ""}">${state(shapeOf(unit), reason(unit))}
     <p class="meta">${on && h`<span>${t("may_use", unit.offered_ma)}</span>`}${
       unit.missing_ms !== null && unit.held_ma > 0 && h`<span>${t("is_held", unit.held_ma)}</span>`}${

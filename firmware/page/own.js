@@ -28,7 +28,7 @@ function ownSentence(lost) {
 function drawLost() {
   const leader = leaderName();
   return h`<section class="sec"><h2>${t("what_to_do")}</h2><ol class="todo"><li><span>${t("lost_1", leader)}</span></li>
-    <li><span>${t("lost_2")}</span></li><li><span>${t("lost_3", leader)}</span></li></ol></section>
+    <li><span>${t("lost_2")}</span></li></ol></section>
     <section class="sec box"><h2>${t("promote_title")}</h2><p class="q">${t("promote_text", leader)}</p><form data-do="promote">
     ${promise("old-off", h`<b>${t("has_no_power", live.leader ? live.leader.n : 1)}</b>`, t("is_off_until"))}
     ${!me().login && h`<div class="gap">${codeField("own-code", t("code_hint_own", title()))}</div>`}${errorAt("promote")}

@@ -18,7 +18,7 @@ function drawPairing(wizard) {
     <p class="q s">${unit.me ? t("this_leader") : h`<span class="mono">${tail(unit.serial)}</span>`}</p></div>${
       glyph(unit.missing_ms === null ? "done" : "missing")}</div></li>`)}</ul></section>
     <section class="sec"><header><h2>${t("found")}</h2></header>${open.length ? h`<ul class="list">${open.map(foundRow)}</ul>`
-      : h`<p class="q">${pairing.open && t("found_none")}</p>`}
+      : ""}
     ${open.length > 0 && h`<button type="button" class="txt lk" data-do="allCodes" aria-expanded="${String(!!view.all)}">${t("all_codes")}</button>`}
     ${view.all && drawAllCodes()}</section>
     ${refused.length > 0 && h`<section class="sec"><header><h2>${t("cannot_join")}</h2></header><ul class="list">${refused.map(found =>

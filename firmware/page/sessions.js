@@ -33,7 +33,7 @@ function drawSessions() {
   const rows = allSessions(), total = rows.reduce((sum, session) => sum + session.energy_wh, 0);
   const silent = live.units.filter(unit => sessions[unit.n] && (!sessions[unit.n].sessions || sessions[unit.n].heard === false));
   return h`<div class="hd"><h1>${t("sessions")}</h1><button type="button" class="txt lk" data-do="csv">${t("save_csv")}</button></div>
-    <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${t("in_sessions", rows.length)}</p>
+    <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${many("in_sessions", rows.length)}</p>
     ${silent.length > 0 && state("missing", t("sessions_silent", silent.map(unit => unit.n)))}
     ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}`;
 }

@@ -48,14 +48,14 @@ function drawChecks() {
   const lost = units.reduce((sum, unit) => sum + unit.lost, 0), leader = leads();
   const row = (id, text, answer, href) => h`<li id="check-${id}">${href ? h`<a class="go" href="${href}"><span><b>${text}</b><br><small class="q">${answer}</small></span>${glyph("forth")}</a>`
     : h`<div class="go"><span><b>${text}</b><br><small class="q">${answer}</small></span></div>`}</li>`;
-  const remove = leader ? "#units" : "";
+  const remove = leader ? "#units" : "", there = t("on_leader_title");
   return h`<section class="sec"><header><h2>${t("checks")}</h2></header><ul class="list">
-    ${row("power", t("check_power"), t("check_power_now", units.length - gone, units.length), "#live")}
-    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : "–", leader && "#test")}
-    ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
+    ${row("power", t("check_power"), leader ? t("check_power_now", units.length - gone, units.length) : ownSentence(leaderLost()), "#live")}
+    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : there, leader && "#test")}
+    ${row("channel", t("check_channel"), leader ? t("check_channel_now", lost) : there, leader && "#test")}
     ${row("restart", t("check_restart"), t("check_restart_now"))}
     ${row("breakers", t("check_breakers"), t(leader ? "limit" : "own_settings"), leader ? "#limit" : "#own")}
-    ${row("replace", t("check_replace"), t(leader ? "units" : "on_leader_title"), remove)}</ul></section>`;
+    ${row("replace", t("check_replace"), leader ? t("units") : there, remove)}</ul></section>`;
 }
 
 acts.leadAgain = () => act("lead_again", {}, "actions", {}, true);

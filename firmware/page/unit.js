@@ -131,6 +131,7 @@ acts.remove = pressed => {
   openDialog({ title: t("do_remove") + ": " + nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
     promise: gone && t("has_no_power", n), more: t("is_off_until"), does: t("do_remove"),
     act: async promised => {
+      if (gone && !promised) return refuse("promise", said("no", "promise", [n]));
       const name = nameOf(n);
       const done = await act("remove", { unit: n, has_no_power: promised }, "dialog", { has_no_power: "promise" });
       if (!done) return null;

@@ -72,10 +72,11 @@ def key_of(name: str, factor: int) -> str:
     return _SIGNS[total % len(_SIGNS)] + _SIGNS[total // len(_SIGNS)]
 
 
-# The first factor that gives no two names of a table the same signs.
+# The first factor that gives no two names of a table the same signs, and none those of a number.
 def _factor(tables_):
     return next(factor for factor in range(3, 9999, 2) if all(
-        len({key_of(name, factor) for name in names}) == len(names) for names in tables_))
+        len({key for key in (key_of(name, factor) for name in names) if not key.isdigit()})
+        == len(names) for names in tables_))
 
 
 # {name: its place among those that have no name} of those that stand in the code as they are.

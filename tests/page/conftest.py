@@ -61,6 +61,14 @@ def fleet(folder):
         assert one.simulation.circuit_rule.over_limit_ms == 0
 
 
+@pytest.fixture(scope="module")
+def group(folder):
+    """Six virtual units that nobody changes."""
+    units = Fleet(folder)
+    yield units
+    units.close()
+
+
 @pytest.fixture
 def visit(chromium):
     """Opens a unit's page. At the end: it asked nobody else for anything, and had no errors."""

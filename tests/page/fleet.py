@@ -25,12 +25,13 @@ _BREAKERS_A = (32, 25, 32, 32, 16, 32)
 VEHICLES = ((1, 20), (2, 16), (3, 12), (5, 16))  # (unit, A)
 
 
-def scenario(units=6, limit_a=60, vehicles=VEHICLES, phases=None, **more) -> dict:
-    """A group as a scenario file has it; phases: of each unit, L1 if nothing is said."""
+def scenario(units=6, limit_a=60, vehicles=VEHICLES, phases=None, spare=None, **more) -> dict:
+    """A group as a scenario file has it. phases: of each unit, L1 if nothing is said; spare: one
+    more unit as the file has it."""
     return {"name": "page", "duration_s": 1_000_000, "limit_a": limit_a, "units": [
         {"id": n, "role": "leader" if n == 1 else "follower", "breaker_a": _BREAKERS_A[n - 1],
          "region": "iec", "nameplate_a": 32, "phases": (phases or {}).get(n, "L1")}
-        for n in range(1, units + 1)],
+        for n in range(1, units + 1)] + ([spare] if spare else []),
         "vehicles": [{"unit": n, "max_a": amps, "plug_s": 1} for n, amps in vehicles
                      if n <= units], **more}
 
@@ -53,8 +54,8 @@ class Fleet:
         self._thread = threading.Thread(target=self._run, daemon=True)
         if not blank:
             self._later(seconds)
-            for n in self.simulation.nodes if named else ():
-                self.simulation.firmware.ask(self.node(1), "rename", n, NAMES[n - 1])
+            for n, name in zip(self.simulation.nodes, NAMES) if named else ():
+                self.simulation.firmware.ask(self.node(1), "rename", n, name)
             self._later(5)
         self._thread.start()
         self._ready.wait()
@@ -86,6 +87,15 @@ class Fleet:
     def ask(self, n, name, *given):
         """Its owner asks a unit for something, as at the serial prompt."""
         return self.do(self.simulation.firmware.ask, self.node(n), name, *given)
+
+    def set_up(self, n, breaker_a=32, phases="L1", role="follower"):
+        """A blank board is told what its own page would tell it."""
+        self.do(lambda: self._server[n].web.owner.set(self._place(n), {
+            "region": "iec", "breaker_a": breaker_a, "phases": phases, "role": role}))
+        self.later(5)
+
+    def _place(self, n):
+        return self.simulation.firmware.place(self.node(n))
 
     def later(self, seconds):
         """Time passes at once."""
