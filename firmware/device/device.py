@@ -207,7 +207,13 @@ class Device:
                 await asyncio.sleep_ms(0)
                 load(*place)
             await asyncio.sleep_ms(0)
-            load("app", "answer").answer(calls, self._supervisor, line)
+            refusal = load("app", "answer").answer(calls, self._supervisor, line)
+            if refusal is not None:
+                for place in calls.WORDS:
+                    await asyncio.sleep_ms(0)
+                    load(*place)
+                await asyncio.sleep_ms(0)
+                load("app", "refusals").print_refusal(self._supervisor, refusal)
         except (NotLoaded, MemoryError) as error:
             print("Refused: %s." % error)
         let_go()  # the next call may want as much

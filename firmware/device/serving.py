@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The unit's server on a chip, and when its own access point is open for who wants its page."""
+"""The unit's server on a chip, when its own access point is open for who wants its page, and what
+its button does for both."""
 
 import asyncio
 
@@ -16,7 +17,7 @@ class Serving:
     """web: app.web.Web; blank: the unit was never set up; until_ms: the access point is open for
     everybody until then. access: of on_demand/access_point.py while it is open, or None."""
 
-    __slots__ = ("web", "blank", "until_ms", "access", "_look_ms")
+    __slots__ = ("web", "blank", "until_ms", "access", "_look_ms", "_loads")
 
     def __init__(self, web, blank: bool, until_ms: int):
         self.web = web
@@ -24,6 +25,7 @@ class Serving:
         self.until_ms = until_ms
         self.access = None
         self._look_ms = 0
+        self._loads = None  # what is still to be loaded until a leader pairs
 
     async def begin(self):
         """Listen. Without a network there is no page, and the unit runs all the same."""
@@ -33,16 +35,22 @@ class Serving:
             self.web.counts[2] += 1
 
     def step(self, unit, pressed: bool, now_ms: int):
-        """To be called about ten times a second. pressed: the button was held for 5 s."""
+        """To be called about ten times a second. pressed: the button was held for 5 s: who leads
+        a group then pairs as well."""
         if pressed:
             self.until_ms = now_ms + OPEN_MS
         access = self.access
         try:
+            if pressed and unit.member.leader is not None and unit.member.codec is not None:
+                self._loads = list(load("app", "live_calls").needs("pair"))
+            elif self._loads is not None:
+                self._pair(unit)
             if access is not None:
                 access.poll()
             if now_ms < self._look_ms:
                 return
             self._look_ms = now_ms + _LOOK_MS
+            self.blank = self.blank and getattr(unit.member, "config", unit) is None
             client = logged_in(self.web.asked_ms, now_ms)
             unit.hal.radio.client = client and access is not None  # it holds the channel
             opens = self.blank or client or now_ms < self.until_ms
@@ -55,6 +63,15 @@ class Serving:
             self.web.step()
         except (NotLoaded, MemoryError, OSError):
             self.web.counts[2] += 1  # the next second tries again
+
+
+    # One file each time: between two of them the pilot path and the sharing task have their turn.
+    def _pair(self, unit):
+        if self._loads:
+            load(*self._loads.pop(0))
+        else:
+            self._loads = None
+            load("app", "pairing").pair(unit, None, None)
 
 
 def logged_in(asked_ms, now_ms) -> bool:

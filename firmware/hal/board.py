@@ -54,6 +54,11 @@ class Hardware:
         """(label code, name of the board, version of the firmware), for whoever pairs it."""
         return load("device", "identity").for_pairing()
 
+    def board_facts(self) -> dict:
+        """What the core wants of the board file."""
+        files = load("device", "files")
+        return load("hal", "facts").core_board(files.read_json(files.BOARD))
+
     def set_settings(self, changes: dict) -> bool:
         """Store these settings for the next start. Are they stored?"""
         return load("device", "files").change_settings(changes)

@@ -60,12 +60,13 @@ async function saveUnit(wizard, role) {
   if (valueOf("phases") !== unit.phases) changes.phases = valueOf("phases");
   if (groupless() && (wizard || role === "follower")) changes.role = role;
   const fields = { region: "region", breaker_a: "breaker", phases: "phases", name: "name" };
-  if (Object.keys(changes).length && !await act("set", { changes }, "unit", fields)) return;
+  const set = Object.keys(changes).length ? await act("set", { changes }, "unit", fields) : {};
+  if (!set) return;
   const begins = wizard && !(live.pairing && live.pairing.left_ms);
   if (begins && !await act("pair", {}, "unit")) return;
   if (name !== unit.name && me().n && !await act("rename", { unit: me().n, name }, "name", fields)) return;
   if (!wizard) {
-    toast(t("done_"));
+    toast(t(set.restart ? "check_restart_now" : "done_"));
     return go("live");
   }
   go("setup/2");

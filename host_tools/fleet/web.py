@@ -22,8 +22,6 @@ _BUFFER_BYTES = 4096  # read of a connection before the unit takes it
 _LINGER_S = 2  # for a client to take the end of its answer
 _BOOT_S = 3  # a unit that starts has no answer yet: whoever asks waits so long
 _STEP_S = 0.02
-_UNCHANGED = ". Nothing was changed"
-_LOGGED_IN = ("set", "factory_reset")
 
 
 class VirtualOwner:
@@ -33,43 +31,15 @@ class VirtualOwner:
     def __init__(self, server=None):
         self._server = server
 
-    def who(self, name):
-        """As on a board, where the page may do these too."""
-        rare = load("app", "owner")
-        return rare.LOGGED_IN if name in _LOGGED_IN else rare.who(name)
-
     def clear_fault(self, place):
         """There is no start that has found anything."""
         place.device.unit.connector.clear_fault()
 
-    def set(self, place, changes):
-        """Change settings of the unit itself, all or none; it goes on with them at once."""
-        if type(changes) is not dict:
-            return "changes is %s: must be settings by their keys" % (changes,)
-        unknown = [key for key in changes
-                   if key not in [row.key for row in load("core", "settings").table()]]
-        if unknown:
-            return "%s is no setting" % unknown[0]
-        hal, server = place.device.hardware, self._server
-        group = load("app", "membership").stored(hal.store, hal.serial)
-        done = load("core", "settings_policy").outcome(
-            server.settings(), server.board(), group, None, changes)
-        if done.error:
-            return done.error + _UNCHANGED
-        if done.change is not None:
-            return "limit, fallback and sharing of a group have a call of their own"
-        if not hal.set_settings(done.settings):
-            return "the flash cannot be written" + _UNCHANGED
-        server.begin_again()
-        return None
-
     def factory_reset(self, place, by="cable"):
         """Forget group and settings."""
-        rare = load("app", "owner")
-        others = rare.leads_others(place)
-        if others:
-            return ("this unit leads a group of %d: hand_over(N) first, or remove(N) the others"
-                    % (others + 1))
+        leader = getattr(place.device.unit.member, "leader", None)
+        if leader is not None and len(leader.ledger.accounts) > 1:
+            return "members", len(leader.ledger.accounts)
         self._server.forget()
         return None
 
@@ -100,7 +70,6 @@ class UnitServer:
         self._settings, self._page = settings, page
         self._place = Place(node)
         self._boot, self._web, self._server = None, None, None
-        self._login = None  # of who has asked for the next boot
 
     async def listen(self, port: int):
         """Listen on this port, or on the next one that is free."""
@@ -136,7 +105,7 @@ class UnitServer:
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self.settings,
                             self._page)
             self._web.owner = VirtualOwner(self)
-            self._keep_login(hal.clock.now_ms())
+            node.program.web = self._web
         return self._web
 
     def step(self):
@@ -161,23 +130,6 @@ class UnitServer:
     def settings(self) -> dict:
         """What is stored, as far as a page shows it."""
         return {**self._settings, **self.node.program.hal.stored_settings()}
-
-    def board(self) -> dict:
-        """Facts of its board."""
-        return {"nameplate_a": self.node.board.spec.nameplate_a}
-
-    # The clock begins somewhere else at each boot.
-    def _keep_login(self, now_ms):
-        login, self._login = self._login, None
-        if login is not None:
-            login.sessions = [[token, now_ms] for token, _ in login.sessions]
-            login.newest_ms = login.until_ms = now_ms
-            self._web.login = login
-
-    def begin_again(self):
-        """The unit starts anew with what is stored now; who is logged in stays so."""
-        self._login = self._web.login
-        self.node.reboot(0, 0)
 
     def forget(self):
         """The unit is as on its first day."""

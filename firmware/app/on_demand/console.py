@@ -40,6 +40,7 @@ def help_me(place):
             "remove(3)              unit 3 leaves; remove(3, True): it has no power",
             "replace(3)             what is paired next takes the place of unit 3",
             "go_on_without(3)       a change does not wait for unit 3",
+            "take_back()            a change that waits is not made",
             "hand_over(2)           unit 2 becomes the leader",
             "promote(True)          this one leads, the old leader is dead",
             "lead_again()           after two units had led one group",
@@ -95,11 +96,11 @@ def setting(place, key, value):
 
 def _change(place, changes):
     of_group = load("app", "owner").change(place, changes)
-    if isinstance(of_group, str):
-        print("Refused: %s." % of_group)
+    if isinstance(of_group, tuple):
+        load("app", "refusals").print_refusal(place, of_group)
         return
     for key in sorted(changes):
-        value = "set" if key == "wifi_password" else changes[key]
+        value = "set" if "password" in key else changes[key]
         if key in of_group:
             print("%s %s is proposed to all units when this one runs." % (key, value))
         else:
@@ -139,8 +140,10 @@ def factory_reset(place, sure=False):
         print("This forgets the group and all settings. To do it: factory_reset(True)")
         return
     error = load("app", "owner").factory_reset(place)
-    print("Refused: %s." % error if error
-          else "Forgotten. The unit offers nothing until it is set up.")
+    if error:
+        load("app", "refusals").print_refusal(place, error)
+        return
+    print("Forgotten. The unit offers nothing until it is set up.")
 
 
 def bench_vehicle(place, state, amps=0):

@@ -2,7 +2,8 @@
 """Calls at the serial line that a unit answers while it runs, as well as when it stands.
 
 Each is given the place where the unit is, device.supervisor.Supervisor. Nothing here writes to the
-flash, which would delay the pilot path: what changes the group is stored by the sharing task.
+flash beside a closed contactor, which would delay the pilot path: what changes the group is stored
+by the sharing task.
 """
 
 import json
@@ -12,10 +13,13 @@ from device.prompt import say
 
 # What owner.py does and nothing is to be said of but whether it is done.
 _TOLD = ("limit", "enable", "fallback", "rename", "go_on_without", "remove", "hand_over",
-         "promote", "lead_again", "identify", "self_test", "replace")
+         "promote", "lead_again", "identify", "self_test", "replace", "take_back")
 _READ = ("members", "troubles", "events", "tested", "pair")
-_SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
+_SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health",
+          "setting")
 LIVE = _SHOWN + _READ + _TOLD
+# What puts a refusal in words, each after those that it imports itself.
+WORDS = ("core", "phrases"), ("core", "refusal_words"), ("app", "refusals")
 
 # What a call wants, each after those that it imports itself; text, as the pieces would take more.
 _OWNER = "app.owner core.serial core.sharing.names "
@@ -29,7 +33,7 @@ _GROUP = (_OWNER + _NOTES + _RECORD + "core.group.limits core.group.proposal cor
           "core.sharing.owner_words ")
 _STATE = "core.connector.state_words core.reason_words core.sharing.presence "
 _TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
-_WORDS = "core.group.limits core.finding_words "
+_WORDS = "core.group.limits core.phrases core.finding_words "
 _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
 _SHOW = "app.group_shown"
 _PAIRING = (_OWNER + "app.dice app.jobs app.pairing core.pairing.layouts core.pairing.opening "
@@ -38,6 +42,8 @@ _PAIR = "core.unit_name app.pairing_shown"
 # What a code wants beside these.
 _CODE = ("core.group.limits app.admitting core.pairing.label_code core.pairing.x25519 "
          "core.pairing.elligator core.pairing.agreement core.pairing.sealing core.pairing.trial ")
+_SET = (_OWNER + "core.connector.wiring core.group.limits core.settings core.settings_policy "
+        "core.group.record core.group.record_check app.membership app.setting")
 _NEEDS = (
     ("status", _TROUBLES + _WORDS + _FINDINGS + _SHOW),
     ("members", _TROUBLES + _WORDS + _SHOW),
@@ -51,6 +57,8 @@ _NEEDS = (
     ("pair", _PAIRING + _PAIR),
     ("pair code", _PAIRING + _CODE + _PAIR),
     ("replace", _PAIRING + "core.unit_name"),
+    ("take_back", _GROUP + "core.sharing.taking_back"),
+    ("set", _SET), ("setting", _SET),
     ("cap", _OWNER + "core.group.limits core.sharing.caps"),
     ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
     ("help_me", _SHOW),
@@ -70,18 +78,20 @@ def needs(name: str, inside="") -> tuple:
 
 
 def call(place, name: str, given):
-    """Make one of these calls."""
+    """Make one of these calls. None, or the refusal that is to be printed."""
     if name in _TOLD:
-        error = getattr(load("app", "owner"), name)(place, *given)
-        print("Refused: %s." % error if error else _done(name))
-    elif name in _READ:
+        refusal = getattr(load("app", "owner"), name)(place, *given)
+        if refusal is None:
+            print(_done(name))
+        return refusal
+    if name in _READ:
         if place.device is None or place.device.unit is None:
             print("Nothing runs: start with run().")
         else:
             shown = load("app", "pairing_shown") if name == "pair" else load("app", "group_shown")
-            getattr(shown, name)(load("app", "owner"), place, *given)
-    else:
-        getattr(load("app", "live_calls"), name)(place, *given)
+            return getattr(shown, name)(load("app", "owner"), place, *given)
+        return None
+    return getattr(load("app", "live_calls"), name)(place, *given)
 
 
 def _done(name):
@@ -127,13 +137,21 @@ def status(place):
     shown.show(place, owner.troubles(place))
 
 
+def setting(place, key, value):
+    """Change one setting of the table."""
+    done = load("app", "owner").set(place, {str(key): value})
+    if isinstance(done, tuple):
+        return done
+    print("%s is %s.%s" % (key, "set" if "password" in str(key) else value,
+                           " It counts after the next start." if done else ""))
+
+
 def clear_fault(place):
     """The owner has looked: a latched fault may be tried again."""
     done = load("app", "owner").clear_fault(place)
-    if isinstance(done, str):
-        print("Refused: %s." % done)
-    else:
-        print("Cleared. Start with run()." if done else "Cleared.")
+    if isinstance(done, tuple):
+        return done
+    print("Cleared. Start with run()." if done else "Cleared.")
 
 
 def bench_vehicle(place, state, amps=0):

@@ -3,11 +3,11 @@
 prints has no rule, no bound and no refusal of its own. So are page and API; MQTT comes beside it.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
-gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
-something is asked for, plain values. Nothing is half done, also where NotLoaded is raised. What a
-unit cannot do while it runs, or while it stands, is refused with the way to it. What is asked of a
-group that runs becomes a change that is stored and goes round like any other: nobody stops
-charging for it except who must.
+gives None when it is done, a refusal, which is a tuple that refusals.py puts in words, or, where
+something is asked for, plain values that are no tuple. Nothing is half done, also where NotLoaded
+is raised. What a unit cannot do while it runs, or while it stands, is refused with the way to it.
+What is asked of a group that runs becomes a change that is stored and goes round like any other:
+nobody stops charging for it except who must.
 """
 
 from core.load import load
@@ -18,7 +18,7 @@ LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
 
 CABLE, PAGE, MQTT = "cable", "page", "mqtt"  # who asks
-NOT_RUNNING = "nothing runs: start with run()"
+NOT_RUNNING = ("not_running",)
 
 
 def who(name: str) -> int:
@@ -27,7 +27,7 @@ def who(name: str) -> int:
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
                 "close_pairing", "cap", "go_on_without", "hand_over", "promote", "lead_again",
-                "identify", "self_test", "clear_fault"):
+                "identify", "self_test", "clear_fault", "set", "take_back", "factory_reset"):
         return LOGGED_IN
     return AT_THE_CABLE
 
@@ -45,7 +45,7 @@ def limit(place, amps, by=CABLE):
     if not runs(place):
         return change(place, {"limit_a": amps})
     if type(amps) is not int:
-        return "limit_a is %s: must be a whole number of amperes" % (amps,)
+        return "whole_amps", "limit_a", str(amps)[:40]
     return _revise(place, by, "limit_a", limit_ma=amps * 1000)
 
 
@@ -54,7 +54,7 @@ def enable(place, on, by=CABLE):
     if not runs(place):
         return change(place, {"enabled": on})
     if type(on) is not bool:
-        return "enabled is %s: must be true or false" % (on,)
+        return "true_false", "enabled", str(on)[:40]
     return _revise(place, by, "enabled", enabled=on)
 
 
@@ -66,13 +66,11 @@ def fallback(place, mode, by=CABLE):
 
 
 def _revise(place, by, key, **changes):
-    error = _refusal(place)
-    if error is None and _member(place).codec is None:  # alone: it has no record, only settings
-        error = "%s of a unit without a group is a setting: stop it first, by Ctrl-C" % key
+    error = _refusal(place) or _member(place).codec is None and ("alone_setting", key)
     return error or _asked(place, by, _words().revise(_member(place), _now_ms(place), **changes))
 
 
-# What has been asked for is remembered with who did; what was refused has names in it.
+# What has been asked for is remembered with who did.
 def _asked(place, by, error):
     member = _member(place)
     if error is None and member.leader is not None:
@@ -81,13 +79,7 @@ def _asked(place, by, error):
         if newest is not None:
             load("app", "events").note(place.device.unit, _now_ms(place), "asked",
                                        value=newest.number)
-    return _spoken(place, error)
-
-
-def _spoken(place, sentence):
-    if sentence is None:
-        return None
-    return load("core", "sharing", "names").spoken(_member(place), sentence)
+    return error
 
 
 # --- the group's units, of a unit that runs
@@ -98,8 +90,7 @@ def rename(place, unit, name, by=CABLE):
     error = _refusal(place) or _no_number(unit)
     if error:
         return error
-    return _spoken(place, load("core", "sharing", "naming").rename(
-        _member(place), unit, name, _now_ms(place)))
+    return load("core", "sharing", "naming").rename(_member(place), unit, name, _now_ms(place))
 
 
 def remove(place, unit, has_no_power=False, by=CABLE):
@@ -113,15 +104,13 @@ def remove(place, unit, has_no_power=False, by=CABLE):
     if leader is None:
         return words.revise(member, now_ms)  # says who leads
     if unit == leader.unit:
-        return _spoken(place, "unit %d leads: hand_over(N) first, then remove(%d) there" % (
-            unit, unit))
+        return "remove_leader", unit
     rows = leader.revisions.newest().members
     left = [row for row in rows if row.unit != unit]
     if len(left) < len(rows):
         error = words.revise(member, now_ms, members=left)
     elif has_no_power is not True:
-        return _spoken(place, "unit %d is not in the group (any more): in it are %s" % (
-            unit, load("core", "group", "proposal").names([row.unit for row in rows])))
+        return "not_in_group", unit, [row.unit for row in rows]
     if error is None and has_no_power is True:
         error = words.without_power(member, unit, now_ms)
     return _asked(place, by, error)
@@ -130,7 +119,7 @@ def remove(place, unit, has_no_power=False, by=CABLE):
 def pair(place, first=None, second=None):
     """Open pairing for 5 min and give whom it has found, a list of core/pairing's Found.
     pair(code), pair(serial, code): the unit with this label joins; pair(serial): one that has the
-    group's key already. Then None, or a sentence."""
+    group's key already. Then None, or a refusal."""
     if not runs(place):
         return NOT_RUNNING
     return load("app", "pairing").pair(place.device.unit, first, second)
@@ -150,14 +139,24 @@ def close_pairing(place):
 def replace(place, unit, has_no_power=False, by=CABLE):
     """The unit that is paired next takes the place of this one: its number and name."""
     error = _refusal(place) or _no_number(unit)
-    return error or _spoken(place, load("app", "pairing").replace(
-        place.device.unit, unit, has_no_power is True, by))
+    return error or load("app", "pairing").replace(place.device.unit, unit, has_no_power is True,
+                                                   by)
 
 
 def go_on_without(place, unit, by=CABLE):
     """Let a change not wait for a unit: what it may still use is kept for it."""
     return _refusal(place) or _no_number(unit) or _asked(
         place, by, _words().go_on_without(_member(place), unit, _now_ms(place)))
+
+
+def take_back(place, by=CABLE):
+    """Take a change back that still waits: the group stays as it is."""
+    error = _refusal(place)
+    if error:
+        return error
+    _words()
+    return _asked(place, by, load("core", "sharing", "taking_back").take_back(
+        _member(place), _now_ms(place)))
 
 
 def hand_over(place, unit, by=CABLE):
@@ -180,8 +179,8 @@ def lead_again(place, by=CABLE):
 
 def cap(place, unit, amps, by=CABLE):
     """The most that a unit may use, A: see core/sharing/on_demand/caps.py."""
-    return _refusal(place) or _no_number(unit) or _spoken(place, load(
-        "core", "sharing", "caps").asked(_member(place), unit, amps, by in (CABLE, PAGE)))
+    return _refusal(place) or _no_number(unit) or load("core", "sharing", "caps").asked(
+        _member(place), unit, amps, by in (CABLE, PAGE))
 
 
 def identify(place, unit=None, seconds=10):
@@ -193,8 +192,7 @@ def identify(place, unit=None, seconds=10):
 
 def self_test(place):
     """Begin the test of 60 s whose result tested() gives."""
-    return _refusal(place) or _spoken(place, load("app", "self_test").start(
-        place.device.unit, _now_ms(place)))
+    return _refusal(place) or load("app", "self_test").start(place.device.unit, _now_ms(place))
 
 
 def _refusal(place):
@@ -202,14 +200,13 @@ def _refusal(place):
         return NOT_RUNNING
     errors = place.device.unit.errors
     if errors:
-        return "this unit runs no group now: " + errors[0]
+        return "no_group_now", errors[0]
     place.device.unit.goes_on()  # the sharing task waits for it
     return None
 
 
 def _no_number(unit):
-    return None if type(unit) is int else ("unit is %s: a unit is named by its number, as "
-                                           "members() shows it" % (unit,))
+    return None if type(unit) is int else ("unit_number", str(unit)[:40])
 
 
 def _words():
@@ -262,9 +259,15 @@ def change(place, changes: dict):
     """Change settings of a unit that stands, all or none. Gives the keys of those that its group
     is asked for when it runs again, a list."""
     if runs(place):
-        return ("a setting is changed while the unit stands: stop it first, by Ctrl-C at its "
-                "prompt, and run() afterwards")
+        return ("stand_first",)
     return load("app", "owner_settings").change(place, changes)
+
+
+def set(place, changes: dict):
+    """The same of a unit that runs: see setting.py. Gives the keys of those that count only after
+    its next start."""
+    return NOT_RUNNING if not runs(place) else load("app", "setting").change(
+        place.device.unit, changes)
 
 
 def clear_fault(place):
@@ -272,7 +275,7 @@ def clear_fault(place):
     start: what was found at the start is looked at anew only by another one."""
     device = place.device
     if device is None:
-        return "nothing has run yet: start with run()"
+        return ("nothing_ran",)
     load("device", "last_run").unlock(device.last_run)
     if device.unit is not None:
         device.unit.connector.clear_fault()
@@ -283,18 +286,13 @@ def factory_reset(place, by=CABLE):
     """Forget group and settings; the unit then offers nothing until it is set up. One that leads
     others forgets them at the cable alone; leads_others() says how many they are."""
     if by != CABLE and leads_others(place):
-        return ("this unit leads a group of %d: hand_over(N) first, or remove(N) the others"
-                % (leads_others(place) + 1))
+        return "members", leads_others(place) + 1
     try:
         load("device", "reset").factory_reset(place.device)
     except OSError:
-        return "the flash cannot be written. Nothing was changed"
+        return ("flash",)
 
 
 def leads_others(place) -> int:
     """How many other units follow this one, also while it stands."""
-    if place.device is not None and place.device.unit is not None:
-        unit = place.device.unit
-        leader = None if unit.errors else unit.member.leader
-        return 0 if leader is None else len(leader.ledger.accounts) - 1
     return load("app", "owner_settings").others_led(place)

@@ -8,13 +8,17 @@ BLOCKS = ("sessions0", "sessions1")  # names in the store
 OPEN = "session"  # of the one that goes on
 
 
-def store(store, session, now_ms, calendar_s, over: bool) -> bool:
-    """Store a session.Session as it is now. Is it stored?"""
+def record_of(session, now_ms, calendar_s, ended=GOES_ON):
+    """Record of a session.Session as it is now. calendar_s: see there."""
     count, (number, total_wh) = session.count, session.before
     start_s = 0 if calendar_s is None else calendar_s + count.begun_ms // 1000
-    record = Record(number + 1, start_s, (now_ms - count.begun_ms) // 1000, count.energy_wh,
-                    total_wh + count.energy_wh, count.most_ma, UNPLUGGED if over else GOES_ON,
-                    count.estimate)
+    return Record(number + 1, start_s, (now_ms - count.begun_ms) // 1000, count.energy_wh,
+                  total_wh + count.energy_wh, count.most_ma, ended, count.estimate)
+
+
+def store(store, session, now_ms, calendar_s, over: bool) -> bool:
+    """Store a session.Session as it is now. Is it stored?"""
+    record = record_of(session, now_ms, calendar_s, UNPLUGGED if over else GOES_ON)
     if not over:
         return store.write(OPEN, packed(record))
     return _kept(store, record) and store.remove(OPEN)

@@ -12,7 +12,7 @@ import struct
 from hashlib import sha256
 
 from app.web import Refused
-from app.on_demand.web_json import HEAD, filled, refused
+from app.on_demand.web_json import HEAD, filled, refusing
 from core.on_demand.serial import serial_text
 from micropython import const
 
@@ -49,17 +49,14 @@ def log_in(web, request) -> tuple:
     login, now_ms = _login(web), web.clock_ms()
     if now_ms < login.until_ms:
         wait_s = (login.until_ms - now_ms + 999) // 1000
-        return 429, HEAD + "\r\nRetry-After: %d" % wait_s, (refused((
-            "login_waits", (wait_s,), "Logging in is possible again in %d s." % wait_s,
-            None)),)
+        return refusing(("login_waits", wait_s), 429, HEAD + "\r\nRetry-After: %d" % wait_s)
     if len(challenge) != _CHALLENGE_SIZE or not _fresh(login, challenge, now_ms):
-        return 409, HEAD, (refused(("login_old", (), "That took too long: try again.", None)),)
+        return refusing(("login_old",))
     code = web.identity()[0].replace("-", "")
     if not _same(said, mac(sha256(b"login" + code.encode()).digest(), challenge)):
         login.wrong += 1
         login.until_ms = now_ms + 1000 * min(1 << min(login.wrong - 1, 8), _WAIT_MAX_S)
-        return 401, HEAD, (refused(("login_wrong", (), "That is not the code of this unit.",
-                                    "code")),)
+        return refusing(("login_wrong",), 401)
     login.wrong = 0
     login.newest_ms = struct.unpack(">Q", challenge[:8])[0]
     token = _random(web, 16).hex()

@@ -8,6 +8,7 @@ import json
 
 from app.on_demand import owner as _functions
 from app.on_demand.unit_rows import row_of_unit
+from app.on_demand.web_basic import refusal
 from app.on_demand.web_facts import facts
 from app.on_demand.web_json import HEAD, filled
 from app.on_demand.web_meter import connected, session
@@ -23,6 +24,9 @@ _A, _B, _C, _SLEEPS = 1, 2, 3, 254
 def answer(web, request, asked) -> tuple:
     """(status, head, pieces). asked: (number of the unit, what). Raises Refused."""
     number, name = asked
+    refused = refusal(web, request)
+    if refused is not None:
+        return refused
     row = row_of_unit(web.place.device.unit, number, web.clock_ms())
     if row is None or name not in ("status", "override"):
         raise Refused(404)

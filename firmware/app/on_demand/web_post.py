@@ -8,7 +8,7 @@ unit's own. Who may call it is owner.who()'s to say.
 import json
 
 from app.on_demand import owner as _functions
-from app.on_demand.web_json import HEAD, refused
+from app.on_demand.web_json import HEAD, refusing
 from app.on_demand.web_login import log_in, log_out, session
 from app.web import Refused
 from core.load import load
@@ -56,17 +56,16 @@ def answer(web, request, name) -> tuple:
     if who == _functions.LOGGED_IN and session(web, request) is None:
         return 401, HEAD, ('{"login":true}',)
     if who == _functions.AT_THE_CABLE:
-        return 409, HEAD, (refused(("cable", (), "That can be done only at the cable.", None)),)
+        return refusing(("cable",))
     found = _object(request)
     then = ()
     if name == "replace":  # the unit whose code is given takes the place
         then = [found.pop(key) for key in ("serial", "code") if found.get(key) is not None]
     elif name == "factory_reset" and found.pop("sure", None) is not True:
-        return 409, HEAD, (refused(("not_sure", (), "This forgets the group and all settings.",
-                                    "sure")),)
+        return refusing(("not_sure",))
     values, error = given(found, [key for key in keys if key != "by"])
     if error:
-        return 409, HEAD, (refused(error),)
+        return refusing(error)
     if name == "pair":
         values = [value for value in values if value is not None]
     return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
@@ -92,18 +91,17 @@ def _object(request):
 
 
 def given(found: dict, keys: list) -> tuple:
-    """(values in the order of keys, None), or (None, what is wrong with the names)."""
+    """(values in the order of keys, None), or (None, a refusal)."""
     names = [key.rstrip("?") for key in keys]
     for key in sorted(found):
         if key not in names:
-            return None, ("unknown", (key[:40],), "%s is not known here: known are %s." % (
-                key[:40], ", ".join(names) or "none"), key[:40])
+            return None, ("unknown", key[:40], ", ".join(names) or "none")
     values = []
     for key, name in zip(keys, names):
         if name in found:
             values.append(found[name])
         elif key == name:
-            return None, ("missing", (name,), "%s is missing." % name, name)
+            return None, ("missing", name)
         else:
             values.append(None)
     while keys and values and values[-1] is None and keys[len(values) - 1][-1] == "?":

@@ -18,7 +18,7 @@ _ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.p
     "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
-_WORDS = "core.group.limits core.finding_words core.finding_text_radio " \
+_WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_radio " \
     "core.finding_text_group core.finding_text_unit "
 # Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
 # web_PATH.py answers. One text: a table of so many names takes twice the memory.
@@ -29,7 +29,7 @@ settings core.connector.wiring core.group.limits core.settings app.web_json
 pairing core.serial app.web_json
 selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts
 history + app.history
-sessions + core.session_record app.session_store
+sessions + core.session_record app.session_store app.session_list
 diagnosis + ! app.web_group
 login core.serial app.web_json
 """
@@ -61,7 +61,7 @@ def find(web, request) -> tuple:
     if parts[0] == "unit" and len(parts) == 5 and parts[2:4] == ["api", "1"]:
         return _tesla(request, parts[4], _number(parts[1]))
     if parts[0] == "openevse" and len(parts) == 3:
-        return (_places("+ app.web_meter app.owner"), ("app", "web_openevse"),
+        return (_places("+ app.web_meter app.web_basic app.owner"), ("app", "web_openevse"),
                 (_number(parts[1]), parts[2]))
     if parts[0] != "api":
         raise Refused(404)

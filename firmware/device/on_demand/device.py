@@ -60,6 +60,7 @@ def _serve(device, stored, web, serving):
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
                  "/" + _PAGE)
+    device.unit.web = server
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 
@@ -96,6 +97,7 @@ def _change_group(device):
         if changes:
             error = load("core", "sharing", "owner_words").revise(
                 member, device.hardware.clock.now_ms(), **waiting.changes(newest, changes))
+            error = error and load("core", "refusal_words").sentence(error)
         # It is forgotten here when it is stored as a proposal, not before.
         device._proposed = error is None
     print("Group change: %s" % (error or "proposed to all units"))

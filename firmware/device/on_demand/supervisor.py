@@ -2,6 +2,7 @@
 """The start of a unit, in the order in which there is memory for it, and calls at the prompt."""
 
 import gc
+from binascii import hexlify
 
 import _thread
 import machine
@@ -28,6 +29,8 @@ def start(supervisor):
     gc.threshold(_COLLECT_BYTES)
     # The radio first, then what Python needs: the other way round there is no room for it.
     try:
+        if hasattr(network, "hostname"):
+            network.hostname(host_name(machine.unique_id()))
         network.WLAN(network.WLAN.IF_STA).active(True)
     except Exception:
         pass  # the radio itself counts it, and tries again
@@ -44,6 +47,11 @@ def start(supervisor):
         memory.grow()
     gc.threshold(_RUN_COLLECT_BYTES)
     return device
+
+
+def host_name(serial: bytes) -> str:
+    """By which networks know a unit, with .local behind it where the image can say that."""
+    return "amppool-" + hexlify(serial[-3:]).decode()
 
 
 # Memory is short: what was needed so far is let go of.
@@ -68,4 +76,6 @@ def call(supervisor, name: str, given):
     if stands is not None:
         stands(supervisor, *given)
     else:
-        load("app", "live_calls").call(supervisor, name, given)
+        refusal = load("app", "live_calls").call(supervisor, name, given)
+        if refusal is not None:
+            load("app", "refusals").print_refusal(supervisor, refusal)

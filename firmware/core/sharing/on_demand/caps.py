@@ -6,7 +6,8 @@ a program has set ends when the vehicle is unplugged. They are not stored.
 """
 
 from core.connector.pilot_state import A
-from core.group.on_demand.limits import amperes
+from core.group.on_demand.limits import amps as amps_of
+from core.load import load
 from core.sharing.frames import Report
 from core.units import OFFER_MIN_MA
 from micropython import const
@@ -16,23 +17,22 @@ _ASK = const(13)  # place of ask_ma in a Report; spare_ma and cap_ma come after 
 
 def asked(member, unit: int, amps, stays: bool):
     """An owner asks for it: at least 6 A, 0: nothing, None: no such bound. stays: also after the
-    vehicle has gone; what a program wishes ends with that. None, or one sentence why it cannot
-    be."""
+    vehicle has gone; what a program wishes ends with that. None, or a refusal."""
     if amps is not None and type(amps) is not int:
-        return "amps is %s: must be a whole number of amperes, or nothing" % (amps,)
+        return "cap_kind", str(amps)[:40]
     if member.leader is None:
-        return "the maximum of a unit is set on the leader, unit %d" % member.group.leader
+        return load("core", "sharing", "names").elsewhere(member)
     return _set(member.leader, unit, None if amps is None else amps * 1000, stays)
 
 
 def _set(leader, unit, cap_ma, stays):
-    row = [row for row in leader.revisions.newest().members if row.unit == unit]
+    rows = leader.revisions.newest().members
+    row = [row for row in rows if row.unit == unit]
     if not row:
-        return "unit %d is not in the group" % unit
+        return "not_in_group", unit, [row.unit for row in rows]
     most_ma = row[0].rating_ma
     if cap_ma is not None and cap_ma and not OFFER_MIN_MA <= cap_ma <= most_ma:
-        return "%s A is no maximum of unit %d: must be %s to %s A, or 0 for nothing" % (
-            amperes(cap_ma), unit, amperes(OFFER_MIN_MA), amperes(most_ma))
+        return "cap", amps_of(cap_ma), unit, amps_of(OFFER_MIN_MA), amps_of(most_ma)
     caps = [cap for cap in leader.caps or () if cap[0] != row[0].serial]
     if cap_ma is not None:
         caps.append((row[0].serial, cap_ma, stays))

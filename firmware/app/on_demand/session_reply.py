@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""A unit says its sessions to its leader, a few frames for each time that it is asked.
+
+It reads its files and writes none: what is asked for by radio may come while it charges.
+"""
+
+from app.on_demand.session_list import records
+from core.load import load
+from core.on_demand.session_record import packed
+from micropython import const
+
+_FRAMES = const(4)
+_IN_FRAME = const(8)
+
+
+def reply(unit, now_ms: int):
+    """Answer Member.sessions. unit: an app.unit.Unit. Raises NotLoaded: then it is tried again."""
+    fetching = load("core", "sharing", "fetching")
+    member, web = unit.member, unit.web
+    asked, member.sessions = member.sessions, None
+    if asked.now_s and web is not None:
+        web.calendar_s = asked.now_s - now_ms // 1000
+    number, group = asked.number, []
+    left = _FRAMES
+    try:
+        for record in records(unit, web, asked.number):
+            if len(group) == _IN_FRAME:
+                fetching.say(member, number, record.number, b"".join(group))
+                number, group = record.number, []
+                left -= 1
+                if not left:
+                    return
+            group.append(packed(record))
+    except MemoryError:
+        return  # its leader asks again
+    fetching.say(member, number, 0, b"".join(group))
