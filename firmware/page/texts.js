@@ -258,8 +258,6 @@ const TEXTS = {
 
   done_: ["Done.", "Gedaan."],
 
-  tick_first: ["First tick the line above.", "Vink eerst de regel hierboven aan."],
-
   // the sheet
   print: ["Print", "Druk af"],
   points_share: ["{0} charging points share this circuit", "{0} laadpunten delen dit circuit"],

@@ -141,9 +141,8 @@ acts.remove = pressed => {
     } });
 };
 
-acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
-  act: async promised => {
-    if (!promised) return refuse("promise", t("tick_first"));
+acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), does: t("do_reset"),
+  act: async () => {
     const done = await act("factory_reset", { sure: true }, "dialog");
     if (done) go("setup/1");
     return done;

@@ -8,7 +8,6 @@ import pytest
 from host_tools.build import page as built
 from tests.page import browser as browsers
 from tests.page.fleet import Fleet
-from tests.page.server import Server
 
 
 @pytest.fixture(scope="session")
@@ -25,19 +24,6 @@ def chromium():
         browser = browsers.start(playwright)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def serve():
-    """Serves a world."""
-    servers = []
-
-    def start(world):
-        servers.append(Server(world))
-        return servers[-1]
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +60,25 @@ def visit(chromium):
     """Opens a unit's page. At the end: it asked nobody else for anything, and had no errors."""
     pages = []
 
-    def open_(server, **options):
-        url = server if isinstance(server, str) else server.url
+    def open_(url, **options):
         pages.append(browsers.look(chromium, url, **options))
         return pages[-1]
     yield open_
     for page in pages:
+        if not page.is_closed():
+            assert page.evaluate("window.mostAtOnce") == 1
         page.context.close()
         assert page.foreign == [] and page.problems == []
+
+
+@pytest.fixture
+def owner(visit):
+    """Opens a screen of a unit's page, logged in."""
+    def open_(group, hash_="live", n=1, **options):
+        page = visit(group.url(n), hash_="login", **options)
+        browsers.log_in(page, group.code(n))
+        page.wait_for_selector("[data-do=logOut]")
+        page.goto(group.url(n) + "#" + hash_)
+        page.wait_for_selector("main h1")
+        return page
+    return open_

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A virtual fleet for a browser: the firmware's own units, each with its page on a port of its own.
+"""A virtual fleet for a browser: the firmware's own units, each with its page on its own port.
 
 It runs in a thread beside the test, faster than the clock on the wall. What a test does to it is
 done there, between two steps; a test waits for what the page says, never for a time.
@@ -15,8 +15,8 @@ from host_tools.fleet.web import Servers
 from host_tools.simulate.hal import label_code_of
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
-from tests.page.world import NAMES
 
+NAMES = ("Garage left", "Garage right", "Workshop", "Carport", "Guests", "Driveway")
 SPEED = 20  # of its time against ours
 _STEP_S = 0.005
 _BUSY_S = 0.03  # computed at a time, so that pages are answered meanwhile
@@ -66,6 +66,10 @@ class Fleet:
         """Address of a unit's page."""
         return self._server[n].address
 
+    def server(self, n=1):
+        """Its host_tools.fleet.web.UnitServer."""
+        return self._server[n]
+
     def code(self, n=1) -> str:
         """On the unit's label, without dashes."""
         return label_code_of(self.serial(n)).replace("-", "")
@@ -82,7 +86,7 @@ class Fleet:
         """Call something between two steps of the fleet; gives what it gives."""
         async def call():
             return what(*given)
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(120)
 
     def ask(self, n, name, *given):
         """Its owner asks a unit for something, as at the serial prompt."""

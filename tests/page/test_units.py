@@ -3,22 +3,9 @@
 
 import pytest
 
-from tests.page.browser import log_in, shot
+from tests.page.browser import shot
 
 NBSP = "\u00a0"
-
-
-@pytest.fixture
-def owner(fleet, visit):
-    """Opens a screen of a unit's page, logged in."""
-    def open_(group, hash_="live", n=1, **options):
-        page = visit(group.url(n), hash_="login", **options)
-        log_in(page, group.code(n))
-        page.wait_for_selector("[data-do=logOut]")
-        page.goto(group.url(n) + "#" + hash_)
-        page.wait_for_selector("main h1")
-        return page
-    return open_
 
 
 def text(page, selector="main"):
