@@ -94,6 +94,7 @@ class Fleet:
 
     def set_up(self, n, breaker_a=32, phases="L1", role="follower"):
         """A blank board is told what its own page would tell it."""
+        self.later(1)  # it starts
         self.do(lambda: self._server[n].web.owner.set(self._place(n), {
             "region": "iec", "breaker_a": breaker_a, "phases": phases, "role": role}))
         self.later(5)

@@ -97,7 +97,6 @@ def test_a_scanned_label_of_another_unit_fills_its_field(pairing):
 
 def test_the_limit_is_checked_while_it_is_typed_and_by_the_unit(fleet, owner):
     group = fleet()
-    group.power(6, False)
     page = owner(group, "setup/3")
     page.wait_for_function("() => document.getElementById('limit').dataset.high === '191'")
     page.fill("#limit", "30")
@@ -115,7 +114,8 @@ def test_the_limit_is_checked_while_it_is_typed_and_by_the_unit(fleet, owner):
     assert text(page, "tfoot td:last-child") == "36.0 A"
     page.click("[data-do=more]")
     assert page.input_value("#limit") == "51"
-    group.do(lambda: setattr(group.node().program.member.leader, "handing_over", 2))
+    group.paused = True
+    group.ask(1, "hand_over", 2)
     page.click(wizard.NEXT)
     error(page, "limit")  # what only the unit knows stands there too
 
@@ -128,7 +128,7 @@ def test_another_group_on_the_air_must_be_explained_before_sharing_is_switched_o
     codec, node = group.node().program.member.codec, group.node()
 
     def hear():
-        codec.foreign, codec.foreign_ms = b"\x01\x02", node.local_ms()
+        codec.foreign, codec.foreign_ms = 7, node.local_ms()
     group.do(hear)
     page = owner(group, "setup/4")
     page.wait_for_selector("#foreign-no")
