@@ -46,7 +46,7 @@ inputs.wiring = field => {
   render();
 };
 
-const groupless = () => ["alone", "blank"].includes(me().role);
+const groupless = () => ["alone", "blank", "removed"].includes(me().role);
 
 // Whoever begins a group leads it; one that joins another leader's waits for that.
 acts.joinOther = () => saveUnit(false, "follower");

@@ -24,11 +24,11 @@ from host_tools.simulate.simulation import Simulation
 
 FOLDER = SOURCES / "pictures"
 _INPUTS = "inputs"  # a text in the picture
-_SHOTS = {"live": ("live", 390, 680), "limit": ("setup/3", 390, 680)}
+_SHOTS = {"live": ("live", 360, 640), "limit": ("setup/3", 360, 640)}
 _NAMES = ("Garage left", "Garage right", "Workshop", "Carport", "Guests", "Driveway")
 _BREAKERS_A = (32, 25, 32, 32, 16, 32)
 _VEHICLES = ((1, 20), (2, 16), (3, 12), (5, 16))  # (unit, A)
-_COLOURS = 10
+_COLOURS = 9
 _STEP_S = 10
 _MOMENT = datetime.datetime(2026, 11, 3, 19, 12)
 

@@ -121,7 +121,7 @@ def test_a_removed_unit_says_so_on_its_own_page(fleet, visit):
     group = fleet()
     group.ask(1, "remove", 4)
     group.later(60)
-    says(visit(group.url(4)), "Removed from the group: set it up anew.")
+    says(visit(group.url(4)), "In no group.")
 
 
 def test_a_wrong_code_does_not_log_in(fleet, visit):
