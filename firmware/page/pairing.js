@@ -82,6 +82,7 @@ acts.joinAgain = async pressed => {
 
 // One unit at a time. What comes of its code is known some seconds later.
 async function pairOne(args, place) {
+  await settled(() => live.change); // the one before is taken in first
   const least = MIN_MA * (live.units.length + 1), group = live.group;
   // Nobody charges yet, and the limit is asked for in the next step.
   if (!group.enabled && group.limit_ma < least && live.units.length > 1 && !await act("limit", { amps: least / 1000 }, place)) return null;
@@ -134,10 +135,11 @@ acts.joinAll = async () => {
   if (wrong) return refuse("codes", groupedCode(wrong.code) + ": " + codeFault(wrong.code));
   let count = 0;
   for (const { serial, code } of labels) {
+    const before_ = live.units.length;
     if (!await pairOne(serial ? { serial, code } : { code }, "codes")) break;
     count++;
     $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
-    await settled();
+    await settled(() => live.units.length === before_);
   }
   if (count === labels.length) {
     toast(t("done_"));
@@ -147,9 +149,8 @@ acts.joinAll = async () => {
 };
 
 // Units join one after the other.
-async function settled() {
-  const count = live.units.length;
-  for (let i = 0; i < SETTLE_TRIES && live.units.length === count; i++) {
+async function settled(waits) {
+  for (let i = 0; i < SETTLE_TRIES && waits(); i++) {
     await pause(ASK_MS);
     await askAgain();
   }

@@ -25,7 +25,7 @@ def test_six_blank_boards_become_a_group_that_shares_and_passes_its_self_test(
     assert wizard.page.get_attribute("html", "lang") == lang
 
 
-@pytest.mark.parametrize("how", ("reload", "silence"))
+@pytest.mark.parametrize("how", ("reload", pytest.param("silence", marks=pytest.mark.long)))
 def test_a_reload_or_a_lost_connection_in_any_step_loses_nothing(fleet, visit, how):
     boards = fleet(blank=True, units=3)
 

@@ -117,12 +117,13 @@ class Wizard:
         page = self.page
         page.click("[data-do=switchOn]")
         step(page, 5)
-        page.wait_for_selector("[role=timer],#test", timeout=60000)
+        self.fleet.speed = 1  # each part of it is to be seen
+        self._agreed("[role=timer],#test")
         self.disturb(page)
+        self._agreed("[role=timer],#test")
         if page.query_selector("#test"):  # a reload has forgotten what was to follow
             page.click("#test")
         page.wait_for_selector("[role=timer]")
-        self.fleet.speed = 1  # each part of it is to be seen
         self.shot("5-testing")
         self.fleet.later(28)
         page.wait_for_selector("main [role=status]:not(:empty)")
@@ -131,6 +132,12 @@ class Wizard:
         self.fleet.later(40)
         page.wait_for_selector("a[href='#sheet']", timeout=30000)
         self.shot("5-passed")
+
+    # Time passes until the units have agreed on what was asked for.
+    def _agreed(self, shown):
+        while not self.page.query_selector(shown):
+            self.fleet.later(2)
+            self.page.wait_for_timeout(100)
 
     def whole(self, own_pages=True):
         """From six boards that were never set up to a passed self-test. own_pages: the others are
