@@ -36,8 +36,10 @@ function drawChart() {
     plot.innerHTML = `<div></div><input type="range" id="chart-time" min="0" max="${last}" value="${last}" data-in="time">`;
   }
   plot.firstChild.innerHTML = chartSvg(history, plot.clientWidth, innerWidth >= 900 ? 260 : 200);
-  $("chart-time").max = last;
-  inputs.time($("chart-time"));
+  const time = $("chart-time"), atEnd = time.value === time.max;
+  time.max = last;
+  if (atEnd) time.value = last; // who reads no other moment sees the newest
+  inputs.time(time);
 }
 
 function chartSvg(history, width, height) {
