@@ -106,6 +106,14 @@ class Fleet:
         """Time passes at once."""
         self.do(self._later, seconds)
 
+    def until(self, so):
+        """Waits until it is so: so() is called between two steps."""
+        for _ in range(200):
+            if self.do(so):
+                return
+            time.sleep(0.1)
+        raise AssertionError("it never is so")
+
     def hears(self, n, well=True):
         """A unit's radio fails, or works again."""
         self.do(self.simulation.air.deafen, n, not well)
