@@ -40,8 +40,7 @@ class Unit:
         self.hal = hal
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
-        self.pairing = self.jobs = None  # of on_demand/pairing.py, newcomer.py and jobs.py
-        self.web = None
+        self.pairing = self.jobs = self.web = None  # of on_demand/pairing.py, newcomer.py, jobs.py
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 
@@ -144,7 +143,7 @@ class Unit:
         try:
             member.tick(now_ms)
             if member.sessions is not None and member.leader is None:
-                load("app", "session_reply").reply(self, now_ms)
+                load("app", "sessions").answer(self, now_ms)
             if now_ms >= self._look_ms:
                 self._look(now_ms)
         except NotLoaded as error:

@@ -76,8 +76,6 @@ class Web:
             rare = load("app", "session")
             self.session = rare.begin(unit, self.clock_ms(),
                                       load("app", "web_facts").facts(self)[1])
-        elif self.total is None:  # here and not when it is asked for: it may write
-            load("app", "session_store").so_far(self)
         if self.clock_ms() - self._noted_ms >= _POINT_MS:
             self._noted_ms += _POINT_MS
             load("app", "history").note(self)

@@ -172,6 +172,57 @@ def test_what_is_set_already_writes_nothing():
     assert put(bench, UNIT).json == {"done": True}
 
 
+def test_settings_of_another_unit_are_changed_on_its_own_page():
+    bench = Bench(group(3, 60, vehicles=[]))
+    head = bench.log_in()
+    own = {"changes": {"priority": 2}, "unit": 1}
+    assert bench.post("/api/set", own, head).json == {"done": True}
+    for unit in (2, 9, "1", True, None):
+        refused = bench.post("/api/set", {"changes": {"priority": 3}, "unit": unit}, head)
+        if unit is None:
+            assert refused.status == 200  # as if it were not named
+        else:
+            assert refused.json["refused"]["code"] == "set_there", unit
+
+
+def test_three_boards_that_were_never_set_up_become_a_group_that_shares_by_its_pages_alone():
+    scenario = group(3, 0, limit_a=40, vehicles=[
+        {"unit": unit, "plug_s": 150, "max_a": 32} for unit in (1, 2, 3)]).scenario
+    simulation = Simulation(scenario, BlankFirmware(scenario), trace=False)
+    simulation.advance(5000)
+    benches = [Bench(simulation, unit=number) for number in (1, 2, 3)]
+    heads = []
+    for bench in benches:
+        bench.web.settings = bench.node.program.hal.stored_settings
+        heads.append(bench.log_in())
+        assert put(bench, {**UNIT, "breaker_a": 32}, heads[-1]).json == {"done": True}
+    leader, head = benches[0], heads[0]
+    assert leader.post("/api/rename", {"unit": 1, "name": "garage"}, head).status == 200
+    assert leader.post("/api/pair", {}, head).json == {"done": True}
+    for bench in benches[1:]:
+        for _ in range(30):
+            leader.later(1)
+            found = [one["serial"] for one in leader.ask("/api/pairing").json["found"]
+                     if one["why_not"] is None and one["state"] == "new"]
+            serial = bench.hal.serial.hex().upper()
+            if serial in found:
+                break
+        body = {"serial": serial, "code": bench.code}
+        assert leader.post("/api/pair", body, head).json == {"done": True}, found
+        leader.later(30)
+    assert leader.post("/api/limit", {"amps": 40}, head).json == {"done": True}
+    leader.later(20)
+    assert leader.post("/api/enable", {"on": True}, head).json == {"done": True}
+    leader.later(100)
+    live = shown(leader)
+    assert [unit["n"] for unit in live["units"]] == [1, 2, 3]
+    assert (live["units"][0]["name"], live["group"]["limit_ma"]) == ("garage", 40000)
+    assert [shown(bench)["me"]["role"] for bench in benches] == ["leader", "follower", "follower"]
+    offers = [bench.node.board.offer_ma for bench in benches]
+    assert min(offers) > 12000 and sum(offers) <= 40000
+    assert simulation.violations() == [] and {bench.node.boots for bench in benches} == {1}
+
+
 # --- a change of the group is taken back
 
 

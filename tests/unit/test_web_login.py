@@ -220,6 +220,7 @@ class Owner:
 
 @pytest.mark.parametrize("path, body, given", [
     ("enable", {"on": True}, (True,)), ("set", {"changes": {"priority": 3}}, ({"priority": 3},)),
+    ("set", {"changes": {"priority": 3}, "unit": 1}, ({"priority": 3}, 1)),
     ("pair", {}, ()), ("pair", {"serial": "A0B1C2000009"}, ("A0B1C2000009",)),
     ("pair", {"code": "0000-0000-0000-0"}, ("0000-0000-0000-0",)),
     ("pair", {"serial": "A0B1C2000009", "code": "0000-0000-0000-0"},

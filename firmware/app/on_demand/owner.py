@@ -187,7 +187,8 @@ def identify(place, unit=None, seconds=10):
     """Let a unit blink, this one if no other is named, for 1 to 60 s."""
     if not runs(place):
         return NOT_RUNNING
-    return load("app", "finding").identify(place.device.unit, unit, seconds, _now_ms(place))
+    return unit is not None and _no_number(unit) or load("app", "finding").identify(
+        place.device.unit, unit, seconds, _now_ms(place))
 
 
 def self_test(place):
@@ -206,7 +207,8 @@ def _refusal(place):
 
 
 def _no_number(unit):
-    return None if type(unit) is int else ("unit_number", str(unit)[:40])
+    fits = type(unit) is int and 0 < unit < 1000
+    return None if fits else ("unit_number", str(unit)[:40])
 
 
 def _words():
@@ -263,11 +265,11 @@ def change(place, changes: dict):
     return load("app", "owner_settings").change(place, changes)
 
 
-def set(place, changes: dict):
+def set(place, changes: dict, unit=None):
     """The same of a unit that runs: see setting.py. Gives the keys of those that count only after
-    its next start."""
+    its next start. unit: its own number, if any is named."""
     return NOT_RUNNING if not runs(place) else load("app", "setting").change(
-        place.device.unit, changes)
+        place.device.unit, changes, unit)
 
 
 def clear_fault(place):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A unit's sessions from the newest down, read from its store; and one of them as JSON."""
 
-from app.on_demand.session_store import BLOCKS, record_of
+from app.on_demand.session_store import BLOCKS, record_of, so_far
 from app.on_demand.web_json import filled
 from core.on_demand.session_record import (
-    ENDS, GOES_ON, IN_BLOCK, KEPT, SIZE, block_of, newest, record_from)
+    ENDS, GOES_ON, IN_BLOCK, KEPT, SIZE, Record, block_of, newest, record_from)
 
 _SESSION = '{"number":%s,"start_age_ms":%s,"length_s":%s,"energy_wh":%s,"estimate":%s,' \
     '"highest_ma":%s,"ended":%s}'
@@ -15,7 +15,8 @@ def records(unit, web, number=0):
     on first. web: app.web.Web, or None."""
     session = None if web is None else web.session
     if session is not None and not number:
-        yield record_of(session, web.clock_ms(), web.calendar_s)
+        record = record_of(session, web.clock_ms(), web.calendar_s)
+        yield Record(*(record[:4] + (so_far(web)[1],) + record[5:]))
     store = unit.hal.store
     # One block after the other is read, and no list is made of what is in it.
     blocks = [newest(store.read(name) or b"") for name in BLOCKS]

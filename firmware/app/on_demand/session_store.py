@@ -20,7 +20,10 @@ def store(store, session, now_ms, calendar_s, over: bool) -> bool:
     """Store a session.Session as it is now. Is it stored?"""
     record = record_of(session, now_ms, calendar_s, UNPLUGGED if over else GOES_ON)
     if not over:
-        return store.write(OPEN, packed(record))
+        if store.write(OPEN, packed(record)):
+            session.kept_wh = record.energy_wh
+            return True
+        return False
     return _kept(store, record) and store.remove(OPEN)
 
 
@@ -51,11 +54,11 @@ def last(store) -> tuple:
 
 
 def so_far(web) -> tuple:
-    """(sessions, all the energy that a unit gave in Wh), with the one that goes on. web:
-    app.web.Web."""
+    """(sessions, all the energy that a unit gave in Wh), with the one that goes on as far as a
+    loss of power cannot take it any more: what was told runs never backwards. web: app.web.Web."""
     session = web.session
     if session is not None:
-        return session.before[0] + 1, session.before[1] + session.count.energy_wh
+        return session.before[0] + 1, session.before[1] + session.kept_wh
     if web.total is None:
         store = web.place.device.unit.hal.store
         finish(store)

@@ -17,9 +17,12 @@ _LIVE = ("priority", "min_a", "openevse_password")
 _AT_START = ("transport", "wifi_ssid", "wifi_password", "meter", "meter_address", "channel")
 
 
-def change(unit, changes):
+def change(unit, changes, number=None):
     """The keys, a list, of those that count only after the next start; or a refusal: then nothing
-    was changed. unit: an app.unit.Unit; changes: {key: value}."""
+    was changed. unit: an app.unit.Unit; changes: {key: value}; number: whose, None: its own."""
+    if number is not None and (unit.errors or type(number) is not int
+                               or number != unit.member.group.unit):
+        return "set_there", str(number)[:40]
     if type(changes) is not dict or not changes:
         return "settings", "what is to be set is a table of names and values, with one at least"
     given = unit.web.settings()
@@ -112,4 +115,4 @@ def _anew(unit, given, before):
         error for error in unit.errors if error not in before]
     let_go()  # a board has no room for what checks beside what makes
     setup = load("app", "setup").Setup(given, unit.hal.board_facts(), unit.hal.serial, errors)
-    load("app", "unit").fit(unit, setup, 0)
+    load("app", "unit").fit(unit, setup)

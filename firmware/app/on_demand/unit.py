@@ -15,7 +15,7 @@ def begin(unit, setup):
     """Member and connector of an app.unit.Unit, open and offering nothing. setup: a Setup of
     setup.py."""
     hal = unit.hal
-    fit(unit, setup, hal.random_u32() % _START_DELAY_MS if hal.power_returned() else 0)
+    fit(unit, setup, hal.power_returned())
     now_ms = hal.clock.now_ms()
     unit._alive_until_ms = now_ms + MEMBER_MS
     unit._store_at_ms = now_ms
@@ -26,12 +26,13 @@ def begin(unit, setup):
     unit.tested = None
 
 
-def fit(unit, setup, delay_ms: int):
+def fit(unit, setup, power_returned=False):
     """Make the unit what its settings say: at its start, and when its owner changes them while it
-    is in no group and no vehicle is there. delay_ms: until a vehicle may start."""
+    is in no group and offers nothing. power_returned: then a vehicle does not start at once."""
     hal = unit.hal
     now_ms = hal.clock.now_ms()
     member = _member(unit, setup, now_ms)
+    delay_ms = hal.random_u32() % _START_DELAY_MS if power_returned else 0
     connector = load("core", "connector", "connector").new_connector(
         setup.connector, unit.timing, now_ms, delay_ms, hal.temperature.read_dc() is not None)
     # From here on, until all of it is there, a step of the pilot path does nothing but open.

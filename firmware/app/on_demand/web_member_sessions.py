@@ -43,19 +43,21 @@ def _pieces(web, unit, tag):
         tag, web.clock_ms() + _LOOK_MS * (_LOOKS + _ASK_LOOKS))
     if looks < _LOOKS:
         unit.member.sessions = fetch
-        for records in _fetched(web, unit, fetch, looks):
-            if type(records) is int:
-                yield records
-                continue
-            for at in range(0, len(records), SIZE):
-                record = record_from(records, at)
-                if record is not None:
-                    total = record.total_wh if total is None else total
-                    yield comma + session_json(record, calendar_now_s(web))
-                    comma = ","
+        try:
+            for records in _fetched(web, unit, fetch, looks):
+                if type(records) is int:
+                    yield records
+                    continue
+                for at in range(0, len(records), SIZE):
+                    record = record_from(records, at)
+                    if record is not None:
+                        total = record.total_wh if total is None else total
+                        yield comma + session_json(record, calendar_now_s(web))
+                        comma = ","
+        finally:
+            if unit.member.sessions is fetch:
+                unit.member.sessions = None
         heard = fetch.wanted is None
-        if unit.member.sessions is fetch:
-            unit.member.sessions = None
     yield filled('],"total_wh":%s,"heard":%s}', 0 if heard and total is None else total, heard)
 
 

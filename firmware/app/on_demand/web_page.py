@@ -3,7 +3,6 @@
 time whether it is still the same, which its end tells."""
 
 import os
-from binascii import hexlify
 
 from app.web import Refused
 from micropython import const
@@ -27,7 +26,7 @@ def answer(web, request, name) -> tuple:
     except (OSError, TypeError):  # TypeError: none was installed
         raise Refused(404)
     file.seek(max(0, size - _END))
-    tag = hexlify(file.read(_END)).decode()
+    tag = file.read(_END).hex()
     if '"%s"' % tag in request.header(b"if-none-match"):
         file.close()
         return 304, _HEAD % tag, ()

@@ -19,7 +19,7 @@ _ROWS = """
 limit limit amps by
 enable enable on by
 fallback fallback mode by
-set set changes
+set set changes unit?
 pair pair serial? code?
 close_pairing close_pairing
 identify identify unit seconds?

@@ -103,21 +103,25 @@ async def send(writer, status, head, piece, pieces):
     of all files before; or a number of ms after which the next one is asked for."""
     out = (_HEAD % (status, "OK" if status < 400 else "Refused",
                     "" if _KEPT in head else _NOT_KEPT, head)).encode()
-    while piece is not None:
-        if type(piece) is int:
-            await asyncio.sleep(piece * 0.001)
-        elif type(piece) is tuple:
-            await asyncio.sleep(0)
-            if piece:
-                load(*piece)
+    try:
+        while piece is not None:
+            if type(piece) is int:
+                await asyncio.sleep(piece * 0.001)
+            elif type(piece) is tuple:
+                await asyncio.sleep(0)
+                if piece:
+                    load(*piece)
+                else:
+                    let_go()
             else:
-                let_go()
-        else:
-            out += piece if type(piece) is bytes else piece.encode()
-        if len(out) >= _PIECE:
-            writer.write(out)
-            await writer.drain()
-            out = b""
-        piece = next(pieces, None)
-    writer.write(out)
-    await writer.drain()
+                out += piece if type(piece) is bytes else piece.encode()
+            if len(out) >= _PIECE:
+                writer.write(out)
+                await writer.drain()
+                out = b""
+            piece = next(pieces, None)
+        writer.write(out)
+        await writer.drain()
+    finally:  # who is gone leaves no file open, and nothing asked for
+        if hasattr(pieces, "close"):
+            pieces.close()

@@ -17,8 +17,8 @@ def answer(web, request, name) -> tuple:
     """(status, head, pieces). Raises Refused."""
     unit = web.place.device.unit
     row = row_of_unit(unit, None, web.clock_ms())
-    wanted = request.query.partition("unit=")[2]
-    if wanted and not (wanted.isdigit() and len(wanted) < 4):
+    name, _, wanted = request.query.partition("=")
+    if request.query and not (name == "unit" and wanted.isdigit() and len(wanted) < 4):
         raise Refused(400)
     if wanted and int(wanted) != row.n:
         return 0, [place.split(".") for place in _FETCHING.split(" ")], (

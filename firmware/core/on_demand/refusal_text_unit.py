@@ -34,6 +34,7 @@ test_alone |a unit alone has no group to test: pair() takes units in
 test_missing |<0u> cannot be heard: go there first, troubles() says more
 sharing_off |sharing is off: enable(True) first
 settings |<0>
+set_there unit|the settings of unit <0> are changed on its own page, or at its prompt
 setting_unknown 0|<0> is no setting. See settings()
 setting_number 0|<0> is <1>: must be <2> to <3>
 setting_choice 0|<0> is <1>: must be <2>

@@ -2,7 +2,6 @@
 """The start of a unit, in the order in which there is memory for it, and calls at the prompt."""
 
 import gc
-from binascii import hexlify
 
 import _thread
 import machine
@@ -51,7 +50,7 @@ def start(supervisor):
 
 def host_name(serial: bytes) -> str:
     """By which networks know a unit, with .local behind it where the image can say that."""
-    return "amppool-" + hexlify(serial[-3:]).decode()
+    return "amppool-" + serial[-3:].hex()
 
 
 # Memory is short: what was needed so far is let go of.

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A unit says its sessions to its leader, a few frames for each time that it is asked.
 
-It reads its files and writes none: what is asked for by radio may come while it charges.
+It reads its files; while a vehicle is there it writes none.
 """
 
 from app.on_demand.session_list import records
+from app.on_demand.session_store import so_far
 from core.load import load
 from core.on_demand.session_record import packed
 from micropython import const
@@ -13,13 +14,16 @@ _FRAMES = const(4)
 _IN_FRAME = const(8)
 
 
-def reply(unit, now_ms: int):
+def answer(unit, now_ms: int):
     """Answer Member.sessions. unit: an app.unit.Unit. Raises NotLoaded: then it is tried again."""
     fetching = load("core", "sharing", "fetching")
     member, web = unit.member, unit.web
     asked, member.sessions = member.sessions, None
-    if asked.now_s and web is not None:
-        web.calendar_s = asked.now_s - now_ms // 1000
+    if web is not None:
+        if asked.now_s:
+            web.calendar_s = asked.now_s - now_ms // 1000
+        if web.session is None and not unit.connector.snapshot(now_ms).closed:
+            so_far(web)  # what a loss of power has left open counts
     number, group = asked.number, []
     left = _FRAMES
     try:
