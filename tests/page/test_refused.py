@@ -41,7 +41,7 @@ def test_what_must_be_chosen_is_asked_for_and_breakers_are_those_of_the_region(f
 @pytest.fixture
 def pairing(fleet, visit):
     """A leader in the wizard that looks for units, one of which was set up: its fleet and page."""
-    group = fleet(blank=True, units=3)
+    group = fleet(blank=True, units=3, speed=5)
     group.set_up(2)
     page = visit(group.url())
     wizard.this_unit(page, group.code())

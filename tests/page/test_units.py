@@ -92,8 +92,9 @@ def test_a_lost_unit_is_removed_on_the_owners_word_alone(fleet, owner):
 def test_a_unit_is_replaced_at_its_place_with_its_name(fleet, owner):
     spare = {"id": 7, "role": "follower", "breaker_a": 32, "region": "iec", "nameplate_a": 32,
              "phases": "L1", "paired": False, "member": False}
-    group = fleet(units=5, spare=spare)
+    group = fleet(units=5, spare=spare, speed=5)
     group.power(3, False)
+    group.ask(1, "pair")  # the new one is heard before its code is typed
     group.later(30)
     page = owner(group, "unit/3")
     page.click("#act-replace button")
