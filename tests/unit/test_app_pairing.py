@@ -133,6 +133,19 @@ def test_a_vehicle_at_the_unit_that_joins_is_told_before_anything_is_stored():
     assert rows(leader) == [(1, leader.hal.serial), (2, unit.hal.serial)]
 
 
+def test_a_unit_that_pairing_has_found_blinks_when_it_is_asked_to():
+    air = Air(ALONE, ALONE)
+    leader, unit = air.units
+    serial = unit.hal.serial.hex().upper()
+    assert owner.identify(place(leader), serial) == ("none_heard",)
+    owner.pair(place(leader))
+    air.run(3000)
+    assert owner.identify(place(leader), "A0B0C0D0E0F0") == ("not_heard", "A0B0C0D0E0F0")
+    assert owner.identify(place(leader), serial, 20) is None
+    air.run(1000)
+    assert 18000 < unit.member.blink_ms - air.ms <= 20000
+
+
 def test_a_wrong_code_joins_nobody_and_is_said():
     air = Air(ALONE, ALONE)
     leader, unit = air.units

@@ -165,6 +165,13 @@ def test_pairing_is_open_when_it_was_asked_for(bench):
     assert bench.ask("/api/live").json["pairing"] is None
 
 
+def test_the_bounds_of_the_groups_limit_are_those_of_its_units(bench):
+    rows = {row["key"]: row for row in bench.ask("/api/settings").json["settings"]}
+    units = len(bench.ask("/api/live").json["units"])
+    assert (rows["limit_a"]["low"], rows["limit_a"]["high"]) == (6 * units, 32 * units - 1)
+    assert (rows["priority"]["low"], rows["priority"]["high"]) == (0, 9)
+
+
 def test_the_self_test_says_where_it_is_and_what_it_found():
     bench = Bench(group(3, 60))
     head = bench.log_in()
@@ -213,12 +220,17 @@ def test_whom_pairing_has_found_is_told_as_it_is(bench):
                              state="here")]
     unit = bench.node.program
     unit.pairing = SimpleNamespace(until_ms=bench.hal.clock.now_ms() + 120000,
-                                   closed_ms=lambda now_ms: 0, found=lambda now_ms: found)
+                                   closed_ms=lambda now_ms: 0, found=lambda now_ms: found,
+                                   said={found[0].serial: "no room"},
+                                   side=SimpleNamespace(wrong=2, result=("wrong",
+                                                                         found[0].serial)))
     try:
         said = bench.ask("/api/pairing").json
     finally:
         unit.pairing = None
     assert said["left_ms"] == 120000 and said["closed_ms"] is None
+    assert said["tries"] == 4 and said["result"] == ["wrong", "A0B1C2000009"]
+    assert [one["text"] for one in said["found"]] == ["no room", None]
     assert [(one["serial"], one["signal"], one["why_not"], one["state"])
             for one in said["found"]] == [
         ("A0B1C2000009", [60, None], None, "key"),

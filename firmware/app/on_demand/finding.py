@@ -10,13 +10,16 @@ _SENT = const(2)  # one of them may be lost
 
 def identify(unit, number, seconds, now_ms):
     """Let a unit blink. unit: the app.unit.Unit that is asked; number: of the unit that is looked
-    for, None for this one. None, or a refusal."""
+    for, None for this one, or the serial, a text, of one that pairing has found. None, or a
+    refusal."""
     if type(seconds) is not int or not 1 <= seconds <= _SECONDS_MAX:
         return "seconds", str(seconds)[:40], _SECONDS_MAX
     member = unit.member
     if number is None or not unit.errors and number == member.group.unit:
         member.blink_ms = now_ms + 1000 * seconds
         return None
+    if type(number) is str:
+        return _found(unit, number, seconds, now_ms)
     if type(number) is not int:
         return "unit_number", str(number)[:40]
     if unit.errors:
@@ -29,6 +32,17 @@ def identify(unit, number, seconds, now_ms):
     for _ in range(_SENT):
         frames.send_blink(member, account.tag, seconds, now_ms)
     return None
+
+
+# It has no number yet, and can prove nothing: whoever pairs may let it blink.
+def _found(unit, serial, seconds, now_ms):
+    if not hasattr(unit.pairing, "until_ms"):
+        return ("none_heard",)
+    for one in unit.pairing.found(now_ms):
+        if one.serial.hex() == serial.lower():
+            unit.pairing.blink(one.serial, seconds, now_ms)
+            return None
+    return "not_heard", serial[:12]
 
 
 def _account(member, number, names):

@@ -184,10 +184,11 @@ def cap(place, unit, amps, by=CABLE):
 
 
 def identify(place, unit=None, seconds=10):
-    """Let a unit blink, this one if no other is named, for 1 to 60 s."""
+    """Let a unit blink, this one if no other is named, for 1 to 60 s. unit: its number, or the
+    serial, a text, of one that pairing has found."""
     if not runs(place):
         return NOT_RUNNING
-    return unit is not None and _no_number(unit) or load("app", "finding").identify(
+    return unit is not None and type(unit) is not str and _no_number(unit) or load("app", "finding").identify(
         place.device.unit, unit, seconds, _now_ms(place))
 
 
