@@ -145,7 +145,7 @@ def chip(monkeypatch):
     with flash(monkeypatch) as chip.flash:
         chip.flash.instead = {
             "device.on_demand.memory": SimpleNamespace(
-                Reserve=chip._context("reserve"), grow=lambda: chip.log.append("grow")),
+                Reserve=chip._context("reserve")),
             "device.on_demand.air": SimpleNamespace(open_radio=lambda given: chip.do("radio")),
             "device.on_demand.stored": SimpleNamespace(
                 Stored=lambda: SimpleNamespace(values={}))}

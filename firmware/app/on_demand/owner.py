@@ -188,8 +188,9 @@ def identify(place, unit=None, seconds=10):
     serial, a text, of one that pairing has found."""
     if not runs(place):
         return NOT_RUNNING
-    return unit is not None and type(unit) is not str and _no_number(unit) or load("app", "finding").identify(
-        place.device.unit, unit, seconds, _now_ms(place))
+    wrong = unit is not None and type(unit) is not str and _no_number(unit)
+    return wrong or load("app", "finding").identify(place.device.unit, unit, seconds,
+                                                    _now_ms(place))
 
 
 def self_test(place):

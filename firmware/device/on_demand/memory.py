@@ -3,14 +3,13 @@
 
 Python's heap doubles whenever it is full, and takes for it the largest piece that the system has:
 then the radio finds none. So the radio starts before the firmware is loaded, and meanwhile threads
-that do nothing hold stacks as large as what the system must keep. What the firmware leaves of the
-heap is full of small holes, where a file that is wanted later finds no room; so Python takes what
-is left beside the threads while those are still there: one piece, and not all. Then the threads
-end, and their stacks are the system's again.
+that do nothing hold stacks as large as what the system must keep. Then the threads end, and their
+stacks are the system's again.
 
 Between two stacks lies a pin, a few bytes of the system that are never given back (an open name in
 its table of settings, which has no end in MicroPython). So the pieces stay apart: when the heap is
-full although much was let go of, it grows by one of them, and not by all that the system has.
+full although much was let go of, it grows by one of them, not by all that the system has, and
+gives it back when nothing is left in it.
 """
 
 from micropython import const
@@ -58,11 +57,3 @@ class Reserve:
 
     def __exit__(self, *_):
         self._lock.release()
-
-
-def grow():
-    """Let Python's heap take what is left now, in one piece, if it is worth it."""
-    try:
-        bytearray(_PIECE_BYTES)
-    except MemoryError:
-        pass  # what there is was taken before

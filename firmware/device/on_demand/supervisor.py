@@ -45,7 +45,6 @@ def start(supervisor):
         from device.device import Device
         device = Device(supervisor, radio)
         device.build(stored)
-        memory.grow()
     gc.threshold(_RUN_COLLECT_BYTES)
     return device
 
