@@ -15,7 +15,7 @@ from core.on_demand.phrases import entry, filled, units_text
 
 def words(refusal: tuple) -> tuple:
     """(sentence, name of the value that does not fit, or None)."""
-    line = entry(load(*place(refusal[0])).TEXT, refusal[0])
+    line = entry(_texts(place(refusal[0])), refusal[0])
     if line is None:
         return "refused: %s" % refusal[0], None
     field, _, told = line.partition("|")
@@ -32,6 +32,11 @@ def place(code: str) -> tuple:
     if marked in _PAIRING:
         return "core", "refusal_text_pairing"
     return "core", "refusal_text_unit"
+
+
+def _texts(path):
+    file = load(*path)
+    return file.TEXT
 
 
 def sentence(refusal):
