@@ -72,7 +72,7 @@ def test_a_second_run_copies_nothing_and_keeps_the_settings(capsys):
         assert flash(url, "--board", "smartevse_v30", "--set", "priority=9") == 0
         capsys.readouterr()
         assert flash(url) == 0  # the board is known from the device
-        assert "all 8 files are on the board already" in capsys.readouterr().out
+        assert "all 9 files are on the board already" in capsys.readouterr().out
         assert on_device(url)[1] == {"priority": 9}
 
 
