@@ -185,7 +185,7 @@ def test_several_boards_side_by_side_have_a_line_each(monkeypatch, capsys):
         for url in (first, second):
             assert on_device(url)[1] == {"region": "us"}
     for url in (first, second):
-        assert "%s  copying 8 of 8 files" % url in shown and "%s  done" % url in shown
+        assert "%s  copying 9 of 9 files" % url in shown and "%s  done" % url in shown
         assert "%s: Done: bench" % url in shown
 
 
