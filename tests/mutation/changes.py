@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType
 
 from host_tools import ROOT  # sets the import path
+from core import load as loading
 
 # Where an expression is a condition: (kind of node, field).
 _CONDITIONS = {(ast.If, "test"), (ast.While, "test"), (ast.IfExp, "test"), (ast.BoolOp, "values"),
@@ -34,10 +35,12 @@ def _firmware():
 
 
 _MODULES = _firmware()
+_forget = loading._forget
 
 
 def _found(patch, where):
-    """(module, what holds it, name) of "module:qualified.name"."""
+    """(module, what holds it, name) of "module:qualified.name": a file with a fault stays."""
+    patch.setattr(loading, "_forget", lambda name: None if name in _MODULES else _forget(name))
     for name, module in _MODULES.items():
         if sys.modules.get(name) is not module:
             patch.setitem(sys.modules, name, module)
