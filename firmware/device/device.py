@@ -123,6 +123,7 @@ class Device:
 
     async def _housekeeping(self):
         self.hardware.watchdog.begin(_WATCHDOG_MS)  # the sharing task has had its first turn
+        let_go()  # and it loads most
         begin_ms = self.hardware.clock.now_ms()
         noted_s = 0
         collected_ms = forgotten_ms = begin_ms
