@@ -12,13 +12,13 @@ from device.prompt import say
 
 # What owner.py does and nothing is to be said of but whether it is done.
 _TOLD = ("limit", "enable", "fallback", "rename", "go_on_without", "remove", "hand_over",
-         "promote", "lead_again", "identify", "self_test", "replace")
+         "promote", "lead_again", "identify", "self_test", "replace", "cap", "wish", "soft_limit")
 _READ = ("members", "troubles", "events", "tested", "pair")
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health")
 LIVE = _SHOWN + _READ + _TOLD
 
 # What a call wants, each after those that it imports itself; text, as the pieces would take more.
-_OWNER = "app.owner core.serial core.sharing.names "
+_OWNER = "app.owner_place app.owner core.serial core.sharing.names "
 _NOTES = "core.sharing.reception app.events "
 _RECORD = "core.group.record core.unit_name core.sharing.rare_bodies core.group.group "
 _FOLLOW = "core.sharing.lease core.sharing.follower "
@@ -32,6 +32,8 @@ _TROUBLES = _OWNER + _STATE + "core.sharing.reception app.troubles "
 _WORDS = "core.group.limits core.finding_words "
 _FINDINGS = "core.finding_text_radio core.finding_text_group core.finding_text_unit "
 _SHOW = "app.group_shown"
+_WISH = (_OWNER + "core.group.limits " + _RECORD + _FOLLOW + "core.sharing.frames "
+         "core.sharing.keeping core.sharing.wishes core.sharing.caps")
 _PAIRING = (_OWNER + "app.dice app.jobs app.pairing core.pairing.layouts core.pairing.opening "
             "app.pairing_job core.pairing.listing ")
 _PAIR = "core.unit_name app.pairing_shown"
@@ -51,7 +53,7 @@ _NEEDS = (
     ("pair", _PAIRING + _PAIR),
     ("pair code", _PAIRING + _CODE + _PAIR),
     ("replace", _PAIRING + "core.unit_name"),
-    ("cap", _OWNER + "core.group.limits core.sharing.caps"),
+    ("cap", _WISH), ("wish", _WISH), ("soft_limit", _WISH),
     ("self_test", _TROUBLES + "app.events app.jobs app.self_test"),
     ("help_me", _SHOW),
     ("amppool_health", _STATE + "device.health"))

@@ -16,7 +16,6 @@ from core.load import load
 
 _STATUS = '{"amp":%s,"elapsed":%s,"pilot":%s,"session_energy":%s,"total_energy":%s,"state":%s,' \
     '"status":%s,"vehicle":%s,"voltage":%s}'
-_PROGRAM = "program"  # who asks: what it wishes ends with the vehicle
 _A, _B, _C, _SLEEPS = 1, 2, 3, 254
 
 
@@ -56,4 +55,4 @@ def _override(web, request, number, name):
     except (ValueError, RuntimeError, AttributeError):
         raise Refused(400)
     return 0, load("app", "live_calls").needs("cap"), (("app", "web_act"), (
-        "cap", (number, amps), _PROGRAM, ()))
+        "cap", (number, amps), _functions.PROGRAM, ()))
