@@ -36,8 +36,10 @@ class Serving:
         """To be called about ten times a second. pressed: the button was held for 5 s."""
         if pressed:
             self.until_ms = now_ms + OPEN_MS
-        access = self.access
+        access, mqtt = self.access, self.web.mqtt
         try:
+            if mqtt is not None:
+                mqtt.step(now_ms)
             if access is not None:
                 access.poll()
             if now_ms < self._look_ms:

@@ -52,10 +52,11 @@ class _Writer:
 
 
 class UnitServer:
-    """The server of one node of the simulation. port: where it listens, None before."""
+    """The server of one node of the simulation. port: where it listens, None before; mqtt: the
+    settings of a broker, or none."""
 
-    def __init__(self, node, settings, page=PAGE):
-        self.node, self.port = node, None
+    def __init__(self, node, settings, page=PAGE, mqtt=()):
+        self.node, self.port, self._mqtt = node, None, dict(mqtt)
         self._settings, self._page = settings, page
         self._place = Place(node)
         self._boot, self._web, self._server = None, None, None
@@ -87,12 +88,15 @@ class UnitServer:
         """The app.web.Web of this boot; None while the unit has no power."""
         node = self.node
         if not node.running:
+            self.hang_up("no power")
             return None
         if self._boot != node.boots:
+            self.hang_up("a new start")
             self._boot = node.boots
             hal = node.program.hal
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
             self._web.owner = VirtualOwner()
+            load("app", "mqtt").begin(self._web, self._mqtt)
         return self._web
 
     def step(self):
@@ -102,6 +106,18 @@ class UnitServer:
                 self.web.step()
         except NotLoaded:
             pass  # the next minute is kept again
+
+    def turn(self):
+        """To be called about ten times a second: MQTT goes on."""
+        web = self.web
+        if web is not None and web.mqtt is not None:
+            web.mqtt.step(web.clock_ms())
+
+    def hang_up(self, why):
+        """There is no connection without power: the broker then says so to all."""
+        mqtt = None if self._web is None else self._web.mqtt
+        if mqtt is not None and mqtt.client is not None:
+            mqtt.client.end(why)
 
     async def _serve(self, reader, writer):
         web = self.web
@@ -125,13 +141,15 @@ def settings_of(scenario, spec, blank=False) -> dict:
 
 
 class Servers:
-    """One server for each unit; the leader has the first port."""
+    """One server for each unit; the leader has the first port. mqtt: (numeric host, port) of a
+    broker, or None."""
 
-    def __init__(self, simulation, blank=False, page=PAGE):
+    def __init__(self, simulation, blank=False, page=PAGE, mqtt=None):
+        broker = {} if mqtt is None else {"mqtt_broker": mqtt[0], "mqtt_port": mqtt[1]}
         leader_first = sorted(simulation.nodes.values(),
                               key=lambda node: (node.board.spec.role != "leader", node.id))
         self.units = [UnitServer(node, settings_of(simulation.scenario, node.board.spec, blank),
-                                 page) for node in leader_first]
+                                 page, broker) for node in leader_first]
 
     async def listen(self, port=FIRST_PORT):
         """Listen on this port and the next ones; what is taken is left out."""
@@ -143,11 +161,17 @@ class Servers:
         """Listen no more."""
         for unit in self.units:
             unit.close()
+            unit.hang_up("the fleet ends")
 
     def step(self):
         """To be called about once a second."""
         for unit in self.units:
             unit.step()
+
+    def turn(self):
+        """To be called about ten times a second."""
+        for unit in self.units:
+            unit.turn()
 
     def addresses(self, wanted) -> str:
         """Where the pages are, for people. wanted: the port that the first one was to have."""

@@ -60,6 +60,8 @@ def _serve(device, stored, web, serving):
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
                  "/" + _PAGE)
+    if stored.values.get("mqtt_broker"):
+        load("app", "mqtt").begin(server, stored.values)
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 
