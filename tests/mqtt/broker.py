@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Debian's mosquitto on a free port of this computer, and a client that sees what it has."""
 
+import getpass
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -31,6 +33,7 @@ class Broker:
         if password is None:
             lines.append("allow_anonymous true")
         else:
+            lines.append("user %s" % getpass.getuser())  # who may read the file
             (folder / "users").write_text("evse:%s\n" % password)
             subprocess.run([shutil.which("mosquitto_passwd"), "-U", folder / "users"], check=True)
             lines += ["allow_anonymous false", "password_file %s" % (folder / "users")]
@@ -60,7 +63,6 @@ class Broker:
 
     def freeze(self, on: bool):
         """It takes connections, and does nothing, as one that hangs."""
-        import signal
         self._process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
 

@@ -5,9 +5,21 @@
 import time
 
 from host_tools.fleet.web import Servers
+from host_tools.simulate.scenario import load
+from host_tools.simulate.simulation import Simulation
 from tests.unit.web_bench import group
 
 TURN_MS = 100
+
+
+def played(units, limit_a, seconds=30):
+    """A Simulation of these units, all with a vehicle, after so many seconds."""
+    simulation = Simulation(load({
+        "name": "mqtt", "duration_s": 100000, "limit_a": limit_a, "units": units,
+        "vehicles": [{"unit": unit["id"], "max_a": 16, "phases": 3} for unit in units]}),
+        trace=False)
+    simulation.advance(1000 * seconds)
+    return simulation
 
 
 class Fleet:
@@ -17,6 +29,8 @@ class Fleet:
         self.simulation = simulation or group(units, 40)
         self.servers = Servers(self.simulation, page=None, mqtt=broker)
         self.watchers = []
+        self._serials = {unit: node.program.hal.serial.hex().upper()
+                         for unit, node in self.simulation.nodes.items()}
 
     @property
     def mqtt(self):
@@ -25,7 +39,7 @@ class Fleet:
 
     def serial(self, unit) -> str:
         """As in topics."""
-        return self.simulation.nodes[unit].program.hal.serial.hex().upper()
+        return self._serials[unit]
 
     def turn(self, pause_s=0.002):
         """100 ms of the units; the broker is another process, and has a moment for it."""

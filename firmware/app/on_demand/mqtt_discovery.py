@@ -15,8 +15,8 @@ from core.on_demand.serial import serial_text
 from core.units import USEFUL_MAX_MA
 
 # Key in the state, and who has it (* all, 3 those of three phases, ! the unit that speaks, ~ the
-# others); platform; name (_ is a space); then what else it has, see _PARTS. One text: so many words
-# would each be kept.
+# others); platform; name (_ is a space); then what else it has, see _PARTS. One text: so many
+# words would each be kept.
 _ROWS = """
 status* sensor Status c:enum o:
 reason* sensor Reason i:information-outline
