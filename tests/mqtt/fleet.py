@@ -28,7 +28,7 @@ class Fleet:
     def __init__(self, broker, units=3, simulation=None):
         self.simulation = simulation or group(units, 40)
         self.servers = Servers(self.simulation, page=None, mqtt=broker)
-        self.watchers = []
+        self.watchers, self._turns = [], 0
         self._serials = {unit: node.program.hal.serial.hex().upper()
                          for unit, node in self.simulation.nodes.items()}
 
@@ -45,6 +45,9 @@ class Fleet:
         """100 ms of the units; the broker is another process, and has a moment for it."""
         self.simulation.advance(self.simulation.now_ms + TURN_MS)
         self.servers.turn()
+        self._turns += 1
+        if self._turns % 10 == 0:
+            self.servers.step()
         time.sleep(pause_s)
         for watcher in self.watchers:
             watcher.look()

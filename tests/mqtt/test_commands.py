@@ -68,7 +68,7 @@ def test_priority_and_smallest_current_are_taken(fleet):
     asks(fleet, 3, "priority", "5")
     asks(fleet, 3, "min_a", "10.0")
     fleet.until(lambda: (state(fleet, 3)["priority"], state(fleet, 3)["min_a"]) == (5, 10), 30)
-    assert offers_a(fleet)[2] == 16
+    fleet.until(lambda: offers_a(fleet)[2] == 16, 30)
 
 
 @pytest.mark.parametrize("key, payload, words", [

