@@ -52,11 +52,11 @@ class _Writer:
 
 
 class UnitServer:
-    """The server of one node of the simulation. port: where it listens, None before; mqtt: the
-    settings of a broker, or none."""
+    """The server of one node of the simulation. port: where it listens, None before; broker: its
+    settings for MQTT, or none."""
 
     def __init__(self, node, settings, page=PAGE, mqtt=()):
-        self.node, self.port, self._mqtt = node, None, dict(mqtt)
+        self.node, self.port, self.broker = node, None, dict(mqtt)
         self._settings, self._page = settings, page
         self._place = Place(node)
         self._boot, self._web, self._server = None, None, None
@@ -96,7 +96,7 @@ class UnitServer:
             hal = node.program.hal
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
             self._web.owner = VirtualOwner()
-            load("app", "mqtt").begin(self._web, self._mqtt)
+            load("app", "mqtt_link").begin(self._web, self.broker)
         return self._web
 
     def step(self):
@@ -127,7 +127,7 @@ class UnitServer:
         await web.serve(reader, _Writer(writer))
 
     def _stored(self):
-        return {**self._settings, **self.node.program.hal.stored_settings()}
+        return {**self._settings, **self.broker, **self.node.program.hal.stored_settings()}
 
 
 def settings_of(scenario, spec, blank=False) -> dict:

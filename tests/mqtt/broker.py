@@ -92,7 +92,7 @@ class Watcher:
         except TimeoutError:
             pass
         while True:
-            taken = _first(self._held)
+            taken = first_packet(self._held)
             if taken is None:
                 return self
             kind, body, self._held = taken
@@ -128,7 +128,8 @@ def _packet(first, body):
             return bytes((first,)) + length + body
 
 
-def _first(held):
+def first_packet(held):
+    """(first byte, the rest, what comes after it) of the first packet, None: it is not whole."""
     length = 0
     for at in range(1, len(held)):
         length |= (held[at] & 127) << 7 * (at - 1)

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from app.on_demand import mqtt_client
+from app.on_demand.mqtt_link import opened
+from app.on_demand.mqtt_packets import hello, listening, message
 from tests.mqtt.hostile import CONNACK, PINGRESP, Hostile, length, publish
 
 _STEP_MS = 100
@@ -19,8 +20,8 @@ class Bench:
 
     def __init__(self, topics=("evse/+/set/+", "homeassistant/status"), user="", password=""):
         self.broker, self.ms, self.messages = Hostile(), 1000, []
-        self.client = mqtt_client.Client(self.broker.address, ("amppool_1", user, password),
-                                         "evse/1/online", topics, self.ms)
+        self.client = opened(*self.broker.address, hello(
+            "amppool_1", user, password, "evse/1/online") + listening(topics), self.ms)
 
     def step(self, count=1):
         """So many turns."""
@@ -44,6 +45,14 @@ class Bench:
             time.sleep(0.001)
         assert seen(), self.client.ended
         return self
+
+    def ready(self):
+        """Is there room for the next piece?"""
+        return self.client.up and not self.client.out
+
+    def begin(self, size):
+        """A message of so many bytes."""
+        self.client.out, self.client.left = message("evse/1/state", size, True), size
 
     def connected(self):
         """The broker has said yes."""
@@ -104,18 +113,18 @@ def test_a_packet_that_comes_byte_by_byte_is_a_packet(bench):
 def test_a_message_goes_out_in_pieces_and_keeps_to_its_length(bench):
     bench.connected().until(lambda: bench.broker.hear().endswith(b"status\0"))
     bench.broker.got = b""
-    bench.client.begin("evse/1/state", 300)
+    bench.begin(300)
     for piece in (b"a" * 100, b"b" * 150, b"c" * 50):
-        bench.until(bench.client.ready)
+        bench.until(bench.ready)
         bench.client.write(piece, bench.ms)
-    assert bench.client.whole()
+    assert not bench.client.left
     bench.until(lambda: len(bench.broker.hear()) >= 317)
     assert bench.broker.got == publish("evse/1/state", b"a" * 100 + b"b" * 150 + b"c" * 50, 0x31)
 
 
 def test_a_message_that_is_longer_than_it_said_ends_the_connection(bench):
-    bench.connected().until(bench.client.ready)
-    bench.client.begin("evse/1/state", 5)
+    bench.connected().until(bench.ready)
+    bench.begin(5)
     bench.client.write(b"123456", bench.ms)
     assert bench.client.ended == "a message was longer than it said" and not bench.client.up
 
@@ -123,7 +132,7 @@ def test_a_message_that_is_longer_than_it_said_ends_the_connection(bench):
 def test_nobody_listens_there():
     broker = Hostile()
     broker.close()
-    client = mqtt_client.Client(broker.address, ("a", "", ""), "a/online", ("b",), 0)
+    client = opened(*broker.address, hello("a", "", "", "a/online"), 0)
     for ms in range(100, 6000, 100):
         client.step(ms)
         if client.ended:
@@ -138,7 +147,7 @@ def test_an_address_that_answers_nothing_is_given_up_after_5_s(monkeypatch):
         for one in full:
             one.setblocking(False)
             one.connect_ex(listener.getsockname())
-        client = mqtt_client.Client(listener.getsockname(), ("a", "", ""), "a/online", ("b",), 0)
+        client = opened(*listener.getsockname(), hello("a", "", "", "a/online"), 0)
         at_ms = 0
         while not client.ended and at_ms < 60000:
             at_ms += 100
@@ -184,8 +193,8 @@ def test_one_that_takes_nothing_more_is_given_up_although_it_talks(bench):
     for _ in range(4000):
         if bench.client.ended:
             break
-        if bench.client.ready():
-            bench.client.begin("evse/1/state", 60000)
+        if bench.ready():
+            bench.begin(60000)
             for _ in range(30):
                 bench.client.write(b"x" * 1000, bench.ms)
             begun_ms = bench.ms
@@ -269,14 +278,14 @@ def test_one_that_closes_in_the_middle_of_a_packet_ends_it(bench, at):
 
 
 def test_one_that_closes_while_a_message_goes_out_ends_it(bench):
-    bench.connected().until(bench.client.ready)
-    bench.client.begin("evse/1/state", 1000)
+    bench.connected().until(bench.ready)
+    bench.begin(1000)
     bench.client.write(b"x" * 300, bench.ms)
     bench.broker.hang_up()
     for _ in range(50):
         if bench.client.ended:
             break
-        if bench.client.ready():
+        if bench.ready():
             bench.client.write(b"x", bench.ms)
         bench.step()
     assert bench.client.ended.startswith("the connection broke: ") and not bench.client.up
@@ -285,6 +294,6 @@ def test_one_that_closes_while_a_message_goes_out_ends_it(bench):
 def test_after_its_end_it_does_nothing(bench):
     bench.connected()
     bench.client.end("enough")
-    assert bench.client.step(bench.ms) is None and not bench.client.ready()
+    assert bench.client.step(bench.ms) is None and not bench.ready()
     bench.client.end("again")
     assert bench.client.ended == "enough"

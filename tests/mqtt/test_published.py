@@ -160,7 +160,7 @@ def test_a_unit_that_leaves_the_group_is_removed(fleet, watcher):
     fleet.later(2)
     assert watcher.seen["amppool/%s/state" % serial] == b""
     assert watcher.seen["amppool/%s/online" % serial] == b""
-    late = Watcher(fleet.servers.units[0].web.mqtt._address[1])
+    late = Watcher(fleet.servers.units[0].broker["mqtt_port"])
     for _ in range(100):
         late.look()
     assert not [topic for topic in late.seen if serial in topic] and len(late.seen) == 6
@@ -186,7 +186,7 @@ def test_what_is_no_birth_publishes_nothing_again(fleet, watcher):
     watcher.all.clear()
     watcher.say("homeassistant/status", "offline")
     watcher.say("homeassistant/status", "online", retain=True)
-    late = Watcher(fleet.mqtt._address[1], ("nothing",))
+    late = Watcher(fleet.servers.units[0].broker["mqtt_port"], ("nothing",))
     fleet.later(15)
     assert not [topic for topic, _, _ in watcher.all if topic.startswith("homeassistant/device")
                 ] or watcher.all[0][0] == "homeassistant/status"
@@ -225,7 +225,7 @@ def test_a_broker_that_wants_a_password_gets_it_and_nobody_else_is_told(tmp_path
     try:
         fleet.until(lambda: fleet.mqtt.trouble, 20)
         assert fleet.mqtt.trouble == "the broker refuses: 5" and fleet.mqtt.counts[1] == 0
-        fleet.mqtt._user = ("evse", "only for us")
+        fleet.servers.units[0].broker.update(mqtt_user="evse", mqtt_password="only for us")
         fleet.until(lambda: fleet.mqtt.counts[1] > 6, 90)
     finally:
         fleet.close()

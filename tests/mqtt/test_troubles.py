@@ -178,7 +178,8 @@ def test_nothing_secret_is_ever_published(fleet, watcher):
     in no way of writing."""
     for key, payload in (("max_a", "8"), ("allowed", "OFF"), ("max_a", "nonsense")):
         watcher.say("amppool/%s/set/%s" % (fleet.serial(2), key), payload)
-    fleet.mqtt._user = ("a user", "a password of the broker")
+    fleet.servers.units[0].broker.update(mqtt_user="a user",
+                                         mqtt_password="a password of the broker")
     owner.pair(Place(fleet.simulation.nodes[1]))
     fleet.mqtt.client.end("anew")
     fleet.later(60)

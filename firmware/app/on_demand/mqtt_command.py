@@ -8,6 +8,7 @@ is told on `BASE/SERIAL/refused`. It ends when the vehicle leaves, or after ttl_
 import json
 
 from app.on_demand import owner as _functions
+from app.on_demand.mqtt_packets import message
 from core.on_demand.serial import serial_from, serial_text
 
 _KEYS = ("max_a", "min_a", "priority", "allowed", "clear", "soft_limit_a")
@@ -28,7 +29,8 @@ def begin(mqtt, topic: str, payload: bytes):
     if not units:
         return None  # another group has the same base
     error = _done(mqtt, units[0], parts[-1], value, ttl_s)
-    mqtt.again(serial)
+    if serial in mqtt.seen:
+        mqtt.seen[serial] = -1  # it is said soon how it is
     return _refused(mqtt, serial_text(serial), error) if type(error) is str else None
 
 
@@ -69,5 +71,5 @@ def _done(mqtt, unit, key, value, ttl_s):
 
 def _refused(mqtt, serial, sentence):
     text = sentence[:200].encode()
-    yield "%s/%s/refused" % (mqtt.base, serial[:12]), len(text), False
+    yield message("%s/%s/refused" % (mqtt.base, serial[:12]), len(text), False), len(text)
     yield text

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The messages of mqtt.py, one after the other, in pieces: how each is made, and of what files.
 
-A job gives (topic, bytes, retained?) and then the message's bytes, as often as it likes.
+A job gives (head, how many bytes follow) and then these, as often as it likes; b"": nothing yet.
 """
 
+from app.on_demand.mqtt_packets import message
 from core.load import let_go, load
 
 # What a message wants, each file after those that it imports itself.
@@ -33,7 +34,7 @@ def begin(mqtt, what, now_ms: int):
     if kind == "device":
         return _device(mqtt, more)
     if kind == "gone":
-        return _gone(mqtt, load("core", "serial").serial_text(more))
+        return _gone(mqtt)
     return load("app", "mqtt_command").begin(mqtt, more[0], more[1])
 
 
@@ -43,10 +44,11 @@ def _state(mqtt, serial, now_ms):
         return
     topic = "%s/%s/" % (mqtt.base, load("core", "serial").serial_text(serial))
     word = b"offline" if missing else b"online"
-    yield topic + "online", len(word), True
+    yield message(topic + "online", len(word), True), len(word)
     yield word
     pieces = [piece.encode() for piece in pieces]
-    yield topic + "state", sum([len(piece) for piece in pieces]), True
+    length = sum([len(piece) for piece in pieces])
+    yield message(topic + "state", length, True), length
     for piece in pieces:
         yield piece
 
@@ -59,17 +61,24 @@ def _device(mqtt, serial):
     for piece in made.pieces():
         length += len(piece)
         yield b""  # not all in one turn
-    yield _topic(made.serial), length, True
+    yield message(_topic(made.serial), length, True), length
     for piece in made.pieces():
         yield piece
     let_go()
 
 
 # Home Assistant and the broker forget what is empty.
-def _gone(mqtt, serial):
-    yield _topic(serial), 0, True
+def _gone(mqtt):
+    there = [account.serial for account in
+             mqtt.web.place.device.unit.member.leader.ledger.accounts]
+    left = [serial for serial in mqtt.seen if serial not in there]
+    if not left:
+        return
+    del mqtt.seen[left[0]]
+    serial = load("core", "serial").serial_text(left[0])
+    yield message(_topic(serial), 0, True), 0
     for end in ("state", "online"):
-        yield "%s/%s/%s" % (mqtt.base, serial, end), 0, True
+        yield message("%s/%s/%s" % (mqtt.base, serial, end), 0, True), 0
 
 
 def _topic(serial):

@@ -61,7 +61,7 @@ def _serve(device, stored, web, serving):
                  lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
                  "/" + _PAGE)
     if stored.values.get("mqtt_broker"):
-        load("app", "mqtt").begin(server, stored.values)
+        load("app", "mqtt_link").begin(server, stored.values)
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 
