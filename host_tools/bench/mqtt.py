@@ -81,7 +81,7 @@ def measure() -> dict:
     """Bytes that stay: 'set' once a broker is set and not reached, 'connected' when all of a group
     of six was published and repeated for a minute."""
     made = wasm.run(steps(
-        "turns(300)", *_COLLECT, _SHOW, BEGIN, *_COLLECT, _SHOW, "turns(3)", _YES, _PINGS,
+        "turns(300)", *_COLLECT, _SHOW, BEGIN, *_COLLECT, _SHOW, "turns(8)", _YES, _PINGS,
         "lines[:-1] = []", *_COLLECT, _SHOW), wasm.helpers(wasm.BARE_HAL), heap_bytes=_HEAP_BYTES)
     before, waits, connected = figures(made)
     return {"set": waits - before, "connected": connected - before}

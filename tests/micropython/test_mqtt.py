@@ -13,7 +13,7 @@ from tests.mqtt.discovery_rules import RULES
 
 MISSING = wasm.missing()
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
-_CONNECTED = ('turns(3)\nlines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(3)\n'
+_CONNECTED = ('turns(8)\nlines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(3)\n'
               'assert web.mqtt.client.up')
 _GOES_ON = "for _ in range(12):\n    turns(20)\n    lines[-1].comes += b'\\xd0\\x00'"
 _HEAP_MOST = 6 * 1024  # connected, beside the page
@@ -62,7 +62,7 @@ def test_every_unit_is_published_as_it_is_under_cpython(published):
 @pytest.mark.parametrize("comes", [
     "b'HTTP/1.1 400 no' * 9", "b'\\x20\\x02\\x00\\x05'", "b'\\x30\\xff\\xff\\xff\\xff\\xff'"])
 def test_a_broker_that_does_not_speak_mqtt_is_left_and_tried_again(comes):
-    shown = played("turns(3)", "lines[-1].comes = " + comes, "turns(3)",
+    shown = played("turns(8)", "lines[-1].comes = " + comes, "turns(3)",
                    "print(web.mqtt.client is None, bool(web.mqtt.trouble), len(lines))",
                    "turns(20)", "print(len(lines))")
     assert shown.split() == ["True", "True", "1", "2"]

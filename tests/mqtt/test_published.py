@@ -137,7 +137,7 @@ def test_states_and_devices_are_retained(fleet, broker):
 
 def test_a_follower_that_is_lost_is_offline_and_the_others_are_not(fleet):
     fleet.simulation.nodes[2].set_power(False)
-    fleet.until(lambda: online(fleet, 2) == b"offline", 30)
+    fleet.until(lambda: online(fleet, 2) == b"offline" and state(fleet, 2)["heard"] == "OFF", 30)
     found = json.loads(fleet.watchers[0].seen["amppool/A0B1C2000002/state"])
     assert (found["status"], found["heard"], found["offered_a"]) == ("unknown", "OFF", None)
     assert online(fleet, 1) == online(fleet, 3) == b"online"

@@ -9,8 +9,6 @@ There is one of these only where a broker is set. It and a Client stay loaded; w
 and what does what is asked, is loaded for it.
 """
 
-import sys
-
 from core.load import NotLoaded, load
 from micropython import const
 
@@ -18,6 +16,7 @@ _SIGN_BITS = const(11)  # with the second it was said: together no more than a s
 _SIGNS = const(0x7FF)
 _SECONDS = const(0x3FFFF)
 _NEVER = const(-0x800)
+_AGAIN_MS = const(1000)  # where nothing could be loaded
 _AGAIN_S = const(30)  # of a unit whose state does not change; else a second
 _PART_MA = const(500)  # a change of current by less is none
 _PIECES = const(3)  # in a turn
@@ -29,77 +28,65 @@ class Mqtt:
     since_ms: of this connection, or when the next is tried; failed: how often in a row; seen:
     {serial: second and digest of what was said of a unit last; negative: it is to be said};
     due_ms: when all units are to be made known, or None; command: (topic, payload) that waits, or
-    None."""
+    None; job: of mqtt_jobs.py, what is being done, or None."""
 
     __slots__ = ("web", "base", "client", "trouble", "counts", "since_ms", "failed", "seen",
-                 "due_ms", "command", "_at", "_files", "_what", "_job", "_due", "_facts")
+                 "due_ms", "command", "job", "_at", "_due", "_facts")
 
     def __init__(self, web, base):
         self.web, self.base = web, base
-        self.client = self.due_ms = self._facts = self.command = None
+        self.client = self.due_ms = self._facts = self.command = self.job = None
         self.trouble = ""
         self.counts = [0, 0, 0]
         self.since_ms = self.failed = self._at = self._due = 0  # _due: units to be made known
         self.seen = {}
-        self.rest()
 
     def step(self, now_ms: int):
         """To be called about ten times a second."""
         try:
             self._step(now_ms)
         except (NotLoaded, MemoryError):
-            if self.client is not None and self.client.left:
+            if self.client is None:
+                self.since_ms = now_ms + _AGAIN_MS
+            elif self.client.left:
                 self.client.end("no memory")  # half a message is out
-            self.command = None
-            self.rest()
+            self.command = self.job = None
 
     def _step(self, now_ms):
         unit, client = self.web.place.device.unit, self.client
         leader = None if unit.errors else unit.member.leader
         leads = leader is not None and leader.stored
         if client is None:
-            if leads and now_ms >= self.since_ms:
-                load("app", "mqtt_link").connect(self, unit, now_ms)
+            if self.job is not None:
+                next(self.job, None)
+            elif leads and now_ms >= self.since_ms:
+                self.job = load("app", "mqtt_link").connect(self, unit)
             return
         if not leads:
             client.end("this unit does not lead")
         message = client.step(now_ms, self.command is None)
         if message is not None:
             load("app", "mqtt_link").hear(self, message, unit, now_ms)
-        if client.up and not client.out:
+        elif client.up and not client.out:
             self._go_on(unit, leader, now_ms)
         if client.ended:
             load("app", "mqtt_link").lost(self, unit, now_ms)
 
-    def rest(self):
-        """Nothing goes on."""
-        self._files = ()
-        self._what = self._job = None
-
     # One thing in a turn.
     def _go_on(self, unit, leader, now_ms):
-        if self._files:
-            count = len(sys.modules)
-            while self._files and len(sys.modules) == count:
-                load(*self._files[0])
-                self._files = self._files[1:]
-        elif self._what is not None:
-            what, self._what = self._what, None
-            self._job = load("app", "mqtt_jobs").begin(self, what, now_ms)
-        elif self._job is not None:
+        if self.job is not None:
             self._write(now_ms)
         else:
             what = self._choose(unit, leader, now_ms)
             if what is not None:
-                self._what = what
-                self._files = load("app", "mqtt_jobs").needs(what)
+                self.job = load("app", "mqtt_jobs").begin(self, what[0], what[1])
 
     def _write(self, now_ms):
         client = self.client
         for _ in range(_PIECES):
-            piece = next(self._job, None)
+            piece = next(self.job, None)
             if piece is None:
-                self._job = None
+                self.job = None
                 if client.left:
                     client.end("a message was shorter than it said")
                 return
@@ -108,7 +95,7 @@ class Mqtt:
                 client.out, client.left = piece
             else:
                 client.write(piece, now_ms)
-            if client.out:
+            if client.out or not piece:
                 return
 
     # (what it is, serial or command) of the next message, or None.
