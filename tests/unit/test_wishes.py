@@ -258,3 +258,28 @@ def test_wishes_go_on_when_what_was_loaded_is_let_go_of():
     let_go()
     units.later()
     assert units.offers_a()[1] == 8
+
+
+def test_a_wish_that_changes_nothing_that_stays_writes_nothing():
+    units = Group()
+    member = units.simulation.nodes[1].program.member
+    for value, by in ((None, owner.PAGE), (8, owner.MQTT), (None, owner.MQTT)):
+        assert units.asks("cap", 2, value, by=by) is None
+        assert not member.lazy and member.free_writes == 0
+    assert units.asks("cap", 2, 8) is None
+    assert member.lazy
+    units.later()
+    assert units.asks("cap", 2, 8) is None
+    assert not member.lazy
+
+
+def test_an_owner_that_ends_what_a_program_wished_over_his_own_stores_what_is_left():
+    units = Group()
+    assert units.asks("cap", 2, 9) is None
+    units.later()
+    assert units.asks("cap", 2, 7, by=owner.MQTT) is None
+    units.later()
+    assert units.asks("cap", 2, None) is None
+    assert units.simulation.nodes[1].program.member.lazy
+    units.later()
+    assert units.wished(2) == [None] * 4

@@ -41,7 +41,7 @@ def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
     error = _ttl_error(ttl_s) or _error(leader, row[0], changes, now_ms)
     if error:
         return error
-    rows = _rows(leader)
+    rows, stored = _rows(leader), to_record(leader)
     until_ms = None if stays or ttl_s is None else now_ms + 1000 * ttl_s
     for key in changes:
         what, value = _KEYS.index(key), changes[key]
@@ -53,7 +53,7 @@ def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
                 value *= 1000
             rows.append([row[0].serial, what, int(value), stays, until_ms, False])
     _keep(leader, rows)
-    if stays and member.codec is not None:
+    if member.codec is not None and to_record(leader) != stored:
         member.lazy = True
         owner_asks(member, 1)
     return None
