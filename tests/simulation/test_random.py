@@ -43,7 +43,7 @@ def test_scenarios_are_what_they_promise():
     assert all(90000 <= scenario.duration_ms <= 240000 for scenario in scenarios)
     assert {len(scenario.units) for scenario in scenarios} == {1, 2, 3, 4, 5, 6}
     kinds = {event.do for scenario in scenarios for event in scenario.events}
-    assert kinds - {"older_copy", "stall"} == {
+    assert kinds - {"older_copy", "stall", "steer"} == {
         "air", "reboot", "power", "limit", "fault", "enable", "fallback", "member", "hand_over",
         "promote"}
     assert any(event.hang_ms for scenario in scenarios for event in scenario.events)
