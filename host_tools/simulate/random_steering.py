@@ -11,6 +11,7 @@ _PART = 0.3  # of all stories have some
 _WORDS = {"max_a": "maximum currents wished", "min_a": "smallest currents wished",
           "priority": "priorities wished", "pause": "pauses wished",
           "soft_limit": "soft limits wished"}
+KINDS = tuple(_WORDS.values())
 
 
 def add_steering(content: dict, seed: int, kinds) -> dict:

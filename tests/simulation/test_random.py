@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from host_tools.verify.campaign import episode
-from host_tools.simulate import random_troubles
+from host_tools.simulate import random_steering, random_troubles
 from host_tools.simulate.random_hours import random_hours
 from host_tools.simulate.random_scenarios import random_scenario, random_story
 from host_tools.simulate.scenario import load
@@ -56,7 +56,7 @@ def test_every_kind_of_trouble_is_injected_and_counted():
     kinds = Counter()
     for seed in range(300):
         kinds.update(random_story(seed)[1])
-    assert len(kinds) == 31 + len(random_troubles.KINDS)
+    assert len(kinds) == 31 + len(random_troubles.KINDS) + len(random_steering.KINDS)
     assert min(kinds.values()) >= 10
     story, few = random_story(4)
     assert story == random_scenario(4) and few == random_story(4)[1]
