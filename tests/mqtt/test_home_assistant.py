@@ -11,7 +11,7 @@ import pytest
 
 from tests.mqtt.test_published import messages  # noqa: F401  (a fixture)
 
-_WANTS = ("AMPPOOL_HOMEASSISTANT names no Python that has Home Assistant: python3.13 -m venv ha && "
+_WANTS = ("AMPPOOL_HOMEASSISTANT names no Python with Home Assistant: python3.13 -m venv ha && "
           "ha/bin/pip install homeassistant==2025.4.4 paho-mqtt==2.1.0, then "
           "AMPPOOL_HOMEASSISTANT=ha/bin/python")
 _SCRIPT = Path(__file__).with_name("ha_schemas.py")

@@ -98,9 +98,12 @@ def test_a_unit_alone_is_not_given_flash_that_forgets():
             event["do"] for event in story["events"]}, seed
 
 
-def test_troubles_only_add_to_a_story(monkeypatch):
+@pytest.mark.parametrize("added", [random_troubles, random_steering])
+def test_troubles_and_wishes_only_add_to_a_story(monkeypatch, added):
+    if added is random_troubles:  # what is wished comes after them
+        monkeypatch.setattr(random_steering, "_PART", 0)
     plain = [random_scenario(seed) for seed in range(50)]
-    monkeypatch.setattr(random_troubles, "_PART", 0)
+    monkeypatch.setattr(added, "_PART", 0)
     for seed, with_troubles in enumerate(plain):
         without = random_scenario(seed)
         count = len(without["events"])
