@@ -8,9 +8,8 @@ import time
 from device.module_folders import ModuleFolders
 from micropython import kbd_intr
 
-folders = ModuleFolders(("/app", "/core", "/device", "/hal"))
+folders = ModuleFolders(("/device", "/o", "/r"))
 with folders:
-    from core.load import load
     from device.supervisor import Supervisor
 
 supervisor = Supervisor()
@@ -37,7 +36,7 @@ finally:
     kbd_intr(-1)  # a second Ctrl-C is usual, and must not leave half of the calls
     try:
         with folders:
-            offer = load("device", "calls").offer
+            offer = supervisor.calls()
         offer(globals(), supervisor, folders)
     finally:
         kbd_intr(3)

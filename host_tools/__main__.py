@@ -12,6 +12,7 @@ _COMMANDS = {
     "exhaustive": ("verify.exhaustive.cli", "try every order of faults in a small world"),
     "drills": ("verify.drills", "play what overloads other projects' circuits"),
     "page": ("build.page", "join and compress the page of the firmware"),
+    "page-pictures": ("build.pictures", "take the pictures of the page in README"),
     "traceback": ("build.traceback", "give a board's traceback the names of the source"),
     "bench": ("bench.cli", "measure speed, use of the air, utilisation and settling"),
 }
@@ -19,7 +20,7 @@ _COMMANDS = {
 
 def _usage() -> str:
     lines = ["usage: python -m host_tools COMMAND [OPTIONS]", ""]
-    lines += ["  %-10s %s" % (name, entry[1]) for name, entry in sorted(_COMMANDS.items())]
+    lines += ["  %-13s %s" % (name, entry[1]) for name, entry in sorted(_COMMANDS.items())]
     return "\n".join(lines)
 
 

@@ -32,14 +32,15 @@ class Unit:
 
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
     all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
-    beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py.
+    beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py; web: of
+    web.py, or None.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
         self.hal = hal
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
-        self.pairing = self.jobs = None  # of on_demand/pairing.py, newcomer.py and jobs.py
+        self.pairing = self.jobs = self.web = None  # of on_demand/pairing.py, newcomer.py, jobs.py
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 
@@ -141,6 +142,8 @@ class Unit:
         sequence = 0 if leader is None else leader.sequence
         try:
             member.tick(now_ms)
+            if member.sessions is not None and member.leader is None:
+                load("app", "sessions").answer(self, now_ms)
             if now_ms >= self._look_ms:
                 self._look(now_ms)
         except NotLoaded as error:

@@ -14,7 +14,7 @@ import asyncio
 import gc
 
 from core.connector.pilot_state import B, D
-from core.load import NotLoaded, load
+from core.load import NotLoaded, drop, let_go, load
 from micropython import const
 
 _CONNECTIONS = const(4)
@@ -36,30 +36,42 @@ class Refused(Exception):
     """A request that cannot be: its argument is the status; 0 if there was none."""
 
 
+class Login:
+    """Of on_demand/web_login.py. secret: of this boot; sessions: [[token, when it was last used]];
+    newest_ms: when the challenge of the last login was made; wrong: answers in a row, until_ms:
+    none counts before. Here, for it would hold that file."""
+
+    __slots__ = ("secret", "sessions", "newest_ms", "wrong", "until_ms")
+
+
 class Web:
     """Of one unit and one boot. place: where it is (owner.py); clock_ms(): ever growing;
     identity(): (label code, name of the board, version); settings(): the stored ones, a dict;
-    page: path of the page, compressed, or None.
+    page: path of the page, compressed, or None; free(): bytes that Python has left, or None where
+    there are always enough.
 
-    owner: the functions of owner.py, or None for those. login: of on_demand/web_login.py, or None.
-    facts: of on_demand/web_facts.py, or None. history: of on_demand/history.py, or None. asked_ms:
+    owner: the functions of owner.py, or None for those. login: a Login, or None.
+    facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
+    on_demand/web_badge.py, or None. history: of on_demand/history.py, or None. asked_ms:
     when somebody who is logged in last asked. session: of on_demand/session.py while a vehicle is
     there, or None; total: of session_store.py, or None; calendar_s: seconds of the calendar when
     clock_ms() was 0, or None. mqtt: of on_demand/mqtt.py where a broker is set, or None. counts:
     requests that were told to come again, those refused, those that failed.
     """
 
-    __slots__ = ("place", "clock_ms", "identity", "settings", "page", "owner", "login", "facts",
-                 "history", "asked_ms", "begun_ms", "counts", "session", "total",
-                 "calendar_s", "mqtt", "_noted_ms", "_open", "_waiting")
+    __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
+                 "facts", "said", "badge", "history", "asked_ms", "begun_ms", "counts", "session",
+                 "total", "calendar_s", "mqtt", "_noted_ms", "_open", "_waiting")
 
-    def __init__(self, place, clock_ms, identity, settings, page):
+    def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
         self.clock_ms = clock_ms
         self.identity = identity
         self.settings = settings
         self.page = page
+        self.free = free
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
+        self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()
         self.session = self.total = self.calendar_s = self.mqtt = None
         self.counts = [0, 0, 0]
@@ -87,7 +99,7 @@ class Web:
         if len(self._open) < _CONNECTIONS or self._make_room():
             self._open.append(entry)
             job = self._answer(reader, writer, entry)
-        elif self._waiting < _WAITING and not _short():
+        elif self._waiting < _WAITING and not self._short():
             self._waiting += 1
             job = self._wait(reader, writer, entry)
         try:
@@ -133,7 +145,7 @@ class Web:
 
     async def _answer(self, reader, writer, entry):
         try:
-            if _short():
+            if self._short():
                 raise MemoryError
             rare = load("app", "web_request")
             request = await rare.read(reader)
@@ -150,6 +162,14 @@ class Web:
         else:
             await rare.send(writer, *answer)
 
+    # What was loaded before goes first; whoever asks comes last.
+    def _short(self):
+        if self.free is None or self.free() >= _FREE_BYTES:
+            return False
+        let_go()
+        gc.collect()
+        return self.free() < _FREE_BYTES
+
     # What a route wants is loaded one by one: in one turn it would keep the sharing task, and
     # with slow flash the pilot path, waiting for too long. Status 0: what was loaded says what is
     # needed further, and which file goes on.
@@ -162,6 +182,8 @@ class Web:
                 load(*needed)
             await asyncio.sleep(0)
             status, needs, pieces = _file(place).answer(self, request, name)
+            if not status and pieces[0] != place:
+                drop(*place)  # it has done its part
         # The first piece is made before anything is sent: what fails in it has a clear answer.
         pieces = iter(pieces)
         return status, needs, next(pieces, ""), pieces
@@ -183,8 +205,3 @@ class Web:
 
 def _file(place):
     return load(*place)
-
-
-def _short():
-    free = getattr(gc, "mem_free", None)
-    return free is not None and free() < _FREE_BYTES

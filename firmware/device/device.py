@@ -9,7 +9,7 @@ import machine
 from app.unit import Unit
 from app.web import Web
 from core import reasons
-from core.load import NotLoaded, let_go, load
+from core.load import NotLoaded, drop, let_go, load
 from device import last_run, panel
 from device.last_run import LastRun
 from device.prompt import LivePrompt
@@ -110,8 +110,6 @@ class Device:
             self.unit.stop_late(now_ms)
 
     async def _tasks(self):
-        if self.serving is not None:
-            await self.serving.begin()
         tasks = [asyncio.create_task(job)
                  for job in (self.unit.share(), self._housekeeping(), self._prompt.run())]
         while True:
@@ -133,6 +131,7 @@ class Device:
             now_ms = self.hardware.clock.now_ms()
             pressed = panel.step(self.unit, self.hardware, now_ms)
             if self.serving is not None:
+                await self.serving.begin(now_ms)
                 self.serving.step(self.unit, pressed, now_ms)
             for poll in self.hardware.polls:
                 poll()
@@ -203,11 +202,18 @@ class Device:
         try:
             calls = load("app", "live_calls")
             name, _, inside = line.partition("(")
-            for place in calls.needs(name, inside):
+            for place in load("app", "needs").needs(name, inside):
                 await asyncio.sleep_ms(0)
                 load(*place)
+            drop("app", "needs")
             await asyncio.sleep_ms(0)
-            load("app", "answer").answer(calls, self._supervisor, line)
+            refusal = load("app", "answer").answer(calls, self._supervisor, line)
+            if refusal is not None:
+                for place in calls.WORDS:
+                    await asyncio.sleep_ms(0)
+                    load(*place)
+                await asyncio.sleep_ms(0)
+                load("app", "refusals").print_refusal(self._supervisor, refusal)
         except (NotLoaded, MemoryError) as error:
             print("Refused: %s." % error)
         let_go()  # the next call may want as much

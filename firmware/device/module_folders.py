@@ -3,16 +3,15 @@
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
 answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
-for, their rooms and any on_demand, and nothing else (a folder has no __init__), and only the file
-itself is read: the unit is up in less than half the time. Nothing but imports of what was flashed
-uses these folders then; a file that is missing after all is an OSError.
+for and nothing else (no folders, no __init__: host_tools/build/compact/places.py), and only the
+file itself is read: the unit is up in less than half the time. Nothing but imports of what was
+flashed uses these folders then; a file that is missing after all is an OSError.
 """
 
 import vfs
 
 _FILE = (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _FOLDER = (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-_IS_FOLDER = 0x4000
 _ENOENT = 2
 
 
@@ -21,7 +20,6 @@ class _Folder:
     def __init__(self, files, folder):
         self._files = files
         self._folder = folder
-        self._rooms = None  # names of the folders in it, when they have been wanted
 
     def mount(self, readonly, mkfs):
         pass
@@ -32,16 +30,9 @@ class _Folder:
     def stat(self, path):
         if path[-4:] == ".mpy" and path[-13:] != "/__init__.mpy":
             return _FILE
-        if path[-3:] != ".py" and (path == "/" or path[-10:] == "/on_demand"
-                                   or path in self._known_rooms()):
+        if path == "/":
             return _FOLDER
         raise OSError(_ENOENT)
-
-    def _known_rooms(self):
-        if self._rooms is None:
-            self._rooms = ["/" + entry[0] for entry in self._files.ilistdir(self._folder)
-                           if entry[1] == _IS_FOLDER]
-        return self._rooms
 
     def open(self, path, mode):
         return self._files.open(self._folder + path, mode)

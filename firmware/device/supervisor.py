@@ -38,6 +38,10 @@ class Supervisor:
         machine.Timer(_PROMPT_TIMER).deinit()
         return load("device", "supervisor").start(self)
 
+    def calls(self):
+        """What gives the prompt its calls: see device/on_demand/calls.py. Raises NotLoaded."""
+        return load("device", "calls").offer
+
     def ended(self, error):
         """It stopped or failed, or did not start; `safe()` was called."""
         if self.device is not None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The hardware that the app is given; on_demand/board.py says which of it a board has."""
 
+import gc
 import os
 import struct
 import time
@@ -53,6 +54,21 @@ class Hardware:
     def identity(self) -> tuple:
         """(label code, name of the board, version of the firmware), for whoever pairs it."""
         return load("device", "identity").for_pairing()
+
+    def heap_free(self) -> int:
+        """Bytes that Python has left; MicroPython counts what it could take of the system too."""
+        import esp32  # not on every chip of a test
+        return gc.mem_free() - max([row[2] for row in esp32.idf_heap_info(esp32.HEAP_DATA)])
+
+    def stored_settings(self) -> dict:
+        """The settings that the next start will find."""
+        files = load("device", "files")
+        return files.read_table(files.SETTINGS, [])
+
+    def board_facts(self) -> dict:
+        """What the core wants of the board file."""
+        files = load("device", "files")
+        return load("hal", "facts").core_board(files.read_json(files.BOARD))
 
     def set_settings(self, changes: dict) -> bool:
         """Store these settings for the next start. Are they stored?"""

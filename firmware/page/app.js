@@ -6,27 +6,27 @@ const SAY_MS = 10000; // the sentence on top is read aloud no more often
 let shown = ""; // the hash that is on the screen
 let sentence = "", sentenceAt = 0;
 
-// {name: {title, wants: {path: seconds}, draw: argument -> Html, plain: no pages in the frame,
-//  wide: as wide as the window, after: what is drawn by itself}}
+// {name: {wants: {path: seconds} or argument -> that, draw: argument -> Html, plain: no pages in the
+//  frame, wide: as wide as the window, after: what is drawn by itself, calm: asks less often}}
 const SCREENS = {
-  live: { wants: { history: 60 }, draw: drawLive, wide: true, after: drawChart },
+  live: { wants: () => leads() ? { history: 60 } : {}, draw: drawLive, wide: true, after: drawChart },
   units: { wants: {}, draw: drawUnits },
-  unit: { wants: { settings: 30 }, draw: drawUnit, under: "units" },
-  limit: { wants: { settings: 30 }, draw: () => drawLimit(false), under: "units" },
+  unit: { wants: n => unitOf(+n) && unitOf(+n).me ? { settings: ONCE_S } : {}, draw: drawUnit, under: "units" },
+  limit: { wants: { settings: ONCE_S }, draw: () => drawLimit(false), under: "units", calm: 1 },
   add: { wants: { pairing: 1 }, draw: () => drawPairing(false), under: "units" },
   test: { wants: { selftest: 1 }, draw: () => drawSelfTest(false), under: "units" },
-  own: { wants: { settings: 30 }, draw: () => drawThisUnit(false), under: "live" },
-  sessions: { wants: {}, draw: drawSessions },
-  troubles: { wants: { troubles: 5 }, draw: drawTroubles, wide: true },
-  setup: { wants: { settings: 30, pairing: 1, selftest: 1, troubles: 5 }, draw: drawSetup, plain: "set_up" },
-  login: { draw: drawLogIn, plain: "" },
-  sheet: { draw: drawSheet, plain: "sheet", wide: true },
+  own: { draw: () => drawThisUnit(false), under: "live", calm: 1 },
+  sessions: { draw: drawSessions, calm: 1 },
+  troubles: { wants: { troubles: 5 }, draw: drawTroubles, wide: true, calm: 1 },
+  setup: { wants: n => SETUP_WANTS[n - 1] || {}, draw: drawSetup, plain: "set_up" },
+  login: { draw: drawLogIn, plain: "", calm: 1 },
+  sheet: { draw: drawSheet, plain: "sheet", wide: true, calm: 1 },
 };
 
 function route() {
   const [name, argument] = location.hash.slice(1).split("/");
   if (SCREENS[name]) return [name, argument];
-  return live && me().role === "blank" ? ["setup", "1"] : ["live"];
+  return live && me().role === "blank" && !me().breaker_a ? ["setup", "1"] : ["live"];
 }
 
 const screen_ = () => SCREENS[route()[0]];
@@ -35,9 +35,8 @@ const pages = () => leads() ? ["live", "units", "sessions", "troubles"] : ["live
 const pageName = page => t(page === "live" && !leads() ? "this_unit" : page);
 
 function title() {
-  const group = live.group, unit = me();
+  const unit = me();
   if (screen_().plain) return t(screen_().plain);
-  if (leads() && group && group.name) return group.name;
   return unit.name || "AmpPool " + tail(unit.serial);
 }
 
@@ -71,7 +70,7 @@ function render() {
   paint($("strip"), drawStrip());
   paint($("top"), drawTop());
   paint($("foot"), screen.draw === drawSheet ? "" : drawFoot());
-  main.className = (screen.wide ? "wide" : "") + (stale() ? " stale" : "") + (screen.plain === "set_up" ? " wizw" : "");
+  main.className = (screen.wide ? "wide" : "") + (stale() ? " stale" : "");
   paint(main, screen.draw(argument));
   paintDialog();
   if (screen.after) screen.after();
@@ -106,7 +105,7 @@ function enter(first) {
     heading.tabIndex = -1;
     heading.focus();
   }
-  askAgain(...Object.keys(screen_().wants || {}));
+  askAgain(...Object.keys(wanted()));
 }
 
 // A label's QR code opens the page with serial and code in the fragment; it leaves the address.

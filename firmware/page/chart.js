@@ -6,25 +6,13 @@ const CHART = { top: 24, bottom: 24, left: 30, labelWide: 18, labelHigh: 15, lea
 let drawn = ""; // what the chart on the screen shows
 
 function drawHistory() {
-  const history = data.history;
-  return h`<section class="sec hist"><header><h2 id="history-title">${t("last_hours")}</h2>
-    <button type="button" class="txt lk" data-do="table" aria-expanded="${String(!!view.table)}">${t(view.table ? "chart" : "table")}</button></header>
-    <figure aria-labelledby="history-title"><div class="plot" id="plot" data-kept ${view.table ? raw("hidden") : ""}></div>
-    ${!view.table && h`<p class="read s q" id="reading">${chartReading()}</p>`}
-    ${view.table && history && drawTable(history)}</figure></section>`;
+  return h`<section class="sec hist"><header><h2 id="history-title">${t("last_hours")}</h2></header>
+    <figure aria-labelledby="history-title"><div class="plot" id="plot" data-kept></div>
+    <p class="read s q" id="reading">${chartReading()}</p></figure></section>`;
 }
 
 const halves = value => value * 500; // half amperes -> mA
 const ageOf = (history, i) => (history.points.length - 1 - i) * history.step_s * 1000;
-
-function drawTable(history) {
-  const each = 30, last = history.points.length - 1;
-  const rows = history.points.map((point, i) => [point, i]).filter(([, i]) => (last - i) % each === 0).reverse();
-  return h`<div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><table class="s"><thead><tr><th scope="col">${t("time")}</th>${
-    live.units.map(unit => h`<th class="r" scope="col">${unit.n}</th>`)}<th class="r" scope="col">${t("held")}</th></tr></thead>
-    <tbody>${rows.map(([point, i]) => h`<tr><td>${i === last ? t("now") : clock(ageOf(history, i))}</td>${
-      point.map(value => h`<td class="r">${value ? decimals(halves(value) / 1000, 1) : "–"}</td>`)}</tr>`)}</tbody></table></div>`;
-}
 
 function chartReading() {
   const history = data.history, slider = $("chart-time");
@@ -48,8 +36,10 @@ function drawChart() {
     plot.innerHTML = `<div></div><input type="range" id="chart-time" min="0" max="${last}" value="${last}" data-in="time">`;
   }
   plot.firstChild.innerHTML = chartSvg(history, plot.clientWidth, innerWidth >= 900 ? 260 : 200);
-  $("chart-time").max = last;
-  inputs.time($("chart-time"));
+  const time = $("chart-time"), atEnd = time.value === time.max;
+  time.max = last;
+  if (atEnd) time.value = last; // who reads no other moment sees the newest
+  inputs.time(time);
 }
 
 function chartSvg(history, width, height) {
@@ -91,21 +81,13 @@ function chartLayer(low, high, x, y, number) {
       down = "L" + x(k).toFixed(1) + " " + y(low[k]).toFixed(1) + down;
     }
     paths.push(up + down + "z");
-    labelStretches(low, high, from, i, x, y, number, labels);
+    const at = from + i - 1 >> 1;
+    if (x(i - 1) - x(from) >= CHART.labelWide && y(low[at]) - y(high[at]) >= CHART.labelHigh) {
+      labels.push([(x(from) + x(i - 1)) / 2, (y(low[at]) + y(high[at])) / 2 + 4.5, number]);
+    }
     from = -1;
   }
   return { paths, labels };
-}
-
-// A stretch ends where the layer jumps; the number stands in its middle.
-function labelStretches(low, high, from, to, x, y, number, labels) {
-  const middle = i => (y(low[i]) + y(high[i])) / 2;
-  for (let i = from + 1, start = from; i <= to; i++) {
-    if (i < to && Math.abs(middle(i) - middle(i - 1)) < 6) continue;
-    const wide = x(i - 1) - x(start), at = start + i - 1 >> 1, tall = y(low[at]) - y(high[at]);
-    if (wide >= CHART.labelWide && tall >= CHART.labelHigh) labels.push([(x(start) + x(i - 1)) / 2, middle(at) + 4.5, number]);
-    start = i;
-  }
 }
 
 function chartTimes(history, x, y, width, height, text) {
@@ -124,13 +106,8 @@ inputs.time = slider => {
   const cursor = $("cursor"), { top, bottom, left: gutter } = cursor.dataset, last = +slider.max;
   const px = +gutter + slider.value / last * ($("plot").clientWidth - gutter);
   cursor.setAttribute("d", +slider.value === last ? "" : `M${px} ${top - 6}V${bottom}`);
-  slider.setAttribute("aria-label", t("chart_time"));
+  slider.setAttribute("aria-label", t("last_hours"));
   const text = chartReading();
   slider.setAttribute("aria-valuetext", text);
   if ($("reading")) $("reading").textContent = text;
-};
-
-acts.table = () => {
-  view.table = !view.table;
-  render();
 };

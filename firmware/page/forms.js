@@ -58,7 +58,9 @@ function typed() {
 function typeAgain(values) {
   for (const [id, value] of Object.entries(values)) {
     const field = $(id);
-    if (field) field[typeof value === "boolean" ? "checked" : "value"] = value;
+    if (!field || value === false) continue;
+    field[value === true ? "checked" : "value"] = value;
+    tell(field); // what depends on it
   }
 }
 
@@ -103,8 +105,10 @@ function boundsFault(id, unit) {
 function step(field, by) {
   const value = (+field.value || 0) + by;
   field.value = Math.max(+field.dataset.low, Math.min(+field.dataset.high, value));
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  tell(field);
 }
+
+const tell = field => field.dispatchEvent(new Event("input", { bubbles: true }));
 
 acts.less = pressed => step($(pressed.dataset.field), -1);
 acts.more = pressed => step($(pressed.dataset.field), 1);

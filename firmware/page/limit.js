@@ -48,9 +48,9 @@ function drawFallbacks(mode, text, fault) {
   return h`<fieldset class="sec near" id="fallback"><legend><h2>${t("leader_lost")}</h2></legend><p class="q">${t("leader_lost_lead")}</p>
     ${MODES.map(way => h`<label class="opt"><input type="radio" name="mode" id="mode-${way}" value="${way}" data-in="mode"
       ${way === mode ? raw("checked") : ""}><span>${t("mode_" + way)}</span><span>${shown_(way)}</span></label>`)}${errorAt("mode")}</fieldset>
-    <table class="sec near"><caption class="vh">${t("fallback_of_each")}</caption><thead><tr><th scope="col">${t("unit")}</th><th class="r" scope="col">${t("breaker")}</th>
+    <table class="sec near"><caption class="vh">${t("fallback")}</caption><thead><tr><th scope="col">${t("unit")}</th><th class="r" scope="col">${t("most")}</th>
     <th class="r" scope="col">${t("fallback")}</th></tr></thead><tbody>${live.units.map((unit, i) => h`<tr><td><span class="num">${unit.n}</span> ${nameOf(unit.n)}</td>
-    <td class="r">${unit.breaker_a === null ? "–" : unit.breaker_a + NBSP + "A"}</td><td class="r">${each ? amps(each[i]) : "–"}</td></tr>`)}</tbody>
+    <td class="r">${amps(unit.rating_ma, 0)}</td><td class="r">${each ? amps(each[i]) : "–"}</td></tr>`)}</tbody>
     <tfoot><tr><td><b>${t("together")}</b></td><td></td><td class="r"><b>${each ? amps(each.reduce((a, b) => a + b, 0)) : "–"}</b></td></tr></tfoot></table>`;
 }
 

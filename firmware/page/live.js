@@ -47,7 +47,7 @@ function drawTotal(group, units) {
 function unitRow(unit) {
   const on = charges(unit), drawn = drawnOf(unit), idle = shapeOf(unit) === "nocar";
   return h`<li id="row-${unit.n}"><a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><h3>${nameOf(unit.n)}</h3>${
-    drawn === null || idle ? h`<div class="q">–</div>` : h`<div class="n ${on ? "" : "q"}">${unit.estimate && "≈ "}${figure(drawn)}</div>`}
+    drawn === null || idle ? h`<div class="q">–</div>` : h`<div class="n ${on ? "" : "q"}">${on && unit.estimate && "≈ "}${figure(drawn)}</div>`}
     <div class="w ${idle ? "id" : ""}">${state(shapeOf(unit), reason(unit))}
     <p class="meta">${on && h`<span>${t("may_use", unit.offered_ma)}</span>`}${
       unit.missing_ms !== null && unit.held_ma > 0 && h`<span>${t("is_held", unit.held_ma)}</span>`}${
@@ -55,7 +55,8 @@ function unitRow(unit) {
       unit.me && leads() ? h`<span>${t("leader")}</span>` : signalOf(unit.missing_ms === null ? unit.signal : null)}</p></div></a></li>`;
 }
 
-const changeText = () => said("change", live.change.asked[0], live.change.asked.slice(1), live.change.text);
+const changeText = () => live.change.asked.map(([key, before_, after_]) =>
+  said("change", key === "enabled" ? key + "_" + after_ : key, [before_, after_], live.change.text)).join(" ");
 const waitsFor = () => live.change.waits.length ? t("waits_for", live.change.waits) : t("is_agreed");
 
 function changeLine() {

@@ -13,7 +13,7 @@ function drawOwn() {
     ${unit && h`${on && h`<div class="big"><p class="fig">${unit.estimate && "≈ "}${figure(drawnOf(unit))}</p><p class="q">${t("may_use", unit.offered_ma)}</p></div>`}
     ${!on && h`<div class="gap"></div>`}${state(shapeOf(unit), reason(unit))}${unitMeta(unit)}`}
     ${lost && drawLost()}${role === "stopped" && h`<div class="bs">${button("leadAgain", t("lead_again"), "", "p")}</div>${errorAt("lead")}`}
-    ${["alone", "blank", "removed"].includes(role) && h`<p class="lead">${t("make_group")}</p>
+    ${groupless() && h`<p class="lead">${t("make_group")}</p>
       <div class="bs"><a class="b p" href="#setup/1">${t("set_up")}</a></div>`}
     ${drawActions(unit || me())}${role === "follower" && drawLeader()}`;
 }
@@ -22,13 +22,13 @@ function ownSentence(lost) {
   const unit = ownUnit();
   if (lost && live.leader) return t("leader_lost_since", live.leader.heard_ms);
   if (me().role === "follower" && !lost) return t("follows", leaderName());
-  return unit ? reason(unit) : lost ? t("leader_never") : t("make_group");
+  return groupless() ? t("in_no_group") : lost ? t("leader_never") : reason(unit);
 }
 
 function drawLost() {
   const leader = leaderName();
   return h`<section class="sec"><h2>${t("what_to_do")}</h2><ol class="todo"><li><span>${t("lost_1", leader)}</span></li>
-    <li><span>${t("lost_2")}</span></li><li><span>${t("lost_3", leader)}</span></li></ol></section>
+    <li><span>${t("lost_2")}</span></li></ol></section>
     <section class="sec box"><h2>${t("promote_title")}</h2><p class="q">${t("promote_text", leader)}</p><form data-do="promote">
     ${promise("old-off", h`<b>${t("has_no_power", live.leader ? live.leader.n : 1)}</b>`, t("is_off_until"))}
     ${!me().login && h`<div class="gap">${codeField("own-code", t("code_hint_own", title()))}</div>`}${errorAt("promote")}

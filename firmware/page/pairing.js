@@ -4,25 +4,26 @@
 
 const FOUND_BLINK_S = 30;
 const UNITS_MOST = 6;
+const SETTLE_TRIES = 30;
 let scan = null; // a label that was scanned: its code waits for its unit's field
 
 function drawPairing(wizard) {
   const pairing = data.pairing || { found: [] }, units = live.units;
-  const open = pairing.found.filter(found => !found.why_not && found.state !== "joined");
-  const refused = pairing.found.filter(found => found.why_not);
+  const open = pairing.found.filter(found => !found.why_not && !found.text && !live.units.some(unit => unit.serial === found.serial));
+  const refused = pairing.found.filter(found => found.why_not || found.text);
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("add_title")}</h1>
     <p class="lead">${t("add_lead")}</p>${pairingState(pairing)}
     <section class="sec near"><header><h2>${t("in_group")}</h2><span class="q s">${units.length} / ${UNITS_MOST}</span></header>
     <ul class="list">${units.map(unit => h`<li id="in-${unit.n}"><div class="row"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}</h3>
-    <p class="q s">${unit.me ? t("this_leader") : h`${unit.breaker_a ? t("breaker") + " " + unit.breaker_a + NBSP + "A" : ""} <span class="mono">${tail(unit.serial)}</span>`}</p></div>${
+    <p class="q s">${unit.me ? t("this_leader") : h`<span class="mono">${tail(unit.serial)}</span>`}</p></div>${
       glyph(unit.missing_ms === null ? "done" : "missing")}</div></li>`)}</ul></section>
     <section class="sec"><header><h2>${t("found")}</h2></header>${open.length ? h`<ul class="list">${open.map(foundRow)}</ul>`
-      : h`<p class="q">${t(pairing.open ? "found_none" : "found_closed")}</p>`}
+      : ""}
     ${open.length > 0 && h`<button type="button" class="txt lk" data-do="allCodes" aria-expanded="${String(!!view.all)}">${t("all_codes")}</button>`}
     ${view.all && drawAllCodes()}</section>
     ${refused.length > 0 && h`<section class="sec"><header><h2>${t("cannot_join")}</h2></header><ul class="list">${refused.map(found =>
       h`<li id="not-${found.serial}"><div class="row"><span class="num">${glyph("cross")}</span><div><h3 class="mono q">${tail(found.serial)}</h3>
-      <p>${said("join", found.why_not, [found.serial], found.text)}</p></div></div></li>`)}</ul></section>`}
+      <p>${found.text ? sentenceOf(found.text) : said("join", found.why_not, [])}</p></div></div></li>`)}</ul></section>`}
     ${wizard && h`${errorAt("pairing-next")}<div class="bs e">${backTo(1)}<a class="b p" href="#setup/3">${t("next")}</a></div>`}`;
 }
 
@@ -39,16 +40,18 @@ function foundRow(found) {
   return h`<li id="found-${serial}"><div class="fnd"><div><h3 class="mono">${tail(serial)}</h3><p class="s">${
     [found.name, found.board, found.vehicle && t("car_plugged_in")].filter(Boolean).join(", ")}</p>
     <p class="meta">${signalOf(found.signal)}</p></div>
-    ${found.state === "joining" ? h`<p class="st">${glyph("busy")}<span>${t("joining")}</span></p>` : h`<div class="bs">
+    ${joins_(found) ? h`<p class="st">${glyph("busy")}<span>${t("joining")}</span></p>` : h`<div class="bs">
       <button type="button" class="b" data-do="blinkFound" data-serial="${serial}" aria-pressed="${String(blinking)}">${
         blinking && glyph("charging")}${t(blinking ? "blinking" : "do_blink")}<span class="vh"> ${tail(serial)}</span></button>
       ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
         t("add")}<span class="vh"> ${tail(serial)}</span></button>`}</div>`}</div>
-    ${adding && found.state !== "joining" && h`<form class="box" data-do="join" data-serial="${serial}">${
+    ${adding && !joins_(found) && h`<form class="box" data-do="join" data-serial="${serial}">${
       codeField("code-" + serial, t("code_hint"), scan && scan.serial === serial ? scan.code : "")}
       <div class="bs"><button class="b p">${t("join")}</button>${button("stopAdding", t("cancel"))}</div></form>`}${
     !adding && errorAt("code-" + serial)}</li>`;
 }
+
+const joins_ = found => ["joining", "joined"].includes(found.state);
 
 acts.add = pressed => {
   view.adding = pressed.dataset.serial;
@@ -69,13 +72,31 @@ acts.stopAdding = () => {
 acts.join = async form => {
   const { serial } = form.dataset, id = "code-" + serial, code = plainCode(valueOf(id));
   if (codeFault(code)) return refuse(id, codeFault(code));
-  if (await act("pair", { serial, code }, id)) joinedOne(serial);
+  if (await pairOne({ serial, code }, id)) joinedOne(serial);
 };
 
 acts.joinAgain = async pressed => {
   const { serial } = pressed.dataset;
-  if (await act("pair", { serial }, "code-" + serial)) joinedOne(serial);
+  if (await pairOne({ serial }, "code-" + serial)) joinedOne(serial);
 };
+
+// One unit at a time. What comes of its code is known some seconds later.
+async function pairOne(args, place) {
+  await settled(() => live.change); // the one before is taken in first
+  const least = MIN_MA * (live.units.length + 1), group = live.group;
+  // Nobody charges yet, and the limit is asked for in the next step.
+  if (!group.enabled && group.limit_ma < least && live.units.length > 1 && !await act("limit", { amps: least / 1000 }, place)) return null;
+  if (!await act("pair", args, place)) return null;
+  while (args.code && data.pairing && data.pairing.open && !data.pairing.result) {
+    await pause(ASK_MS);
+    await askAgain("pairing");
+  }
+  const { result, tries, closed_ms } = data.pairing || {};
+  if (!args.code || !result || ["joining", "joined"].includes(result[0])) return true;
+  if (closed_ms) return refuse(place, said("no", "pairing_closed", [closed_ms]));
+  const what = result[0] === "wrong" && !args.serial ? "wrong_any" : result[0];
+  return refuse(place, said("join", rowOf("join_" + what) ? what : "no_answer", [result[1], tries]));
+}
 
 function joinedOne(serial) {
   view.adding = "";
@@ -89,7 +110,7 @@ function joinedOne(serial) {
 
 acts.blinkFound = async pressed => {
   const { serial } = pressed.dataset;
-  if (!await act("identify", { serial, seconds: FOUND_BLINK_S }, "code-" + serial)) return;
+  if (!await act("identify", { unit: serial, seconds: FOUND_BLINK_S }, "code-" + serial)) return;
   view.blinks = { ...view.blinks, [serial]: Date.now() + FOUND_BLINK_S * 1000 };
   render();
 };
@@ -114,10 +135,11 @@ acts.joinAll = async () => {
   if (wrong) return refuse("codes", groupedCode(wrong.code) + ": " + codeFault(wrong.code));
   let count = 0;
   for (const { serial, code } of labels) {
-    if (!await act("pair", serial ? { serial, code } : { code }, "codes")) break;
+    const before_ = live.units.length;
+    if (!await pairOne(serial ? { serial, code } : { code }, "codes")) break;
     count++;
     $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
-    await settled();
+    await settled(() => live.units.length === before_);
   }
   if (count === labels.length) {
     toast(t("done_"));
@@ -127,10 +149,9 @@ acts.joinAll = async () => {
 };
 
 // Units join one after the other.
-async function settled() {
-  for (let i = 0; i < 30; i++) {
-    await askAgain("pairing");
-    if (!data.pairing || !data.pairing.found.some(found => found.state === "joining")) return;
-    await new Promise(done => setTimeout(done, ASK_MS));
+async function settled(waits) {
+  for (let i = 0; i < SETTLE_TRIES && waits(); i++) {
+    await pause(ASK_MS);
+    await askAgain();
   }
 }

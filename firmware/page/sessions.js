@@ -2,7 +2,6 @@
 // The last sessions of every unit with their energy, by day, and as a file.
 "use strict";
 
-const DAY_MS = 86400000;
 const SESSIONS_FRESH_MS = 30000;
 let sessions = {}; // by unit: {list, total, at}
 
@@ -32,9 +31,9 @@ function allSessions() {
 function drawSessions() {
   fetchSessions();
   const rows = allSessions(), total = rows.reduce((sum, session) => sum + session.energy_wh, 0);
-  const silent = live.units.filter(unit => sessions[unit.n] && sessions[unit.n].sessions === null);
+  const silent = live.units.filter(unit => sessions[unit.n] && (!sessions[unit.n].sessions || sessions[unit.n].heard === false));
   return h`<div class="hd"><h1>${t("sessions")}</h1><button type="button" class="txt lk" data-do="csv">${t("save_csv")}</button></div>
-    <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${t("in_sessions", rows.length)}</p>
+    <div class="big"><p class="fig">${kwh(total)}<i>kWh</i></p></div><p class="q">${many("in_sessions", rows.length)}</p>
     ${silent.length > 0 && state("missing", t("sessions_silent", silent.map(unit => unit.n)))}
     ${byDay(rows).map(([day_, list]) => h`<section class="sec near"><h2>${day_}</h2><ul class="list">${list.map(sessionRow)}</ul></section>`)}`;
 }
@@ -42,15 +41,10 @@ function drawSessions() {
 function byDay(rows) {
   const days = new Map();
   for (const session of rows) {
-    const key = session.start_age_ms === null ? t("time_unknown") : dayName(new Date(heardAt - session.start_age_ms));
+    const key = session.start_age_ms === null ? t("time_unknown") : capital(day(new Date(heardAt - session.start_age_ms)));
     days.set(key, [...days.get(key) || [], session]);
   }
   return [...days];
-}
-
-function dayName(time) {
-  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) / DAY_MS);
-  return ago === 0 ? t("today") : ago === 1 ? t("yesterday") : capital(day(time));
 }
 
 const sessionRow = session => h`<li><div class="row ses"><span class="q">${session.start_age_ms === null ? "–" : hours(new Date(heardAt - session.start_age_ms))}</span>

@@ -26,19 +26,18 @@ const state = (name, text) => h`<p class="st">${glyph(name)}<span>${text}</span>
 
 const bars = signal => raw(`<span class="bars" aria-hidden="true">${[1, 2, 3, 4].map(i =>
   `<i style="height:${3 * i + 1}px"${i <= grade(signal) ? ' class="f"' : ""}></i>`).join("")}</span>`);
-const signalWord = signal => t("signal_" + grade(signal));
-const signalOf = signal => h`<span>${bars(signal)}<span class="vh">${t("signal")} </span>${signalWord(signal)}</span>`;
+const signalOf = signal => h`<span>${bars(signal)}<span class="vh">${t("signal")} </span>${t("signal_" + grade(signal))}</span>`;
 
 const figure = (value, unit = "A", digits = 1) =>
   h`${value === null ? "–" : decimals(value / 1000, digits)}<i>${unit}</i>`;
 
 // The shape of what a unit does.
 function shapeOf(unit) {
-  const why = unit.why[0];
+  const why = (unit.why || [0])[0];
   if (unit.missing_ms !== null) return "missing";
   if (why >= 32 && why <= 42 || unit.state === "F" || [18, 27, 49, 53].includes(why)) return "trouble";
   if (why === 2 || why === 3) return "fallback";
-  if (PAUSES.includes(why)) return "paused";
+  if (unit.cap_a === 0) return "paused";
   if (unit.state[0] === "A" || why === 16) return "nocar";
   if (charges(unit)) return "charging";
   return "ready";
@@ -51,7 +50,18 @@ const drawnOf = unit => unit.missing_ms !== null ? null : Math.max(...unit.drawn
 
 function reason(unit) {
   if (unit.missing_ms !== null) return t("not_heard_since", unit.missing_ms);
-  return said("why", unit.why[0], unit.why.slice(1), unit.text);
+  const [why, ...more] = unit.why || [0];
+  return said("why", ownReason(unit, why), more, unit.text);
+}
+
+const SPARE_MA = 150; // a car that is offered so much more than it takes has all that it wants
+
+// What the page of a leader knows besides: its owner's maximum, and who has enough.
+function ownReason(unit, why) {
+  if (unit.cap_a === 0) return "paused";
+  if (why !== 1 || !leads()) return why;
+  if (unit.cap_a && unit.offered_ma >= 1000 * unit.cap_a) return "cap";
+  return unit.offered_ma - drawnOf(unit) > SPARE_MA ? "all" : why;
 }
 
 const onPhase = (unit, phase) => unit.phases >> phase & 1;

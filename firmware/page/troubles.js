@@ -15,26 +15,26 @@ function drawTroubles() {
 }
 
 function drawFinding(found, i) {
-  const steps = said("todo", found.code, found.args, "");
-  const lines = steps && steps !== found.code ? steps.split(" / ") : found.do;
+  const lines = said("todo", kindOf(found), found.args, found.do[0]).split(" / ");
   return h`<article class="find" id="found-${found.code}-${found.unit || 0}-${i}"><h2>${glyph("trouble")}<span>${said("found", found.code, found.args, found.what)}</span></h2>
     <div class="in">${found.since_ms !== null && h`<p class="q s">${t("since", found.since_ms)}</p>`}
-    <ol class="todo">${lines.map(line => h`<li><span>${line}</span></li>`)}</ol><div class="bs">${findingButtons(found)}</div>${errorAt("finding-" + i)}</div></article>`;
+    ${lines.length > 1 ? h`<ol class="todo">${lines.map(line => h`<li><span>${line}</span></li>`)}</ol>` : h`<p class="gap">${lines}</p>`}<div class="bs">${findingButtons(found)}</div>${errorAt("finding-" + i)}</div></article>`;
 }
 
-const LEADERS = ["leaders", "leader_lost", "fault"]; // not only of a leader
+const kindOf = found => found.code === "never_heard" ? "missing" : found.code;
+const ANYBODYS = ["two_leaders", "leader_lost", "fault"]; // not only of a leader
 
 // What can be done about a finding from here, at most two buttons.
 function findingButtons(found) {
   const n = found.unit, unit = n && unitOf(n), of = raw(`data-n="${+n}"`);
   const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${nameOf(n)}</a>`;
   const link = (hash, text) => h`<a class="b" href="#${hash}">${text}</a>`;
-  switch (leads() || LEADERS.includes(found.code) ? found.code : "") {
+  switch (leads() || ANYBODYS.includes(found.code) ? kindOf(found) : "") {
     case "missing": return [button("remove", t("has_no_power", n), of), toUnit];
     case "waits": return link("units", t("change"));
-    case "weak": case "lost": return link("test", t("self_test"));
+    case "signal_weak": case "signal_too_weak": case "frames_lost": return link("test", t("self_test"));
     case "stranger": return button("addUnits", t("add_units"));
-    case "leaders": return button("leadAgain", t("lead_again"));
+    case "two_leaders": return button("leadAgain", t("lead_again"));
     case "leader_lost": return link("live", t("what_to_do"));
     case "fault": return unit && unit.me ? button("clearFault", t("do_clearFault"), of) : toUnit;
     default: return toUnit;
@@ -48,14 +48,14 @@ function drawChecks() {
   const lost = units.reduce((sum, unit) => sum + unit.lost, 0), leader = leads();
   const row = (id, text, answer, href) => h`<li id="check-${id}">${href ? h`<a class="go" href="${href}"><span><b>${text}</b><br><small class="q">${answer}</small></span>${glyph("forth")}</a>`
     : h`<div class="go"><span><b>${text}</b><br><small class="q">${answer}</small></span></div>`}</li>`;
-  const remove = leader ? "#units" : "";
+  const remove = leader ? "#units" : "", there = t("on_leader_title");
   return h`<section class="sec"><header><h2>${t("checks")}</h2></header><ul class="list">
-    ${row("power", t("check_power"), t("check_power_now", units.length - gone, units.length), "#live")}
-    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : "–", leader && "#test")}
-    ${row("channel", t("check_channel"), t("check_channel_now", lost), leader && "#test")}
+    ${row("power", t("check_power"), leader ? t("check_power_now", units.length - gone, units.length) : ownSentence(leaderLost()), "#live")}
+    ${row("signal", t("check_signal"), worst < 5 ? t("check_signal_now", t("signal_" + worst)) : there, leader && "#test")}
+    ${row("channel", t("check_channel"), leader ? t("check_channel_now", lost) : there, leader && "#test")}
     ${row("restart", t("check_restart"), t("check_restart_now"))}
-    ${row("breakers", t("check_breakers"), t("check_breakers_now"), leader ? "#limit" : "#own")}
-    ${row("replace", t("check_replace"), t(leader ? "units" : "on_leader_title"), remove)}</ul></section>`;
+    ${row("breakers", t("check_breakers"), t(leader ? "limit" : "own_settings"), leader ? "#limit" : "#own")}
+    ${row("replace", t("check_replace"), leader ? t("units") : there, remove)}</ul></section>`;
 }
 
 acts.leadAgain = () => act("lead_again", {}, "actions", {}, true);

@@ -17,10 +17,10 @@ function drawUnit(argument) {
 }
 
 function unitMeta(unit) {
-  return h`<p class="meta">${unit.energy_wh > 0 && h`<span>${unit.estimate && "≈ "}${energy(unit.energy_wh)} · ${length(unit.session_s * 1000)}</span>`}
-    ${!isLeader(unit) && signalOf(unit.missing_ms === null ? unit.signal : null)}
+  return h`<p class="meta">${unit.energy_wh > 0 && h`<span>${unit.estimate && "≈ "}${energy(unit.energy_wh)}${unit.session_s !== null && ` · ${length(unit.session_s * 1000)}`}</span>`}
+    ${!unit.me && signalOf(unit.missing_ms === null ? unit.signal : null)}
     ${unit.lost > 0 && h`<span>${t("frames_lost", unit.lost)}</span>`}
-    ${unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}
+    <span>${t("most")} ${amps(unit.rating_ma, 0)}</span>
     <span>${t("serial")} <span class="mono">${unit.serial}</span></span>${unit.version && h`<span>AmpPool ${unit.version}</span>`}</p>`;
 }
 
@@ -33,9 +33,9 @@ function drawLimits(unit) {
     <form data-do="saveLimits" data-n="${unit.n}"><div class="set"><div><label for="cap">${t("maximum_current")}</label>
     <p class="hint" id="cap-hint">${t("maximum_hint", CAP_LOW_A, high)}</p></div>${stepper("cap", cap || high, CAP_LOW_A, high, "A", true)}
     <div class="all">${errorAt("cap")}</div></div>
-    ${LIMITS.filter(([key]) => unit[key] !== undefined).map(([key, low, most, measure]) => h`<div class="set"><div>
+    ${LIMITS.filter(([key]) => unit.me && settingOf(key)).map(([key, low, most, measure]) => h`<div class="set"><div>
       <label for="${key}">${t(key)}</label><p class="hint" id="${key}-hint">${t(key + "_hint")}</p></div>
-      ${stepper(key, unit[key], low, most, measure, true)}<div class="all">${errorAt(key)}</div></div>`)}
+      ${stepper(key, settingOf(key).value, low, most, measure, true)}<div class="all">${errorAt(key)}</div></div>`)}
     <div class="bs"><button class="b p">${t("save")}</button></div></form>`;
 }
 
@@ -51,10 +51,10 @@ acts.saveLimits = async form => {
     if (fault) return refuse(id, fault);
   }
   const amps_ = +valueOf("cap"), changes = {};
-  for (const [key] of LIMITS) if ($(key) && +valueOf(key) !== unit[key]) changes[key] = +valueOf(key);
+  for (const [key] of LIMITS) if ($(key) && +valueOf(key) !== settingOf(key).value) changes[key] = +valueOf(key);
   if (amps_ !== (unit.cap_a || high) && !await act("cap", { unit: n, amps: amps_ === high ? null : amps_ }, "cap", { amps: "cap" })) return;
-  if (Object.keys(changes).length && !await act("set", { unit: n, changes }, "priority", { priority: "priority", min_a: "min_a" })) return;
-  toast(t("saved_for", n));
+  if (Object.keys(changes).length && !await act("set", { changes }, "priority", { priority: "priority", min_a: "min_a" })) return;
+  toast(t("done_"));
 };
 
 // --- what can be done with it
@@ -65,7 +65,7 @@ function drawActions(unit) {
     ${extra === undefined ? "" : raw(`aria-expanded="${extra}"`)}><span><b class="${kind}">${t("do_" + what)}</b>${
       more && h`<br><small class="q">${more}</small>`}</span>${glyph("forth")}</button>${view.open === what && drawOpen(what, unit)}</li>`;
   return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list">${[
-    unit.n && row("blink", "", t("blink_hint", BLINK_S * 1000)),
+    unit.n && row("blink"),
     unit.why && shapeOf(unit) === "trouble" && (own ? row("clearFault") : h`<li class="pad">${t("clear_there", unit.n)}</li>`),
     leader && row("rename", "", "", view.open === "rename"),
     leader && !own && row("replace", "", t("replace_hint"), view.open === "replace"),
@@ -82,7 +82,7 @@ function drawOpen(what, unit) {
       <input type="text" id="name" class="name" maxlength="24" autocomplete="off" value="${unit.name}" ${invalid("name")} aria-describedby="name-error">
       ${errorAt("name")}<div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
   }
-  return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("new_code_hint"))}
+  return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("code_hint"))}
     ${unit.missing_ms !== null && promise("old-off", t("has_no_power", unit.n), t("is_off_until"))}
     <div class="bs"><button class="b p">${t("do_replace")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
 }
@@ -131,6 +131,7 @@ acts.remove = pressed => {
   openDialog({ title: t("do_remove") + ": " + nameOf(n), text: gone ? t("remove_gone", unit ? unit.held_ma : null) : t("remove_text"),
     promise: gone && t("has_no_power", n), more: t("is_off_until"), does: t("do_remove"),
     act: async promised => {
+      if (gone && !promised) return refuse("promise", said("no", "promise", [n]));
       const name = nameOf(n);
       const done = await act("remove", { unit: n, has_no_power: promised }, "dialog", { has_no_power: "promise" });
       if (!done) return null;
@@ -140,9 +141,8 @@ acts.remove = pressed => {
     } });
 };
 
-acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), promise: t("reset_hint"), does: t("do_reset"),
-  act: async promised => {
-    if (!promised) return refuse("promise", t("tick_first"));
+acts.reset = () => openDialog({ title: t("do_reset"), text: t("reset_text"), does: t("do_reset"),
+  act: async () => {
     const done = await act("factory_reset", { sure: true }, "dialog");
     if (done) go("setup/1");
     return done;

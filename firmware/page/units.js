@@ -14,7 +14,7 @@ function drawUnits() {
     <section class="sec"><h2 class="vh">${t("units")}</h2><ul class="list">${live.units.map(unit => h`<li id="unit-${unit.n}">
     <a class="row" href="#unit/${unit.n}"><span class="num">${unit.n}</span><div><h3>${nameOf(unit.n)}${
       isLeader(unit) && h` <span class="q thin">· ${t("leader")}</span>`}</h3><p class="meta">${
-      unit.breaker_a !== null && h`<span>${t("breaker")} ${unit.breaker_a}${NBSP}A</span>`}<span class="mono">${tail(unit.serial)}</span>${
+      h`<span>${t("most")} ${amps(unit.rating_ma, 0)}</span>`}<span class="mono">${tail(unit.serial)}</span>${
       unit.missing_ms !== null && h`<span>${t("not_heard_since", unit.missing_ms)}</span>`}</p></div>${glyph("forth")}</a></li>`)}</ul>
     <div class="bs"><button type="button" class="b p" data-do="addUnits">${t("add_units")}</button>
     <a class="b" href="#test">${t("self_test")}</a><a class="b" href="#sheet">${t("sheet")}</a></div>${errorAt("add")}</section>`;
@@ -27,7 +27,7 @@ function drawChange() {
   const change = live.change;
   if (!change) return "";
   return h`<section class="wait" aria-labelledby="change-title"><p class="st">${glyph("busy")}<b id="change-title">${changeText()} ${waitsFor()}</b></p>
-    <div class="in"><p class="s q">${change.by !== "unit" && t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
+    <div class="in"><p class="s q">${change.by && t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
     ${change.waits.length > 0 && h`<div class="bs">${change.waits.map(n => h`
       <button type="button" class="b" id="without-${n}" data-do="without" data-n="${n}">${t("go_on_without", n)}</button>
       <button type="button" class="b" id="nopower-${n}" data-do="remove" data-n="${n}">${t("has_no_power", n)}</button>`)}

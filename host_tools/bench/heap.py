@@ -7,9 +7,12 @@ it takes on a board, but for a little that depends on what else has been importe
 
 import ast
 import re
+from types import SimpleNamespace
 
+from app.on_demand import live_calls, needs as calls_want, web_routes
 from host_tools.build import cache
-from host_tools.build.compact import sibling
+from host_tools.build.compact import ON_DEMAND, rom_names, sibling
+from host_tools.build.firmware import ROOT_MODULE
 from host_tools.micropython import wasm
 
 # Garbage is collected between two steps only. What a board lets go of is let go of here.
@@ -77,6 +80,8 @@ _CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "_thread", "one
 _BUILT_IN = "import collections, gc, micropython, asyncio, json, os, select, struct, time"
 _MEASURE = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
 NAMES = "all their names"
+_EACH = "micropython.qstr_info(1)"  # each name, after a line of figures
+_LOAD_ALL = "for path in '%s'.split():\n    load(*path.split('.'))"
 
 
 def modules() -> list:
@@ -85,13 +90,12 @@ def modules() -> list:
     one file, and take less. Last: NAMES, which are kept together and grow in leaps."""
     firmware = cache.firmware()
     order = _in_order({module: _needs(module) for module in firmware.modules()})
-    files = {"/lib/%s.mpy" % module.replace(".", "/"):
-             firmware.compiled(module.replace(".", "/") + ".py") for module in order}
+    files = wasm.compiled(firmware)
     files.update({"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES})
     steps = [_BUILT_IN, "import " + ", ".join(_CHIP_MODULES)]
     steps.append(_MEASURE)
     for module in order:
-        steps += ["import " + module, "gc.collect()", _MEASURE]
+        steps += ["import " + firmware.on_board(module), "gc.collect()", _MEASURE]
     lines = wasm.run(steps, files, {}, 2 * wasm.HEAP_BYTES).splitlines()
     names = [int(_NAMES["total"].search(line)[1]) for line in lines[1::2]]
     others = [int(line) - part for line, part in zip(lines[::2], names, strict=True)]
@@ -99,6 +103,46 @@ def modules() -> list:
     rows = [(module, size, sibling(module) is not None)
             for module, size in zip(order, sizes, strict=True)]
     return rows + [(NAMES, names[-1] - names[0], False)]
+
+
+def names() -> dict:
+    """{when: (names, bytes that they need)} of all that is loaded on a board: 'resident' always,
+    'pages' after each page and each call at the serial line has been used once, 'all' after every
+    file on demand. A name stays for ever; those in a board's ROM take nothing."""
+    firmware = cache.firmware(root=ROOT_MODULE)
+    files = {"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES}
+    files.update(wasm.compiled(firmware))
+    every = [".".join(part for part in module.split(".") if part != ON_DEMAND)
+             for module in firmware.modules() if sibling(module)]
+    steps = ["%s\nimport %s" % (_BUILT_IN, ", ".join(_CHIP_MODULES)), _EACH,
+             "from core.load import load\nimport device.supervisor\n"
+             "from device.device import Device", _EACH,
+             _LOAD_ALL % " ".join(_pages()), _EACH, _LOAD_ALL % " ".join(every), _EACH]
+    shown = wasm.run([firmware.beside(step) for step in steps], files, {}, 16 * wasm.HEAP_BYTES)
+    rom = {name for part in rom_names()[:2] for name in part}
+    empty, *found = [set(re.findall(r"^Q\((.*?)\)$", part, re.MULTILINE | re.DOTALL))
+                     for part in shown.split("qstr pool:")[1:]]
+    return {when: (len(there), sum(len(name.encode()) + 1 + _NAME_BYTES for name in there))
+            for when, there in zip(("resident", "pages", "all"),
+                                   [each - empty - rom for each in found], strict=True)}
+
+
+def _pages():
+    """Files that a browser's requests and calls at the line want, as 'core.group.change'."""
+    paths = ["index.html", "generate_204", "unit/2/api/1/vitals", "api/1/lifetime",
+             "openevse/2/status", *("api/" + line.split()[0] for line in
+                                    web_routes._GETS.split("\n") if line)]
+    wanted = []
+    for method, path in [("GET", path) for path in paths] + [("POST", "api/limit")]:
+        request = SimpleNamespace(method=method, path="/" + path, header=lambda _: "localhost")
+        needs, place, _ = web_routes.find(None, request)
+        wanted += [*needs, place]
+    for name in live_calls.LIVE:
+        wanted += calls_want.needs(name)
+    own = ["app.web_request", "app.web_routes", "app.web_act", "app.answer", "app.needs",
+           "app.live_calls", "app.web_badge", "app.web_login", "app.troubles",
+           "core.reason_words"]
+    return list(dict.fromkeys(own + [".".join(way) for way in wanted]))
 
 
 def _needs(module):

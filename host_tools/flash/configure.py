@@ -18,7 +18,7 @@ from host_tools.flash.errors import BadSettings
 _GONE = ("unit_id", "group_id", "group_key", "members")
 _HOW = ("--set %s: a unit has number and key from its group, which is made by ./flash.sh --all "
         "--group (host_tools/flash/README.md, Make a group)")
-_SECRETS = ("wifi_password",)
+_SECRETS = ("wifi_password", "openevse_password")
 
 
 def parse(words, role) -> tuple:

@@ -13,12 +13,13 @@ import threading
 
 from core.sharing.frames import VERSION
 from host_tools import ROOT, boards
-from host_tools.build import cache
+from host_tools.build import cache, page
+from host_tools.build.compact import places
 from host_tools.build.firmware import ROOT_MODULE, BuildError
 from host_tools.flash.errors import BuildFailed
 
 FIRMWARE = ROOT / "firmware"
-FOLDERS = ("app", "core", "device", "hal")
+FOLDERS = ("app", "core", "device", "hal", *places.FOLDERS)
 MANIFEST = "/manifest.json"
 PROTOCOL = "protocol"  # beside the files in the manifest
 _ONE_AT_A_TIME = threading.Lock()
@@ -33,9 +34,8 @@ def files(board: dict) -> dict:
     found = {"/boot.py": boot(board), "/main.py": (FIRMWARE / "main.py").read_bytes(),
              "/board.json": boards.device_form(board)}
     try:
-        firmware = _firmware()
-        for path in firmware.files():
-            found["/" + path.replace(".py", ".mpy")] = firmware.compiled(path)
+        found.update({"/" + path: code for path, code in _firmware().contents().items()})
+        found["/" + page.NAME] = page.page()
     except BuildError as error:
         raise BuildFailed(str(error)) from None
     found[MANIFEST] = _manifest(found)

@@ -12,6 +12,7 @@ import secrets
 
 from app.on_demand.membership import leader_of
 from core.group.on_demand import limits, proposal, waiting
+from core.on_demand import refusal_words
 from core.on_demand.serial import serial_from, serial_text, tag_of
 from host_tools.flash import configure, missing, table
 from host_tools.flash.seats import (Place, Plan, check_numbers, check_region, check_serials,
@@ -86,6 +87,7 @@ def _error(values, rows):
     error = limits.check_group(values["limit_a"] * 1000, [
         limits.GroupUnit(one.unit, "leader" if one.unit == 1 else "follower", one.nameplate_ma,
                          one.rating_ma, one.min_ma) for one in rows], values["fallback"])
+    error = refusal_words.sentence(error)
     return error and error + " (say it with --limit)" * ("limit is" in error)
 
 

@@ -51,7 +51,7 @@ def facts(report: dict) -> list:
     serial, code = report.get("serial"), report.get("label")
     if not serial or not code:
         return []
-    return ["  Its own Wi-Fi  %s, password %s   (not in this firmware yet)"
+    return ["  Its own Wi-Fi  %s, password %s"
             % (access_point.name(serial), access_point.password(code))]
 
 

@@ -5,6 +5,7 @@ pages is what they are."""
 import json
 
 from host_tools.simulate.firmware import Firmware
+from host_tools.simulate.hal import facts_of
 
 _SETTINGS = "settings"  # the block of the store for what is a file of its own on a board
 
@@ -17,9 +18,8 @@ class BlankFirmware(Firmware):
 
     def factory(self, spec):
         """A function that makes the unit's program from its hal, at each boot."""
-        board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
-                 "ventilation": False}
-        return lambda hal: self.make(json.loads(hal.store.read(_SETTINGS) or b"{}"), board, hal)
+        return lambda hal: self.make(json.loads(hal.store.read(_SETTINGS) or b"{}"),
+                                     facts_of(spec), hal)
 
     def leads(self, program):
         """Epoch of the leadership of a group; a unit alone leads none."""

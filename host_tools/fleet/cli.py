@@ -19,7 +19,7 @@ from rich.live import Live
 from host_tools.fleet import demo, plain, view
 from host_tools.fleet.blank import BlankFirmware
 from host_tools.fleet.journal import Journal, clock
-from host_tools.fleet.web import FIRST_PORT, Servers
+from host_tools.fleet.web import FIRST_PORT, Servers, page_file
 from host_tools.options import UNITS_MAX, flash_parser
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.scenario import load
@@ -127,8 +127,8 @@ async def _show_plain(fleet, servers, said):
     await _play(fleet, servers, show)
 
 
-async def _run(fleet, speed, port, blank, opens, mqtt):
-    servers = Servers(fleet.simulation, blank, mqtt=mqtt)
+async def _run(fleet, speed, port, blank, opens, page, mqtt):
+    servers = Servers(fleet.simulation, blank, page, mqtt)
     try:
         await servers.listen(port)
         said = servers.addresses(port)
@@ -148,11 +148,12 @@ def run(scenario, speed=1.0, seconds=None, port=FIRST_PORT, blank=False, opens=F
     """Shows the scenario until it ends or is ended. 1 if the circuit rule was broken, else 0.
     port: of the leader's page; blank: the boards were never set up; opens: a browser; mqtt:
     (numeric host, port) of a broker to which all is published."""
+    page = page_file()  # may take seconds when it has changed
     fleet = Fleet(scenario, speed, seconds, blank)
     before = [(number, signal.signal(number, fleet.stop))
               for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        asyncio.run(_run(fleet, speed, port, blank, opens, mqtt))
+        asyncio.run(_run(fleet, speed, port, blank, opens, page, mqtt))
         totals = fleet.simulation.result().summary
         print(plain.summary(fleet.now_ms, fleet.simulation.limit_ma, scenario.vehicles, totals))
     finally:

@@ -12,6 +12,7 @@ import errno
 from app.web import Web
 from core.load import NotLoaded, load
 from host_tools import ROOT
+from host_tools.build.page import page as built
 from host_tools.simulate.place import Place
 
 HOST = "127.0.0.1"
@@ -19,20 +20,30 @@ FIRST_PORT = 8080
 PAGE = ROOT / ".build" / "page.html.gz"
 _BUFFER_BYTES = 4096  # read of a connection before the unit takes it
 _LINGER_S = 2  # for a client to take the end of its answer
-# On a board these are files, which a virtual unit has none of.
-_FILES = ("set", "change", "factory_reset")
+_BOOT_S = 3  # a unit that starts has no answer yet: whoever asks waits so long
+_STEP_S = 0.02
 
 
 class VirtualOwner:
-    """The owner's functions, but those that want a board's own files."""
+    """The owner's functions, but those that want a board's own files: what is in these lies in the
+    store of a virtual unit. server: its UnitServer, None: of a unit that keeps no settings."""
+
+    def __init__(self, server=None):
+        self._server = server
 
     def clear_fault(self, place):
         """There is no start that has found anything."""
         place.device.unit.connector.clear_fault()
 
+    def factory_reset(self, place, by="cable"):
+        """Forget group and settings."""
+        leader = getattr(place.device.unit.member, "leader", None)
+        if leader is not None and len(leader.ledger.accounts) > 1:
+            return "members", len(leader.ledger.accounts)
+        self._server.forget()
+        return None
+
     def __getattr__(self, name):
-        if name in _FILES:
-            return lambda place, *given: "a virtual unit keeps no files: start the fleet anew"
         return getattr(load("app", "owner"), name)
 
 
@@ -55,7 +66,7 @@ class UnitServer:
     """The server of one node of the simulation. port: where it listens, None before; broker: its
     settings for MQTT, or none."""
 
-    def __init__(self, node, settings, page=PAGE, mqtt=()):
+    def __init__(self, node, settings, page=None, mqtt=()):
         self.node, self.port, self.broker = node, None, dict(mqtt)
         self._settings, self._page = settings, page
         self._place = Place(node)
@@ -94,8 +105,10 @@ class UnitServer:
             self.hang_up("a new start")
             self._boot = node.boots
             hal = node.program.hal
-            self._web = Web(self._place, hal.clock.now_ms, hal.identity, self._stored, self._page)
-            self._web.owner = VirtualOwner()
+            self._web = Web(self._place, hal.clock.now_ms, hal.identity, self.settings,
+                            self._page)
+            self._web.owner = VirtualOwner(self)
+            node.program.web = self._web
             load("app", "mqtt_link").begin(self._web, self.broker)
         return self._web
 
@@ -120,14 +133,24 @@ class UnitServer:
             mqtt.client.end(why)
 
     async def _serve(self, reader, writer):
+        for _ in range(int(_BOOT_S / _STEP_S)):
+            if self.node.running or not self.node.board.powered:
+                break
+            await asyncio.sleep(_STEP_S)
         web = self.web
         if web is None:
             writer.transport.abort()
             return
         await web.serve(reader, _Writer(writer))
 
-    def _stored(self):
+    def settings(self) -> dict:
+        """What is stored, as far as a page shows it."""
         return {**self._settings, **self.broker, **self.node.program.hal.stored_settings()}
+
+    def forget(self):
+        """The unit is as on its first day."""
+        self.node.board.store.clear()
+        self.node.reboot(0, 0)
 
 
 def settings_of(scenario, spec, blank=False) -> dict:
@@ -140,11 +163,20 @@ def settings_of(scenario, spec, blank=False) -> dict:
             "transport": scenario.transport}
 
 
+def page_file():
+    """The page as it is now, in a file of its own. Raises BuildError."""
+    data = built()
+    if not PAGE.is_file() or PAGE.read_bytes() != data:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_bytes(data)
+    return PAGE
+
+
 class Servers:
     """One server for each unit; the leader has the first port. mqtt: (numeric host, port) of a
     broker, or None."""
 
-    def __init__(self, simulation, blank=False, page=PAGE, mqtt=None):
+    def __init__(self, simulation, blank=False, page=None, mqtt=None):
         broker = {} if mqtt is None else {"mqtt_broker": mqtt[0], "mqtt_port": mqtt[1]}
         leader_first = sorted(simulation.nodes.values(),
                               key=lambda node: (node.board.spec.role != "leader", node.id))

@@ -47,7 +47,7 @@ def shipped() -> dict:
 
 def compiled(built) -> dict:
     """{path in MicroPython's file system: bytecode} of a firmware."""
-    return {"/lib/" + path.replace(".py", ".mpy"): built.compiled(path) for path in built.files()}
+    return {"/lib/" + path: code for path, code in built.contents().items()}
 
 
 @functools.cache

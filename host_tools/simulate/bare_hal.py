@@ -193,6 +193,7 @@ class Hal:
         self.returned = False
         self.settings = {}
         self.about = ("", "bare", "0.1.0")
+        self.facts = {"nameplate_a": 32}
 
     def random_u32(self):
         """Always the same."""
@@ -201,6 +202,10 @@ class Hal:
     def identity(self):
         """As set."""
         return self.about
+
+    def board_facts(self):
+        """As set."""
+        return self.facts
 
     def set_settings(self, changes):
         """Kept where the store keeps anything."""

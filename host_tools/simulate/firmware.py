@@ -21,7 +21,7 @@ from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
 from host_tools.simulate.earlier import NOTHING
-from host_tools.simulate.hal import label_code_of
+from host_tools.simulate.hal import facts_of, label_code_of
 from host_tools.simulate.place import Place
 
 _GROUP_KEY = bytes.fromhex("5a" * 32)
@@ -104,9 +104,7 @@ class Firmware:
             "limit_a": limit_ma // 1000, "fallback": self._scenario.fallback,
             "enabled": True, "transport": self._scenario.transport, "wifi_ssid": "home",
             "wifi_password": "not used here"}
-        board = {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
-                 "ventilation": False}
-        return lambda hal: self.make({**settings, **hal.stored_settings()}, board, hal)
+        return lambda hal: self.make({**settings, **hal.stored_settings()}, facts_of(spec), hal)
 
     def make(self, settings: dict, board: dict, hal):
         """A unit's program."""
@@ -134,7 +132,11 @@ class Firmware:
     def ask(self, node, name: str, *given):
         """An owner calls one of app/on_demand/owner.py at a unit that runs. None, values, or a
         sentence why it cannot be."""
-        return getattr(load("app", "owner"), name)(self.place(node), *given)
+        place = self.place(node)
+        done = getattr(load("app", "owner"), name)(place, *given)
+        if type(done) is tuple and type(done[0]) is str:  # a refusal
+            return load("app", "refusals").told(place, done)[2]
+        return done
 
     def code_of(self, unit: "int | None") -> str:
         """The code on a unit's label; None: one that is on no label."""

@@ -222,6 +222,12 @@ class Radio:
         return self._wait
 
 
+def facts_of(spec) -> dict:
+    """What the core wants to know of a simulated board."""
+    return {"nameplate_a": spec.nameplate_a, "metered": True, "feedback": True,
+            "ventilation": False}
+
+
 def label_code_of(serial: str) -> str:
     """The code on a simulated unit's label."""
     return make(int.from_bytes(sha256(b"label" + serial.encode()).digest()[:8], "big") >> 4)
@@ -247,6 +253,10 @@ class Hal:
     def identity(self) -> tuple:
         """(label code, name of the board, version of the firmware)."""
         return label_code_of(self._board.spec.serial), "simulated", "0.1.0"
+
+    def board_facts(self) -> dict:
+        """What is soldered."""
+        return facts_of(self._board.spec)
 
     def set_settings(self, changes: dict) -> bool:
         """Store settings for the next boot. Are they stored?"""

@@ -356,4 +356,4 @@ def _off_and_on(e, board, what):
 
 
 def _say(e, what, error):
-    e.tell("owner: %s%s" % (what, ": refused, %s" % error if error else ""))
+    e.tell("owner: %s%s" % (what, ": refused, %s" % (error,) if error else ""))

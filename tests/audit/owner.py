@@ -149,7 +149,7 @@ class Owner:
         error = setup.exactly(leader, self.group)
         if error != "":
             self.world.judge.changes += 1
-            self.world.tell("owner: these and no others, again: %s" % error)
+            self.world.tell("owner: these and no others, again: %s" % (error,))
         if error:  # they do not fit any more
             for board in [b for b in self.group.boards if not setup.knows(leader, b)]:
                 self._forget(board)

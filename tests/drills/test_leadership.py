@@ -80,7 +80,7 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
         node.wake()
     w.run(60)
     assert w.offers() == [0, 20000, 20000]
-    assert all("may have been made the leader too" in str(error) for error in errors)
+    assert errors == [("other_leader", 3), ("other_leader", 2)]
     w.node(3).die()
     node = w.node(2)
     assert owner_words.revise(node.member, node.local(), members=rows(w, 2),
@@ -172,7 +172,7 @@ def test_hole_15_nobody_takes_over_while_the_leader_lives():
     w.loss.clear()
     w.cut(1)
     w.run(30)
-    assert error and "wait until it has been silent" in error
+    assert error and error[0] == "promote_early"
 
 
 def test_hole_15_a_lease_from_the_old_leader_counts_with_the_new_one():
@@ -268,9 +268,10 @@ def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():
     w.run(60, until=lambda: w.node(3).member.leader is not None)
     w.node(3).die()
     assert node.member.leader.retired()
-    assert "was heard" in owner_words.promote(node.member, node.local(), True)
+    assert owner_words.promote(node.member, node.local(), True)[0] == "promote_early"
     w.run(40)
-    assert "was heard" in owner_words.promote(w.node(2).member, w.node(2).local(), True)
+    assert owner_words.promote(w.node(2).member, w.node(2).local(), True)[0] == (
+        "promote_early")
     assert owner_words.promote(node.member, node.local(), True) is None
     node.wake()
     w.run(60)

@@ -93,6 +93,8 @@ class Supervisor:
         return self
     def run(self):
         bytearray(100)
+    def calls(self):
+        return offer
     def ended(self, error):
         log[0] = sum(levels) == 1
         heap_unlock()
@@ -107,13 +109,7 @@ def made(name, **what):
 made('time', sleep=lambda s: None)
 made('device.module_folders', ModuleFolders=ModuleFolders)
 made('device.supervisor', Supervisor=Supervisor)
-calls = Module()
-calls.offer = offer
-made('core.load', load=lambda *path: calls)
-made('core')
-made('hal')
 made('device')
-made('app')
 levels[:] = [0] * 50
 """
 

@@ -61,6 +61,7 @@ def test_where_a_unit_differs_is_shown(tapes, tmp_path):
     wait = ".%s = " % firmware.public["reaction_own_ms"]
     module, = [name for name in firmware.modules() if wait in firmware.compact(name)]
     broken = firmware.compact(module).replace(wait, wait + "1 + ")
+    module = firmware.on_board(module)
     built["/lib/%s.mpy" % module.replace(".", "/")] = compiled(broken, module)
     with pytest.raises(AssertionError, match="CPython [0-9]+ step .* 3050.*step .* 3051"):
         compare.tapes(tapes, tmp_path, built)

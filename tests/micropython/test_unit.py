@@ -69,13 +69,13 @@ def test_a_unit_without_valid_settings_says_why():
     ("revise(unit.member, hal.clock.ms, limit_ma=1000)", "limit is 1 A: must be at least 6 A"),
     ("revise(unit.member, hal.clock.ms, limit_ma=12000)", "None"),
     ("hand_over(unit.member, 9, hal.clock.ms)",
-     "unit 9 is not in the group: hand over to another unit, when there is one"),
+     "there is no other unit to hand over to"),
     ("promote(unit.member, hal.clock.ms, True)", "this unit is the leader already"),
     ("without_power(unit.member, 4, hal.clock.ms)",
      "unit 4 is not waited for: no change waits for a unit"),
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]
-               + ["let_go()", "print('answer', load('core', 'sharing', 'owner_words').%s)"
-                  % call] * 2)
+               + ["let_go()", "print('answer', load('core', 'refusal_words').sentence("
+                  "load('core', 'sharing', 'owner_words').%s))" % call] * 2)
     assert out.count("answer " + answer) == 2

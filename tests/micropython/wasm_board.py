@@ -41,16 +41,21 @@ def amppool_health():
 # A unit's start as far as settings and group go, by the firmware itself.
 MAIN_OF_GROUP = """import json
 import machine
-from app.on_demand.setup import Setup
+from app.begin import set_up
 from hal.store import Store
 def amppool_health():
     settings = json.load(open('/settings.json'))
-    setup = Setup(settings, %r, machine.unique_id())
+    setup = set_up(settings, %r, machine.unique_id())
     if not setup.errors:
         setup.record(Store())
     print(json.dumps({'running': True, 'healthy': not setup.errors, 'errors': setup.errors,
                       'version': '9.9', 'serial': 'AP-1', 'role': settings['role'],
                       'label': 'CODE'}))
+"""
+# main.py stays source, so another file loads what is on demand.
+BEGIN = """from core.load import load
+def set_up(settings, facts, serial):
+    return load('app', 'setup').Setup(settings, facts, serial)
 """
 
 
@@ -96,6 +101,7 @@ def firmware_of_group(folder, facts):
     for path in _needed(["app/on_demand/setup.py", "hal/store.py"]):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text((FIRMWARE / path).read_text())
+    (folder / "app/begin.py").write_text(BEGIN)
     (folder / "main.py").write_text(MAIN_OF_GROUP % facts)
     return folder
 

@@ -10,6 +10,8 @@ from app.on_demand import owner
 from core.sharing.on_demand.caps import wishes_of
 from host_tools.simulate.place import Place
 
+NO_VALUE = ('this is no value: it is a number, ON, OFF or none, or '
+            '{"value": .., "ttl_s": ..}')
 _LOCK_S = 240  # what allocation has paused stays so for 3.5 min
 
 
@@ -74,16 +76,16 @@ def test_priority_and_smallest_current_are_taken(fleet):
 @pytest.mark.parametrize("key, payload, words", [
     ("max_a", "5", "5 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
     ("max_a", "33", "33 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
-    ("max_a", "8.5", "amps is 8.5: must be a whole number of amperes, or nothing"),
-    ("max_a", '"8"', "amps is 8: must be a whole number of amperes, or nothing"),
-    ("max_a", "eight", "this is no value"), ("max_a", b"\xff\xfe", "this is no value"),
-    ("max_a", "[" * 300, "this is no value"), ("max_a", "1e999", "this is no value"),
+    ("max_a", "8.5", "max_a is 8.5: must be a whole number, or nothing"),
+    ("max_a", '"8"', "max_a is 8: must be a whole number, or nothing"),
+    ("max_a", "eight", NO_VALUE), ("max_a", b"\xff\xfe", NO_VALUE),
+    ("max_a", "[" * 300, NO_VALUE), ("max_a", "1e999", NO_VALUE),
     ("max_a", '{"value": 8, "ttl_s": 0}', "ttl_s is 0: must be 1 to 86400 s, or nothing"),
-    ("allowed", "maybe", "this is no value"), ("allowed", "3", "allowed is 3: must be ON or OFF"),
+    ("allowed", "maybe", NO_VALUE), ("allowed", "3", "allowed is 3: must be ON or OFF"),
     ("soft_limit_a", "41", "41 A is no soft limit: must be 0 to 40 A, in whole amperes"),
     ("clear", "PRESS", "a fault of unit 2 is cleared on that unit"),
-    ("limit_a", "60", "limit_a cannot be set: known are max_a, min_a, priority, allowed, clear, "
-                      "soft_limit_a")])
+    ("limit_a", "60", "limit_a is not known here: known are max_a, min_a, priority, allowed, "
+                      "clear, soft_limit_a")])
 def test_what_cannot_be_is_refused_in_the_words_of_everybody_and_nothing_changes(
         fleet, key, payload, words):
     before = offers_a(fleet)

@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""Debian's Chromium for the tests of the page, and what they do with it.
-
-The worlds here are one way to have a unit; whatever serves the page and its JSON at an address,
-and can be told to lose a unit, is another.
-"""
+"""Debian's Chromium for the tests of the page, and what they do with it."""
 
 import os
 import re
 import shutil
 
 from host_tools import ROOT
-from tests.page.world import NAMES, Board, World
 
 OUT = ROOT / "tests" / "out"
 CHROMIUM = shutil.which("chromium")
 _OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
             "--disable-extensions", "--disable-dev-shm-usage", "--disable-default-apps")
-# The page asks once a second, and waits between tries: a test does not wait so long.
+# The page asks once a second, and waits between tries: a test does not wait so long. How many
+# requests were open at once is counted.
 _FASTER = """(() => { const set = window.setTimeout, every = window.setInterval;
+const ask = window.fetch; let open = 0; window.mostAtOnce = 0;
+window.fetch = (...given) => { window.mostAtOnce = Math.max(window.mostAtOnce, ++open);
+return ask(...given).finally(() => { open -= 1; }); };
 window.setTimeout = (f, ms, ...more) => set(f, ms < 5000 ? ms / 8 : ms, ...more);
 window.setInterval = (f, ms, ...more) => every(f, ms / 8, ...more); })()"""
 _MOTION = "*{animation:none!important;transition:none!important;caret-color:transparent!important}"
@@ -45,7 +44,7 @@ def look(browser, url, lang="en", theme="light", width=390, height=844, hash_=""
         locale={"en": "en-GB", "nl": "nl-NL"}[lang], color_scheme=theme,
         timezone_id="Europe/Brussels",
         viewport={"width": width, "height": height}, reduced_motion="reduce", **more)
-    context.set_default_timeout(5000)
+    context.set_default_timeout(20000)
     context.add_init_script(_FASTER)
     page = context.new_page()
     page.foreign, page.problems = [], []
@@ -80,46 +79,3 @@ def log_in(page, code):
     """Types the label's code where the page asks for it."""
     page.fill("#code", code)
     page.click("main button.p")
-
-
-# --- worlds
-
-
-def six(speed=1, enabled=True) -> World:
-    """A leader of six: three cars, one unit paused by its owner, two without a car."""
-    members = [Board(i + 1, i + 1, name=name, breaker_a=(32, 25, 32, 32, 16, 32)[i], phases="L1")
-               for i, name in enumerate(NAMES)]
-    for n, amps in ((1, 19.2), (2, 19.1), (3, 10.4), (5, 6)):
-        members[n - 1].draws_a = amps
-    members[4].cap_a = 0
-    members[2].signal, members[1].signal, members[2].metered = [80, 75], [66, 62], False
-    world = World("leader", members, speed)
-    world.name, world.enabled = "Beukenlaan 4", enabled
-    world.sessions = {n: [_session(1, 4e6, 7900, False, "now"),
-                          _session(2, 9e7, 31400, n == 3, "unplugged"),
-                          _session(3, None, 5100, False, "power")] for n in (1, 2, 3)}
-    return world
-
-
-def _session(number, age_ms, energy_wh, estimate, ended):
-    return {"number": number, "start_age_ms": age_ms and int(age_ms), "length_s": 7920,
-            "energy_wh": energy_wh, "estimate": estimate, "highest_ma": 16000, "ended": ended}
-
-
-def follower(silent_ms=0, speed=1) -> World:
-    """Unit 3 of that group; it heard its leader so long ago."""
-    world = six(speed)
-    world.role, world.me = "follower", world.members[2]
-    world.members = [world.me]
-    world.leader_heard_at = world.now() - silent_ms
-    if silent_ms > 10_000:
-        world.me.why = ([2], "Charging with its fallback. Leader not heard.")
-    return world
-
-
-def blank(speed=20, others=5) -> World:
-    """A board that was never set up, and others that wait to be found."""
-    world = World("blank", [], speed)
-    world.members = [world.me]
-    world.new = [Board(None, i + 2) for i in range(others)]
-    return world

@@ -3,70 +3,93 @@
 
 import pytest
 
-from tests.page.browser import axe, blank, follower, log_in, shot, six
-from tests.page.test_group import says
-from tests.page.wizard import join_one, this_unit
+from tests.page.browser import axe, log_in, shot
+from tests.page.fleet import Fleet
+from tests.page.test_units import says
 
 SCREENS = ("live", "units", "unit/2", "unit/4", "unit/1", "limit", "add", "test", "troubles",
            "sessions", "login", "sheet", "own", "setup/1", "setup/2", "setup/3", "setup/4",
            "setup/5")
+_ASKS = {"live": "history", "troubles": "troubles", "setup/4": "troubles", "add": "pairing",
+         "setup/2": "pairing", "test": "selftest", "setup/5": "selftest", "limit": "settings",
+         "setup/3": "settings", "unit/1": "settings"}  # what a screen asks for last
 LOOKS = [("en", "light"), ("nl", "dark")]
-OTHERS = [pytest.param(lang, theme, marks=pytest.mark.long)
-          for lang, theme in (("en", "dark"), ("nl", "light"))]
+ALL_LOOKS = [pytest.param(lang, theme, marks=pytest.mark.long)
+             for lang in ("en", "nl") for theme in ("light", "dark")]
 
 
-def ill():
-    """A group with everything that a screen can show: missing, waiting, found, refused, faults."""
-    world = six()
-    world.lose(4, 20 * 60_000)
-    world.board(6).why = ([32], "Stopped. Current leaks to earth.")
-    world.propose(["limit", 50_000], "New limit of 50 A.", lambda: None)
-    world.next_ma = 50_000
-    world.opened_at = world.now()
-    world.new = blank(others=2).new
-    world.new[1].why_not, world.new[1].text = "version", "Another version."
-    world.extra.append({"code": "foreign", "args": [-60], "since_ms": 5000, "unit": None,
-                        "what": "Another group is heard.", "do": ["Find it."]})
-    return world
+@pytest.fixture(scope="module")
+def ill(folder):
+    """A group with everything that a screen can show: units missing, paused, stopped by a fault,
+    found, a change that waits, some history. Its time stands."""
+    spare = {"id": 7, "role": "follower", "breaker_a": 32, "region": "iec", "nameplate_a": 32,
+             "phases": "L1", "paired": False, "member": False}
+    group = Fleet(folder, spare=spare, vehicles=((1, 20), (2, 16), (3, 12), (5, 16), (7, 16)))
+    group.ask(1, "cap", 2, 10)
+    group.ask(1, "cap", 5, 0)
+    group.later(900)
+    group.hears(4, False)
+    group.do(group.node(6).board.set_fault, "rcm", True)
+    group.later(300)
+    group.ask(1, "limit", 50)
+    group.ask(1, "pair")
+    group.later(8)
+    group.paused = True
+    yield group
+    group.close()
 
 
-@pytest.mark.parametrize("lang, theme", LOOKS + OTHERS)
-def test_axe_finds_nothing_on_any_screen(serve, visit, lang, theme):
-    server = serve(ill())
-    page = visit(server, lang=lang, theme=theme)
+def findings(visit, group, lang, theme, screens):
+    """What axe-core finds on these screens."""
+    page = visit(group.url(), lang=lang, theme=theme)
     found = {}
-    for screen in SCREENS:
-        page.goto(server.url + "#" + screen)
-        page.wait_for_timeout(60)
+    for screen in screens:
+        enter(page, group, screen)
         shot(page, "screen-%s-%s-%s" % (screen, lang, theme))
         found[screen] = axe(page)
-    assert {screen: what for screen, what in found.items() if what} == {}
+    return {screen: what for screen, what in found.items() if what}
 
 
-@pytest.mark.parametrize("lang, theme", [LOOKS[0], pytest.param(*LOOKS[1], marks=pytest.mark.long),
-                                         *OTHERS])
+# Every day each screen in one of the looks, for it takes a second each.
+@pytest.mark.parametrize("look", (0, 1))
+def test_axe_finds_nothing_on_any_screen(ill, visit, look):
+    assert findings(visit, ill, *LOOKS[look], SCREENS[look::2]) == {}
+
+
+@pytest.mark.parametrize("lang, theme", ALL_LOOKS)
+def test_axe_finds_nothing_on_any_screen_in_any_look(ill, visit, lang, theme):
+    assert findings(visit, ill, lang, theme, SCREENS) == {}
+
+
+@pytest.mark.parametrize("lang, theme", [LOOKS[1], *ALL_LOOKS])
 def test_axe_finds_nothing_on_a_follower_a_blank_board_a_dialog_or_old_figures(
-        serve, visit, lang, theme):
-    lost, fresh, group = serve(follower(silent_ms=60_000)), serve(blank()), serve(ill())
+        ill, fleet, visit, lang, theme):
+    group = fleet(units=2)
     found = {}
-    for name, server in (("follower", lost), ("blank", fresh)):
-        page = visit(server, lang=lang, theme=theme)
+    for name, url in (("follower", ill.url(4)), ("blank", fleet(blank=True, units=2).url())):
+        page = visit(url, lang=lang, theme=theme)
         shot(page, "%s-%s-%s" % (name, lang, theme))
         found[name] = axe(page)
-    page = visit(group, lang=lang, theme=theme, hash_="unit/4")
+    page = visit(ill.url(), lang=lang, theme=theme, hash_="unit/4")
     page.click("#act-remove button")
     shot(page, "dialog-%s-%s" % (lang, theme))
     found["dialog"] = axe(page)
     page.click("[data-do=keep]")
-    page.goto(group.url + "#live")
-    page.wait_for_selector("#plot svg")
+    page = visit(group.url(), lang=lang, theme=theme)
     page.clock.install()
-    group.down = True
+    group.power(1, False)
     page.clock.run_for(30_000)
     page.wait_for_selector(".strip")
     shot(page, "old-%s-%s" % (lang, theme))
     found["old"] = axe(page)
     assert {screen: what for screen, what in found.items() if what} == {}
+
+
+def enter(page, group, screen):
+    """Goes to a screen, and waits until it shows what it has asked for."""
+    with page.expect_response(lambda answer: answer.url.endswith(_ASKS.get(screen, "live"))):
+        page.goto(group.url() + "#" + screen)
+    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => done(true)))")
 
 
 def wider(page):
@@ -80,20 +103,17 @@ def wider(page):
 @pytest.mark.parametrize("how, lang", [("narrow", "nl"), ("zoomed", "en"),
                                        pytest.param("narrow", "en", marks=pytest.mark.long),
                                        pytest.param("zoomed", "nl", marks=pytest.mark.long)])
-def test_no_screen_has_to_be_moved_sideways(serve, visit, how, lang):
+def test_no_screen_has_to_be_moved_sideways(ill, visit, how, lang):
     # 200 % of a window of 1280 is one of 640 with twice the dots; then text alone doubled.
-    server = serve(ill())
     options = {"width": 320} if how == "narrow" else {"width": 640, "device_scale_factor": 2}
-    page = visit(server, lang=lang, **options)
+    page = visit(ill.url(), lang=lang, **options)
     found = {}
     for screen in SCREENS:
-        page.goto(server.url + "#" + screen)
-        page.wait_for_timeout(60)
+        enter(page, ill, screen)
         shot(page, "%s-%s-%s" % (how, screen, lang))
         found[screen] = wider(page)
         if how == "zoomed" and screen in ("live", "units", "unit/2", "limit", "troubles"):
             page.add_style_tag(content="html{font-size:200%}")
-            page.wait_for_timeout(30)
             found[screen] += wider(page)
             shot(page, "%s-text-%s-%s" % (how, screen, lang))
             page.reload()
@@ -120,11 +140,14 @@ def press_until(page, wanted, key="Tab", most=60):
     raise AssertionError("the focus never reaches %s" % wanted)
 
 
-def test_a_group_is_set_up_with_the_keyboard_alone(serve, visit):
-    server = serve(blank(speed=60, others=1))
-    world, page = server.world, visit(server)
+def test_a_group_is_set_up_with_the_keyboard_alone(fleet, visit):
+    group = fleet(blank=True, units=2)
+    group.set_up(2)
+    page = visit(group.url())
     press_until(page, "name")
     page.keyboard.type("Garage left")
+    press_until(page, "region")
+    page.keyboard.type("Eur")
     press_until(page, "breaker")
     page.keyboard.type("32")
     press_until(page, "phases")
@@ -134,21 +157,27 @@ def test_a_group_is_set_up_with_the_keyboard_alone(serve, visit):
     page.wait_for_function("() => document.activeElement.tagName === 'H1'")  # the new screen's
     assert focused(page) == "Log in"
     press_until(page, "code")
-    page.keyboard.type(world.me.code)
+    page.keyboard.type(group.code())
     page.keyboard.press("Enter")
     page.wait_for_selector("#step-1")
     press_until(page, "Next")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#found-" + world.new[0].serial)
+    page.wait_for_selector("#found-%s button" % group.serial(2))
     press_until(page, "blinkFound")
     page.keyboard.press("Enter")
     press_until(page, "add")
     page.keyboard.press("Enter")
-    code = "code-" + world.new[0].serial
-    assert focused(page) == code
-    page.keyboard.type(world.new[0].code)
+    page.wait_for_function("id => document.activeElement.id === id",
+                           arg="code-" + group.serial(2))
+    page.keyboard.type(group.code(2))
     page.keyboard.press("Enter")
     page.wait_for_selector("#in-2")
+    _limit_and_test_by_keyboard(page)
+    in_force = group.do(lambda: group.node().program.member.leader.revisions.in_force)
+    assert (in_force.limit_ma, in_force.fallback, in_force.enabled) == (20_000, "minimum", True)
+
+
+def _limit_and_test_by_keyboard(page):
     press_until(page, "#setup/3")
     page.keyboard.press("Enter")
     page.wait_for_selector("#limit")
@@ -164,12 +193,11 @@ def test_a_group_is_set_up_with_the_keyboard_alone(serve, visit):
     page.wait_for_selector("#step-4")
     press_until(page, "switchOn")
     page.keyboard.press("Enter")
-    page.wait_for_selector("a[href='#sheet']", timeout=15000)
-    assert (world.limit_ma, world.fallback, world.enabled) == (20_000, "minimum", True)
+    page.wait_for_selector("a[href='#sheet']", timeout=60000)
 
 
-def test_the_focus_goes_from_skip_link_to_brand_pages_language_login_and_content(serve, visit):
-    page = visit(serve(six()))
+def test_the_focus_goes_from_skip_link_to_brand_pages_language_login_and_content(group, visit):
+    page = visit(group.url())
     order = []
     for _ in range(9):
         page.keyboard.press("Tab")
@@ -182,20 +210,21 @@ def test_the_focus_goes_from_skip_link_to_brand_pages_language_login_and_content
     assert focused(page) == "main" and page.url.endswith("/")
 
 
-def test_there_is_one_live_region_and_it_does_not_change_with_the_figures(serve, visit):
-    world = six()
-    page = visit(serve(world))
+def test_there_is_one_live_region_and_it_does_not_change_with_the_figures(fleet, visit):
+    group = fleet()
+    page = visit(group.url())
     regions = page.query_selector_all("main [role=status]")
     assert len(regions) == 1
     before = regions[0].inner_text()
-    world.board(1).draws_a = 7.7
-    says(page, "7.7")
+    group.ask(1, "cap", 2, 7)
+    group.later(20)
+    says(page, "7.0", "#row-2")
     assert page.query_selector("main [role=status]").inner_text() == before
-    assert not any(sign in before for sign in ("19", "A ", "kWh"))
+    assert not any(sign in before for sign in ("7", "A ", "kWh"))
 
 
-def test_states_differ_in_shape_and_word_and_colours_can_be_forced(serve, visit):
-    page = visit(serve(ill()), forced_colors="active")
+def test_states_differ_in_shape_and_word_and_colours_can_be_forced(ill, visit):
+    page = visit(ill.url(), forced_colors="active")
     shapes = page.eval_on_selector_all("#main .list .st", "all => all.map(one => "
                                        "[one.querySelector('svg').innerHTML, one.innerText])")
     by_word = {}
@@ -206,34 +235,27 @@ def test_states_differ_in_shape_and_word_and_colours_can_be_forced(serve, visit)
 
 
 @pytest.mark.parametrize("lang", ("en", "nl"))
-def test_the_sheet_fits_one_page_and_holds_no_secret(serve, visit, lang):
-    world = six(speed=600)
-    world.tested_at = world.now() - 120_000
-    page = visit(serve(world), lang=lang, hash_="sheet")
+def test_the_sheet_fits_one_page_and_holds_no_secret(group, visit, lang):
+    page = visit(group.url(), lang=lang, hash_="sheet")
     page.wait_for_selector(".sheet")
     assert page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n") == 1
-    words = page.inner_text("body")
-    assert all(board.serial in page.content() for board in world.members)
-    assert all(board.code not in words.replace("-", "") for board in world.members)
+    words, numbers = page.inner_text("body"), range(1, 7)
+    assert all(group.serial(n) in page.content() for n in numbers)
+    assert all(group.code(n) not in words.replace("-", "") for n in numbers)
     page.emulate_media(media="print")
     shot(page, "sheet-printed-" + lang)
 
 
-def test_joining_is_announced_by_the_title_that_has_the_focus(serve, visit):
-    server = serve(blank(speed=60))
-    world, page = server.world, visit(server)
-    this_unit(page, world)
-    page.wait_for_selector("#found-" + world.new[0].serial)
-    join_one(page, world.new[0])
-    says(page, "%s joins." % world.new[0].serial[-6:])
-    assert page.evaluate("() => document.activeElement.tagName") == "H1"
-
-
-def test_looking_needs_no_login_and_every_control_leads_to_it(serve, visit):
-    server = serve(six())
-    page = visit(server, hash_="unit/2")
+def test_looking_needs_no_login_and_every_control_leads_to_it(fleet, visit):
+    group = fleet()
+    page = visit(group.url(), hash_="unit/2")
     page.fill("#cap", "20")
     page.click("main form .p")
-    log_in(page, server.world.me.code)
+    log_in(page, group.code())
     page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "20" and server.world.board(2).cap_a is None
+    assert page.input_value("#cap") == "20"
+    page.click("main form .p")
+    group.until(lambda: group.node().program.member.leader.caps)
+    page.reload()
+    page.wait_for_selector("#cap")
+    assert page.input_value("#cap") == "20"

@@ -5,6 +5,7 @@ import copy
 
 import pytest
 
+from core.on_demand.refusal_words import sentence
 from host_tools.simulate.fields import ScenarioError
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -188,8 +189,8 @@ def test_the_owners_functions_are_given_the_place_of_a_unit():
     simulation = played(60, {"at_s": 50, "do": "power", "unit": 3, "on": False})
     assert owner.runs(simulation.place(1)) and not owner.runs(simulation.place(3))
     assert [row["unit"] for row in owner.members(simulation.place(1))] == [1, 2, 3]
-    assert owner.limit(simulation.place(2), 30) == (
-        "the group is changed on its leader, unit 1 (serial A0B1C2000001)")
+    assert sentence(owner.limit(simulation.place(2), 30)) == (
+        "that is done on the leader, unit 1 (serial A0B1C2000001)")
 
 
 @pytest.mark.parametrize("event, named, allowed", [

@@ -22,7 +22,8 @@ PAGE = (ROOT / "firmware/hal/README.md").read_text()
 CALLS = re.findall(r"^\| `([\w.]+)", PAGE, re.MULTILINE)
 PARTS = {call.split(".")[0] for call in CALLS if "." in call}
 WHO_CALLS = ("unit", "on_demand/unit", "on_demand/setup", "on_demand/searching",
-             "on_demand/newcomer", "on_demand/new_group", "on_demand/pairing_job")
+             "on_demand/newcomer", "on_demand/new_group", "on_demand/pairing_job",
+             "on_demand/setting")
 VALUES = {"serial": bytes, "radio.signal": int}  # the others are called
 
 

@@ -25,7 +25,8 @@ WHERE_NEEDED = {
     "hal/on_demand/board.py": {"hal.bench", "hal.contactor", "hal.lights", "hal.meter_ct",
                                "hal.meter_modbus", "hal.pilot", "hal.rcm", "hal.temperature"},
     "device/on_demand/air.py": {"espnow", "socket", "hal.radio_espnow", "hal.radio_udp"},
-    "device/on_demand/supervisor.py": {"device.device"},
+    "device/on_demand/supervisor.py": {"device.device", "esp32"},
+    "hal/board.py": {"esp32"},
 }
 
 

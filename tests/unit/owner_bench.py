@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from app.on_demand.events import begin
 from app.unit import Unit
 from core import reasons
+from core.on_demand.refusal_words import sentence
 
 
 def a_connector():
@@ -32,6 +33,11 @@ def place_of(node):
     return SimpleNamespace(device=SimpleNamespace(
         running=True, unit=unit_of(node), watch=None,
         hardware=SimpleNamespace(clock=SimpleNamespace(now_ms=node.local))))
+
+
+def said(refusal):
+    """The sentence of a refusal as its owner reads it, without names; what is none as it is."""
+    return sentence(refusal) if isinstance(refusal, tuple) else refusal
 
 
 def run(world, seconds, *places, until=None):

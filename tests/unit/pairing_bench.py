@@ -4,6 +4,7 @@ message and send others. Time is a number; chance is of one seed."""
 
 import random
 
+from core.on_demand.refusal_words import sentence
 from core.pairing.on_demand import grant, label_code
 from core.pairing.on_demand.newcomer import Unit, new_newcomer
 from core.pairing.on_demand.opening import Leader, new_opening
@@ -146,7 +147,8 @@ class Bench:
 
     def pair(self, leader, unit, label=None):
         """The label's code is typed at the leader; what came of it."""
-        refusal = leader.opening.give(unit.serial, label or label_of(unit.serial), self.now_ms)
+        refusal = sentence(leader.opening.give(unit.serial, label or label_of(unit.serial),
+                                               self.now_ms))
         if refusal:
             return refusal
         self.run_until(lambda: leader.opening.result)

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 from app.on_demand import owner, pairing_job
 from app.unit import RECORD, Unit
+from core.on_demand.refusal_words import sentence
+from core.on_demand.serial import tag_of
 from core import reasons
 from core.pairing.on_demand.label_code import make
 from core.sharing.member import LEADS
@@ -131,6 +133,19 @@ def test_a_vehicle_at_the_unit_that_joins_is_told_before_anything_is_stored():
     assert rows(leader) == [(1, leader.hal.serial), (2, unit.hal.serial)]
 
 
+def test_a_unit_that_pairing_has_found_blinks_when_it_is_asked_to():
+    air = Air(ALONE, ALONE)
+    leader, unit = air.units
+    serial = unit.hal.serial.hex().upper()
+    assert owner.identify(place(leader), serial) == ("none_heard",)
+    owner.pair(place(leader))
+    air.run(3000)
+    assert owner.identify(place(leader), "A0B0C0D0E0F0") == ("not_heard", "A0B0C0D0E0F0")
+    assert owner.identify(place(leader), serial, 20) is None
+    air.run(1000)
+    assert 18000 < unit.member.blink_ms - air.ms <= 20000
+
+
 def test_a_wrong_code_joins_nobody_and_is_said():
     air = Air(ALONE, ALONE)
     leader, unit = air.units
@@ -151,12 +166,12 @@ def test_six_wrong_codes_close_pairing_and_a_restart_does_not_open_it():
         air.run(3000)
         assert owner.pair(place(leader), unit.hal.serial.hex(), make(number)) is None
         air.run(20000)
-    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    refused = sentence(owner.pair(place(leader), unit.hal.serial.hex(), air.code(2)))
     assert refused and "takes no code for 1 min" in refused
     again = Air({**ALONE, "role": "leader"}, ALONE, stored={1: leader.hal.store.content})
     owner.pair(place(again.units[0]))
     again.run(3000)
-    refused = owner.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2))
+    refused = sentence(owner.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2)))
     assert refused and "takes no code for 1 min" in refused
     again.run(61000)
     assert owner.pair(place(again.units[0]), unit.hal.serial.hex(), again.code(2)) is None
@@ -175,7 +190,7 @@ def test_a_leader_without_a_group_makes_one_and_a_follower_says_where_to_go():
     air = Air({**ALONE, "role": "leader", "enabled": True}, {**ALONE, "role": "follower"})
     leader, unit = air.units
     assert leader.errors
-    refused = owner.pair(place(unit))
+    refused = sentence(owner.pair(place(unit)))
     assert "follower without a group" in refused and 'role("leader")' in refused
     paired(air, 1, 2)
     assert rows(leader) == [(1, leader.hal.serial), (2, unit.hal.serial)] and not leader.errors
@@ -206,7 +221,7 @@ def test_a_unit_that_is_not_set_up_is_shown_and_takes_no_code():
     owner.pair(place(leader))
     air.run(3000)
     assert owner.pair(place(leader))[0].why_not == "not_set_up"
-    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    refused = sentence(owner.pair(place(leader), unit.hal.serial.hex(), air.code(2)))
     assert "is not set up: choose its breaker and its phases" in refused
     assert unit.member.offer(air.ms)[:3:2] == (0, reasons.NO_SETTINGS)
 
@@ -216,7 +231,7 @@ def test_where_the_limit_has_no_room_no_code_is_asked_for():
     leader, unit = air.units
     owner.pair(place(leader))
     air.run(3000)
-    refused = owner.pair(place(leader), unit.hal.serial.hex(), air.code(2))
+    refused = sentence(owner.pair(place(leader), unit.hal.serial.hex(), air.code(2)))
     assert refused and "must be at least 12 A" in refused and "Raise the limit first" in refused
     air.run(10000)
     assert unit.member.codec is None
@@ -232,7 +247,7 @@ def test_a_stranger_that_has_the_key_already_is_let_in_without_a_code():
     owner.close_pairing(place(leader))  # its owner closes it before the unit is heard
     air.run(10000)
     assert len(rows(leader)) == 1
-    assert "is not heard" in owner.pair(place(leader), serial_of(9).hex())
+    assert "is not heard" in sentence(owner.pair(place(leader), serial_of(9).hex()))
     assert owner.pair(place(leader), unit.hal.serial.hex()) is None
     air.run(40000, until=lambda: len(rows(leader)) == 2)
     assert len(rows(leader)) == 2
@@ -270,3 +285,33 @@ def test_a_member_is_made_with_one_file_for_each_turn():
     air.run(40000, until=lambda: len(rows(leader)) == 2)
     assert len(rows(leader)) == 2
     assert max(loaded) == 1 and sum(loaded) >= 10
+
+
+def test_units_of_another_group_are_listed_with_the_reason():
+    """Two groups in one building: the second leader's frames are not ours, and prove nothing."""
+    air = Air(ALONE, ALONE)
+    leader, other = air.units
+    owner.pair(place(other))  # it leads a group of its own by now
+    owner.close_pairing(place(other))
+    owner.pair(place(leader))
+    air.run(3000)
+    [found] = owner.pair(place(leader))
+    assert (found.serial, found.why_not, found.state) == (
+        tag_of(other.hal.serial), "other_group", "here")
+    refused = sentence(owner.pair(place(leader), other.hal.serial.hex(), air.code(2)))
+    assert "no unit with serial A0B1C2000002 is heard" in refused
+    other.hal.radio.sent.clear()
+    air.lost = lambda sender, receiver: True
+    air.run(15000)
+    assert owner.pair(place(leader)) == []
+
+
+def test_a_unit_that_shows_itself_is_not_another_one_of_another_group():
+    air = Air(ALONE, ALONE)
+    leader, other = air.units
+    owner.pair(place(leader))
+    air.run(3000)
+    owner.pair(place(other))
+    air.run(3000)
+    [found] = owner.pair(place(leader))
+    assert (found.serial, found.why_not) == (other.hal.serial, "other_group")

@@ -13,7 +13,8 @@ import pytest
 
 from host_tools import ROOT, __main__
 from host_tools.build import cache
-from host_tools.build.compact import docstrings, numbers, parameters, public, rom_names
+from host_tools.build.compact import (docstrings, numbers, parameters, places, public,
+                                      rom_names, sibling)
 from host_tools.build.firmware import FIRMWARE, ROOT_MODULE, BuildError, Firmware
 
 
@@ -75,6 +76,8 @@ def test_names_can_be_put_back(firmware):
     for module in modules:
         numbers.inline(trees[module], module, defined)
         parameters.shorten(trees[module], named)
+        trees[module] = places.rename(
+            trees[module], module, places.short(filter(sibling, trees)))
         back = _Plain(firmware, module).visit(ast.parse(firmware.compact(module)))
         assert ast.unparse(back) == ast.unparse(trees[module]), module
 
@@ -244,23 +247,25 @@ PROGRAM = ("import builtins\nbuiltins.const = int\nimport sys\nsys.path.insert(0
 def test_a_small_firmware_does_the_same_built(tmp_path, root):
     load = (FIRMWARE / "core/load.py").read_text()
     firmware = built(tmp_path / "source", root, core__load=load, **HOUSE)
-    for path in firmware.files():
-        there = tmp_path / "built" / path
+    for module in firmware.modules():
+        there = tmp_path / "built" / (firmware.on_board(module).replace(".", "/") + ".py")
         there.parent.mkdir(parents=True, exist_ok=True)
-        there.write_text(firmware.compact(path[:-len(".py")].replace("/", ".")))
-        assert firmware.compiled(path)[:1] == b"M"
-    assert len(firmware.files()) == (3 if root else 6)
+        there.write_text(firmware.compact(module))
+    assert all(code[:1] == b"M" for code in firmware.contents().values())
+    assert len(firmware.files()) == len(firmware.contents()) == (3 if root else 6)
     printed = {subprocess.run([sys.executable, "-c", program], check=True, capture_output=True,
                               text=True).stdout
                for program in (PROGRAM % str(tmp_path / "source"),
                                firmware.beside(PROGRAM % str(tmp_path / "built")))}
     assert printed == {"([1, False, (30, 4)], [19, True, (1, 5, 30, True)], 100)\n"}
-    assert "load('core', 'sharing', 'leader')" in firmware.compact("core.sharing.root")
+    short = firmware.on_board("core.sharing.on_demand.leader")
+    assert "load(%r)" % short[2:] in firmware.compact("core.sharing.root")
     name = firmware.public["revise"]
-    board = 'build %s\n  File "core.sharing.on_demand.leader", line 1, in %s\n' % (
-        firmware.id, name)
-    assert ('  File "firmware/core/sharing/on_demand/leader.py", line 5, in revise\n'
-            in firmware.readable(board))
+    board = ('build %s\n  File "%s", line 1, in %s\nNotLoaded: %s could not be loaded\n'
+             % (firmware.id, short, name, short))
+    assert firmware.readable(board).endswith(
+        '  File "firmware/core/sharing/on_demand/leader.py", line 5, in revise\n'
+        'NotLoaded: firmware/core/sharing/on_demand/leader.py could not be loaded\n')
 
 
 @pytest.mark.parametrize("name, source, what", [

@@ -98,6 +98,21 @@ def test_a_text_that_is_not_there_is_refused():
         texts.tables(['const TEXTS = {\n  a: ["b", "c"],\n};\n', 't("nothing")'])
 
 
+def test_the_signs_for_names_are_mixed_up_with_no_others_and_with_no_number():
+    names = ["row_%d" % i for i in range(150)]
+    for table in (names, [*TABLES["CODES"]], [*TABLES["TEXTS"]]):
+        factor = texts._factor([table])
+        keys = [texts.key_of(name, factor) for name in table]
+        assert len(set(keys)) == len(table) and not any(key.isdigit() for key in keys)
+        assert all(len(key) == 2 and not set(key) & set('|"\\') for key in keys)
+
+
+def test_lets_that_follow_each_other_are_one():
+    built = script.program(["const a = 1;\nconst b = () => { let c = a; let d = c; return d; };\n"
+                            "show(a);\nconst e = b;\nfor (let i = 0; i < e; i++) { show(i); }\n"])
+    assert built.count("let ") == 4 and ",B=" in built and "for(let a=0;a<" in built
+
+
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_every_text_has_the_same_arguments_in_every_language(table):
     for name, cells in TABLES[table].items():

@@ -116,7 +116,6 @@ def test_each_board_gets_its_label_in_a_file_of_its_own(bench, capsys, tmp_path)
         assert path.read_text() == labels.svg(board.name, CODE)
         assert "Label to print: %s" % path in shown
         assert access_point.name(board.name) in shown
-    assert "(not in this firmware yet)" in shown, "nobody looks for a network that is not there"
     assert "▀" not in shown, "codes are for a terminal"
 
 

@@ -12,7 +12,8 @@ from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
 from core.sharing.on_demand.frames import new_codec, rare_frame
 from core.sharing.on_demand.rare_bodies import (
-    Blink, Hello, Name, blink_body, digest, hello_body, name_body, revision_body)
+    Asked, Blink, Hello, Name, Sessions, asked_body, blink_body, digest, hello_body, name_body,
+    revision_body, sessions_body)
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
 
@@ -114,6 +115,19 @@ def test_who_is_to_blink_is_read_as_it_was_sent(head, to, seconds):
     assert codec().decode(rare_frame(codec(), head, blink_body(body)), leads=False) == (head, body)
 
 
+@given(headers(frames.ASKED), FOUR_BYTES, U32, U32)
+def test_what_is_asked_of_sessions_is_read_as_it_was_sent(head, to, number, now_s):
+    body = Asked(to, number, now_s)
+    assert codec().decode(rare_frame(codec(), head, asked_body(body)), leads=False) == (head, body)
+
+
+@given(headers(frames.SESSIONS), U32, U32, st.integers(0, 8))
+def test_sessions_are_read_as_they_were_sent(head, number, following, count):
+    body = Sessions(number, following, bytes(range(24)) * count)
+    payload = rare_frame(codec(), head, sessions_body(body))
+    assert codec().decode(payload) == (head, body) and len(payload) <= frames.MAX_FRAME
+
+
 def test_frames_for_the_largest_group_fit_the_radio():
     """ESP-NOW version 1: 250 bytes; the leader broadcasts one frame for all 16 units."""
     entries = [Grant(unit, 2 ** 32 - 1, 1, 48000, 7) for unit in range(1, 17)]
@@ -122,7 +136,8 @@ def test_frames_for_the_largest_group_fit_the_radio():
     assert len(rare_frame(codec(), header(frames.REVISION), body)) == 249
 
 
-@pytest.mark.parametrize("kind", [frames.REPORT, frames.HELD, frames.HELLO, frames.NAMED])
+@pytest.mark.parametrize("kind", [frames.REPORT, frames.HELD, frames.HELLO, frames.NAMED,
+                                  frames.SESSIONS])
 def test_who_does_not_lead_spends_no_hmac_on_what_is_for_leaders(kind, monkeypatch):
     payload = rare_frame(codec(), header(kind), bytes(54))
     monkeypatch.setattr(Codec, "_tag", lambda self, data: pytest.fail("an HMAC was spent"))

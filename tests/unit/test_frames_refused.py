@@ -177,6 +177,7 @@ def test_foreign_and_replayed_frames_change_no_member():
     (frames.NAMED, b"a" * 25), (frames.NAMED, b"\xff"), (frames.NAMED, b"two\nlines"),
     (frames.NAME, b"tagg"), (frames.NAME, b"tagg\x02name"), (frames.NAME, b"tagg\x01\xc3"),
     (frames.NAME, b"tagg\x01" + b"a" * 25), (frames.BLINK, b"tagg"),
-    (frames.BLINK, b"tagg\x0a\x00")])
-def test_impossible_names_and_blinks_are_refused(kind, body):
+    (frames.BLINK, b"tagg\x0a\x00"), (frames.ASKED, bytes(11)), (frames.ASKED, bytes(13)),
+    (frames.SESSIONS, bytes(7)), (frames.SESSIONS, bytes(31)), (frames.SESSIONS, bytes(33))])
+def test_impossible_names_blinks_and_sessions_are_refused(kind, body):
     assert refused(rare_frame(new_codec(KEY), header(kind), body)) == "body"

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from app.on_demand import live_calls, owner
+from app.on_demand.refusals import print_refusal
 from core.load import let_go, load
 from core.on_demand.finding_words import words
+from core.on_demand.refusal_words import sentence
 
 from tests.drills.scenes import settled
 from tests.unit.owner_bench import place_of
@@ -22,7 +24,10 @@ def world():
 
 def said(capsys, world, unit, name, *given):
     capsys.readouterr()
-    live_calls.call(place_of(world.node(unit)), name, given)
+    place = place_of(world.node(unit))
+    refusal = live_calls.call(place, name, given)
+    if refusal is not None:
+        print_refusal(place, refusal)
     world.node(unit).wake()
     return capsys.readouterr().out
 
@@ -45,21 +50,29 @@ def on_demand():
     ("status", ()), ("remove", (3,)), ("limit", (40,)), ("hand_over", (2,)),
     ("members", ()), ("troubles", ()), ("events", ()), ("tested", ()), ("rename", (3, "garage")),
     ("identify", (3,)), ("self_test", ()), ("help_me", ()), ("fallback", ("stop",)),
-    ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ())])
+    ("go_on_without", (3,)), ("promote", (True,)), ("lead_again", ()), ("take_back", ())])
 def test_what_a_call_needs_is_loaded_file_by_file_before(capsys, world, name, given):
     """The sharing task has its turn between two, however slow the flash is."""
     world.node(3).die()
     world.run(1)
     place = place_of(world.node(1))
     let_go()
-    calls = load("app", "live_calls")
-    for path in calls.needs(name):
+    calls, needs = load("app", "live_calls"), load("app", "needs")
+    for path in needs.needs(name):
         before = on_demand()
         load(*path)
         assert len(on_demand() - before) == 1, path
     before = on_demand()
-    calls.call(place, name, given)
-    assert on_demand() == before and capsys.readouterr().out
+    refusal = calls.call(place, name, given)
+    assert on_demand() == before and (capsys.readouterr().out or refusal)
+    for path in calls.WORDS if refusal else ():
+        before = on_demand()
+        load(*path)
+        assert len(on_demand() - before) == 1, path
+    before = on_demand()
+    if refusal:
+        load("app", "refusals").print_refusal(place, refusal)
+    assert len(on_demand() - before) <= 1
 
 
 def test_a_unit_without_power_is_removed_on_its_owners_word(capsys, world):
@@ -119,8 +132,7 @@ def test_what_cannot_be_is_refused_with_what_can(capsys, world, unit, name, give
 
 
 def test_nothing_is_asked_of_a_unit_that_does_not_run(capsys):
-    live_calls.call(SimpleNamespace(device=None), "remove", (3,))
-    assert "nothing runs" in capsys.readouterr().out
+    assert live_calls.call(SimpleNamespace(device=None), "remove", (3,)) == ("not_running",)
 
 
 def test_a_leader_shows_who_has_its_key_and_is_not_in_its_rows(capsys, world):
@@ -152,8 +164,8 @@ def test_what_the_group_cannot_be_is_refused_and_changes_nothing(capsys, world, 
 def test_a_setting_of_a_unit_alone_wants_it_to_stand(world):
     place = place_of(world.node(1))
     place.device.unit.member = SimpleNamespace(codec=None)
-    assert "stop it first" in owner.limit(place, 20)
-    assert "stop it first" in owner.change(place, {"priority": 1})
+    assert "stop it first" in sentence(owner.limit(place, 20))
+    assert "stop it first" in sentence(owner.change(place, {"priority": 1}))
 
 
 def test_who_may_do_what_is_said_for_each_action():
@@ -161,4 +173,5 @@ def test_who_may_do_what_is_said_for_each_action():
                if getattr(kind, "__module__", "") == owner.__name__ and name[0] != "_"]
     said = {name: owner.who(name) for name in actions}
     assert said["troubles"] == owner.ANYBODY and said["limit"] == owner.LOGGED_IN
-    assert said["change"] == said["factory_reset"] == owner.AT_THE_CABLE
+    assert said["set"] == said["take_back"] == said["factory_reset"] == owner.LOGGED_IN
+    assert said["change"] == owner.AT_THE_CABLE

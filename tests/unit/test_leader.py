@@ -7,6 +7,7 @@ from core.sharing.on_demand.presence import presence
 from core.sharing.frames import Grant
 from core.sharing.on_demand.owner_words import word_without_power
 from core.group.on_demand.revision import waiting_for
+from core.on_demand.refusal_words import sentence
 from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand.proposing import begin_hand_over, propose
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag
@@ -261,17 +262,17 @@ def test_the_leader_shows_who_is_missing_and_since_when():
     (1, "hand over to unit 2 and unit 3"), (9, "unit 9 is not in the group")])
 def test_the_leadership_goes_only_to_another_unit_of_the_group(unit, words):
     """Rule 13."""
-    assert words in begin_hand_over(running().leader, unit, NOW)
+    assert words in sentence(begin_hand_over(running().leader, unit, NOW))
 
 
 def test_one_change_of_the_group_at_a_time():
     """Rules 12 and 13."""
     leader = running().leader
     assert propose(leader, NOW, limit_ma=30000) is None
-    assert "it waits for unit 1, unit 2 and unit 3" in begin_hand_over(leader, 2, NOW)
+    assert "it waits for unit 1, unit 2 and unit 3" in sentence(begin_hand_over(leader, 2, NOW))
     leader = running().leader
     assert begin_hand_over(leader, 2, NOW) is None
-    assert "unit 2 is about to lead" in propose(leader, NOW, limit_ma=30000)
+    assert "unit 2 is about to lead" in sentence(propose(leader, NOW, limit_ma=30000))
 
 
 def test_a_replaced_unit_can_be_declared_without_power_before_its_successor_has_answered():
@@ -282,22 +283,22 @@ def test_a_replaced_unit_can_be_declared_without_power_before_its_successor_has_
     assert waiting_units(leader) == [3, 3]
     assert word_without_power(leader, 3, NOW) is None
     assert waiting_for(leader.revisions) == [successor.serial]
-    assert "stays in the group" in word_without_power(leader, 3, NOW)
+    assert "stays in the group" in sentence(word_without_power(leader, 3, NOW))
 
 
 def test_only_a_unit_that_is_waited_for_can_be_declared_without_power():
     """Rule 12: and only when it leaves; of one that stays, what it may use is kept instead."""
     leader = running().leader
-    assert word_without_power(leader, 2, NOW) == (
+    assert sentence(word_without_power(leader, 2, NOW)) == (
         "unit 2 is not waited for: no change waits for a unit")
     propose(leader, NOW, members=rows(2))
-    assert word_without_power(leader, 9, NOW) == (
+    assert sentence(word_without_power(leader, 9, NOW)) == (
         "unit 9 is not waited for: the change waits for unit 3")
     assert word_without_power(leader, 3, NOW) is None
     assert waiting_for(leader.revisions) == []
     leader = running().leader
     propose(leader, NOW, limit_ma=30000)
-    assert word_without_power(leader, 2, NOW) == (
+    assert sentence(word_without_power(leader, 2, NOW)) == (
         (
         "unit 2 stays in the group: go_on_without(2), or remove(2) first"))
     assert waiting_units(leader) == [1, 2, 3]

@@ -9,6 +9,7 @@ from core.sharing.frames import Grant
 from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import B
+from core.on_demand.refusal_words import sentence
 from core.sharing.on_demand.owner_words import hand_over, promote, revise
 from core.sharing.on_demand.owner_words import lead_again
 from core.sharing.member import LEFT
@@ -24,11 +25,11 @@ def test_a_promotion_needs_a_leader_silent_for_lease_and_grow_and_the_owners_wor
     """Rule 13, hole 15."""
     member = a_follower()
     member.on_frame(1, Voice(1, 5).grant(1), NOW + 1000)
-    assert "was heard 30 s ago" in promote(member, NOW + 31999, True)
-    assert "is your word that the old leader" in promote(member, NOW + 32000, False)
+    assert "was heard 30 s ago" in sentence(promote(member, NOW + 31999, True))
+    assert "is your word that the old leader" in sentence(promote(member, NOW + 32000, False))
     assert member.leader is None
     assert promote(member, NOW + 32000, True) is None
-    assert "is the leader already" in promote(member, NOW + 70000, True)
+    assert "is the leader already" in sentence(promote(member, NOW + 70000, True))
 
 
 def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
@@ -45,13 +46,13 @@ def test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand():
 
 def test_a_unit_in_no_group_cannot_be_promoted_and_a_follower_changes_nothing():
     member = a_member(2, record=joining_record(KEY, serial_of(2), 1), now_ms=NOW)
-    assert promote(member, NOW + 60000, True) == (
+    assert sentence(promote(member, NOW + 60000, True)) == (
         "this unit is in no group: pair it on a leader first")
     member = a_follower()
-    assert revise(member, NOW, limit_ma=30000) == (
-        "the group is changed on its leader, unit 1 (serial A0B1C2000001)")
-    assert hand_over(member, 3, NOW) == (
-        "the group is changed on its leader, unit 1 (serial A0B1C2000001)")
+    assert sentence(revise(member, NOW, limit_ma=30000)) == (
+        "that is done on the leader, unit 1 (serial A0B1C2000001)")
+    assert sentence(hand_over(member, 3, NOW)) == (
+        "that is done on the leader, unit 1 (serial A0B1C2000001)")
 
 
 # --- rule 12: a leader whose storage fell back
@@ -87,7 +88,8 @@ def test_a_leader_that_hears_of_a_newer_revision_grants_nothing_and_asks_for_it(
     assert member.leader.unsure()
     [frame] = [body for _, _, body in step(member, NOW + 7000)]
     assert frame.ask and frame.entries == []
-    assert "unit 2 may hold newer settings" in revise(member, NOW + 7000, limit_ma=48000)
+    assert "unit 2 may hold newer settings" in sentence(revise(member, NOW + 7000,
+                                                                       limit_ma=48000))
 
 
 def test_another_revision_of_its_own_number_makes_a_leader_unsure_too():
@@ -172,7 +174,7 @@ def test_a_leader_that_hears_another_board_under_its_number_stops(epoch, stops):
     record = stored(member, NOW + 500)
     again = a_member(1, record=record, now_ms=NOW + 9000)
     for unit in (member, again):
-        assert unit.leader is None and revise(unit, NOW + 9000, limit_ma=30000) == (
+        assert unit.leader is None and sentence(revise(unit, NOW + 9000, limit_ma=30000)) == (
             "this unit has stopped leading, because another one led too: lead_again() here, or on "
             "that one")
         assert unit.offer(NOW + 45000).amount_ma == 16000  # as a follower without a leader

@@ -5,6 +5,7 @@ import pytest
 from core.connector.on_demand import wiring
 from core.group.on_demand import limits
 from core.group.on_demand.limits import GroupUnit
+from core.on_demand.refusal_words import sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,11 +30,11 @@ def test_the_limit_of_a_group_is_bounded_on_both_sides():
     six = group(6)
     assert limits.check_group(36000, six, "equal") is None
     assert limits.check_group(287000, six, "equal") is None
-    low = limits.check_group(35900, six, "equal")
+    low = sentence(limits.check_group(35900, six, "equal"))
     assert low == "limit is 35.9 A: must be at least 36 A, 6 A for each of 6 units"
-    high = limits.check_group(287100, six, "equal")
+    high = sentence(limits.check_group(287100, six, "equal"))
     assert high.startswith("limit is 287.1 A: must be at most 287 A, the sum of the nameplates")
-    assert "multiple of 100" in limits.check_group(40050, six, "equal")
+    assert "multiple of 100" in sentence(limits.check_group(40050, six, "equal"))
 
 
 def test_a_limit_must_have_room_for_each_units_smallest_current():
@@ -41,28 +42,28 @@ def test_a_limit_must_have_room_for_each_units_smallest_current():
     three = group(3)
     three[1] = three[1]._replace(min_ma=10000)
     assert limits.check_group(22000, three, "equal") is None
-    assert limits.check_group(21900, three, "equal") == (
+    assert sentence(limits.check_group(21900, three, "equal")) == (
         "limit is 21.9 A: must be at least 22 A, the smallest current for each of 3 units")
 
 
 def test_a_group_has_one_leader_and_no_number_twice():
     two = [GroupUnit(1, "leader", 48000, 48000, 6000), GroupUnit(4, "leader", 48000, 48000, 6000)]
-    assert limits.check_group(40000, two, "equal") == (
+    assert sentence(limits.check_group(40000, two, "equal")) == (
         "units 1, 4 are all leaders: a group must have exactly one")
     none = [member._replace(role="follower") for member in two]
-    assert limits.check_group(40000, none, "equal").startswith("no unit is the leader")
+    assert sentence(limits.check_group(40000, none, "equal")).startswith("no unit is the leader")
     same = [two[0], GroupUnit(1, "follower", 48000, 48000, 6000)]
-    assert limits.check_group(40000, same, "equal") == (
+    assert sentence(limits.check_group(40000, same, "equal")) == (
         "unit_id 1 is there twice: each in a group must be different")
-    assert limits.check_group(40000, [two[0]._replace(unit=251)], "equal") == (
+    assert sentence(limits.check_group(40000, [two[0]._replace(unit=251)], "equal")) == (
         "unit_id is 251: must be 1 to 250")
 
 
 def test_a_group_has_1_to_16_units_and_a_known_fallback():
     assert limits.check_group(300000, group(16), "equal") is None
-    assert "must be 1 to 16" in limits.check_group(300000, group(17), "equal")
-    assert "must be 1 to 16" in limits.check_group(60000, [], "equal")
-    assert "equal, minimum, stop" in limits.check_group(60000, group(2), "all")
+    assert "must be 1 to 16" in sentence(limits.check_group(300000, group(17), "equal"))
+    assert "must be 1 to 16" in sentence(limits.check_group(60000, [], "equal"))
+    assert "equal, minimum, stop" in sentence(limits.check_group(60000, group(2), "all"))
 
 
 def test_the_fallbacks_are_what_the_owner_chose():

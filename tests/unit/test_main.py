@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from app.on_demand.web_routes import host_ok
 from core.load import NotLoaded
 
 from host_tools import ROOT
@@ -36,7 +37,7 @@ class Chip:
                                            const=lambda value: value),
             "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size),
                                   collect=lambda: 0),
-            "_thread": SimpleNamespace(),
+            "_thread": SimpleNamespace(), "esp32": SimpleNamespace(NVS=None),
             "boot": SimpleNamespace(safe=self._safe),
             "device.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
             "device.device": SimpleNamespace(Device=lambda *a: self._device(*a))}
@@ -144,7 +145,7 @@ def chip(monkeypatch):
     with flash(monkeypatch) as chip.flash:
         chip.flash.instead = {
             "device.on_demand.memory": SimpleNamespace(
-                Reserve=chip._context("reserve"), grow=lambda: chip.log.append("grow")),
+                Reserve=chip._context("reserve")),
             "device.on_demand.air": SimpleNamespace(open_radio=lambda given: chip.do("radio")),
             "device.on_demand.stored": SimpleNamespace(
                 Stored=lambda: SimpleNamespace(values={}))}
@@ -297,3 +298,14 @@ def test_a_wifi_that_does_not_start_does_not_stop_the_unit(chip):
     chip.fails["wifi"] = RuntimeError("Wifi Unknown Error 0x0101")
     assert chip.start() is None
     assert "run" in chip.log and "reset" not in chip.log
+
+
+def test_the_unit_has_its_name_before_its_radio_is_on_and_does_without_where_there_are_none(
+        chip):
+    chip.fails["run"] = KeyboardInterrupt()
+    said = []
+    sys.modules["machine"].unique_id = lambda: bytes.fromhex("A0B1C200000F")
+    sys.modules["network"].hostname = lambda name: (said.append(name), chip.log.append("name"))
+    chip.start()
+    assert said == ["amppool-00000f"] and chip.log.index("name") < chip.log.index("wifi")
+    assert host_ok(said[0] + ".local") and host_ok(said[0].upper() + ".local:80")

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: MIT
 """Imports without walks through the flash: the same answers, and nothing left behind."""
 
+import ast
 import importlib
+import re
 import sys
 from types import SimpleNamespace
 
 import pytest
 
+from host_tools.build import cache
+from host_tools.build.firmware import FIRMWARE, ROOT_MODULE
+
 
 class Flash:
     """A file system with two folders; counts what is asked of it."""
 
-    FILES = ("/core/a.mpy", "/hal/b.mpy", "/core/room/on_demand/c.mpy")
+    FILES = ("/core/a.mpy", "/hal/b.mpy")
 
     def __init__(self):
         self.asked = []
@@ -21,12 +26,6 @@ class Flash:
             raise OSError(2)
         self.asked.append((path, mode))
         return path
-
-    def ilistdir(self, path):
-        self.asked.append((path, "list"))
-        names = {file[len(path) + 1:].split("/")[0] for file in self.FILES
-                 if file.startswith(path + "/")}
-        return [(name, 0x8000 if "." in name else 0x4000, 0) for name in sorted(names)]
 
 
 @pytest.fixture
@@ -62,7 +61,7 @@ def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
             with pytest.raises(OSError):
                 names.stat(missing)
         assert names.open("/a.mpy", "rb") == "/core/a.mpy"
-    assert chip.flash.asked == [("/core", "list"), ("/core/a.mpy", "rb")]
+    assert chip.flash.asked == [("/core/a.mpy", "rb")]
 
 
 def imported(names, path):
@@ -83,16 +82,19 @@ def _begun(names, path):
             names.stat(path + ending)
 
 
-def test_rooms_and_what_lies_in_on_demand_are_found_with_one_walk(chip):
-    with chip.ModuleFolders(("/core",)):
-        names = chip.mounts[1][0]
-        for _ in range(2):
-            opened = [imported(names, path) for path in (
-                "/a", "/room", "/room/on_demand", "/room/on_demand/c")]
-            assert opened == ["/core/a.mpy", None, None, "/core/room/on_demand/c.mpy"]
-        with pytest.raises(OSError):
-            names.stat("/room/on_demand/c")
-    assert [what for what in chip.flash.asked if what[1] == "list"] == [("/core", "list")]
+def test_a_folder_begins_without_a_file_of_its_own(chip):
+    with chip.ModuleFolders(("/core", "/hal")):
+        assert imported(chip.mounts[1][0], "/") is None
+        assert imported(chip.mounts[2][0], "/b") == "/hal/b.mpy"
+    assert chip.flash.asked == [("/hal/b.mpy", "rb")]
+
+
+def test_main_opens_all_folders_of_the_build_and_none_has_others_in_it():
+    main = (FIRMWARE / "main.py").read_text()
+    opened = ast.literal_eval(re.search(r"ModuleFolders\((\(.*?\))\)", main)[1])
+    on_board = [path.split("/") for path in cache.firmware(root=ROOT_MODULE).contents()]
+    assert {len(parts) for parts in on_board} == {2}
+    assert {"/" + parts[0] for parts in on_board} == set(opened)
 
 
 def test_it_opens_and_closes_again_and_again(chip):

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from app.on_demand import owner
+from app.on_demand.refusals import told
 from core.sharing.on_demand import owner_words
 from core.sharing.on_demand.leadership import stop
 from core.sharing.on_demand.naming import rename
 from core.sharing.on_demand.proposing import propose
 from host_tools.records import row
 from tests.drills.scenes import settled
-from tests.unit.owner_bench import place_of
+from tests.unit.owner_bench import place_of, said
 
 LEADER = "unit 1 (serial A0B1C2000001)"
 
@@ -91,18 +92,19 @@ def alone():
 
 def asked(world, unit, name, *given):
     node = world.node(unit)
-    error = getattr(owner, name)(place_of(node), *given)
+    place = place_of(node)
+    error = getattr(owner, name)(place, *given)
     node.wake()
-    return error
+    return error if error is None else told(place, error)[2]
 
 
 IN_IT = "unit 1, unit 2 and unit 3, garage left"
 HANDED = "unit 2 and unit 3, garage left"
 NUMBER = "a unit is named by its number, as members() shows it"
-ELSEWHERE = "the group is changed on its leader, " + LEADER
+ELSEWHERE = "that is done on the leader, " + LEADER
 STOPPED = ("this unit has stopped leading, because another one led too: lead_again() here, or on "
            "that one")
-AGREEING = ("the group's settings are being agreed upon anew: hand over when that is over, "
+AGREEING = ("the group's settings are being agreed upon anew: wait until that is over, "
             "troubles() says what it waits for")
 NEWER = ("unit 3, garage left, may hold newer settings that are not here yet: wait until they "
          "are, or go_on_without(N)")
@@ -117,7 +119,7 @@ TABLE = (
     (group, 1, "go_on_without", (True,), "unit is True: " + NUMBER),
     (group, 1, "rename", ("3", "x"), "unit is 3: " + NUMBER),
     (group, 1, "replace", ("3",), "unit is 3: " + NUMBER),
-    (group, 1, "identify", ("3",), "unit is 3: " + NUMBER),
+    (group, 1, "identify", (3.5,), "unit is 3.5: " + NUMBER),
     (group, 1, "identify", (3, 0), "seconds is 0: must be 1 to 60"),
     (group, 1, "rename", (3, "a" * 25), "a name is text of at most 24 bytes, without line breaks"),
     # what the group cannot be
@@ -125,8 +127,8 @@ TABLE = (
     (group, 1, "limit", (144,), "limit is 144 A: must be at most 143 A, the sum of the nameplates "
      "minus 1 A; with more, sharing is not needed"),
     # a unit that is not there
-    (group, 1, "remove", (9,), "unit 9 is not in the group (any more): in it are " + IN_IT),
-    (group, 1, "rename", (9, "x"), "unit 9 is not in the group: members() shows who is"),
+    (group, 1, "remove", (9,), "unit 9 is not in the group: in it are " + IN_IT),
+    (group, 1, "rename", (9, "x"), "unit 9 is not in the group: in it are " + IN_IT),
     (group, 1, "identify", (9,), "unit 9 is not in the group: in it are " + IN_IT),
     (group, 1, "hand_over", (9,), "unit 9 is not in the group: hand over to " + HANDED),
     (group, 1, "go_on_without", (3,), "unit 3, garage left, is not waited for: no change waits "
@@ -141,10 +143,8 @@ TABLE = (
     (group, 2, "limit", (30,), ELSEWHERE), (group, 2, "enable", (False,), ELSEWHERE),
     (group, 2, "fallback", ("stop",), ELSEWHERE), (group, 2, "remove", (3,), ELSEWHERE),
     (group, 2, "go_on_without", (3,), ELSEWHERE), (group, 2, "hand_over", (3,), ELSEWHERE),
-    (group, 2, "rename", (3, "x"), "names are given on the leader, " + LEADER),
-    (group, 2, "identify", (3,), "another unit is called from the leader, " + LEADER +
-     ", or by identify() on itself"),
-    (group, 2, "self_test", (), "the self-test is begun on the leader, " + LEADER),
+    (group, 2, "rename", (3, "x"), ELSEWHERE),
+    (group, 2, "identify", (3,), ELSEWHERE), (group, 2, "self_test", (), ELSEWHERE),
     (group, 2, "promote", (True,), "the leader, " + LEADER + ", was heard 0 s ago: hand_over(2) "
      "there, or take its power away and wait until it has been silent for 31 s"),
     (orphaned, 2, "promote", (), "promote(True) is your word that the old leader, " + LEADER +
@@ -155,8 +155,8 @@ TABLE = (
     (waiting, 1, "hand_over", (2,), "a change of the group comes first: it waits for unit 3, "
      "garage left; go there, or go_on_without(N)"),
     (waiting, 1, "self_test", (), "a change of the group comes first: it waits for unit 3, "
-     "garage left"),
-    (leaving, 1, "remove", (3,), "unit 3, garage left, is not in the group (any more): in it are "
+     "garage left; go there, or go_on_without(N)"),
+    (leaving, 1, "remove", (3,), "unit 3, garage left, is not in the group: in it are "
      "unit 1 and unit 2"),
     # the leadership moves
     (handing_over, 1, "limit", (30,), "unit 2 is about to lead: wait until it does, and change "
@@ -188,7 +188,7 @@ def test_a_refusal_says_what_is_wrong_what_is_allowed_and_where_to_go(situation,
 def test_without_power_is_the_word_about_a_unit_that_leaves():
     world = waiting()
     node = world.node(1)
-    assert owner_words.without_power(node.member, 3, node.local()) == (
+    assert said(owner_words.without_power(node.member, 3, node.local())) == (
         "unit 3 stays in the group: go_on_without(3), or remove(3) first")
 
 
@@ -212,8 +212,8 @@ REPLACE = (
 def test_a_replacement_that_cannot_be_is_refused(unit, new, sentence):
     world = group()
     node = world.node(1)
-    assert owner_words.replace(node.member, unit, new, node.local()) == sentence
-    assert owner_words.replace(world.node(2).member, 3, row(4), node.local()) == ELSEWHERE
+    assert said(owner_words.replace(node.member, unit, new, node.local())) == sentence
+    assert said(owner_words.replace(world.node(2).member, 3, row(4), node.local())) == ELSEWHERE
     assert world.leader().revisions.pending is None
 
 
@@ -221,11 +221,11 @@ def test_what_does_not_run_and_what_may_not_is_said():
     nowhere = SimpleNamespace(device=None)
     for name, given in (("remove", (3,)), ("identify", ()), ("self_test", ()), ("rename", (3, "")),
                         ("promote", ()), ("pair", ()), ("replace", (3,))):
-        assert getattr(owner, name)(nowhere, *given) == "nothing runs: start with run()"
+        assert said(getattr(owner, name)(nowhere, *given)) == "nothing runs: start with run()"
     place = place_of(group().node(1))
     place.device.unit.errors = ["region is missing"]
-    assert owner.limit(place, 30) == "this unit runs no group now: region is missing"
-    assert owner.identify(place, 3) == (
+    assert said(owner.limit(place, 30)) == "this unit runs no group now: region is missing"
+    assert said(owner.identify(place, 3)) == (
         "this unit runs no group now: identify() lets this one blink")
     assert owner.identify(place) is None  # and that it does
 

@@ -4,6 +4,7 @@
 import pytest
 
 from core.load import NotLoaded
+from core.on_demand.refusal_words import sentence
 from core.on_demand.serial import tag_of
 from core.pairing.on_demand import label_code, layouts, opening
 from tests.unit.pairing_bench import LEADER, OTHER, SERIALS, STEP_MS, Bench, label_of
@@ -124,7 +125,7 @@ def test_a_code_without_a_serial_is_not_tried_with_units_that_have_the_key():
     bench.run_until(lambda: leader.opening.result)
     assert leader.opening.result == ("done", SERIALS[1])
     assert bench.kinds(leader).count(layouts.BEGIN) - begun == 1
-    said = leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms)
+    said = sentence(leader.opening.give(None, label_of(SERIALS[0]), bench.now_ms))
     assert said.startswith("no unit is heard") and not leader.opening.busy()
     units[0].newcomer.group = None
     bench.run(1000)  # it is set up anew, and shows itself without the key
@@ -153,7 +154,7 @@ def test_six_wrong_codes_in_a_row_close_pairing_and_each_further_one_for_twice_a
         assert leader.opening.closed_until_ms is not None
         closed_ms = leader.opening.closed_until_ms - bench.now_ms
         assert minutes * 60000 - 1000 < closed_ms <= minutes * 60000
-        said = leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms)
+        said = sentence(leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms))
         assert "takes no code for %d min, after" % minutes in said and "label" in said
         bench.now_ms = leader.opening.closed_until_ms
         bench.run(2000)
@@ -186,14 +187,14 @@ def test_a_code_is_refused_while_another_is_tried_and_for_who_is_not_heard():
     bench, leader, units = made()
     label = label_of(SERIALS[0])
     assert leader.opening.give(SERIALS[0], label, bench.now_ms) is None
-    assert "unit 102030405001 is being paired: try again" in leader.opening.give(
-        None, label, bench.now_ms)
+    assert "unit 102030405001 is being paired: try again" in sentence(leader.opening.give(
+        None, label, bench.now_ms))
     bench.run_until(lambda: leader.opening.result)
-    assert "no unit with serial 102030405005 is heard" in leader.opening.give(
-        SERIALS[4], label, bench.now_ms)
+    assert "no unit with serial 102030405005 is heard" in sentence(leader.opening.give(
+        SERIALS[4], label, bench.now_ms))
     bench.sides.remove(units[0])
     bench.run(11000)
-    said = leader.opening.give(None, label, bench.now_ms)
+    said = sentence(leader.opening.give(None, label, bench.now_ms))
     assert said.startswith("no unit is heard") and "in no group" in said
 
 
@@ -206,9 +207,9 @@ def test_units_of_another_version_or_group_are_listed_with_the_reason_and_refuse
     assert listed[SERIALS[5]].why_not == "version" and listed[SERIALS[5]].versions == (2, 4)
     assert listed[tag_of(SERIALS[6])].why_not == "other_group"
     assert listed[SERIALS[0]].why_not == "other_group" and len(listed) == 3
-    said = leader.opening.give(SERIALS[5], label_of(SERIALS[5]), bench.now_ms)
+    said = sentence(leader.opening.give(SERIALS[5], label_of(SERIALS[5]), bench.now_ms))
     assert "versions 2 to 4 and this unit by 1 to 1" in said
-    said = leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms)
+    said = sentence(leader.opening.give(SERIALS[0], label_of(SERIALS[0]), bench.now_ms))
     assert "is in another group: remove it there, or reset it" in said
     bench.run(1000)  # it says that it is in none
     assert bench.pair(leader, bench.sides[1]) == "done"

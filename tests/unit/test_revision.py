@@ -10,6 +10,7 @@ from core.group.on_demand.proposal import changed, make
 from core.group.on_demand.revision import (
     acknowledge as acknowledges, commit, leaving, new_revisions, note_committed, pin, put_forward,
     revisions_to_record, rows_of, waiting_for, word_no_power)
+from core.on_demand.refusal_words import sentence
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 
@@ -79,7 +80,7 @@ def test_a_change_keeps_what_is_not_named_and_gets_the_next_number():
     ({"members": rows(2) + rows(1)}, "unit_id 1 is there twice")])
 def test_an_impossible_change_is_refused_with_its_bound(change, words):
     r = revisions()
-    assert words in propose(r, **change)
+    assert words in sentence(propose(r, **change))
     assert r.pending is None
 
 
@@ -103,7 +104,7 @@ def test_what_a_unit_may_still_use_is_kept_and_the_others_share_the_rest():
     found = make(2, 1, True, "equal", 48000, rows(3), pinned)
     assert [row.fallback_ma for row in found.members] == [14000, 20000, 14000]
     _, error = changed(a_revision(3, 48000), 0, limit_ma=18000, pinned=pinned)
-    assert error == (
+    assert sentence(error) == (
         "unit 2 may still use 20 A without being asked, and the limit is to be 18 A: choose at "
         "least 20 A, or go there and take the power away, then remove(N, True)")
 

@@ -7,7 +7,7 @@ from app.on_demand import owner
 from app.on_demand.live_calls import call
 from core.sharing import frames
 from tests.drills.scenes import heard, live, settled
-from tests.unit.owner_bench import place_of, run
+from tests.unit.owner_bench import place_of, run, said
 
 
 @pytest.fixture
@@ -96,21 +96,22 @@ def test_a_change_or_another_leader_interrupts_it_and_the_leader_speaks_again(wo
     (lambda w, place: (owner.enable(place, False), w.node(1).wake(), w.run(60)),
      "sharing is off: enable(True) first"),
     (lambda w, place: (w.cut(3), owner.fallback(place, "stop"), w.node(1).wake(), w.run(3)),
-     "a change of the group comes first: it waits for unit 3"),
+     "a change of the group comes first: it waits for unit 3; go there, or "
+     "go_on_without(N)"),
     (lambda w, place: owner.limit(place, 50),
      "a change of the group comes first: it is in force within a minute")])
 def test_it_is_not_begun_where_it_could_not_end(world, does, sentence):
     place = place_of(world.node(1))
     does(world, place)
-    assert owner.self_test(place) == sentence
+    assert said(owner.self_test(place)) == sentence
 
 
 def test_it_is_begun_on_the_leader_and_where_there_are_others():
     world = settled(2, 42000)
-    assert owner.self_test(place_of(world.node(2))) == (
-        "the self-test is begun on the leader, unit 1 (serial A0B1C2000001)")
+    assert said(owner.self_test(place_of(world.node(2)))) == (
+        "that is done on the leader, unit 1 (serial A0B1C2000001)")
     place = place_of(world.node(1))
     place.device.unit.member.leader.ledger.accounts = [
         place.device.unit.member.leader.ledger.accounts[0]]
-    assert owner.self_test(place) == (
+    assert said(owner.self_test(place)) == (
         "a unit alone has no group to test: pair() takes units in")

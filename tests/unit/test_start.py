@@ -37,6 +37,7 @@ class Chip:
                                  start_new_thread=lambda call, given: None)
         gc = SimpleNamespace(threshold=lambda size: None, collect=lambda: 0)
         for name, module in (("machine", self.machine), ("network", Network), ("_thread", thread),
+                             ("esp32", SimpleNamespace(NVS=lambda name: None)),
                              ("espnow", self.espnow), ("socket", Sockets()), ("gc", gc)):
             monkeypatch.setitem(sys.modules, name, module)
         for name in ("device.supervisor", "device.device", "hal.board"):

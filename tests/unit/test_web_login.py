@@ -8,6 +8,7 @@ import re
 
 import pytest
 from app.on_demand import owner
+from app.on_demand.refusals import told
 from app.on_demand.web_login import mac
 from app.on_demand.web_routes import host_ok
 
@@ -183,8 +184,10 @@ def test_what_an_owner_does_is_done_and_what_cannot_be_is_said(bench):
     newest = bench.node.program.member.leader.revisions.newest()
     assert newest.limit_ma == 45000
     refused = bench.post("/api/limit", {"amps": 5}, head)
-    text = owner.limit(bench.web.place, 5)
-    assert refused.status == 409 and refused.json["refused"]["text"] == text
+    code, args, text, field = told(bench.web.place, owner.limit(bench.web.place, 5))
+    assert (refused.status, refused.json) == (409, {"refused": {
+        "code": code, "args": args, "text": text, "field": field}})
+    assert (code, args, field) == ("limit_low", [5, 18, 3], "amps")
     assert bench.post("/api/limit", {"amps": 45.0}, head).status == 409
     assert bench.post("/api/limit", {"amps": "9" * 1500}, head).status == 409
     assert bench.post("/api/limit", {}, head).json["refused"]["code"] == "missing"
@@ -211,12 +214,13 @@ class Owner:
         def call(place, *given, by=None):
             self.asked.append((name, given))
             assert by == (None if name in ("pair", "set", "self_test") else "page"), name
-            return ("taken", (3,), "Number 3 is taken.", "unit") if name == "replace" else None
+            return ("stays", 3) if name == "replace" else None
         return call
 
 
 @pytest.mark.parametrize("path, body, given", [
     ("enable", {"on": True}, (True,)), ("set", {"changes": {"priority": 3}}, ({"priority": 3},)),
+    ("set", {"changes": {"priority": 3}, "unit": 1}, ({"priority": 3}, 1)),
     ("pair", {}, ()), ("pair", {"serial": "A0B1C2000009"}, ("A0B1C2000009",)),
     ("pair", {"code": "0000-0000-0000-0"}, ("0000-0000-0000-0",)),
     ("pair", {"serial": "A0B1C2000009", "code": "0000-0000-0000-0"},
@@ -233,6 +237,7 @@ def test_a_body_becomes_what_the_function_is_given(bench, path, body, given):
         assert fake.asked == [(path, given)]
         refused = bench.post("/api/replace", {"unit": 3, "code": "0000-0000-0000-0"}, head)
         assert (refused.status, json.loads(refused.body)["refused"]) == (409, {
-            "code": "taken", "args": [3], "text": "Number 3 is taken.", "field": "unit"})
+            "code": "stays", "args": [3], "field": "unit", "text": "unit 3 stays in the group: "
+            "go_on_without(3), or remove(3) first"})
     finally:
         bench.web.owner = before

@@ -15,7 +15,8 @@ from tests.unit.web_bench import Bench, group
 GETS = ["live", "troubles", "settings", "pairing", "selftest", "history", "sessions", "diagnosis",
         "login", "1/vitals", "1/lifetime", "1/version", "1/wifi_status"]
 PATHS = ["/api/" + name for name in GETS] + [
-    "/unit/2/api/1/vitals", "/openevse/2/status", "/", "/generate_204", "/elsewhere"]
+    "/api/sessions?unit=2", "/unit/2/api/1/vitals", "/openevse/2/status", "/", "/generate_204",
+    "/elsewhere"]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_a_unit_that_was_never_set_up_says_what_is_missing():
     live = bench.ask("/api/live").json
     assert live["me"]["role"] == "blank" and live["me"]["errors"] and live["group"] is None
     for path in PATHS:
-        assert bench.ask(path).status in (200, 302, 404), path
+        assert bench.ask(path).status in (200, 302, 404, 409), path
 
 
 def test_a_name_is_told_wherever_a_unit_is(bench):
@@ -162,6 +163,13 @@ def test_pairing_is_open_when_it_was_asked_for(bench):
     assert refused.status == 409 and refused.json["refused"]["text"]
     assert bench.post("/api/close_pairing", {}, head).status == 200
     assert bench.ask("/api/live").json["pairing"] is None
+
+
+def test_the_bounds_of_the_groups_limit_are_those_of_its_units(bench):
+    rows = {row["key"]: row for row in bench.ask("/api/settings").json["settings"]}
+    units = len(bench.ask("/api/live").json["units"])
+    assert (rows["limit_a"]["low"], rows["limit_a"]["high"]) == (6 * units, 32 * units - 1)
+    assert (rows["priority"]["low"], rows["priority"]["high"]) == (0, 9)
 
 
 def test_the_self_test_says_where_it_is_and_what_it_found():
@@ -212,12 +220,17 @@ def test_whom_pairing_has_found_is_told_as_it_is(bench):
                              state="here")]
     unit = bench.node.program
     unit.pairing = SimpleNamespace(until_ms=bench.hal.clock.now_ms() + 120000,
-                                   closed_ms=lambda now_ms: 0, found=lambda now_ms: found)
+                                   closed_ms=lambda now_ms: 0, found=lambda now_ms: found,
+                                   said={found[0].serial: "no room"},
+                                   side=SimpleNamespace(wrong=2, result=("wrong",
+                                                                         found[0].serial)))
     try:
         said = bench.ask("/api/pairing").json
     finally:
         unit.pairing = None
     assert said["left_ms"] == 120000 and said["closed_ms"] is None
+    assert said["tries"] == 4 and said["result"] == ["wrong", "A0B1C2000009"]
+    assert [one["text"] for one in said["found"]] == ["no room", None]
     assert [(one["serial"], one["signal"], one["why_not"], one["state"])
             for one in said["found"]] == [
         ("A0B1C2000009", [60, None], None, "key"),

@@ -9,6 +9,7 @@ import pytest
 from app.on_demand import owner
 from core.group.on_demand.record_check import record_error
 from core.load import let_go
+from core.on_demand.refusal_words import sentence
 from core.sharing.on_demand.caps import to_record, wishes_of
 from host_tools.simulate.place import Place
 from tests.unit.web_bench import group
@@ -30,8 +31,8 @@ class Group:
         return self.simulation.nodes[1].program.member.leader
 
     def asks(self, function, *given, by=owner.PAGE, **more):
-        """None, or the refusal."""
-        return getattr(owner, function)(self.place, *given, by=by, **more)
+        """None, or the refusal in words."""
+        return sentence(getattr(owner, function)(self.place, *given, by=by, **more))
 
     def later(self, seconds=SETTLE_S):
         self.simulation.advance(self.simulation.now_ms + 1000 * seconds)
@@ -133,8 +134,8 @@ def test_a_larger_smallest_current_is_offered_or_nothing():
 @pytest.mark.parametrize("asked, words", [
     ({"max_a": 5}, "5 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
     ({"max_a": 33}, "33 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
-    ({"max_a": 8.0}, "amps is 8.0: must be a whole number of amperes, or nothing"),
-    ({"max_a": True}, "amps is True: must be a whole number of amperes, or nothing"),
+    ({"max_a": 8.0}, "max_a is 8.0: must be a whole number, or nothing"),
+    ({"max_a": True}, "max_a is True: must be a whole number, or nothing"),
     ({"min_a": 5}, "5 A is no smallest current of unit 2: must be 6 to 16 A"),
     ({"min_a": 17}, "17 A is no smallest current of unit 2: must be 6 to 16 A"),
     ({"min_a": 12, "max_a": 9}, "9 A is no maximum of unit 2: must be 12 to 32 A, or 0 for "
@@ -142,7 +143,7 @@ def test_a_larger_smallest_current_is_offered_or_nothing():
     ({"priority": 10}, "priority is 10: must be 0 to 9"),
     ({"priority": "1"}, "priority is 1: must be a whole number, or nothing"),
     ({"pause": 1.5}, "pause is 1.5: must be true or false"),
-    ({"limit_a": 9}, "limit_a cannot be set here: known are max_a, min_a, priority, pause"),
+    ({"limit_a": 9}, "limit_a is not known here: known are max_a, min_a, priority, pause"),
     ([], "changes is []: must be names and values"),
 ])
 def test_what_cannot_be_is_refused_and_nothing_of_it_is_done(asked, words):
@@ -165,9 +166,10 @@ def test_a_time_that_cannot_be_is_refused(ttl_s):
 def test_what_is_set_on_the_leader_is_refused_by_others_with_its_number():
     units = Group()
     place = Place(units.simulation.nodes[2])
-    assert owner.cap(place, 2, 8) == "the maximum of a unit is set on the leader, unit 1"
-    assert owner.soft_limit(place, 20) == "the soft limit is set on the leader, unit 1"
-    assert units.asks("cap", 7, 8) == "unit 7 is not in the group"
+    elsewhere = ("role", 1, "A0B1C2000001")
+    assert owner.cap(place, 2, 8) == owner.wish(place, 2, {"max_a": 8}) == elsewhere
+    assert owner.soft_limit(place, 20) == elsewhere
+    assert owner.cap(units.place, 7, 8) == ("not_in_group", 7, [1, 2, 3])
 
 
 def test_a_soft_limit_binds_at_once_and_ends_by_itself():

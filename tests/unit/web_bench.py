@@ -99,6 +99,7 @@ class Bench:
         self.web = Web(Place(self.node), self.hal.clock.now_ms, self.hal.identity,
                        lambda: settings, page)
         self.web.owner = VirtualOwner()
+        self.node.program.web = self.web
 
     def bytes_of(self, data, **reader):
         """What is sent back for these bytes."""

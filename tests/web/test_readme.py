@@ -14,7 +14,9 @@ PAGE = (ROOT / "firmware/app/README.md").read_text()
 EXAMPLES = re.findall(r"^#### (GET|POST) (\S+)\n\n((?:    .*\n)*)", PAGE, re.MULTILINE)
 # What an owner asks for and this group cannot give, with what is said.
 _CANNOT = {"/api/go_on_without": "not waited for", "/api/promote": "is the leader already",
-           "/api/lead_again": "has not stopped leading"}
+           "/api/lead_again": "has not stopped leading", "/api/take_back": "no change waits",
+           "/api/set": "a vehicle charges here",
+           "/api/factory_reset": "leads a group of 3"}
 
 
 @pytest.fixture(scope="module")

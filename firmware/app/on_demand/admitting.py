@@ -14,15 +14,14 @@ from core.units import OFFER_MIN_MA, UNITS_MAX
 
 def admit(job, serial, code, now_ms):
     """Let a unit join: with the code of its label, or (None) one that has the group's key already.
-    None, or one sentence why not."""
+    None, or a refusal."""
     error = _no_room(job, serial)
     if error:
         return error
     if code is not None:
         error = job.side.give(serial, code, now_ms)
     elif job.hello(serial, now_ms) is None:
-        error = ("unit %s is not heard, or has not this group's key: its label code is needed"
-                 % serial_text(serial))
+        error = "key_not_heard", serial_text(serial)
     else:
         job.want(serial)
     job.unit.jobs.at_ms = now_ms
@@ -33,18 +32,18 @@ def admit(job, serial, code, now_ms):
 def _no_room(job, serial):
     leader = job.unit.member.leader
     if leader is None:
-        return "this unit does not lead any more"
+        return ("leads_no_more",)
     newest = leader.revisions.newest()
     if serial is not None and row_of(newest, serial) is not None:
         return None  # it was reset: it has its row, and what waits for it needs its key
     if leader.unsure():
-        return "the group's settings are being agreed upon anew: wait until that is over"
+        return ("agreeing",)
     if leader.handing_over is not None:
-        return "the leadership is being handed over: wait until it has moved"
+        return "handing_over", leader.handing_over[0]
     if job.replaces is not None:
         return None
     if len(newest.members) >= UNITS_MAX:
-        return "the group has %d units: more cannot be" % UNITS_MAX
+        return "group_full", UNITS_MAX
     units = [GroupUnit(row.unit, "leader" if row.unit == newest.leader else "follower",
                        row.nameplate_ma, row.rating_ma, row.min_ma) for row in newest.members]
     # The smallest that there is: what is refused with it is refused with any. Its nameplate is
@@ -52,7 +51,7 @@ def _no_room(job, serial):
     units.append(GroupUnit(_free_number(leader), "follower", newest.limit_ma, OFFER_MIN_MA,
                            OFFER_MIN_MA))
     error = check_group(newest.limit_ma, units, newest.fallback)
-    return error and error + ". Raise the limit first, if the circuit allows it"
+    return ("no_room",) + error[1:] if error and error[0][:9] == "limit_low" else error
 
 
 def take(job, said, now_ms):

@@ -8,19 +8,20 @@ from core.load import NotLoaded
 
 def answer(calls, place, line: str):
     """calls: the file with the calls, and their names in LIVE; place: what they are given; line:
-    what was typed."""
+    what was typed. The refusal that is still to be printed, or None."""
     name, bracket, inside = line.partition("(")
     if name not in calls.LIVE or not bracket or inside[-1:] != ")":
         print("Refused: while the unit runs there are %s. For all else press Ctrl-C first: "
               "that stops charging." % ", ".join([known + "()" for known in calls.LIVE]))
-        return
+        return None
     # An error of what was typed must not end the unit.
     try:
-        calls.call(place, name, _values(inside[:-1].strip()))
+        return calls.call(place, name, _values(inside[:-1].strip()))
     except NotLoaded as error:
         print("Refused: %s." % error)
     except Exception as error:
         print("Refused: %r" % error)
+    return None
 
 
 # Values alone: an expression could take for ever, or reach what only Ctrl-C gives.

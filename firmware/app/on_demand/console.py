@@ -40,6 +40,7 @@ def help_me(place):
             "remove(3)              unit 3 leaves; remove(3, True): it has no power",
             "replace(3)             what is paired next takes the place of unit 3",
             "go_on_without(3)       a change does not wait for unit 3",
+            "take_back()            a change that waits is not made",
             "cap(3, 16)             the most that unit 3 may use; 0: pause, None: neither",
             'wish(3, {"min_a": 8})  max_a, min_a, priority, pause of unit 3',
             "soft_limit(30, 600)    share 30 A for 600 s",
@@ -98,11 +99,11 @@ def setting(place, key, value):
 
 def _change(place, changes):
     of_group = load("app", "owner").change(place, changes)
-    if isinstance(of_group, str):
-        print("Refused: %s." % of_group)
+    if isinstance(of_group, tuple):
+        load("app", "refusals").print_refusal(place, of_group)
         return
     for key in sorted(changes):
-        value = "set" if key == "wifi_password" else changes[key]
+        value = "set" if "password" in key else changes[key]
         if key in of_group:
             print("%s %s is proposed to all units when this one runs." % (key, value))
         else:
@@ -142,8 +143,10 @@ def factory_reset(place, sure=False):
         print("This forgets the group and all settings. To do it: factory_reset(True)")
         return
     error = load("app", "owner").factory_reset(place)
-    print("Refused: %s." % error if error
-          else "Forgotten. The unit offers nothing until it is set up.")
+    if error:
+        load("app", "refusals").print_refusal(place, error)
+        return
+    print("Forgotten. The unit offers nothing until it is set up.")
 
 
 def bench_vehicle(place, state, amps=0):

@@ -10,34 +10,46 @@ _SENT = const(2)  # one of them may be lost
 
 def identify(unit, number, seconds, now_ms):
     """Let a unit blink. unit: the app.unit.Unit that is asked; number: of the unit that is looked
-    for, None for this one. None, or one sentence why not."""
+    for, None for this one, or the serial, a text, of one that pairing has found. None, or a
+    refusal."""
     if type(seconds) is not int or not 1 <= seconds <= _SECONDS_MAX:
-        return "seconds is %s: must be 1 to %d" % (seconds, _SECONDS_MAX)
+        return "seconds", str(seconds)[:40], _SECONDS_MAX
     member = unit.member
     if number is None or not unit.errors and number == member.group.unit:
         member.blink_ms = now_ms + 1000 * seconds
         return None
+    if type(number) is str:
+        return _found(unit, number, seconds, now_ms)
     if type(number) is not int:
-        return "unit is %s: a unit is named by its number, as members() shows it" % (number,)
+        return "unit_number", str(number)[:40]
     if unit.errors:
-        return "this unit runs no group now: identify() lets this one blink"
+        return ("only_itself",)
     names = load("core", "sharing", "names")
     frames = load("core", "sharing", "rare_frames")
     account, error = _account(member, number, names)
     if error:
-        return names.spoken(member, error)
+        return error
     for _ in range(_SENT):
         frames.send_blink(member, account.tag, seconds, now_ms)
     return None
 
 
+# It has no number yet, and can prove nothing: whoever pairs may let it blink.
+def _found(unit, serial, seconds, now_ms):
+    if not hasattr(unit.pairing, "until_ms"):
+        return ("none_heard",)
+    for one in unit.pairing.found(now_ms):
+        if one.serial.hex() == serial.lower():
+            unit.pairing.blink(one.serial, seconds, now_ms)
+            return None
+    return "not_heard", serial[:12]
+
+
 def _account(member, number, names):
     leader = member.leader
     if leader is None:
-        return None, "another unit is called from the leader, %s, or by identify() on itself" % (
-            names.leader_text(member))
+        return None, names.elsewhere(member)
     for account in leader.ledger.accounts:
         if account.unit == number:
             return account, None
-    units = load("core", "group", "proposal").names([a.unit for a in leader.ledger.accounts])
-    return None, "unit %d is not in the group: in it are %s" % (number, units)
+    return None, ("not_in_group", number, [account.unit for account in leader.ledger.accounts])

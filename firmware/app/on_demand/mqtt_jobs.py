@@ -6,27 +6,26 @@ A job gives (head, how many bytes follow) and then these, as often as it likes; 
 
 import sys
 
-from core.load import let_go, load
+from core.load import drop, let_go, load
 
 # What a message wants, each file after those that it imports itself.
 _NEEDS = """
-state core.connector.state_words core.reason_words core.serial core.sharing.presence \
+state core.connector.state_words core.serial core.sharing.presence \
 core.sharing.reception app.unit_rows core.sharing.names app.web_json app.web_facts app.web_meter \
 app.web_group core.session_record app.session_store app.mqtt_state app.mqtt_packets
 device core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
 gone core.serial app.mqtt_packets
-command core.serial app.mqtt_packets app.live_calls
+command core.serial app.mqtt_packets app.needs
+refused core.serial core.phrases core.refusal_words core.sharing.names app.refusals \
+app.mqtt_packets
 """
 
 
 def begin(mqtt, kind: str, more):
     """A job. mqtt: of mqtt.py; more: of a command (topic, payload), else a serial, or None."""
-    for place in _needs(kind):
-        count = len(sys.modules)
-        load(*place)
-        if len(sys.modules) != count:
-            yield b""
+    for piece in _loaded(_needs(kind)):
+        yield piece
     if kind == "state":
         made = _state(mqtt, more)
     elif kind == "device":
@@ -34,9 +33,18 @@ def begin(mqtt, kind: str, more):
     elif kind == "gone":
         made = _gone(mqtt)
     else:
-        made = load("app", "mqtt_command").begin(mqtt, more[0], more[1]) or ()
+        made = _command(mqtt, more[0], more[1])
     for piece in made:
         yield piece
+
+
+# A turn for each file that was not there.
+def _loaded(places):
+    for place in places:
+        count = len(sys.modules)
+        load(*place)
+        if len(sys.modules) != count:
+            yield b""
 
 
 # Paths of the files that are wanted, one by one.
@@ -45,8 +53,10 @@ def _needs(kind):
     for path in _NEEDS[begin:_NEEDS.find("\n", begin)].split(" "):
         yield path.split(".")
     if kind == "command":
-        for place in load("app", "live_calls").needs("wish"):
+        for place in load("app", "needs").needs("wish"):
             yield place
+        drop("app", "needs")
+        yield "app", "mqtt_command"
 
 
 def _state(mqtt, serial):
@@ -76,6 +86,20 @@ def _device(mqtt, serial):
     for piece in made.pieces():
         yield piece
     let_go()
+
+
+def _command(mqtt, topic, payload):
+    refusal = load("app", "mqtt_command").done(mqtt, topic, payload)
+    if type(refusal) is not tuple:
+        return
+    for piece in _loaded(_needs("refused")):
+        yield piece
+    for piece in _loaded((load("core", "refusal_words").place(refusal[0]),)):
+        yield piece
+    text = load("app", "refusals").told(mqtt.web.place, refusal)[2].encode()
+    serial = topic[len(mqtt.base) + 1:].split("/")[0].upper()
+    yield _message("%s/%s/refused" % (mqtt.base, serial), len(text), False), len(text)
+    yield text
 
 
 # Home Assistant and the broker forget what is empty.

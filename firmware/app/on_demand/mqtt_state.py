@@ -5,8 +5,8 @@ is ever looked at here.
 """
 
 from app.on_demand.session_store import so_far
-from app.on_demand.unit_rows import rows, words
-from app.on_demand.web_facts import facts
+from app.on_demand.unit_rows import rows
+from app.on_demand.web_facts import facts, reason_text
 from app.on_demand.web_group import totals
 from app.on_demand.web_json import filled
 from app.on_demand.web_meter import amps, connected, own_phases, session
@@ -34,8 +34,8 @@ def pieces(web, serial: bytes, now_ms: int) -> tuple:
     if row is None:
         return [], True
     known = row.missing_ms is None and row.state is not None
-    made = [_head(row, known), _flows(web, row, known) if known else _UNKNOWN,
-            _wishes(unit, row, now_ms)]
+    made = [_head(row, known, reason_text(web, row.reason)),
+            _flows(web, row, known) if known else _UNKNOWN, _wishes(unit, row, now_ms)]
     if row.me:
         made.append(_group(unit, now_ms))
     made[-1] += "}"
@@ -45,12 +45,12 @@ def pieces(web, serial: bytes, now_ms: int) -> tuple:
 _UNKNOWN = _FLOWS.replace("%s", "null")
 
 
-def _head(row, known):
+def _head(row, known, reason):
     if not known:
-        return filled(_HEAD, row.n, "unknown", None, row.state, words(row), None, None, None,
+        return filled(_HEAD, row.n, "unknown", None, row.state, reason, None, None, None,
                       "OFF")
     problem = _FAULTS <= row.reason < _GROUPS
-    return filled(_HEAD, row.n, status(row), iec(row), row.state, words(row),
+    return filled(_HEAD, row.n, status(row), iec(row), row.state, reason,
                   _on(connected(row)), _on(row.closed), _on(problem or row.state[0] in "EF"),
                   "ON")
 

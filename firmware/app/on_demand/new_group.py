@@ -12,33 +12,33 @@ from app.unit import RECORD
 from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.proposal import make
 from core.group.on_demand.record import first_record
+from core.load import load
 from core.sharing.frames import KEY_SIZE, Row
 from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.keeping import owner_asks, record_of
 from core.sharing.on_demand.member import new_member
 
-_NOT_STORED = "the flash cannot be written. Nothing was changed"
+_NOT_STORED = ("flash",)
 
 
 def begin(unit, now_ms):
-    """None, or one sentence why this unit cannot begin a group."""
+    """None, or the refusal of a unit that cannot begin a group."""
     member = unit.member
     if member.leader is not None:
         return _of_alone(unit, member)
     if member.codec is not None:
         return _in_group(member)
     if member.config is None:
-        return "this unit is not set up: %s" % "; ".join(unit.errors)
+        return "not_set_up", "; ".join(unit.errors)
     if member.values["role"] != "leader":
-        return ("this unit is a follower without a group: open pairing on the unit that leads, or "
-                "make this one the leader with role(\"leader\")")
+        return ("follower_alone",)
     return _of_leader(unit, member, now_ms)
 
 
 def _in_group(member):
-    leader = member.group.leader
-    return "this unit follows unit %d: units are paired there" % leader if leader else \
-        "this unit was removed from its group: it is paired from the leader"
+    if not member.group.leader:
+        return ("removed",)
+    return load("core", "sharing", "names").elsewhere(member)
 
 
 def _of_alone(unit, member):

@@ -79,6 +79,8 @@ class Newcomer:
         """A few slices of what there is to do."""
         unit, side = self._unit, self._side
         busy = jobs.sliced(side, unit.hal.clock, now_ms)
+        if side.blink_until_ms is not None:
+            unit.member.blink_ms, side.blink_until_ms = side.blink_until_ms, None
         if side.taken is not None:
             self._join(now_ms)
         for payload in side.messages():

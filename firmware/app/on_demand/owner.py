@@ -3,11 +3,11 @@
 prints has no rule, no bound and no refusal of its own. So are page and API; MQTT comes beside it.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
-gives None when it is done, a sentence that says what is wrong and what is allowed, or, where
-something is asked for, plain values. Nothing is half done, also where NotLoaded is raised. What a
-unit cannot do while it runs, or while it stands, is refused with the way to it. What is asked of a
-group that runs becomes a change that is stored and goes round like any other: nobody stops
-charging for it except who must.
+gives None when it is done, a refusal, which is a tuple that refusals.py puts in words, or, where
+something is asked for, plain values that are no tuple. Nothing is half done, also where NotLoaded
+is raised. What a unit cannot do while it runs, or while it stands, is refused with the way to it.
+What is asked of a group that runs becomes a change that is stored and goes round like any other:
+nobody stops charging for it except who must.
 """
 
 from app.on_demand.owner_place import NOT_RUNNING, runs
@@ -15,7 +15,6 @@ from app.on_demand.owner_place import member as _member
 from app.on_demand.owner_place import no_number as _no_number
 from app.on_demand.owner_place import now_ms as _now_ms
 from app.on_demand.owner_place import refusal as _refusal
-from app.on_demand.owner_place import spoken as _spoken
 from core.load import load
 from micropython import const
 
@@ -32,7 +31,8 @@ def who(name: str) -> int:
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
                 "close_pairing", "cap", "wish", "soft_limit", "go_on_without", "hand_over",
-                "promote", "lead_again", "identify", "self_test", "clear_fault"):
+                "promote", "lead_again", "identify", "self_test", "clear_fault", "set",
+                "take_back", "factory_reset"):
         return LOGGED_IN
     return AT_THE_CABLE
 
@@ -45,7 +45,7 @@ def limit(place, amps, by=CABLE):
     if not runs(place):
         return change(place, {"limit_a": amps})
     if type(amps) is not int:
-        return "limit_a is %s: must be a whole number of amperes" % (amps,)
+        return "whole_amps", "limit_a", str(amps)[:40]
     return _revise(place, by, "limit_a", limit_ma=amps * 1000)
 
 
@@ -54,7 +54,7 @@ def enable(place, on, by=CABLE):
     if not runs(place):
         return change(place, {"enabled": on})
     if type(on) is not bool:
-        return "enabled is %s: must be true or false" % (on,)
+        return "true_false", "enabled", str(on)[:40]
     return _revise(place, by, "enabled", enabled=on)
 
 
@@ -66,13 +66,11 @@ def fallback(place, mode, by=CABLE):
 
 
 def _revise(place, by, key, **changes):
-    error = _refusal(place)
-    if error is None and _member(place).codec is None:  # alone: it has no record, only settings
-        error = "%s of a unit without a group is a setting: stop it first, by Ctrl-C" % key
+    error = _refusal(place) or _member(place).codec is None and ("alone_setting", key)
     return error or _asked(place, by, _words().revise(_member(place), _now_ms(place), **changes))
 
 
-# What has been asked for is remembered with who did; what was refused has names in it.
+# What has been asked for is remembered with who did.
 def _asked(place, by, error):
     member = _member(place)
     if error is None and member.leader is not None:
@@ -81,7 +79,7 @@ def _asked(place, by, error):
         if newest is not None:
             load("app", "events").note(place.device.unit, _now_ms(place), "asked",
                                        value=newest.number)
-    return _spoken(place, error)
+    return error
 
 
 # --- the group's units, of a unit that runs
@@ -92,8 +90,7 @@ def rename(place, unit, name, by=CABLE):
     error = _refusal(place) or _no_number(unit)
     if error:
         return error
-    return _spoken(place, load("core", "sharing", "naming").rename(
-        _member(place), unit, name, _now_ms(place)))
+    return load("core", "sharing", "naming").rename(_member(place), unit, name, _now_ms(place))
 
 
 def remove(place, unit, has_no_power=False, by=CABLE):
@@ -107,15 +104,13 @@ def remove(place, unit, has_no_power=False, by=CABLE):
     if leader is None:
         return words.revise(member, now_ms)  # says who leads
     if unit == leader.unit:
-        return _spoken(place, "unit %d leads: hand_over(N) first, then remove(%d) there" % (
-            unit, unit))
+        return "remove_leader", unit
     rows = leader.revisions.newest().members
     left = [row for row in rows if row.unit != unit]
     if len(left) < len(rows):
         error = words.revise(member, now_ms, members=left)
     elif has_no_power is not True:
-        return _spoken(place, "unit %d is not in the group (any more): in it are %s" % (
-            unit, load("core", "group", "proposal").names([row.unit for row in rows])))
+        return "not_in_group", unit, [row.unit for row in rows]
     if error is None and has_no_power is True:
         error = words.without_power(member, unit, now_ms)
     return _asked(place, by, error)
@@ -124,7 +119,7 @@ def remove(place, unit, has_no_power=False, by=CABLE):
 def pair(place, first=None, second=None):
     """Open pairing for 5 min and give whom it has found, a list of core/pairing's Found.
     pair(code), pair(serial, code): the unit with this label joins; pair(serial): one that has the
-    group's key already. Then None, or a sentence."""
+    group's key already. Then None, or a refusal."""
     if not runs(place):
         return NOT_RUNNING
     return load("app", "pairing").pair(place.device.unit, first, second)
@@ -144,14 +139,24 @@ def close_pairing(place):
 def replace(place, unit, has_no_power=False, by=CABLE):
     """The unit that is paired next takes the place of this one: its number and name."""
     error = _refusal(place) or _no_number(unit)
-    return error or _spoken(place, load("app", "pairing").replace(
-        place.device.unit, unit, has_no_power is True, by))
+    return error or load("app", "pairing").replace(place.device.unit, unit, has_no_power is True,
+                                                   by)
 
 
 def go_on_without(place, unit, by=CABLE):
     """Let a change not wait for a unit: what it may still use is kept for it."""
     return _refusal(place) or _no_number(unit) or _asked(
         place, by, _words().go_on_without(_member(place), unit, _now_ms(place)))
+
+
+def take_back(place, by=CABLE):
+    """Take a change back that still waits: the group stays as it is."""
+    error = _refusal(place)
+    if error:
+        return error
+    _words()
+    return _asked(place, by, load("core", "sharing", "taking_back").take_back(
+        _member(place), _now_ms(place)))
 
 
 def hand_over(place, unit, by=CABLE):
@@ -181,34 +186,36 @@ def cap(place, unit, amps, by=CABLE, ttl_s=None):
 def wish(place, unit, changes, by=CABLE, ttl_s=None):
     """max_a, min_a, priority, pause of a unit: all of a dict, or none. None ends it."""
     if type(changes) is not dict:
-        return "changes is %s: must be names and values" % (changes,)
+        return "changes_kind", str(changes)[:40]
     return _wished(place, "wish", unit, changes, by, ttl_s)
 
 
 def _wished(place, function, unit, value, by, ttl_s):
-    return _refusal(place) or _no_number(unit) or _spoken(place, getattr(
+    return _refusal(place) or _no_number(unit) or getattr(
         load("core", "sharing", "caps"), function)(
-            _member(place), unit, value, by in (CABLE, PAGE), ttl_s, _now_ms(place)))
+            _member(place), unit, value, by in (CABLE, PAGE), ttl_s, _now_ms(place))
 
 
 def soft_limit(place, amps, ttl_s=None, by=CABLE):
     """Let the group share less than its limit for ttl_s, an hour if nothing is said; None: no
     longer. What units use that have lost their leader stays."""
-    return _refusal(place) or _spoken(place, load("core", "sharing", "caps").soft_limit(
-        _member(place), amps, ttl_s, _now_ms(place)))
+    return _refusal(place) or load("core", "sharing", "caps").soft_limit(
+        _member(place), amps, ttl_s, _now_ms(place))
 
 
 def identify(place, unit=None, seconds=10):
-    """Let a unit blink, this one if no other is named, for 1 to 60 s."""
+    """Let a unit blink, this one if no other is named, for 1 to 60 s. unit: its number, or the
+    serial, a text, of one that pairing has found."""
     if not runs(place):
         return NOT_RUNNING
-    return load("app", "finding").identify(place.device.unit, unit, seconds, _now_ms(place))
+    wrong = unit is not None and type(unit) is not str and _no_number(unit)
+    return wrong or load("app", "finding").identify(place.device.unit, unit, seconds,
+                                                    _now_ms(place))
 
 
 def self_test(place):
     """Begin the test of 60 s whose result tested() gives."""
-    return _refusal(place) or _spoken(place, load("app", "self_test").start(
-        place.device.unit, _now_ms(place)))
+    return _refusal(place) or load("app", "self_test").start(place.device.unit, _now_ms(place))
 
 
 def _words():
@@ -253,9 +260,15 @@ def change(place, changes: dict):
     """Change settings of a unit that stands, all or none. Gives the keys of those that its group
     is asked for when it runs again, a list."""
     if runs(place):
-        return ("a setting is changed while the unit stands: stop it first, by Ctrl-C at its "
-                "prompt, and run() afterwards")
+        return ("stand_first",)
     return load("app", "owner_settings").change(place, changes)
+
+
+def set(place, changes: dict, unit=None):
+    """The same of a unit that runs: see setting.py. Gives the keys of those that count only after
+    its next start. unit: its own number, if any is named."""
+    return NOT_RUNNING if not runs(place) else load("app", "setting").change(
+        place.device.unit, changes, unit)
 
 
 def clear_fault(place):
@@ -263,7 +276,7 @@ def clear_fault(place):
     start: what was found at the start is looked at anew only by another one."""
     device = place.device
     if device is None:
-        return "nothing has run yet: start with run()"
+        return ("nothing_ran",)
     load("device", "last_run").unlock(device.last_run)
     if device.unit is not None:
         device.unit.connector.clear_fault()
@@ -274,18 +287,13 @@ def factory_reset(place, by=CABLE):
     """Forget group and settings; the unit then offers nothing until it is set up. One that leads
     others forgets them at the cable alone; leads_others() says how many they are."""
     if by != CABLE and leads_others(place):
-        return ("this unit leads a group of %d: hand_over(N) first, or remove(N) the others"
-                % (leads_others(place) + 1))
+        return "members", leads_others(place) + 1
     try:
         load("device", "reset").factory_reset(place.device)
     except OSError:
-        return "the flash cannot be written. Nothing was changed"
+        return ("flash",)
 
 
 def leads_others(place) -> int:
     """How many other units follow this one, also while it stands."""
-    if place.device is not None and place.device.unit is not None:
-        unit = place.device.unit
-        leader = None if unit.errors else unit.member.leader
-        return 0 if leader is None else len(leader.ledger.accounts) - 1
     return load("app", "owner_settings").others_led(place)

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Where a unit is, as owner.py has it: does it run, what does it refuse, and how is that said?"""
+"""Where a unit is, as owner.py has it: does it run, and what is refused of all that is asked?"""
 
-from core.load import load
-
-NOT_RUNNING = "nothing runs: start with run()"
+NOT_RUNNING = ("not_running",)
 
 
 def runs(place) -> bool:
@@ -17,22 +15,15 @@ def refusal(place):
         return NOT_RUNNING
     errors = place.device.unit.errors
     if errors:
-        return "this unit runs no group now: " + errors[0]
+        return "no_group_now", errors[0]
     place.device.unit.goes_on()  # the sharing task waits for it
     return None
 
 
 def no_number(unit):
     """None, or why this names no unit."""
-    return None if type(unit) is int else ("unit is %s: a unit is named by its number, as "
-                                           "members() shows it" % (unit,))
-
-
-def spoken(place, sentence):
-    """A sentence with the units' names in it; None: done."""
-    if sentence is None:
-        return None
-    return load("core", "sharing", "names").spoken(member(place), sentence)
+    fits = type(unit) is int and 0 < unit < 1000
+    return None if fits else ("unit_number", str(unit)[:40])
 
 
 def member(place):

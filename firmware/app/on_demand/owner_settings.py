@@ -12,23 +12,23 @@ _UNCHANGED = ". Nothing was changed"
 
 def change(place, changes: dict):
     """Change settings, all or none. Gives the keys of those that the group is asked for when the
-    unit runs again, a list, or a sentence why nothing was changed."""
+    unit runs again, a list, or a refusal: then nothing was changed."""
     policy, membership = load("core", "settings_policy"), load("app", "membership")
     files = load("device", "files")
     unknown = [key for key in changes if key not in [row.key for row in
                                                      load("core", "settings").table()]]
     if unknown:
-        return "%s is no setting. See settings()" % unknown[0]
+        return "setting_unknown", str(unknown[0])[:40]
     unfit = []
     given, board = files.read_table(files.SETTINGS, unfit), files.read_table(files.BOARD, unfit)
     if unfit:
-        return unfit[0] + _UNCHANGED
+        return "settings", unfit[0] + _UNCHANGED
     waiting = files.read_table(files.GROUP_CHANGE, [])  # one that cannot be is replaced
     group = membership.stored(_store(place), load("device", "identity").chip_serial())
     done = policy.outcome(given, load("hal", "facts").core_board(board), group, waiting, changes)
     error = done.error or _write(files, done, waiting)
     if error:
-        return error + _UNCHANGED
+        return "settings", error + _UNCHANGED
     proposed = done.change or {}
     return [key for key in changes if (key if key != "limit_a" else "limit_ma") in proposed]
 
@@ -79,7 +79,11 @@ def rows() -> list:
 
 
 def others_led(place) -> int:
-    """How many other units follow this one, by what its flash says."""
+    """How many other units follow this one; of a unit that stands by what its flash says."""
+    if place.device is not None and place.device.unit is not None:
+        unit = place.device.unit
+        leader = None if unit.errors else unit.member.leader
+        return 0 if leader is None else len(leader.ledger.accounts) - 1
     group = load("app", "membership").stored(_store(place),
                                              load("device", "identity").chip_serial())
     return 0 if group.newest is None else len(group.newest.members) - 1

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A leader pairs: it looks for units without a group, and its owner says which of them join.
 
-Each function is given the app.unit.Unit, and gives values, or one sentence that says what is wrong
-and what is allowed: see owner.py.
+Each function is given the app.unit.Unit, and gives values, or a refusal: see owner.py.
 """
 
 from app.on_demand import jobs
@@ -30,11 +29,12 @@ def replace(unit, number, has_no_power, by):
     now_ms = unit.hal.clock.now_ms()
     leader = unit.member.leader
     if leader is None:
-        return "units are replaced on the leader, unit %d" % unit.member.group.leader
+        return load("core", "sharing", "names").elsewhere(unit.member)
     if number == leader.unit:
-        return "unit %d is this one, and leads: hand_over(N) first" % number
-    if number not in [row.unit for row in leader.revisions.newest().members]:
-        return "unit %s is not in the group" % number
+        return "replace_leader", number
+    units = [row.unit for row in leader.revisions.newest().members]
+    if number not in units:
+        return "not_in_group", number, units
     error = _open(unit, now_ms)
     if error is None:
         unit.pairing.replaces = (number, has_no_power, by)
@@ -66,7 +66,7 @@ def close(unit):
 # (serial or None, code or None, error) of what an owner typed.
 def _named(first, second):
     if type(first) is not str or type(second) not in (str, type(None)):
-        return None, None, "a unit is named by its serial, a code is that of its label: texts"
+        return None, None, ("pair_kind",)
     try:
         serial = serial_from(first)
     except ValueError:
@@ -74,11 +74,12 @@ def _named(first, second):
     if second is None:
         return serial, None if serial else first, None
     if serial is None:
-        return None, None, "serial is %s: must be 12 hexadecimal digits" % first[:20]
+        # What is too long is not said again: a code, perhaps, in the wrong place.
+        return None, None, ("serial_form", first if len(first) < 13 else "too long")
     return serial, second, None
 
 
-# None, or why this unit cannot pair.
+# None, or the refusal of a unit that cannot pair.
 def _open(unit, now_ms):
     member = unit.member
     if member.leader is None or member.codec is None:

@@ -33,7 +33,7 @@ class Pairing:
     what came of each unit that was let in, {serial: None or a sentence}."""
 
     __slots__ = ("unit", "side", "until_ms", "wanted", "_wrong", "replaces", "said",
-                 "_loads")
+                 "_loads", "_foreign_ms")
 
     def __init__(self, unit, now_ms):
         self.unit = unit
@@ -44,6 +44,7 @@ class Pairing:
                                          dice.random_bytes(unit.hal), self._grant,
                                          unit.hal.radio.channel())
         self.until_ms = now_ms + _OPEN_MS
+        self._foreign_ms = now_ms  # whom of another group it has listed
         self.wanted = {}
         self._loads = None  # what is still to be loaded for one of them
         self.replaces = None
@@ -75,6 +76,10 @@ class Pairing:
             unit.pairing = None
             return None
         side.channel = unit.hal.radio.channel()
+        codec = unit.member.codec
+        if codec.foreign is not None and codec.foreign_ms > self._foreign_ms:
+            self._foreign_ms = codec.foreign_ms
+            side.note_other_group(codec.foreign_tag, codec.foreign, now_ms)
         busy = jobs.sliced(side, unit.hal.clock, now_ms)
         for payload in side.messages():
             unit.hal.radio.send(0, payload)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Pairing as its owner reads it at the prompt."""
 
+from core.load import load
 from core.on_demand.serial import serial_text
 
 _WORDS = (
@@ -23,9 +24,8 @@ _WORDS = (
 def pair(owner, place, first=None, second=None):
     """What was asked for, and who is there."""
     done = owner.pair(place, first, second)
-    if isinstance(done, str):
-        print("Refused: %s." % done)
-        return
+    if isinstance(done, tuple):
+        return done
     if done is None:
         print("It takes some seconds: pair() shows what came of it.")
     state = owner.pairing(place)
@@ -37,13 +37,13 @@ def pair(owner, place, first=None, second=None):
     if not found:
         print("Nobody is there yet. A new unit is found within 10 s: pair() again.")
     for unit, said in found:
-        _show(unit, said)
+        _show(place, unit, said)
 
 
-def _show(unit, said):
+def _show(place, unit, said):
     serial = serial_text(unit.serial)
     if said:
-        words = "could not be taken in: %s" % said
+        words = "could not be taken in: %s" % load("app", "refusals").told(place, said)[2]
     else:
         words = [words for code, words in _WORDS if code == (unit.why_not or unit.state)][0]
     print("%s%s %s, %s%s" % (serial, " " + unit.name if unit.name else "", unit.board,

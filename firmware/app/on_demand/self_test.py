@@ -20,7 +20,7 @@ _BACK_MS = const(15000)
 
 
 def start(unit, now_ms):
-    """Begin it. None, or one sentence why not."""
+    """Begin it. None, or a refusal."""
     error = _refusal(unit, now_ms)
     if error is None:
         unit.tested = SelfTest(unit, now_ms)
@@ -32,27 +32,20 @@ def _refusal(unit, now_ms):
     member = unit.member
     leader = member.leader
     if leader is None:
-        return "the self-test is begun on the leader, %s" % (
-            load("core", "sharing", "names").leader_text(member))
+        return load("core", "sharing", "names").elsewhere(member)
     if _running(unit) is not None:
-        return "the self-test goes on for another %d s" % _running(unit).left_s(now_ms)
+        return "test_running", 1000 * _running(unit).left_s(now_ms)
     revisions = leader.revisions
     if len(leader.ledger.accounts) < 2:
-        return "a unit alone has no group to test: pair() takes units in"
+        return ("test_alone",)
     if revisions.pending is not None or leader.handing_over is not None or leader.unsure():
-        units = _named(load("core", "sharing", "leader").waiting_units(leader))
-        return "a change of the group comes first: %s" % (
-            "it waits for " + units if units else "it is in force within a minute")
+        return load("core", "sharing", "proposing").change_first(leader)
     if not revisions.in_force.enabled:
-        return "sharing is off: enable(True) first"
+        return ("sharing_off",)
     missing = [row[0] for row in presence(leader, unit.timing, now_ms) if row[1] is not None]
     if missing:
-        return "%s cannot be heard: go there first, troubles() says more" % _named(missing)
+        return "test_missing", missing
     return None
-
-
-def _named(units):
-    return load("core", "group", "proposal").names(units)
 
 
 def _running(unit):

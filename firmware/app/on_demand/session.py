@@ -18,12 +18,12 @@ _LEAST_WH = const(10)
 
 class Session:
     """count: of core/on_demand/session_count.py; before: (number of the last session, the unit's
-    total in Wh) when it began."""
+    total in Wh) when it began; kept_wh: of its energy what is stored."""
 
-    __slots__ = ("count", "before", "_unit", "_store_ms", "_again_ms")
+    __slots__ = ("count", "before", "kept_wh", "_unit", "_store_ms", "_again_ms")
 
     def __init__(self, unit, now_ms, before, count):
-        self.count, self.before = count, before
+        self.count, self.before, self.kept_wh = count, before, 0
         self._unit = unit
         self._store_ms, self._again_ms = now_ms + _STORE_MS, now_ms
 

@@ -8,15 +8,22 @@ BLOCKS = ("sessions0", "sessions1")  # names in the store
 OPEN = "session"  # of the one that goes on
 
 
-def store(store, session, now_ms, calendar_s, over: bool) -> bool:
-    """Store a session.Session as it is now. Is it stored?"""
+def record_of(session, now_ms, calendar_s, ended=GOES_ON):
+    """Record of a session.Session as it is now. calendar_s: see there."""
     count, (number, total_wh) = session.count, session.before
     start_s = 0 if calendar_s is None else calendar_s + count.begun_ms // 1000
-    record = Record(number + 1, start_s, (now_ms - count.begun_ms) // 1000, count.energy_wh,
-                    total_wh + count.energy_wh, count.most_ma, UNPLUGGED if over else GOES_ON,
-                    count.estimate)
+    return Record(number + 1, start_s, (now_ms - count.begun_ms) // 1000, count.energy_wh,
+                  total_wh + count.energy_wh, count.most_ma, ended, count.estimate)
+
+
+def store(store, session, now_ms, calendar_s, over: bool) -> bool:
+    """Store a session.Session as it is now. Is it stored?"""
+    record = record_of(session, now_ms, calendar_s, UNPLUGGED if over else GOES_ON)
     if not over:
-        return store.write(OPEN, packed(record))
+        if store.write(OPEN, packed(record)):
+            session.kept_wh = record.energy_wh
+            return True
+        return False
     return _kept(store, record) and store.remove(OPEN)
 
 
@@ -47,11 +54,11 @@ def last(store) -> tuple:
 
 
 def so_far(web) -> tuple:
-    """(sessions, all the energy that a unit gave in Wh), with the one that goes on. web:
-    app.web.Web."""
+    """(sessions, all the energy that a unit gave in Wh), with the one that goes on as far as a
+    loss of power cannot take it any more: what was told runs never backwards. web: app.web.Web."""
     session = web.session
     if session is not None:
-        return session.before[0] + 1, session.before[1] + session.count.energy_wh
+        return session.before[0] + 1, session.before[1] + session.kept_wh
     if web.total is None:
         store = web.place.device.unit.hal.store
         finish(store)

@@ -6,7 +6,6 @@ from collections import namedtuple
 
 from core.connector.on_demand.state_words import text
 from core.group.group import row_of
-from core.on_demand import reason_words
 from core.on_demand.serial import serial_text
 from core.sharing import frames
 from core.sharing.member import LEFT, STOPPED
@@ -43,11 +42,6 @@ def row_of_unit(unit, number, now_ms):
         if row.me if number is None else row.n == number:
             return row
     return None
-
-
-def words(row) -> str:
-    """The plain reason of a UnitRow."""
-    return "not heard" if row.reason is None else reason_words.words(row.reason)
 
 
 def energy_wh(row, volts: int) -> int:

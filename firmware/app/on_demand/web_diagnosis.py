@@ -4,8 +4,8 @@
 import json
 
 from app.on_demand import troubles
-from app.on_demand.unit_rows import role, rows, words
-from app.on_demand.web_facts import facts
+from app.on_demand.unit_rows import role, rows
+from app.on_demand.web_facts import facts, reason_text
 from app.on_demand.web_group import change, group
 from core.load import load
 from core.on_demand.serial import serial_text
@@ -30,7 +30,8 @@ def _pieces(web):
     yield "group %s\nchange %s\n" % (group(unit, now_ms),
                                       change(unit, troubles.waiting(unit, now_ms)))
     for row in rows(unit, now_ms):
-        yield "unit %d %s %s: %s\n" % (row.n, row.serial, words(row), json.dumps(row[3:]))
+        yield "unit %d %s %s: %s\n" % (row.n, row.serial, reason_text(web, row.reason),
+                                       json.dumps(row[3:]))
     yield "frames refused %s\nradio %s\n" % (
         json.dumps(unit.member.counts), json.dumps(getattr(unit.hal.radio, "counts", None)))
     yield "late %s, loads that failed %d, requests %s, wrong logins %d\n" % (

@@ -3,7 +3,11 @@
 and names."""
 
 from app.on_demand.web_json import filled
+from core.load import drop, load
 from core.sharing.on_demand import names
+from micropython import const
+
+_SAID_MAX = const(12)
 
 _FACTS = '"version":%s,"region":%s,"phases":%s,"breaker_a":%s,"rating_ma":%s,'
 
@@ -31,3 +35,18 @@ def name_of(unit, number) -> str:
 def spoken(unit, sentence) -> str:
     """A sentence with the names of the units in it."""
     return sentence if unit.errors else names.spoken(unit.member, sentence)
+
+
+def reason_text(web, reason) -> str:
+    """The plain reason of a UnitRow, which is None for a unit that is not heard. Those that are
+    said now are kept: the table of all is large."""
+    if reason is None:
+        return "not heard"
+    text = web.said.get(reason)
+    if text is None:
+        text = load("core", "reason_words").words(reason)
+        drop("core", "reason_words")
+        if len(web.said) >= _SAID_MAX:
+            web.said.clear()
+        web.said[reason] = text
+    return text

@@ -58,7 +58,7 @@ def change(unit, waiting) -> str:
     units = waiting["units"]
     text = words.change_text(waiting["asked"])
     if units:
-        text += ", waits for " + words.units_text(units)
+        text += ", waits for " + load("core", "phrases").units_text(units)
     return filled(_CHANGE, waiting["asked"], spoken(unit, text), waiting["by"],
                   waiting["since_ms"], units)
 

@@ -23,8 +23,11 @@ def listed(pieces):
         comma = ","
 
 
-def refused(error) -> str:
-    """An owner's refusal. error: a sentence, or (code, arguments, sentence, field or None)."""
-    code, given, text, field = ("", (), error, None) if type(error) is str else error
-    return filled('{"refused":{"code":%s,"args":%s,"text":%s,"field":%s}}',
-                  code, list(given), text[:400], field)
+# The files that put a refusal in words, each after those that it imports.
+_WORDS = ("core", "phrases"), ("core", "refusal_words"), ("core", "serial"), (
+    "core", "sharing", "names"), ("app", "refusals")
+
+
+def refusing(refusal: tuple, status=409, head=HEAD) -> tuple:
+    """What a route answers where an owner's function refuses: web_refused.py goes on."""
+    return 0, _WORDS, (("app", "web_refused"), (status, head, refusal, False))

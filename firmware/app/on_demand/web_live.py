@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """GET /api/live: this unit, its leader or its group, and each unit that it can tell of."""
 
-from app.on_demand import troubles
-from app.on_demand.unit_rows import energy_wh, role, rows, words
-from app.on_demand.web_facts import facts, name_of
+from app.on_demand.unit_rows import energy_wh, role, rows
+from app.on_demand.web_facts import facts, name_of, reason_text
 from app.on_demand.web_group import change, group
 from app.on_demand.web_json import HEAD, filled, listed
 from core.load import load
 from core.on_demand.serial import serial_text
+from micropython import const
 
+_BADGE_MS = const(3000)  # so long what web_badge.py has found is good enough
+_BADGE = "core.serial core.connector.state_words core.sharing.presence core.sharing.reception " \
+    "core.sharing.names app.troubles"
 _ME = '{"v":1,"me":{"serial":%s,"n":%s,"name":%s,"role":%s,"up_ms":%s,"login":%s,'
 _MORE = '"errors":%s,"late":%s},"leader":'
 _LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
@@ -19,10 +22,12 @@ _UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offer
 
 
 def answer(web, request, name) -> tuple:
-    """(status, head, pieces)."""
+    """(status, head, pieces), or what is to be looked up first."""
+    if web.badge is None or web.clock_ms() - web.badge[0] >= _BADGE_MS:
+        return 0, [place.split(".") for place in _BADGE.split()], (("app", "web_badge"), "")
     logged_in = False
     if web.login is not None:
-        logged_in = load("app", "web_login").session(web, request) is not None
+        logged_in = load("app", "web_session").session(web, request) is not None
     return 200, HEAD, _pieces(web, logged_in)
 
 
@@ -44,9 +49,9 @@ def _pieces(web, logged_in):
     for piece in listed(_units(web, unit, volts, now_ms)):
         yield piece
     yield '],"change":'
-    yield change(unit, troubles.waiting(unit, now_ms))
+    yield change(unit, web.badge[2])
     yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms),
-                 _tested(unit, now_ms), len(troubles.troubles(unit, now_ms)))
+                 _tested(unit, now_ms), web.badge[1])
 
 
 def _units(web, unit, volts, now_ms):
@@ -54,8 +59,8 @@ def _units(web, unit, volts, now_ms):
         yield filled(
             _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
             row.state, row.offered_ma, row.drawn_ma,
-            None if row.reason is None else [row.reason], words(row), row.signal, row.lost,
-            *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
+            None if row.reason is None else [row.reason], reason_text(web, row.reason),
+            row.signal, row.lost, *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
             row.rating_ma, row.held_ma, None, row.phases, None,
             *_wishes(unit, row.serial, now_ms))
 

@@ -8,11 +8,12 @@ import json
 
 from app.on_demand import owner as _functions
 from app.on_demand.unit_rows import row_of_unit
+from app.on_demand.web_basic import refusal
 from app.on_demand.web_facts import facts
 from app.on_demand.web_json import HEAD, filled
 from app.on_demand.web_meter import connected, session
 from app.web import Refused
-from core.load import load
+from core.load import drop, load
 
 _STATUS = '{"amp":%s,"elapsed":%s,"pilot":%s,"session_energy":%s,"total_energy":%s,"state":%s,' \
     '"status":%s,"vehicle":%s,"voltage":%s}'
@@ -22,6 +23,9 @@ _A, _B, _C, _SLEEPS = 1, 2, 3, 254
 def answer(web, request, asked) -> tuple:
     """(status, head, pieces). asked: (number of the unit, what). Raises Refused."""
     number, name = asked
+    refused = refusal(web, request)
+    if refused is not None:
+        return refused
     row = row_of_unit(web.place.device.unit, number, web.clock_ms())
     if row is None or name not in ("status", "override"):
         raise Refused(404)
@@ -54,5 +58,7 @@ def _override(web, request, number, name):
             amps = 0
     except (ValueError, RuntimeError, AttributeError):
         raise Refused(400)
-    return 0, load("app", "live_calls").needs("cap"), (("app", "web_act"), (
+    needs = load("app", "needs").needs("cap")
+    drop("app", "needs")
+    return 0, needs, (("app", "web_act"), (
         "cap", (number, amps), _functions.PROGRAM, ()))

@@ -8,10 +8,10 @@ unit's own. Who may call it is owner.who()'s to say.
 import json
 
 from app.on_demand import owner as _functions
-from app.on_demand.web_json import HEAD, refused
-from app.on_demand.web_login import log_in, log_out, session
+from app.on_demand.web_json import HEAD, refusing
+from app.on_demand.web_session import session
 from app.web import Refused
-from core.load import load
+from core.load import drop, load
 
 # Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
 # out, by: it wants to know who asks. One text: so many names would each be kept for ever.
@@ -19,7 +19,7 @@ _ROWS = """
 limit limit amps by
 enable enable on by
 fallback fallback mode by
-set set changes
+set set changes unit?
 pair pair serial? code?
 close_pairing close_pairing
 identify identify unit seconds?
@@ -46,10 +46,8 @@ def answer(web, request, name) -> tuple:
     if request.header(b"x-amppool") != "1" or (
             origin and origin.partition("://")[2] != request.header(b"host")):
         raise Refused(403)
-    if name == "login":
-        return log_in(web, request)
-    if name == "logout":
-        return log_out(web, request)
+    if name == "login" or name == "logout":
+        return 0, (("app", "web_login"),), (("app", "web_login"), name)
     function, keys = _row(name)
     functions = web.owner or _functions
     if not hasattr(functions, function):
@@ -58,20 +56,21 @@ def answer(web, request, name) -> tuple:
     if who == _functions.LOGGED_IN and session(web, request) is None:
         return 401, HEAD, ('{"login":true}',)
     if who == _functions.AT_THE_CABLE:
-        return 409, HEAD, (refused(("cable", (), "That can be done only at the cable.", None)),)
+        return refusing(("cable",))
     found = _object(request)
     then = ()
     if name == "replace":  # the unit whose code is given takes the place
         then = [found.pop(key) for key in ("serial", "code") if found.get(key) is not None]
     elif name == "factory_reset" and found.pop("sure", None) is not True:
-        return 409, HEAD, (refused(("not_sure", (), "This forgets the group and all settings.",
-                                    "sure")),)
+        return refusing(("not_sure",))
     values, error = given(found, [key for key in keys if key != "by"])
     if error:
-        return 409, HEAD, (refused(error),)
+        return refusing(error)
     if name == "pair":
         values = [value for value in values if value is not None]
-    return 0, load("app", "live_calls").needs(function), (("app", "web_act"), (
+    needs = load("app", "needs").needs(function)
+    drop("app", "needs")
+    return 0, needs, (("app", "web_act"), (
         function, values, _functions.PAGE if "by" in keys else None, then))
 
 
@@ -94,18 +93,17 @@ def _object(request):
 
 
 def given(found: dict, keys: list) -> tuple:
-    """(values in the order of keys, None), or (None, what is wrong with the names)."""
+    """(values in the order of keys, None), or (None, a refusal)."""
     names = [key.rstrip("?") for key in keys]
     for key in sorted(found):
         if key not in names:
-            return None, ("unknown", (key[:40],), "%s is not known here: known are %s." % (
-                key[:40], ", ".join(names) or "none"), key[:40])
+            return None, ("unknown", key[:40], ", ".join(names) or "none")
     values = []
     for key, name in zip(keys, names):
         if name in found:
             values.append(found[name])
         elif key == name:
-            return None, ("missing", (name,), "%s is missing." % name, name)
+            return None, ("missing", name)
         else:
             values.append(None)
     while keys and values and values[-1] is None and keys[len(values) - 1][-1] == "?":

@@ -11,8 +11,10 @@ _LINE_MAX = const(256)
 _HEAD_MAX = const(1280)  # with the line
 _BODY_MAX = const(2048)
 _PIECE = const(512)
-_HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\nCache-Control: no-store\r\n" \
-    "X-Content-Type-Options: nosniff\r\nContent-Type: %s\r\n\r\n"
+_HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\n%sX-Content-Type-Options: nosniff\r\n" \
+    "Content-Type: %s\r\n\r\n"
+_KEPT = "Cache-Control"
+_NOT_KEPT = "Cache-Control: no-store\r\n"  # what says nothing else
 
 
 class Request:
@@ -97,22 +99,29 @@ def _plain(data):
 
 async def send(writer, status, head, piece, pieces):
     """head: type of the content, and what else is in the head; piece: the first; pieces: those
-    after it: texts or bytes; a file that the next one needs, as load() is given it; or () to let
-    go of all files before."""
-    out = (_HEAD % (status, "OK" if status < 400 else "Refused", head)).encode()
-    while piece is not None:
-        if type(piece) is tuple:
-            await asyncio.sleep(0)
-            if piece:
-                load(*piece)
+    after it: texts or bytes; a file that the next one needs, as load() is given it; () to let go
+    of all files before; or a number of ms after which the next one is asked for."""
+    out = (_HEAD % (status, "OK" if status < 400 else "Refused",
+                    "" if _KEPT in head else _NOT_KEPT, head)).encode()
+    try:
+        while piece is not None:
+            if type(piece) is int:
+                await asyncio.sleep(piece * 0.001)
+            elif type(piece) is tuple:
+                await asyncio.sleep(0)
+                if piece:
+                    load(*piece)
+                else:
+                    let_go()
             else:
-                let_go()
-        else:
-            out += piece if type(piece) is bytes else piece.encode()
-        if len(out) >= _PIECE:
-            writer.write(out)
-            await writer.drain()
-            out = b""
-        piece = next(pieces, None)
-    writer.write(out)
-    await writer.drain()
+                out += piece if type(piece) is bytes else piece.encode()
+            if len(out) >= _PIECE:
+                writer.write(out)
+                await writer.drain()
+                out = b""
+            piece = next(pieces, None)
+        writer.write(out)
+        await writer.drain()
+    finally:  # who is gone leaves no file open, and nothing asked for
+        if hasattr(pieces, "close"):
+            pieces.close()

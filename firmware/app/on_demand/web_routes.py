@@ -14,26 +14,26 @@ _PAGE = ("/", "/index.html")
 _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.html " \
     "/connecttest.txt /ncsi.txt /redirect /canonical.html /success.txt /fwlink "
 
-_ROWS = "core.serial core.connector.state_words core.reason_words core.sharing.presence " \
+_ROWS = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
-_WORDS = "core.group.limits core.finding_words core.finding_text_radio " \
+_WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_radio " \
     "core.finding_text_group core.finding_text_unit "
-# Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words.
-# web_PATH.py answers. One text: a table of so many names takes twice the memory.
+# Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words. The
+# last one answers. One text: a table of so many names takes twice the memory.
 _GETS = """
-live + ! app.web_group
-troubles ! : core.reason_words app.web_json app.web_facts
-settings core.connector.wiring core.group.limits core.settings app.web_json
-pairing core.serial app.web_json
-selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts
-history + app.history
-sessions + core.session_record app.session_store
-diagnosis + ! app.web_group
-login core.serial app.web_json
+live + app.web_group app.web_live
+troubles ! : core.reason_words app.web_json app.web_facts app.web_troubles
+settings core.connector.wiring core.group.limits core.settings app.web_json app.web_settings
+pairing core.serial app.web_json app.web_pairing
+selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts app.web_selftest
+history + app.history app.web_history
+sessions + core.session_record app.session_store app.session_list app.web_sessions
+diagnosis + ! app.web_group app.web_diagnosis
+login core.serial app.web_json app.web_session app.web_login
 """
-_POST = "core.serial app.owner_place app.owner app.web_json app.web_login app.live_calls"
+_POST = "core.serial app.owner_place app.owner app.web_json app.web_session"
 _TESLA = " vitals lifetime version wifi_status "
 _NUMBER_MAX = const(250)
 
@@ -61,7 +61,8 @@ def find(web, request) -> tuple:
     if parts[0] == "unit" and len(parts) == 5 and parts[2:4] == ["api", "1"]:
         return _tesla(request, parts[4], _number(parts[1]))
     if parts[0] == "openevse" and len(parts) == 3:
-        return (_places("+ app.web_meter app.owner_place app.owner"), ("app", "web_openevse"),
+        return (_places("+ app.web_meter app.web_basic app.owner_place app.owner"),
+                ("app", "web_openevse"),
                 (_number(parts[1]), parts[2]))
     if parts[0] != "api":
         raise Refused(404)
@@ -75,7 +76,8 @@ def find(web, request) -> tuple:
     if begin < 0:
         raise Refused(404)
     begin += len(parts[1]) + 2
-    return (_places(_GETS[begin:_GETS.find("\n", begin)]), ("app", "web_" + parts[1]), parts[1])
+    needs = _places(_GETS[begin:_GETS.find("\n", begin)])
+    return needs[:-1], needs[-1], parts[1]
 
 
 # ("core", "sharing", "presence") for core.sharing.presence, as load() is given it.

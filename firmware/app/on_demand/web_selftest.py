@@ -20,7 +20,8 @@ def answer(web, request, name) -> tuple:
     unit = web.place.device.unit
     said = self_test.tested(unit, web.clock_ms())
     if said is None:
-        return 200, HEAD, ('{"running":false,"left_ms":null,"steps":[],"passed":null,"do":[]}',)
+        return 200, HEAD, ('{"running":false,"left_ms":null,"steps":[],"passed":null,"do":[],'
+                           '"found":[]}',)
     age_s, more = said
     if age_s is None:
         phase = unit.tested.phase(web.clock_ms())
@@ -33,8 +34,9 @@ def _pieces(unit, phase, left_s, findings):
                  None if left_s is None else 1000 * left_s)
     for piece in listed(_steps(unit, phase, findings)):
         yield piece
-    yield filled('],"passed":%s,"do":%s}', None if left_s is not None else not findings,
-                 [spoken(unit, words(*finding)[1]) for finding in findings])
+    yield filled('],"passed":%s,"do":%s,"found":%s}',
+                 None if left_s is not None else not findings,
+                 [spoken(unit, words(*finding)[1]) for finding in findings], list(findings))
 
 
 def _steps(unit, phase, findings):

@@ -9,20 +9,34 @@ _ROW = '{"key":%s,"kind":%s,"value":%s,"low":%s,"high":%s,"choices":%s,"unit":%s
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces)."""
-    return 200, HEAD, _pieces(web.settings())
+    return 200, HEAD, _pieces(web.settings(), _limits(web.place.device.unit.member.leader))
 
 
-def _pieces(given):
+def _pieces(given, limits):
     yield '{"settings":['
-    for piece in listed(_rows(given)):
+    for piece in listed(_rows(given, limits)):
         yield piece
     yield "]}"
 
 
-def _rows(given):
+# (least, greatest) limit of the group, A; None of a unit that leads none.
+def _limits(leader):
+    if leader is None:
+        return None
+    rows = leader.revisions.newest().members
+    least_a = -(-sum([row.min_ma for row in rows]) // 1000)
+    if len(rows) == 1:
+        return least_a, rows[0].rating_ma // 1000
+    return least_a, sum([row.nameplate_ma for row in rows]) // 1000 - 1
+
+
+def _rows(given, limits):
     for row in table():
         value = given.get(row.key, row.default)
-        bounded = row.kind in ("int", "text", "secret")
+        low = high = None
+        if row.kind in ("int", "text", "secret"):
+            low, high = row.low, row.high
+        if row.key == "limit_a" and limits is not None:
+            low, high = limits
         yield filled(_ROW, row.key, row.kind, bool(value) if row.kind == "secret" else value,
-                     row.low if bounded else None, row.high if bounded else None,
-                     list(row.choices), row.unit, row.text)
+                     low, high, list(row.choices), row.unit, row.text)

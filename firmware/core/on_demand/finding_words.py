@@ -10,6 +10,8 @@ several files because a board that runs has no room for all in one piece.
 
 from core.group.on_demand.limits import amperes
 from core.load import load
+from core.on_demand.phrases import entry, filled, units_text
+
 
 def words(code: str, args=()) -> tuple:
     """(what is wrong, what to do) of a finding, sentences without a full stop; of an event the
@@ -21,7 +23,7 @@ def words(code: str, args=()) -> tuple:
     for kind, of in (("<1f>", "fault_%d"), ("<1o>", "outside_%d")):  # what to do by the reason
         if to_do == kind:
             to_do = _line(of % args[1]) or "see status() there"
-    return _filled(what, args), _filled(to_do, args)
+    return filled(what, args, _KINDS), filled(to_do, args, _KINDS)
 
 
 def event_words(code: str, args=()) -> str:
@@ -29,13 +31,13 @@ def event_words(code: str, args=()) -> str:
     text = load("core", "finding_text_event").TEXT
     line = None
     if len(args) > 1:
-        line = _entry(text, "event_%s_%s" % (code, args[1]))
-    return _filled(line or _entry(text, "event_" + code) or "unknown event " + code, args)
+        line = entry(text, "event_%s_%s" % (code, args[1]))
+    return filled(line or entry(text, "event_" + code) or "unknown event " + code, args, _KINDS)
 
 
 def _line(code):
     for text in _TEXTS:
-        line = _entry(text(), code)
+        line = entry(text(), code)
         if line is not None:
             return line
     return None
@@ -47,43 +49,12 @@ _TEXTS = (lambda: load("core", "finding_text_radio").TEXT,
           lambda: load("core", "finding_text_test").TEXT)
 
 
-def _entry(text, code):
-    begin = text.find("\n%s " % code) + 1
-    if not begin:
-        return None
-    end = text.find("\n", begin)
-    while text[end + 1:end + 2] == " ":
-        end = text.find("\n", end + 1)
-    return text[begin + len(code) + 1:end].replace("\n", "")
-
-
-def _filled(line, args):
-    parts = line.split("<")
-    told = parts[0]
-    for part in parts[1:]:
-        field, _, rest = part.partition(">")
-        told += _shown(args[int(field[0])], field[1:]) + rest
-    return told
-
-
-def _shown(value, kind):
-    if not kind:
-        return str(value)
-    return [show for known, show in _KINDS if known == kind][0](value)
-
-
 def time_text(seconds: int) -> str:
     """A span for people: 40 s, 12 min, 3 h, 4 days."""
     for size, name in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return "%d %s" % (seconds // size, name)
     return "%d s" % seconds
-
-
-def units_text(units) -> str:
-    """Units in a sentence: unit 2, unit 3 and unit 5."""
-    named = ["unit %d" % unit for unit in sorted(set(units))]
-    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def _before(dbm):

@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from core.connector.on_demand.wiring import breaker_ma, breakers, rating_ma
 from core.group.on_demand.limits import GroupUnit, check_group
+from core.load import load
 from core.units import FALLBACKS, OFFER_MIN_MA, UNITS_MAX
 from micropython import const
 
@@ -58,6 +59,9 @@ def table() -> tuple:
         Setting("wifi_ssid", "text", "", 1, 32, (), "",
                 "Home network: of all units over udp, of the leader alone over espnow."),
         Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
+        Setting("openevse_password", "secret", "", 8, 63, (), "",
+                "What a program that reads and steers a unit as an OpenEVSE must know; empty: "
+                "nothing."),
         _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
                 "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
                 "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
@@ -129,7 +133,7 @@ def _take(given, rows, noun, values, errors):
         value = given.get(row.key, row.default)
         if value is None:
             errors.append("%s is missing: must be %s" % (row.key, allowed(row)))
-        elif not _fits(row, value):
+        elif not fits(row, value):
             fraction = row.kind == "int" and type(value) not in (int, bool, str)
             whole = ", in whole numbers" if fraction else ""
             errors.append("%s is %s: must be %s%s" % (row.key, _shown(row, value), allowed(row),
@@ -141,7 +145,8 @@ def _take(given, rows, noun, values, errors):
             values[row.key] = value
 
 
-def _fits(row, value):
+def fits(row, value) -> bool:
+    """Is a value of the right kind, and within the bounds of its row? Not its length in bytes."""
     # Exact types: true is not 1, and 6.0 is not 6.
     if row.kind == "int":
         return type(value) is int and row.low <= value <= row.high
@@ -213,4 +218,4 @@ def _check_role(values, errors):
                       OFFER_MIN_MA)
     error = check_group(limit_ma, [alone], values["fallback"])
     if error:
-        errors.append(error)
+        errors.append(load("core", "refusal_words").sentence(error))

@@ -137,4 +137,4 @@ def _proposal(newest, waiting, asked, add):
         return None, None
     error = load("core", "group", "proposal").changed(newest, 0,
                                                       **stored.changes(newest, change))[1]
-    return (None, error) if error else (change, None)
+    return (None, load("core", "refusal_words").sentence(error)) if error else (change, None)

@@ -7,11 +7,11 @@ NAME_BYTES = const(24)
 
 
 def name_error(name):
-    """None, or one sentence that says what the name of a unit must be."""
+    """None, or the refusal of what cannot be the name of a unit."""
     if type(name) is str and all([_shown(ord(letter)) for letter in name]) and (
             len(name.encode()) <= NAME_BYTES):
         return None
-    return "a name is text of at most %d bytes, without line breaks" % NAME_BYTES
+    return "name_long", NAME_BYTES
 
 
 # No control characters, and no halves of characters, which cannot be sent.

@@ -37,6 +37,8 @@ REMOVED = const(6)  # the leader to one that is in the group no longer
 NAME = const(7)  # the leader to one unit: its name, or to say it
 NAMED = const(8)  # a unit to its leader: the name that it has stored
 BLINK = const(9)  # the leader to one unit: to show which one it is
+ASKED = const(10)  # the leader to one unit: to say its sessions
+SESSIONS = const(11)  # a unit to its leader: some of its sessions
 
 _MAGIC = const(0xA9C5)
 _HEADER = ">HBBBHB4sIII"
@@ -104,9 +106,10 @@ def _span(span_ms):
 
 class Codec:
     """Makes and reads the frames of one group. counts: frames refused so far, by cause; foreign,
-    foreign_ms: another group that was heard last, None before, and when."""
+    foreign_tag, foreign_ms: another group that was heard last, None before, who of it, and when.
+    """
 
-    __slots__ = ("group", "_inner", "_outer", "counts", "foreign", "foreign_ms")
+    __slots__ = ("group", "_inner", "_outer", "counts", "foreign", "foreign_tag", "foreign_ms")
 
     def _tag(self, data):
         inner = sha256(self._inner)
@@ -171,12 +174,13 @@ class Codec:
         if magic != _MAGIC or group != self.group:
             self.counts["foreign"] += 1
             if magic == _MAGIC:
-                self.foreign, self.foreign_ms = group, now_ms
+                self.foreign, self.foreign_tag, self.foreign_ms = group, tag, now_ms
             return None
         if oldest > VERSION or version < OLDEST:
             self.counts["version"] += 1
             return None
-        if not leads and (kind == REPORT or kind == HELD or kind == HELLO or kind == NAMED):
+        if not leads and (kind == REPORT or kind == HELD or kind == HELLO or kind == NAMED
+                          or kind == SESSIONS):
             return None
         # Views, not copies, which would be garbage.
         view = memoryview(payload)
@@ -198,7 +202,7 @@ def _read_body(kind, body):
         return _read_grant(body)
     if kind == REPORT and len(body) == _REPORT_SIZE:
         return _read_report(body)
-    if REVISION <= kind <= BLINK:
+    if REVISION <= kind <= SESSIONS:
         return load("core", "sharing", "rare_bodies").read(kind, body)
     return None
 

@@ -29,13 +29,14 @@ class Member:
     leads; codec: None for a unit alone, which neither sends nor takes frames, nor stores anything.
     dirty: the record must be stored before more is said; lazy: it is to be stored, some time.
     signal: of the frame that is handed in, -dBm; names: of names.py, for a leader; naming_ms:
-    until then it looks whether its units have theirs; blink_ms: until then it shows which it is.
+    until then it looks whether its units have theirs; blink_ms: until then it shows which it is;
+    sessions: of a unit, Asked until it was answered; of a leader, the Fetch of fetching.py.
     """
 
     __slots__ = ("timing", "nonce", "codec", "counts", "key", "group", "follower", "leader",
                  "_said", "lead", "role", "out", "free_writes", "writes_ms", "dirty", "lazy",
                  "unstored_leader", "store_at_ms", "_held_at_ms", "tries", "moves", "epoch_max",
-                 "number_max", "signal", "names", "naming_ms", "blink_ms")
+                 "number_max", "signal", "names", "naming_ms", "blink_ms", "sessions")
 
     # --- storage (rule 13: nothing is said that storage does not hold)
 
@@ -70,7 +71,7 @@ class Member:
         header, body = decoded
         return self._ON_FRAME[self.role][header.kind](self, header, body, now_ms)
 
-    # GRANT, REVISION, REMOVED, NAME, BLINK: what leaders say.
+    # GRANT, REVISION, REMOVED, NAME, BLINK, ASKED: what leaders say.
     def _on_leader(self, header, body, now_ms):
         if header.tag == self.follower.tag or (header.sender == self.group.unit
                                                and self.role != FOLLOWS):
@@ -86,7 +87,7 @@ class Member:
         self.take(header, body, now_ms)
         return True
 
-    # HELD, HELLO, NAMED: what units say beside their reports.
+    # HELD, HELLO, NAMED, SESSIONS: what units say beside their reports.
     def _on_unit(self, header, body, now_ms):
         return load("core", "sharing", "rare_heard").on_unit(self, header, body, now_ms)
 
@@ -154,11 +155,11 @@ class Member:
     # What is done on a frame, by the unit's role and the frame's kind. Who does not lead is not
     # even given what units say to their leader.
     _OF_LEADER = (_ignore, _on_leader, _on_leader, _ignore, _ignore, _ignore, _on_leader,
-                  _on_leader, _ignore, _on_leader)
+                  _on_leader, _ignore, _on_leader, _on_leader, _ignore)
     _ON_FRAME = (
         _OF_LEADER,  # FOLLOWS
         (_ignore, _on_leader, _on_leader, _on_report, _on_unit, _on_unit, _on_leader,
-         _on_leader, _on_unit, _on_leader),  # LEADS
+         _on_leader, _on_unit, _on_leader, _on_leader, _on_unit),  # LEADS
         _OF_LEADER)  # STOPPED
 
     # --- time, frames out

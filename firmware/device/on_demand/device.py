@@ -57,9 +57,10 @@ def build(device, stored, last_run, hardware, unit, prompt, web, serving):
 def _serve(device, stored, web, serving):
     hardware = device.hardware
     now_ms = hardware.clock.now_ms()
+    # Nothing that is made here may hold this file: so no function of it.
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
-                 lambda: load("device", "files").read_table(load("device", "files").SETTINGS, []),
-                 "/" + _PAGE)
+                 hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
+    device.unit.web = server
     if stored.values.get("mqtt_broker"):
         load("app", "mqtt_link").begin(server, stored.values)
     open_ms = OPEN_MS if hardware.power_returned() else 0
@@ -98,6 +99,7 @@ def _change_group(device):
         if changes:
             error = load("core", "sharing", "owner_words").revise(
                 member, device.hardware.clock.now_ms(), **waiting.changes(newest, changes))
+            error = error and load("core", "refusal_words").sentence(error)
         # It is forgotten here when it is stored as a proposal, not before.
         device._proposed = error is None
     print("Group change: %s" % (error or "proposed to all units"))

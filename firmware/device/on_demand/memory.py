@@ -1,49 +1,59 @@
 # SPDX-License-Identifier: MIT
-"""Memory of the system, kept from Python while Python loads the firmware.
+"""Memory of the system, kept from Python while Python loads the firmware, and kept in pieces.
 
-Python's heap doubles whenever it is full, and takes for it all that the system has left: then the
-radio finds none. So the radio starts before the firmware is loaded, and meanwhile a thread that
-does nothing holds a stack as large as what the system must keep. What the firmware leaves of the
-heap is full of small holes, where a file that is wanted later finds no room; so Python takes what
-is left beside the thread while that is still there: one piece, and not all. Then the thread ends,
-and its stack is the system's again.
+Python's heap doubles whenever it is full, and takes for it the largest piece that the system has:
+then the radio finds none. So the radio starts before the firmware is loaded, and meanwhile threads
+that do nothing hold stacks as large as what the system must keep. Then the threads end, and their
+stacks are the system's again.
+
+Between two stacks lies a pin, a few bytes of the system that are never given back (an open name in
+its table of settings, which has no end in MicroPython). So the pieces stay apart: when the heap is
+full although much was let go of, it grows by one of them, not by all that the system has, and
+gives it back when nothing is left in it.
 """
 
 from micropython import const
 
-KEEP_BYTES = const(24576)  # with what else is left: 29 KB
-_PIECE_BYTES = const(8192)  # no hole is so large, and what is left beside the thread is larger
+_PIECE_BYTES = const(8192)  # what the heap may still take at once; a thread takes 360 bytes more
+_PIECES = const(4)
+_PINS = const(2)
+# The first ones only fill the small holes that the start of the radio has left.
+_FIRST_PINS = const(20)
+_PINNED = "amppool"
 
 
 class Reserve:
-    """A context: so many bytes of the system's memory stay out of Python's heap.
+    """A context: PIECES of the system's memory stay out of Python's heap, and apart for ever.
 
-    thread: the module `_thread`.
+    thread: the module `_thread`; table: esp32.NVS.
     """
 
-    def __init__(self, thread, size=KEEP_BYTES):
+    def __init__(self, thread, table):
         self._thread = thread
-        self._size = size
+        self._table = table
         self._lock = thread.allocate_lock()
 
     def __enter__(self):
         self._lock.acquire()
-        self._thread.stack_size(self._size)
+        self._thread.stack_size(_PIECE_BYTES)
         try:
-            self._thread.start_new_thread(self._lock.acquire, ())
+            self._pin(_FIRST_PINS)
+            for _ in range(_PIECES):
+                self._thread.start_new_thread(self._hold, ())
+                self._pin(_PINS)
         except OSError:
             pass  # a start that failed is tried again: the heap has its size already
         finally:
             self._thread.stack_size(0)
         return self
 
+    def _hold(self):
+        with self._lock:
+            pass
+
+    def _pin(self, count):
+        for _ in range(count):
+            self._table(_PINNED)
+
     def __exit__(self, *_):
         self._lock.release()
-
-
-def grow():
-    """Let Python's heap take what is left now, in one piece, if it is worth it."""
-    try:
-        bytearray(_PIECE_BYTES)
-    except MemoryError:
-        pass  # what there is was taken before

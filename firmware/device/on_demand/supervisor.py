@@ -28,22 +28,30 @@ def start(supervisor):
     gc.threshold(_COLLECT_BYTES)
     # The radio first, then what Python needs: the other way round there is no room for it.
     try:
+        if hasattr(network, "hostname"):
+            network.hostname(host_name(machine.unique_id()))
         network.WLAN(network.WLAN.IF_STA).active(True)
     except Exception:
         pass  # the radio itself counts it, and tries again
     stored = load("device", "stored").Stored()
     _relax()
     radio = load("device", "air").open_radio(stored.values)
+    import esp32  # what answers a call wants none
+
     memory = load("device", "memory")
-    with memory.Reserve(_thread):
+    with memory.Reserve(_thread, esp32.NVS):
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
         from device.device import Device
         device = Device(supervisor, radio)
         device.build(stored)
-        memory.grow()
     gc.threshold(_RUN_COLLECT_BYTES)
     return device
+
+
+def host_name(serial: bytes) -> str:
+    """By which networks know a unit, with .local behind it where the image can say that."""
+    return "amppool-" + serial[-3:].hex()
 
 
 # Memory is short: what was needed so far is let go of.
@@ -68,4 +76,6 @@ def call(supervisor, name: str, given):
     if stands is not None:
         stands(supervisor, *given)
     else:
-        load("app", "live_calls").call(supervisor, name, given)
+        refusal = load("app", "live_calls").call(supervisor, name, given)
+        if refusal is not None:
+            load("app", "refusals").print_refusal(supervisor, refusal)

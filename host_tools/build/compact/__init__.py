@@ -9,6 +9,7 @@ docstrings: docstrings, annotations and `__slots__` are left out.
 numbers: public constants become the numbers that they are.
 parameters: parameters that no call names become single letters.
 bundle: what is always loaded becomes one file.
+places: files get short names, in one folder those on demand, in another the others.
 public: all other names become names that MicroPython has in its ROM anyway.
 
 Texts, and names that could be looked up by a text or from outside, stay as they are.
@@ -17,6 +18,7 @@ Texts, and names that could be looked up by a text or from outside, stay as they
 import functools
 import itertools
 import string
+import zlib
 from pathlib import Path
 
 # Names in the ROM of the official 1.26.1 images for ESP32_GENERIC and ESP32_GENERIC_S3, read from
@@ -43,6 +45,11 @@ def short_names(prefix=""):
     for length in itertools.count(1):
         for letters in itertools.product(string.ascii_letters, repeat=length):
             yield prefix + "".join(letters)
+
+
+def closest(name: str, names) -> str:
+    """One of `names` by chance, the same one for the same `name` as long as it is there."""
+    return min(names, key=lambda target: zlib.crc32((name + " " + target).encode()))
 
 
 def is_private(name) -> bool:

@@ -84,12 +84,7 @@ class Bundle:
                        modules).visit(tree).body
 
     def _imports(self, nodes):
-        found = set()
-        for node in nodes:
-            if isinstance(node, ast.ImportFrom):
-                whole = {"%s.%s" % (node.module, alias.name) for alias in node.names}
-                found |= (whole | {node.module}) & self._known
-        return found
+        return imports(nodes, self._known)
 
     def _loaded(self, tree):
         """The files on demand that load("core", "group", "change") gives."""
@@ -130,6 +125,16 @@ class Bundle:
             if sibling(module) is None and module not in order:
                 add(module)
         return order
+
+
+def imports(nodes, known: set) -> set:
+    """Those of the `known` modules that these statements import."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            whole = {"%s.%s" % (node.module, alias.name) for alias in node.names}
+            found |= (whole | {node.module}) & known
+    return found
 
 
 def _bound_at_top(tree):

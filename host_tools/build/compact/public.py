@@ -11,9 +11,8 @@ import ast
 import builtins
 import keyword
 import sys
-import zlib
 
-from host_tools.build.compact import ON_DEMAND, rom_names
+from host_tools.build.compact import ON_DEMAND, closest, rom_names
 from host_tools.build.compact.parameters import called_with_a_dictionary
 
 # A program at the prompt may well use these.
@@ -21,17 +20,20 @@ _USUAL = {*dir(builtins), *sys.stdlib_module_names, *keyword.kwlist,
           *(name for kind in (bytes, dict, float, int, list, set, str) for name in dir(kind))}
 
 
-def renamed(trees: dict, beside) -> dict:
+def renamed(trees: dict, beside, places=()) -> dict:
     """{name: name in ROM} for a whole firmware.
 
     trees: {module: tree} of the files that will be compiled, already through the other passes;
-    beside: trees of files that stay source and use them. The same names come out for the same
-    files, and most of them again after a small change.
+    beside: trees of files that stay source and use them; places: {module: its name on a board} of
+    those that nothing calls by the name in the source any more. The same names come out for the
+    same files, and most of them again after a small change.
     """
     nodes = [list(ast.walk(tree)) for tree in trees.values()]
     used = set().union(*[_identifiers(each) for each in nodes])
     interned = set().union(*[_interned(each) for each in nodes])
-    kept = _kept(trees, nodes)
+    called = {module: dict(places).get(module, module) for module in trees}
+    kept = _kept(trees, nodes, {name.split(".")[0] for name in called.values()})
+    kept |= {part for module in trees if called[module] == module for part in module.split(".")}
     for tree in beside:
         each = list(ast.walk(tree))
         kept |= _identifiers(each) | _texts(each)
@@ -54,7 +56,7 @@ def renamed(trees: dict, beside) -> dict:
         pool = pools[0] or pools[1]
         if not pool:
             break  # the rest keeps its own names: that costs memory, nothing else
-        new[name] = min(pool, key=lambda target: zlib.crc32((name + " " + target).encode()))
+        new[name] = closest(name, pool)
         pool.remove(new[name])
     return new
 
@@ -93,9 +95,8 @@ def stand_aside(tree, new: dict):
             node.name += "_"
 
 
-def _kept(trees, nodes):
-    kept = {part for module in trees for part in module.split(".")}
-    packages = {module.split(".")[0] for module in trees}
+def _kept(trees, nodes, packages):
+    kept = set()
     called_with = _called_with_a_dictionary(trees.values(), nodes)
     for each in nodes:
         kept |= _texts(each)

@@ -4,10 +4,11 @@
 from contextlib import contextmanager
 
 from core.sharing.frames import (
-    BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED, REMOVED, REPORT, REVISION, Grant,
-    GrantFrame, Header, Report, Revision, Row)
+    ASKED, BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED, REMOVED, REPORT, REVISION,
+    SESSIONS, Grant, GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import (
-    Blink, Hello, Name, blink_body, hello_body, name_body, revision_body)
+    Asked, Blink, Hello, Name, Sessions, asked_body, blink_body, hello_body, name_body,
+    revision_body, sessions_body)
 from core.sharing.on_demand.frames import new_codec, rare_frame
 from host_tools.records import serial_of
 
@@ -21,7 +22,7 @@ _HELLO = Hello(serial_of(2), 1, 32000, 48000, 6000, 3, _DIGEST)
 
 def _made() -> list:
     codec = new_codec(_KEY)
-    header = [Header(kind, 2, 4, 0x01020304, 9, _TAG) for kind in range(BLINK + 1)]
+    header = [Header(kind, 2, 4, 0x01020304, 9, _TAG) for kind in range(SESSIONS + 1)]
     entries = [Grant(unit, 7, 8, 10000, 1) for unit in range(1, 17)]
     bodies = [revision_body(Revision(3, 1, True, mode, 60000, _ROWS), True)
               for mode in ("equal", "stop")]
@@ -33,7 +34,9 @@ def _made() -> list:
         rare_frame(codec, header[REMOVED], _TAG),
         rare_frame(codec, header[NAME], name_body(Name(_TAG, True, "garage"))),
         rare_frame(codec, header[NAMED], b"garage"),
-        rare_frame(codec, header[BLINK], blink_body(Blink(_TAG, 10)))]
+        rare_frame(codec, header[BLINK], blink_body(Blink(_TAG, 10))),
+        rare_frame(codec, header[ASKED], asked_body(Asked(_TAG, 9, 1800000000))),
+        rare_frame(codec, header[SESSIONS], sessions_body(Sessions(9, 7, bytes(range(48)))))]
 
 
 MADE = _made()
@@ -103,6 +106,10 @@ def _signed(source):
         again = rare_frame(codec, header, body.encode())
     elif header.kind == BLINK:
         again = rare_frame(codec, header, blink_body(body))
+    elif header.kind == ASKED:
+        again = rare_frame(codec, header, asked_body(body))
+    elif header.kind == SESSIONS:
+        again = rare_frame(codec, header, sessions_body(body))
     else:
         again = codec.report(header, body)
         _same_report(codec.decode(again)[1], body)

@@ -14,14 +14,19 @@ _WORDS = ("GET ", "POST ", "HEAD ", " HTTP/1.1\r\n", "\r\n", "\r\n\r\n", "Host: 
           "Transfer-Encoding: chunked\r\n", "/api/", "/unit/", "/api/1/", "/openevse/", "?unit=2",
           "live", "troubles", "settings", "login", "logout", "vitals", "version", "status",
           "override", "limit", "enable", "fallback", "remove", "go_on_without", "hand_over",
-          "promote", "pair", "1", "2", "99999999999", "{", "}", "[", '"amps":', "16", "true",
+          "promote", "pair", "sessions", "take_back", "set", "If-None-Match: ",
+          "Authorization: Basic ", "1", "2", "99999999999", "{", "}", "[", '"amps":', "16", "true",
           "null", '"unit":', '"on":', '"mode":"stop"', ",", "\0", "\xff", "%s", "..")
 _CALLS = (("limit", {"amps": 20}), ("enable", {"on": False}), ("fallback", {"mode": "stop"}),
           ("remove", {"unit": 2}), ("remove", {"unit": 3, "has_no_power": True}),
           ("go_on_without", {"unit": 2}), ("hand_over", {"unit": 3}), ("clear_fault", {}),
           ("promote", {"old_leader_has_no_power": True}), ("lead_again", {}), ("logout", {}),
-          ("login", {"challenge": "00" * 16, "answer": "00" * 32}))
-_STATUSES = (200, 302, 400, 401, 403, 404, 405, 409, 411, 413, 414, 421, 429, 431, 503)
+          ("login", {"challenge": "00" * 16, "answer": "00" * 32}), ("take_back", {}),
+          ("set", {"changes": {"priority": 3, "min_a": 8}}), ("cap", {"unit": 2, "amps": 8}),
+          ("replace", {"unit": 2, "serial": "A0B1C2000009", "code": "0123456789ABC"}),
+          ("pair", {"serial": "A0B1C2000009", "code": "0123456789ABC"}),
+          ("factory_reset", {"sure": True}), ("close_pairing", {}), ("self_test", {}))
+_STATUSES = (200, 302, 304, 400, 401, 403, 404, 405, 409, 411, 413, 414, 421, 429, 431, 503)
 
 
 def _one(world):

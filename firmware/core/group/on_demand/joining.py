@@ -11,6 +11,7 @@ from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.member_line import parse
 from core.group.on_demand.proposal import make
 from core.group.on_demand.record import first_record, joining_record
+from core.load import load
 from core.units import UNIT_MAX
 
 _KEYS = ("epoch", "floor", "key", "leader", "leader_tag", "members", "sequence")
@@ -64,6 +65,6 @@ def _leader(line, key, unit, values):
         GroupUnit(row.unit, "leader" if row.unit == leader else "follower", row.nameplate_ma,
                   row.rating_ma, row.min_ma) for row in rows], values["fallback"])
     if error:
-        return None, error
+        return None, load("core", "refusal_words").sentence(error)
     return first_record(key, unit.serial, make(1, leader, values["enabled"], values["fallback"],
                                                limit_ma, rows)), None

@@ -4,6 +4,9 @@
 from collections import namedtuple
 
 from core.units import FALLBACKS, OFFER_MIN_MA, STEP_MA, UNITS_MAX, UNIT_MAX
+from micropython import const
+
+_MANY_MA = const(1000000000)  # no more digits than a sentence can take
 
 # One unit of a group, as its leader knows it.
 GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma", "min_ma"))
@@ -25,11 +28,12 @@ def fallback_ma(mode: str, limit_ma: int, ratings_ma) -> list:
 
 
 def check_group(limit_ma: int, members, fallback: str):
-    """None, or one sentence that says why this group cannot be. members: GroupUnit of all."""
+    """None, or a refusal (core/on_demand/refusal_words.py): why this group cannot be. members:
+    GroupUnit of all."""
     if not 1 <= len(members) <= UNITS_MAX:
-        return "a group of %d units: must be 1 to %d" % (len(members), UNITS_MAX)
+        return "group_size", len(members), UNITS_MAX
     if fallback not in FALLBACKS:
-        return "fallback is %s: must be one of equal, minimum, stop" % (fallback,)
+        return "fallback", str(fallback)[:40]
     return (_check_ids([member.unit for member in members])
             or _check_leaders(members) or _check_limit(limit_ma, members))
 
@@ -38,9 +42,9 @@ def _check_ids(units):
     units = sorted(units)
     for index, unit in enumerate(units):
         if not 1 <= unit <= UNIT_MAX:
-            return "unit_id is %d: must be 1 to %d" % (unit, UNIT_MAX)
+            return "id_range", unit, UNIT_MAX
         if index and units[index - 1] == unit:
-            return "unit_id %d is there twice: each in a group must be different" % unit
+            return "id_twice", unit
     return None
 
 
@@ -49,30 +53,22 @@ def _check_leaders(members):
     if len(leaders) == 1:
         return None
     if not leaders:
-        return "no unit is the leader: a group must have exactly one"
-    return ("units %s are all leaders: a group must have exactly one"
-            % ", ".join(str(unit) for unit in leaders))
+        return ("no_leader",)
+    return "leaders", ", ".join(str(unit) for unit in leaders)
 
 
 def _check_limit(limit_ma, members):
     least_ma = sum([member.min_ma for member in members])
     if limit_ma < least_ma:
-        each = "6 A"
-        if least_ma != OFFER_MIN_MA * len(members):
-            each = "the smallest current"
-        return ("limit is %s A: must be at least %s A, %s for each of %d units"
-                % (amperes(limit_ma), amperes(least_ma), each, len(members)))
-    if len(members) == 1:
-        most_ma = members[0].rating_ma
-        why = "the greatest output of the only unit"
-    else:
-        most_ma = sum(member.nameplate_ma for member in members) - 1000
-        why = ("the sum of the nameplates minus 1 A; with more, sharing is not needed")
+        code = "limit_low" if least_ma == OFFER_MIN_MA * len(members) else "limit_low_min"
+        return code, amps(limit_ma), amps(least_ma), len(members)
+    code, most_ma = "limit_one", members[0].rating_ma
+    if len(members) > 1:
+        code, most_ma = "limit_high", sum(member.nameplate_ma for member in members) - 1000
     if limit_ma > most_ma:
-        return ("limit is %s A: must be at most %s A, %s"
-                % (amperes(limit_ma), amperes(most_ma), why))
+        return code, amps(limit_ma), amps(most_ma)
     if limit_ma % STEP_MA:
-        return "limit is %d mA: must be a multiple of %d mA" % (limit_ma, STEP_MA)
+        return "limit_step", limit_ma, STEP_MA
     return None
 
 
@@ -82,6 +78,13 @@ def free_number(taken) -> int:
     while number in taken:
         number += 1
     return number
+
+
+def amps(amount_ma: int):
+    """Amperes in a refusal: a whole number, or text where they have a fraction."""
+    if not -_MANY_MA < amount_ma < _MANY_MA:
+        return "so many"
+    return amperes(amount_ma) if amount_ma % 1000 else amount_ma // 1000
 
 
 def amperes(amount_ma: int) -> str:

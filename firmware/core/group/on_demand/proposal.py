@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 """What is checked and computed when a group is changed (rules 5, 12 and 13).
 
-Pure functions: revisions and rows in, a revision or one sentence why not out.
+Pure functions: revisions and rows in, a revision or a refusal out.
 """
 
 from core.group.group import row_of
-from core.group.on_demand.limits import GroupUnit, amperes, check_group, fallback_ma
+from core.group.on_demand.limits import GroupUnit, amps, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
 from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 
 
 def changed(base: Revision, above: int, limit_ma=None, enabled=None, fallback=None, leader=None,
             members=None, pinned=()) -> tuple:
-    """(revision, None) that follows `base`, or (None, one sentence why it cannot be).
+    """(revision, None) that follows `base`, or (None, a refusal of refusal_words.py).
 
     What is not named stays. members: list of Row whose fallback_ma is computed here. above: the
     new number is larger. pinned: rows whose fallback_ma stays what it says, because their units
@@ -47,9 +47,7 @@ def _pinned_error(rows, limit_ma, pinned):
             units.append(row.unit)
     if kept_ma <= limit_ma:
         return None
-    return ("%s may still use %s A without being asked, and the limit is to be %s A: choose at "
-            "least %s A, or go there and take the power away, then remove(N, True)" % (
-                names(units), amperes(kept_ma), amperes(limit_ma), amperes(kept_ma)))
+    return "held", units, amps(kept_ma), amps(limit_ma)
 
 
 def _held(pinned, serial):
@@ -87,9 +85,3 @@ def with_facts(revision, serial, report):
     new = Row(row.unit, serial, 0, report.wired, report.rating_ma,
               max(row.nameplate_ma, report.rating_ma), report.min_ma)
     return [new if other.serial == serial else other for other in revision.members]
-
-
-def names(units) -> str:
-    """Units for people, each once: unit 2, unit 3 and unit 5."""
-    units = ["unit %s" % unit for unit in sorted(set(units))]
-    return " and ".join([", ".join(units[:-1]), units[-1]] if len(units) > 1 else units)

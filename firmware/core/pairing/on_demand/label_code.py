@@ -23,10 +23,10 @@ def make(bits: int) -> str:
 
 
 def bits_of(text) -> tuple:
-    """(bits, None), or (None, what is wrong with the text). Lower case, O for 0, I and L for 1,
+    """(bits, None), or (None, a refusal). Lower case, O for 0, I and L for 1,
     dashes and spaces are all right."""
     if type(text) is not str:
-        return None, "a label's code is text, as in XXXX-XXXX-XXXX-X"
+        return None, ("code_text",)
     for between in _BETWEEN:
         text = text.replace(between, "")
     values = []
@@ -34,15 +34,12 @@ def bits_of(text) -> tuple:
     for byte in text.encode():
         value = _DIGITS.find(bytes((_alike(byte),)))
         if value < 0:
-            return None, ("a label's code has digits and letters except U, as in XXXX-XXXX-XXXX-X:"
-                          " read it again from the new unit's label")
+            return None, ("code_letter",)
         values.append(value)
     if len(values) != _COUNT + 1:
-        return None, ("a label's code has 13 characters, as in XXXX-XXXX-XXXX-X, and this has %d:"
-                      " read it again from the new unit's label" % len(values))
+        return None, ("code_length", len(values))
     if values.pop() != _check(values):
-        return None, ("a character of the code is wrong, or two have changed places: read it again"
-                      " from the new unit's label")
+        return None, ("code_check",)
     bits = 0
     for value in values:
         bits = bits << 5 | value

@@ -7,10 +7,6 @@ from collections import namedtuple
 
 from core.on_demand.serial import serial_text, tag_of
 from core.pairing.on_demand import layouts
-from micropython import const
-
-_MINUTE_MS = const(60000)
-
 # serial: 6 bytes, or the 4 of its tag where only that is known; signal_here, signal_there: -dBm,
 # how each hears the other, 127: not known; vehicle: plugged in; why_not: None, "version",
 # "other_group", "not_set_up" or "double"; state: "here", "has_key" (of this group), "busy" (with
@@ -56,22 +52,18 @@ def meant(opening, serial, now_ms) -> list:
 
 
 def refusal(opening, serial, now_ms):
-    """Why no code is tried with it now, one sentence; None if one can be."""
+    """Why no code is tried with it now, a refusal; None if one can be."""
     if opening.trial is not None:
-        return "unit %s is being paired: try again when that has ended" % serial_text(
-            opening.trial.serial)
+        return "being_paired", serial_text(opening.trial.serial)
     closed_ms = (opening.closed_until_ms or 0) - now_ms
     if closed_ms > 0:
-        return ("pairing takes no code for %d min, after %d wrong ones in a row: then read it from"
-                " the new unit's label" % (-(-closed_ms // _MINUTE_MS), opening.wrong))
+        return "pairing_closed", closed_ms, opening.wrong
     if meant(opening, serial, now_ms):
         return None
     heard = _heard(opening, serial, now_ms)
     if serial and heard:
-        return _sentence(heard[0], why_not(heard[0], now_ms))
-    return ("no unit%s is heard that can be paired: it must have power, be in reach of this"
-            " unit's radio and be in no group" % (
-                " with serial " + serial_text(serial) if serial else ""))
+        return _refusal(heard[0], why_not(heard[0], now_ms))
+    return ("not_heard", serial_text(serial)) if serial else ("none_heard",)
 
 
 def _heard(opening, serial, now_ms):
@@ -79,18 +71,11 @@ def _heard(opening, serial, now_ms):
             and (seen.serial == serial if serial else not seen.flags & layouts.HAS_KEY)]
 
 
-def _sentence(seen, reason):
-    serial = serial_text(seen.serial)
+def _refusal(seen, reason):
+    refusal = "join_" + reason, serial_text(seen.serial)
     if reason == "version":
-        return ("unit %s pairs by versions %d to %d and this unit by %d to %d: install the same"
-                " firmware on both" % ((serial,) + seen.versions + (layouts.OLDEST,
-                                                                    layouts.VERSION)))
-    if reason == "not_set_up":
-        return "unit %s is not set up: choose its breaker and its phases on it first" % serial
-    if reason == "double":
-        return ("two boards answer as unit %s: switch off the one that is not to be added, and try"
-                " again after 10 s" % serial)
-    return "unit %s is in another group: remove it there, or reset it, and try again" % serial
+        refusal += seen.versions + (layouts.OLDEST, layouts.VERSION)
+    return refusal
 
 
 def _state(opening, seen):

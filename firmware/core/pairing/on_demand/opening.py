@@ -116,7 +116,7 @@ class Opening:
 
     def give(self, serial, code_text, now_ms):
         """Try a label's code with the unit of this serial, or (None) with all that have not this
-        group's key. None: it is being tried; or why not, one sentence. Raises NotLoaded."""
+        group's key. None: it is being tried; or a refusal. Raises NotLoaded."""
         listing = load("core", "pairing", "listing")
         code, refusal = load("core", "pairing", "label_code").bits_of(code_text)
         refusal = refusal or listing.refusal(self, serial, now_ms)

@@ -6,7 +6,8 @@ What an owner sets is stored with the group's record, for as long as this unit l
 without a group stores none of it: it has settings for that.
 """
 
-from core.group.on_demand.limits import amperes
+from core.group.on_demand.limits import amps as amps_of
+from core.load import load
 from core.on_demand.serial import serial_from, serial_text
 from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.wishes import Wishes
@@ -23,7 +24,9 @@ _KEYS = ("max_a", "min_a", "priority", "pause")  # in the order of wishes.py
 def asked(member, unit: int, amps, stays: bool, ttl_s, now_ms: int):
     """The most that a unit may use: at least 6 A, 0: nothing, None: neither a bound nor a pause.
     The rest as for wish()."""
-    if type(amps) is int and amps == 0:
+    if amps is not None and type(amps) is not int:
+        return "cap_kind", str(amps)[:40]
+    if amps == 0:
         return wish(member, unit, {"pause": True}, stays, ttl_s, now_ms)
     return wish(member, unit, {"max_a": amps, "pause": None}, stays, ttl_s, now_ms)
 
@@ -31,13 +34,14 @@ def asked(member, unit: int, amps, stays: bool, ttl_s, now_ms: int):
 def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
     """changes: max_a, min_a (whole amperes), priority (0 to 9), pause (True), or None, which ends
     it. stays: its owner asks; else until the vehicle leaves, or for ttl_s if that is sooner. None,
-    or one sentence why it cannot be; then nothing has changed."""
+    or a refusal (core/on_demand/refusal_words.py); then nothing has changed."""
     leader = member.leader
     if leader is None:
-        return "the maximum of a unit is set on the leader, unit %d" % member.group.leader
-    row = [row for row in leader.revisions.newest().members if row.unit == unit]
+        return load("core", "sharing", "names").elsewhere(member)
+    members = leader.revisions.newest().members
+    row = [row for row in members if row.unit == unit]
     if not row:
-        return "unit %d is not in the group" % unit
+        return "not_in_group", unit, [row.unit for row in members]
     error = _ttl_error(ttl_s) or _error(leader, row[0], changes, now_ms)
     if error:
         return error
@@ -61,14 +65,14 @@ def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
 
 def soft_limit(member, amps, ttl_s, now_ms: int):
     """Share less than the limit for a time: whole amperes, 0 and more, or None: no longer. ttl_s:
-    for so long, None: an hour. None, or one sentence why it cannot be."""
+    for so long, None: an hour. None, or a refusal."""
     leader = member.leader
     if leader is None:
-        return "the soft limit is set on the leader, unit %d" % member.group.leader
+        return load("core", "sharing", "names").elsewhere(member)
     limit_ma = leader.revisions.in_force.limit_ma
     if amps is not None and (type(amps) is not int or not 0 <= 1000 * amps <= limit_ma):
-        return "%s A is no soft limit: must be 0 to %s A, in whole amperes" % (
-            amps, amperes(limit_ma))
+        return ("soft_limit", amps_of(1000 * amps) if type(amps) is int else str(amps)[:40],
+                amps_of(limit_ma))
     error = _ttl_error(ttl_s)
     if error:
         return error
@@ -131,35 +135,38 @@ def _keep(leader, rows):
 def _ttl_error(ttl_s):
     if ttl_s is None or type(ttl_s) is int and 0 < ttl_s <= _TTL_MAX_S:
         return None
-    return "ttl_s is %s: must be 1 to %d s, or nothing" % (ttl_s, _TTL_MAX_S)
+    return "ttl", str(ttl_s)[:40], _TTL_MAX_S
 
 
 def _error(leader, row, changes, now_ms):
+    error = _kind_error(changes)
+    if error:
+        return error
     most_ma, least_ma, _, _ = wishes_of(leader, row.serial, now_ms)
-    for key in changes:
-        value = changes[key]
-        if key not in _KEYS:
-            return "%s cannot be set here: known are %s" % (key, ", ".join(_KEYS))
-        if key == "pause":
-            if value not in (None, True, False):
-                return "pause is %s: must be true or false" % (value,)
-        elif value is not None and type(value) is not int:
-            return "%s is %s: must be a whole number%s, or nothing" % (
-                "amps" if key == "max_a" else key, value,
-                "" if key == "priority" else " of amperes")
     if "max_a" in changes:
         most_ma = changes["max_a"] and changes["max_a"] * 1000
     if "min_a" in changes:
         least_ma = changes["min_a"] and changes["min_a"] * 1000
     first = changes.get("priority")
     if first is not None and not 0 <= first <= _PRIORITY_MAX:
-        return "priority is %d: must be 0 to %d" % (first, _PRIORITY_MAX)
-    if least_ma is not None and not OFFER_MIN_MA <= least_ma <= min(USEFUL_MAX_MA, row.rating_ma):
-        return "%s A is no smallest current of unit %d: must be %s to %s A" % (
-            amperes(least_ma), row.unit, amperes(OFFER_MIN_MA),
-            amperes(min(USEFUL_MAX_MA, row.rating_ma)))
+        return "setting_number", "priority", amps_of(1000 * first), 0, _PRIORITY_MAX
+    useful_ma = min(USEFUL_MAX_MA, row.rating_ma)
+    if least_ma is not None and not OFFER_MIN_MA <= least_ma <= useful_ma:
+        return "least", amps_of(least_ma), row.unit, amps_of(OFFER_MIN_MA), amps_of(useful_ma)
     low_ma = max(row.min_ma, least_ma or OFFER_MIN_MA)
     if most_ma is not None and not low_ma <= most_ma <= row.rating_ma:
-        return "%s A is no maximum of unit %d: must be %s to %s A, or 0 for nothing" % (
-            amperes(most_ma), row.unit, amperes(low_ma), amperes(row.rating_ma))
+        return "cap", amps_of(most_ma), row.unit, amps_of(low_ma), amps_of(row.rating_ma)
+    return None
+
+
+def _kind_error(changes):
+    for key in changes:
+        value = changes[key]
+        if key not in _KEYS:
+            return "unknown", str(key)[:40], ", ".join(_KEYS)
+        if key == "pause":
+            if value not in (None, True, False):
+                return "setting_choice", key, str(value)[:40], "true or false"
+        elif value is not None and type(value) is not int:
+            return "wish_kind", key, str(value)[:40]
     return None

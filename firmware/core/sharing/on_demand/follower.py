@@ -75,7 +75,8 @@ def hello_header(follower, now_ms):
                          follower.tag)
 
 
-def named_header(follower):
-    """Header of what says its name: under the number of its last report, which stays its last."""
-    return frames.Header(frames.NAMED, follower.group.unit, follower.heard[0], follower.nonce,
+def said_header(follower, kind):
+    """Header of what is said beside reports: under the number of the last one, which stays the
+    last."""
+    return frames.Header(kind, follower.group.unit, follower.heard[0], follower.nonce,
                          follower._number, follower.tag)

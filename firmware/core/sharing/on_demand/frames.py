@@ -19,7 +19,7 @@ def new_codec(key: bytes):
     codec._inner = bytes([b ^ 0x36 for b in key])
     codec._outer = bytes([b ^ 0x5C for b in key])
     codec.counts = {"foreign": 0, "version": 0, "size": 0, "forged": 0, "body": 0}
-    codec.foreign = None
+    codec.foreign = codec.foreign_tag = None
     codec.foreign_ms = 0
     return codec
 

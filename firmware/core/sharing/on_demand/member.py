@@ -37,6 +37,7 @@ def new_member(config, record, timing, nonce, now_ms, radio=True):
     member.number_max = group.number()  # of revisions
     member.signal = NO_SIGNAL
     member.names, member.naming_ms, member.blink_ms = None, now_ms, now_ms
+    member.sessions = None
     if member.lead is not None:
         know_in_force(member, now_ms)
         if member.lead["stopped"]:

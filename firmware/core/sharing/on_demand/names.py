@@ -73,13 +73,13 @@ def _asked(entry, has_one):
     return (True, name) if not told or name and not has_one else None
 
 
-def leader_text(member) -> str:
-    """The leader of a follower's group, for people."""
+def elsewhere(member) -> tuple:
+    """The refusal of what only the leader of a follower's group can do: says which unit it is."""
     group = member.group
     for row in () if group.revision is None else group.revision.members:
         if row.unit == group.leader:
-            return "unit %d (serial %s)" % (row.unit, serial_text(row.serial))
-    return "unit %d" % group.leader
+            return "role", row.unit, serial_text(row.serial)
+    return "role", group.leader, None
 
 
 def spoken(member, text: str) -> str:

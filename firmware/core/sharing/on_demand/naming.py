@@ -11,7 +11,7 @@ from core.on_demand.unit_name import name_error
 from core.sharing import frames
 from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.keeping import owner_asks
-from core.sharing.on_demand.names import NAMING_MS, TOLD, entries, leader_text, serial_of
+from core.sharing.on_demand.names import NAMING_MS, TOLD, elsewhere, entries, serial_of
 from core.sharing.on_demand.rare_bodies import Name, name_body
 
 
@@ -40,12 +40,12 @@ def from_record(member, record: dict):
 
 
 def rename(member, unit: int, name: str, now_ms):
-    """Give a unit of the group that a member leads a name. None, or what is wrong."""
+    """Give a unit of the group that a member leads a name. None, or a refusal."""
     error = name_error(name)
     if error:
         return error
     if member.leader is None:
-        return "names are given on the leader, %s" % leader_text(member)
+        return elsewhere(member)
     if unit == member.group.unit:
         if name != member.group.name:
             member.group.name = name
@@ -54,7 +54,7 @@ def rename(member, unit: int, name: str, now_ms):
         return None
     serial = serial_of(member, unit)
     if serial is None:
-        return "unit %d is not in the group: members() shows who is" % unit
+        return "not_in_group", unit, [account.unit for account in member.leader.ledger.accounts]
     give(member, serial, name, now_ms)
     return None
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What an owner says of the group, to a Member (rules 12 and 13): each gives None, or one sentence
-why it cannot be."""
+"""What an owner says of the group, to a Member (rules 12 and 13): each gives None, or a refusal
+(core/on_demand/refusal_words.py)."""
 
 from core.group.group import row_of
 from core.group.on_demand.group import own_row
-from core.group.on_demand.proposal import changed, make, names
+from core.group.on_demand.proposal import changed, make
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.revision import pin, rows_of, waiting_for, word_no_power
 from core.on_demand.serial import serial_text
@@ -12,7 +12,7 @@ from core.sharing.frames import Row
 from core.sharing.member import STOPPED
 from core.sharing.on_demand.keeping import become_leader, owner_asks, owner_changes
 from core.sharing.on_demand.leader import start_revision, waiting_units
-from core.sharing.on_demand.names import leader_text, name_of
+from core.sharing.on_demand.names import elsewhere, name_of
 from core.sharing.on_demand.naming import give
 from core.sharing.on_demand.proposing import begin_hand_over, next_number, propose
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
@@ -24,9 +24,8 @@ _PROMOTION = const(1000)  # a restart takes one epoch: no restarts of the old le
 
 def _not_leader(member):
     if member.role == STOPPED:
-        return ("this unit has stopped leading, because another one led too: lead_again() here, "
-                "or on that one")
-    return "the group is changed on its leader, %s" % leader_text(member)
+        return ("stopped_leading",)
+    return elsewhere(member)
 
 
 def revise(member, now_ms, **changes):
@@ -62,14 +61,12 @@ def replace(member, unit, new, now_ms, has_no_power=False):
 
 def _replace_error(leader, unit, new, rows, left):
     if unit == leader.unit:
-        return "unit %d leads: hand_over(N) first, then replace(%d) there" % (unit, unit)
+        return "replace_leader", unit
     if len(left) == len(rows):
-        return "unit %s is not in the group: in it are %s" % (
-            unit, names([row.unit for row in rows]))
+        return "not_in_group", unit, [row.unit for row in rows]
     known = [row.unit for row in rows if row.serial == new.serial]
     if known:
-        return "serial %s is unit %d already: remove(%d) first" % (
-            serial_text(new.serial), known[0], known[0])
+        return "serial_there", serial_text(new.serial), known[0]
     return None
 
 
@@ -103,7 +100,7 @@ def promote(member, now_ms, old_leader_has_no_power):
     dead, heard_ms = group.leader, member.follower.heard_ms
     if member.leader is not None:
         if not member.leader.retired():
-            return "this unit is the leader already: nothing is to be done"
+            return ("is_leader",)
         # It has stepped back, and the one that it handed over to was never heard.
         dead, heard_ms = group.revision.leader, member.leader.said_ms
     error = _promotion_error(member, now_ms - heard_ms, timing.lease_ms + timing.grow_ms,
@@ -129,14 +126,11 @@ def _promotion_error(member, silent_ms: int, least_ms: int, old_leader_has_no_po
     # silent_ms: since the leader was heard; least_ms: how long it must have been silent.
     group = member.group
     if group.revision is None or own_row(group, group.revision) is None:
-        return "this unit is in no group: pair it on a leader first"
+        return ("in_no_group",)
     if silent_ms < least_ms:
-        return ("the leader, %s, was heard %d s ago: hand_over(%d) there, or take its power away "
-                "and wait until it has been silent for %d s" % (
-                    leader_text(member), silent_ms // 1000, group.unit, least_ms // 1000))
+        return ("promote_early", silent_ms, least_ms) + elsewhere(member)[1:] + (group.unit,)
     if old_leader_has_no_power is not True:
-        return ("promote(True) is your word that the old leader, %s, has no power, and gets none "
-                "before it is reset or is where it hears the group" % leader_text(member))
+        return ("promise",) + elsewhere(member)[1:]
     return None
 
 
@@ -150,8 +144,7 @@ def _promoted(group, unit, dead):
 def lead_again(member, now_ms):
     """Start a leader again that has stopped beside another one."""
     if member.role != STOPPED:
-        return ("this unit has not stopped leading: lead_again() is for one that did, beside "
-                "another leader")
+        return ("not_stopped",)
     member.lead["stopped"] = 0
     member.moves = 0
     owner_asks(member, _OWNER_WRITES)
@@ -164,7 +157,7 @@ def lead_again(member, now_ms):
 
 def word_without_power(leader, unit, now_ms):
     """The owner's word that a unit that leaves has no power, and gets none before it was reset or
-    is where it hears the group. None, or why it is not needed."""
+    is where it hears the group. None, or a refusal: it is not needed."""
     revisions = leader.revisions
     stays = False
     for account in leader.ledger.accounts:
@@ -176,20 +169,18 @@ def word_without_power(leader, unit, now_ms):
             leader.proposed = True
             return None
     if stays:
-        return "unit %d stays in the group: go_on_without(%d), or remove(%d) first" % (
-            unit, unit, unit)
+        return "stays", unit
     return _not_waited_for(leader, unit)
 
 
 def _not_waited_for(leader, unit):
-    waiting = names(waiting_units(leader))
-    return "unit %s is not waited for: %s" % (
-        unit, "the change waits for " + waiting if waiting else "no change waits for a unit")
+    units = waiting_units(leader)
+    return ("not_waited_for", unit, sorted(set(units))) if units else ("none_waited_for", unit)
 
 
 def change_without(leader, unit, now_ms):
     """Make the change that waits for a unit anew, with all that it may still use kept for it.
-    None, or why that cannot be."""
+    None, or a refusal."""
     revisions = leader.revisions
     found = [account for account in leader.ledger.accounts
              if account.unit == unit and (account.serial in waiting_for(revisions)
@@ -199,8 +190,7 @@ def change_without(leader, unit, now_ms):
     if revisions.in_force.leader != leader.unit:
         # Its owner may have promoted that one too, to go on without this one: nobody knows then
         # what the other may use.
-        return ("unit %d may have been made the leader too: go there, switch it off, and then "
-                "remove(%d, True)" % (unit, unit))
+        return "other_leader", unit
     account = found[0]
     others = tuple([o for o in leader.others if o[2] != account.tag])
     stored_ma = max([o[3] for o in leader.others if o[2] == account.tag] + [0])

@@ -2,22 +2,19 @@
 """What a leader proposes, asked by its owner or by itself, or why it cannot (rules 5, 12, 13)."""
 
 from core.group.group import row_of
-from core.group.on_demand.proposal import changed, names, with_facts
+from core.group.on_demand.proposal import changed, with_facts
 from core.sharing.frames import Row
 from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.units import UNIT_MAX
 
 
 def propose(leader, now_ms, **changes):
-    """Start a revision (rule 12). None, or one sentence why it cannot be."""
+    """Start a revision (rule 12). None, or a refusal (core/on_demand/refusal_words.py)."""
     if leader.handing_over is not None:
-        return "unit %d is about to lead: wait until it does, and change the group there" % (
-            leader.handing_over[0])
+        return "handing_over", leader.handing_over[0]
     if leader.others:
         tags = [other[2] for other in leader.others]
-        units = [a.unit for a in leader.ledger.accounts if a.tag in tags]
-        return ("%s may hold newer settings that are not here yet: wait until they are, or "
-                "go_on_without(N)" % (names(units) or "a unit"))
+        return "newer", [a.unit for a in leader.ledger.accounts if a.tag in tags]
     revision, error = changed(leader.revisions.newest(), leader.heard_number, **changes)
     if error is None:
         start_revision(leader, revision, now_ms)
@@ -25,7 +22,7 @@ def propose(leader, now_ms, **changes):
 
 
 def begin_hand_over(leader, unit, now_ms):
-    """Begin to move the leadership to another unit (rule 13). None, or why it cannot be."""
+    """Begin to move the leadership to another unit (rule 13). None, or a refusal."""
     error = _hand_over_error(leader, unit)
     if error is None:
         leader.handing_over = (unit, now_ms)
@@ -35,19 +32,21 @@ def begin_hand_over(leader, unit, now_ms):
 def _hand_over_error(leader, unit):
     revisions = leader.revisions
     if leader.unsure():
-        return ("the group's settings are being agreed upon anew: hand over when that is over, "
-                "troubles() says what it waits for")
+        return ("agreeing",)
     if revisions.pending is not None:
-        waiting = names(waiting_units(leader))
-        return "a change of the group comes first: %s" % (
-            "it waits for %s; go there, or go_on_without(N)" % waiting if waiting
-            else "it is in force within a minute")
+        return change_first(leader)
     units = [row.unit for row in revisions.in_force.members if row.unit != leader.unit]
     if unit in units:
         return None
-    what = "leads already" if unit == leader.unit else "is not in the group"
-    return "unit %s %s: hand over to %s" % (unit, what, names(units) or
-                                            "another unit, when there is one")
+    if not units:
+        return ("nobody_else",)
+    return "hand_over_leader" if unit == leader.unit else "hand_over_to", unit, units
+
+
+def change_first(leader):
+    """The refusal of what must wait for a change of the group."""
+    units = waiting_units(leader)
+    return ("change_waits", sorted(set(units))) if units else ("change_soon",)
 
 
 def come_back(leader, row, now_ms):

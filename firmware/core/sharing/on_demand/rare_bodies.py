@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of the frames that are rare on the air: revisions, newcomers, who was removed, names.
+"""Bodies of the frames that are rare on the air: revisions, newcomers, who was removed, names,
+sessions.
 
     revision     number 4 · in force, enabled, fallback (bits 0, 1, 2 to 3) 1 · leader 1 ·
                  limit in 0.1 A 2 · rows 1, and for each: unit 1 · serial 6 · fallback 2 ·
@@ -10,6 +11,10 @@
     name         tag of the unit 4 · take it, or only say yours 1 · name
     named        name
     blink        tag of the unit 4 · seconds 1
+    asked        tag of the unit 4 · number of a session, 0: the newest 4 · seconds of the
+                 calendar or 0 4
+    sessions     the number asked for 4 · the one to ask for next, 0: none 4 · records of
+                 core/on_demand/session_record.py, from the one asked for down
 
 A name is as unit_name.py says, and may be empty.
 Sixteen rows just fit into a frame.
@@ -21,7 +26,8 @@ from hashlib import sha256
 
 from core.on_demand.unit_name import name_error
 from core.sharing.frames import (
-    BLINK, HELD, HELLO, NAME, NAMED, NO_DIGEST, REMOVED, REVISION, Revision, Row)
+    ASKED, BLINK, HELD, HELLO, NAME, NAMED, NO_DIGEST, REMOVED, REVISION, SESSIONS, Revision,
+    Row)
 from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
@@ -35,6 +41,9 @@ _HELLO_SIZE = const(18)
 _DIGEST_MASK = const(0x3FFFFFFF)
 _MASK_SHIFT = const(13)
 _MASKED_MAX = const(8191)
+_ASKED = ">4sII"
+_ASKED_SIZE = const(12)
+_RECORD_SIZE = const(24)
 
 # What a unit says of itself before it is in any revision.
 Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "min_ma", "revision",
@@ -43,6 +52,10 @@ Hello = namedtuple("Hello", ("serial", "wired", "rating_ma", "nameplate_ma", "mi
 # To one unit: sets: it is to take the name; else it is only to say its own.
 Name = namedtuple("Name", ("tag", "sets", "name"))
 Blink = namedtuple("Blink", ("tag", "seconds"))
+
+# To one unit: to say its sessions, from this number down. now_s: of the calendar, or 0.
+Asked = namedtuple("Asked", ("tag", "number", "now_s"))
+Sessions = namedtuple("Sessions", ("number", "next", "records"))
 
 
 def revision_body(revision: Revision, in_force: bool) -> bytes:
@@ -87,6 +100,16 @@ def blink_body(to: Blink) -> bytes:
     return to.tag + bytes((min(to.seconds, 255),))
 
 
+def asked_body(to: Asked) -> bytes:
+    """To one unit: to say its sessions."""
+    return struct.pack(_ASKED, *to)
+
+
+def sessions_body(said: Sessions) -> bytes:
+    """Some of a unit's sessions; records: bytes."""
+    return struct.pack(">II", said.number, said.next) + said.records
+
+
 def read(kind: int, body):
     """What a body of one of these kinds says, or None. Never raises."""
     if kind == REVISION or kind == HELD:
@@ -101,6 +124,10 @@ def read(kind: int, body):
         return bytes(body)
     if kind == BLINK and len(body) == 5:
         return Blink(bytes(body[:4]), body[4])
+    if kind == ASKED and len(body) == _ASKED_SIZE:
+        return Asked(*struct.unpack(_ASKED, body))
+    if kind == SESSIONS and len(body) >= 8 and len(body) % _RECORD_SIZE == 8:
+        return Sessions(*(struct.unpack_from(">II", body) + (bytes(body[8:]),)))
     if kind == NAMED:
         return _read_name(body)
     if kind == NAME and len(body) > 4 and body[4] < 2:

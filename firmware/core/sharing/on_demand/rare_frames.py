@@ -2,7 +2,7 @@
 """Sending what is rare on the air: revisions, who was removed, newcomers, names, blinking."""
 
 from core.sharing import frames
-from core.sharing.on_demand.follower import hello_header, named_header
+from core.sharing.on_demand.follower import hello_header, said_header
 from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import (
     Blink, Hello, blink_body, hello_body, revision_body)
@@ -48,7 +48,7 @@ def send_hello(member, now_ms):
 def send_named(member):
     """The name of this unit, under the number of its last report."""
     group = member.group
-    header = named_header(member.follower)
+    header = said_header(member.follower, frames.NAMED)
     member.out.append((group.leader, rare_frame(member.codec, header, group.name.encode())))
 
 

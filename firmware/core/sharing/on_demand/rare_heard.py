@@ -8,7 +8,7 @@ from core.sharing import frames
 from core.sharing.member import LEFT
 from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.lease import forget_lease
-from core.sharing.on_demand.rare_bodies import Blink
+from core.sharing.on_demand.rare_bodies import Asked, Blink
 from core.sharing.on_demand.rare_frames import send_named
 
 
@@ -31,7 +31,7 @@ def on_double(member, header, now_ms):
 
 
 def on_unit(member, header, body, now_ms):
-    """A unit has sent the revision that it holds, who it is, or its name. False."""
+    """A unit has sent the revision that it holds, who it is, its name, or sessions. False."""
     leader = member.leader
     if header.tag == member.follower.tag:
         return False
@@ -40,6 +40,9 @@ def on_unit(member, header, body, now_ms):
         return False
     if header.kind == frames.NAMED:
         load("core", "sharing", "naming").hears(member, header, body)
+        return False
+    if header.kind == frames.SESSIONS:
+        load("core", "sharing", "fetching").hears(member, header, body)
         return False
     leadership = load("core", "sharing", "leadership")
     load("core", "sharing", "unsure").hears_held(leader, body[0], body[1], header.tag)
@@ -58,8 +61,11 @@ def take_rare(member, body, now_ms):
 
 
 def take_told(member, body, now_ms):
-    """The leader gives this unit its name, asks for it, or wants to see which unit it is."""
-    if type(body) is Blink:
+    """The leader gives this unit its name, asks for it or for sessions, or wants to see which
+    unit it is."""
+    if type(body) is Asked:
+        member.sessions = body  # the app has them
+    elif type(body) is Blink:
         member.blink_ms = now_ms + 1000 * body.seconds
     elif body.sets and body.name != member.group.name:
         member.group.name = body.name

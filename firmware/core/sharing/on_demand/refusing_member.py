@@ -14,6 +14,8 @@ class RefusingMember:
     __slots__ = ("errors", "_reason", "_wired", "leader", "role", "dirty", "lazy",
                  "counts", "codec", "config", "values", "signal", "blink_ms")
 
+    sessions = None  # nobody asks it for any
+
     def __init__(self, wired, errors, reason=reasons.NO_SETTINGS, config=None,
                  values=None):
         self.errors = errors

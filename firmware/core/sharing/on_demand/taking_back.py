@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""An owner takes a change of the group back that still waits (rule 12): a newer revision with the
+content of the one in force goes round in its place."""
+
+from core.sharing.on_demand.keeping import owner_changes
+from core.sharing.on_demand.owner_words import revise
+from core.sharing.on_demand.proposing import propose
+
+
+def take_back(member, now_ms):
+    """None, or a refusal."""
+    leader = member.leader
+    if leader is None:
+        return revise(member, now_ms)  # says who leads
+    if leader.unsure():
+        return ("agreeing",)
+    revisions = leader.revisions
+    pending, old = revisions.pending, revisions.in_force
+    if pending is None and leader.handing_over is None:
+        return ("nothing_waits",)
+    if pending is not None and pending.leader != leader.unit:
+        return "handing_over", pending.leader  # that one may have begun to lead
+    leader.handing_over = None
+    if pending is None:
+        return None
+    error = propose(leader, now_ms, limit_ma=old.limit_ma, enabled=old.enabled,
+                    fallback=old.fallback, members=list(old.members))
+    return error or owner_changes(member, now_ms)
