@@ -155,7 +155,8 @@ def test_what_is_shown_at_the_prompt_while_a_unit_runs_holds_none(fleet, capsys)
     simulation, benches = fleet
     place = benches[0].web.place
     code = simulation.nodes[3].program.hal.identity()[0]
-    given = {"pair": (code, code), "rename": (2, "x"), "setting": ("wifi_password", WIFI)}
+    given = {"pair": (code, code), "rename": (2, "x"), "setting": ("wifi_password", WIFI),
+             "cap": (1, 8), "wish": (1, {"priority": 2}), "soft_limit": (20,)}
     for name in live_calls.LIVE:
         if name not in ("bench_vehicle", "amppool_health", "watch", "clear_fault"):
             wanted = {"limit": (30,), "enable": (True,), "fallback": ("stop",)}.get(name, ())

@@ -111,7 +111,7 @@ class Mqtt:
             self.due_ms, self._due = None, len(accounts)
         if self._due:
             self._due -= 1
-            return "device", accounts[self._due % len(accounts)].serial
+            return "config", accounts[self._due % len(accounts)].serial
         if len(seen) > len(accounts):
             return "gone", None
         self._at = (self._at + 1) % len(accounts)

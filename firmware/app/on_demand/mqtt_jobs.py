@@ -13,7 +13,7 @@ _NEEDS = """
 state core.connector.state_words core.serial core.sharing.presence \
 core.sharing.reception app.unit_rows core.sharing.names app.web_json app.web_facts app.web_meter \
 app.web_group core.session_record app.session_store app.mqtt_state app.mqtt_packets
-device core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
+config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
 gone core.serial app.mqtt_packets
 command core.serial app.mqtt_packets app.needs
@@ -28,8 +28,8 @@ def begin(mqtt, kind: str, more):
         yield piece
     if kind == "state":
         made = _state(mqtt, more)
-    elif kind == "device":
-        made = _device(mqtt, more)
+    elif kind == "config":
+        made = _config(mqtt, more)
     elif kind == "gone":
         made = _gone(mqtt)
     else:
@@ -74,7 +74,7 @@ def _state(mqtt, serial):
         yield piece
 
 
-def _device(mqtt, serial):
+def _config(mqtt, serial):
     made = load("app", "mqtt_discovery").device(mqtt.web, mqtt.base, serial)
     if made is None:
         return
