@@ -204,8 +204,7 @@ def soft_limit(place, amps, ttl_s=None, by=CABLE):
 
 
 def identify(place, unit=None, seconds=10):
-    """Let a unit blink, this one if no other is named, for 1 to 60 s. unit: its number, or the
-    serial, a text, of one that pairing has found."""
+    """A unit blinks for 1 to 60 s: this one, or a number, or a serial that pairing has found."""
     if not runs(place):
         return NOT_RUNNING
     wrong = unit is not None and type(unit) is not str and _no_number(unit)
@@ -272,8 +271,7 @@ def set(place, changes: dict, unit=None):
 
 
 def clear_fault(place):
-    """The owner has looked: a latched fault may be tried again. Gives whether it wants a new
-    start: what was found at the start is looked at anew only by another one."""
+    """A latched fault may be tried again. Gives whether only a new start looks at it anew."""
     device = place.device
     if device is None:
         return ("nothing_ran",)

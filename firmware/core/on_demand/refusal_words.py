@@ -15,7 +15,7 @@ from core.on_demand.phrases import entry, filled, units_text
 
 def words(refusal: tuple) -> tuple:
     """(sentence, name of the value that does not fit, or None)."""
-    line = entry(load(*place(refusal[0])).TEXT, refusal[0])
+    line = entry(_texts(refusal[0]), refusal[0])
     if line is None:
         return "refused: %s" % refusal[0], None
     field, _, told = line.partition("|")
@@ -34,6 +34,16 @@ def place(code: str) -> tuple:
     if marked in _WISH:
         return "core", "refusal_text_wish"
     return "core", "refusal_text_unit"
+
+
+# Of that file.
+def _texts(code):
+    marked = " %s " % code
+    if marked in _GROUP:
+        return load("core", "refusal_text_group").TEXT
+    if marked in _PAIRING:
+        return load("core", "refusal_text_pairing").TEXT
+    return load("core", "refusal_text_unit").TEXT
 
 
 def sentence(refusal):
