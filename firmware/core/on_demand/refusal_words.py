@@ -43,6 +43,8 @@ def _texts(code):
         return load("core", "refusal_text_group").TEXT
     if marked in _PAIRING:
         return load("core", "refusal_text_pairing").TEXT
+    if marked in _WISH:
+        return load("core", "refusal_text_wish").TEXT
     return load("core", "refusal_text_unit").TEXT
 
 
