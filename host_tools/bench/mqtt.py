@@ -64,9 +64,9 @@ def turns(count):
 """
 BEGIN = ('GIVEN.update({"mqtt_broker": "192.168.1.9", "mqtt_user": "evse", "mqtt_password": '
           '"12345678"})\nload("app", "mqtt_link").begin(web, GIVEN)')
-_YES = 'lines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(150)\nassert web.mqtt.client.up'
+_YES = 'lines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(150)\nassert web.mqtt.client.is_up'
 _PINGS = ("for _ in range(30):\n    turns(20)\n    lines[-1].comes += b'\\xd0\\x00'\n"
-          "assert web.mqtt.client.up and web.mqtt.counts[1] >= 24, web.mqtt.counts")
+          "assert web.mqtt.client.is_up and web.mqtt.counts[1] >= 24, web.mqtt.counts")
 _SHOW = "print(gc.mem_alloc())\nmicropython.qstr_info()"
 _COLLECT = ["let_go()", "gc.collect()"]
 

@@ -14,7 +14,7 @@ from tests.mqtt.discovery_rules import RULES
 MISSING = wasm.missing()
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 _CONNECTED = ('turns(8)\nlines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(3)\n'
-              'assert web.mqtt.client.up')
+              'assert web.mqtt.client.is_up')
 _GOES_ON = "for _ in range(12):\n    turns(20)\n    lines[-1].comes += b'\\xd0\\x00'"
 _HEAP_MOST = 6 * 1024  # connected, beside the page
 _SET_MOST = 3 * 1024
@@ -71,8 +71,8 @@ def test_a_broker_that_does_not_speak_mqtt_is_left_and_tried_again(comes):
 def test_half_a_packet_a_flood_and_a_silence_end_in_another_try():
     shown = played(
         _CONNECTED, "lines[-1].comes = b'\\x30\\x20\\x00\\x04amp'", "turns(20)",
-        "print(web.mqtt.client.up)", "lines[-1].comes = b'\\x30\\xff\\xff\\x7f' + bytes(3000)",
-        "turns(20)", "print(web.mqtt.client.up)", "turns(260)",
+        "print(web.mqtt.client.is_up)", "lines[-1].comes = b'\\x30\\xff\\xff\\x7f' + bytes(3000)",
+        "turns(20)", "print(web.mqtt.client.is_up)", "turns(260)",
         "print(len(lines), web.mqtt.trouble)")
     assert shown.splitlines() == ["True", "True", "2 the broker does not answer"]
 

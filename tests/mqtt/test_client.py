@@ -48,11 +48,11 @@ class Bench:
 
     def ready(self):
         """Is there room for the next piece?"""
-        return self.client.up and not self.client.out
+        return self.client.is_up and not self.client.out
 
     def begin(self, size):
         """A message of so many bytes."""
-        self.client.out, self.client.left = message("evse/1/state", size, True), size
+        self.client.out, self.client.to_come = message("evse/1/state", size, True), size
 
     def connected(self):
         """The broker has said yes."""
@@ -60,7 +60,7 @@ class Bench:
         self.broker.accept()
         self.until(lambda: len(self.broker.hear()) > 10)
         self.broker.say(CONNACK)
-        return self.until(lambda: self.client.up)
+        return self.until(lambda: self.client.is_up)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_message_goes_out_in_pieces_and_keeps_to_its_length(bench):
     for piece in (b"a" * 100, b"b" * 150, b"c" * 50):
         bench.until(bench.ready)
         bench.client.write(piece, bench.ms)
-    assert not bench.client.left
+    assert not bench.client.to_come
     bench.until(lambda: len(bench.broker.hear()) >= 317)
     assert bench.broker.got == publish("evse/1/state", b"a" * 100 + b"b" * 150 + b"c" * 50, 0x31)
 
@@ -126,7 +126,7 @@ def test_a_message_that_is_longer_than_it_said_ends_the_connection(bench):
     bench.connected().until(bench.ready)
     bench.begin(5)
     bench.client.write(b"123456", bench.ms)
-    assert bench.client.ended == "a message was longer than it said" and not bench.client.up
+    assert bench.client.ended == "a message was longer than it said" and not bench.client.is_up
 
 
 def test_nobody_listens_there():
@@ -184,7 +184,7 @@ def test_one_that_answers_pings_is_kept_for_as_long_as_it_does(bench):
         if bench.broker.hear().count(b"\xc0\x00") > answered:
             answered += 1
             bench.broker.say(PINGRESP)
-    assert bench.client.up and 11 <= answered <= 13
+    assert bench.client.is_up and 11 <= answered <= 13
 
 
 def test_one_that_takes_nothing_more_is_given_up_although_it_talks(bench):
@@ -288,7 +288,7 @@ def test_one_that_closes_while_a_message_goes_out_ends_it(bench):
         if bench.ready():
             bench.client.write(b"x", bench.ms)
         bench.step()
-    assert bench.client.ended.startswith("the connection broke: ") and not bench.client.up
+    assert bench.client.ended.startswith("the connection broke: ") and not bench.client.is_up
 
 
 def test_after_its_end_it_does_nothing(bench):

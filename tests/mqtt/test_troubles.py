@@ -91,7 +91,7 @@ def test_a_broker_that_dies_costs_nothing_and_is_found_again_within_a_minute(bro
         both.with_it.watchers[:] = []
         broker.stop()
         both.later(off_s)
-        assert both.with_it.mqtt.client is None or not both.with_it.mqtt.client.up
+        assert both.with_it.mqtt.client is None or not both.with_it.mqtt.client.is_up
         broker.start()
     _comes_back(both, lambda: Watcher(broker.port), watchers)
     both.close()

@@ -132,16 +132,16 @@ def test_a_larger_smallest_current_is_offered_or_nothing():
 
 
 @pytest.mark.parametrize("asked, words", [
-    ({"max_a": 5}, "5 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
-    ({"max_a": 33}, "33 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
-    ({"max_a": 8.0}, "max_a is 8.0: must be a whole number, or nothing"),
-    ({"max_a": True}, "max_a is True: must be a whole number, or nothing"),
-    ({"min_a": 5}, "5 A is no smallest current of unit 2: must be 6 to 16 A"),
-    ({"min_a": 17}, "17 A is no smallest current of unit 2: must be 6 to 16 A"),
-    ({"min_a": 12, "max_a": 9}, "9 A is no maximum of unit 2: must be 12 to 32 A, or 0 for "
-                                "nothing"),
+    ({"max_a": 5}, "max_a is 5: must be 6 to 32"), ({"max_a": 0}, "max_a is 0: must be 6 to 32"),
+    ({"max_a": 33}, "max_a is 33: must be 6 to 32"),
+    ({"max_a": 10 ** 30}, "max_a is so many: must be 6 to 32"),
+    ({"max_a": 8.0}, "max_a is 8.0: must be 6 to 32"),
+    ({"max_a": True}, "max_a is True: must be 6 to 32"),
+    ({"min_a": 5}, "min_a is 5: must be 6 to 16"),
+    ({"min_a": 17}, "min_a is 17: must be 6 to 16"),
+    ({"min_a": 12, "max_a": 9}, "max_a is 9: must be 12 to 32"),
     ({"priority": 10}, "priority is 10: must be 0 to 9"),
-    ({"priority": "1"}, "priority is 1: must be a whole number, or nothing"),
+    ({"priority": "1"}, "priority is 1: must be 0 to 9"),
     ({"pause": 1.5}, "pause is 1.5: must be true or false"),
     ({"limit_a": 9}, "limit_a is not known here: known are max_a, min_a, priority, pause"),
     ([], "changes is []: must be names and values"),
@@ -157,7 +157,7 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_is_done(asked, words):
 @pytest.mark.parametrize("ttl_s", [0, -1, 86401, 2.5, "9", True])
 def test_a_time_that_cannot_be_is_refused(ttl_s):
     units = Group()
-    words = "ttl_s is %s: must be 1 to 86400 s, or nothing" % ttl_s
+    words = "ttl_s is %s: must be 1 to 86400" % ttl_s
     assert units.asks("cap", 2, 8, by=owner.MQTT, ttl_s=ttl_s) == words
     assert units.asks("soft_limit", 30, ttl_s) == words
     assert units.leader.caps is None
@@ -285,3 +285,27 @@ def test_an_owner_that_ends_what_a_program_wished_over_his_own_stores_what_is_le
     assert units.simulation.nodes[1].program.member.lazy
     units.later()
     assert units.wished(2) == [None] * 4
+
+
+@pytest.mark.parametrize("amps, words", [
+    (5, "5 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
+    (33, "33 A is no maximum of unit 2: must be 6 to 32 A, or 0 for nothing"),
+    (8.0, "amps is 8.0: must be a whole number of amperes, or nothing"),
+    (False, "amps is False: must be a whole number of amperes, or nothing")])
+def test_a_cap_that_cannot_be_says_that_0_is_nothing(amps, words):
+    units = Group()
+    assert units.asks("cap", 2, amps) == words and units.leader.caps is None
+
+
+def test_a_maximum_that_was_set_is_kept_to_by_a_smallest_current_that_comes_later():
+    units = Group()
+    assert units.asks("cap", 2, 9) is None
+    assert units.asks("wish", 2, {"min_a": 12}) == "max_a is 9: must be 12 to 32"
+    assert units.asks("wish", 2, {"min_a": 12, "max_a": None}) is None
+    assert units.wished(2) == [None, 12000, None, None]
+
+
+def test_a_pause_of_0_is_none():
+    units = Group()
+    assert units.asks("wish", 2, {"pause": 0}) is None
+    assert units.leader.caps is None and not units.simulation.nodes[1].program.member.lazy

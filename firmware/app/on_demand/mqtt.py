@@ -48,8 +48,8 @@ class Mqtt:
         except (NotLoaded, MemoryError):
             if self.client is None:
                 self.since_ms = now_ms + _AGAIN_MS
-            elif self.client.left:
-                self.client.end("no memory")  # half a message is out
+            elif self.client.to_come:
+                self.client.end("not enough memory")  # half a message is out
             self.command = self.job = None
 
     def _step(self, now_ms):
@@ -67,7 +67,7 @@ class Mqtt:
         message = client.step(now_ms, self.command is None)
         if message is not None:
             load("app", "mqtt_link").hear(self, message, unit, now_ms)
-        elif client.up and not client.out:
+        elif client.is_up and not client.out:
             self._go_on(unit, leader, now_ms)
         if client.ended:
             load("app", "mqtt_link").lost(self, unit, now_ms)
@@ -87,12 +87,12 @@ class Mqtt:
             piece = next(self.job, None)
             if piece is None:
                 self.job = None
-                if client.left:
+                if client.to_come:
                     client.end("a message was shorter than it said")
                 return
             if type(piece) is tuple:
                 self.counts[1] += 1
-                client.out, client.left = piece
+                client.out, client.to_come = piece
             else:
                 client.write(piece, now_ms)
             if client.out or not piece:
@@ -102,7 +102,7 @@ class Mqtt:
     def _choose(self, unit, leader, now_ms):
         if self.command is not None:
             command, self.command = self.command, None
-            return "command", command
+            return "set", command
         accounts, seen, member = leader.ledger.accounts, self.seen, unit.member
         facts = member.names, member.group.name, leader.revisions.newest()
         if facts != self._facts:
@@ -113,7 +113,7 @@ class Mqtt:
             self._due -= 1
             return "config", accounts[self._due % len(accounts)].serial
         if len(seen) > len(accounts):
-            return "gone", None
+            return "remove", None
         self._at = (self._at + 1) % len(accounts)
         account, now_s = accounts[self._at], now_ms // 1000 & _SECONDS
         heard_ms = account.received_ms

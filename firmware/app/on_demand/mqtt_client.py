@@ -31,28 +31,28 @@ WAITS = (11, 114, 115, 107, 119, 120, 128)
 
 
 class Client:
-    """up: messages may be published; ended: "" or why the connection is over, for people; out:
-    bytes that are not sent yet: while there are any, there is no room for more. left: how many
-    are still to come of the message that is being written. Who begins one sets both.
+    """is_up: messages may be published; ended: "" or why the connection is over, for people; out:
+    bytes that are not sent yet: while there are any, there is no room for more. to_come: how many
+    bytes are of the message that is being written. Who begins one sets both.
 
     Made by mqtt_link.py. line: a socket that is being connected and never waits; poll: of it
     alone; hello: the first packets.
     """
 
-    __slots__ = ("up", "ended", "_line", "_poll", "out", "left", "_in", "_skip",
+    __slots__ = ("is_up", "ended", "_line", "_poll", "out", "to_come", "_in", "_skip",
                  "_sent_ms", "_heard_ms", "_pinged_ms")
 
     def __init__(self, line, poll, hello: bytes, now_ms: int):
-        self.up, self.ended = False, ""
+        self.is_up, self.ended = False, ""
         self._line, self._poll = line, poll
         self.out = hello
-        self.left = self._skip = 0  # _skip: bytes that are thrown away
+        self.to_come = self._skip = 0  # _skip: bytes that are thrown away
         self._in = b""
         self._sent_ms = self._heard_ms = self._pinged_ms = now_ms
 
     def end(self, why: str):
         """Close it; the broker then publishes the will."""
-        self.up, self.ended = False, self.ended or why
+        self.is_up, self.ended = False, self.ended or why
         self.out = self._in = b""
         if self._line is not None:
             self._poll.unregister(self._line)
@@ -77,8 +77,8 @@ class Client:
     def write(self, piece: bytes, now_ms: int):
         """The next bytes of a message. What does not keep to the length ends the connection: the
         broker would take what follows for something else."""
-        self.left -= len(piece)
-        if self.left < 0:
+        self.to_come -= len(piece)
+        if self.to_come < 0:
             self.end("a message was longer than it said")
         else:
             self.out += piece
@@ -146,13 +146,13 @@ class Client:
 
     def _take(self, first, body, now_ms):
         kind = first >> 4
-        if not self.up:
+        if not self.is_up:
             if kind != _CONNACK:
                 raise ValueError
             if body[1]:
                 self.end("the broker refuses: %d" % body[1])
                 return None
-            self.up = True
+            self.is_up = True
             self._heard_ms = self._pinged_ms = now_ms
         elif kind == _PINGRESP:
             self._heard_ms = now_ms
@@ -166,11 +166,11 @@ class Client:
     def _look(self, now_ms):
         if self._line is None:
             return
-        if now_ms - self._heard_ms > (_DEAD_MS if self.up else 2 * _OPEN_MS) or (
-                not self.up and self.out and now_ms - self._heard_ms > _OPEN_MS):
+        if now_ms - self._heard_ms > (_DEAD_MS if self.is_up else 2 * _OPEN_MS) or (
+                not self.is_up and self.out and now_ms - self._heard_ms > _OPEN_MS):
             self.end("the broker does not answer")
         elif now_ms - self._sent_ms > _STUCK_MS:
             self.end("the broker takes nothing")
-        elif self.up and now_ms - self._pinged_ms >= _PING_MS and not self.left:
+        elif self.is_up and now_ms - self._pinged_ms >= _PING_MS and not self.to_come:
             self._pinged_ms = now_ms
             self.out += _PING

@@ -11,6 +11,7 @@ from app.on_demand import owner as _functions
 from core.on_demand.serial import serial_text
 
 _KEYS = ("max_a", "min_a", "priority", "allowed", "clear", "soft_limit_a")
+_WORDS = ("ON", "OFF", "PRESS")
 _OFF = ("", "none", "null", "None")  # no such bound any more
 
 
@@ -37,7 +38,7 @@ def _read(payload):
     ttl_s = None
     if text in _OFF:
         return None, None
-    if text == "ON" or text == "OFF" or text == "PRESS":
+    if text in _WORDS:
         return text, None
     value = json.loads(text)
     if type(value) is dict:
@@ -54,7 +55,7 @@ def _asked(mqtt, unit, key, value, ttl_s):
     by = _functions.MQTT
     if key == "allowed":
         if value not in ("ON", "OFF", True, False):
-            return "setting_choice", key, str(value)[:40], "ON or OFF"
+            return "setting_choice", key, str(value)[:40], "one of ON, OFF"
         return functions.wish(place, unit, {"pause": value in ("OFF", False)}, by, ttl_s)
     if key == "soft_limit_a":
         return functions.soft_limit(place, value, ttl_s, by)

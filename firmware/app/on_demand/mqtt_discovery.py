@@ -56,10 +56,11 @@ t: "cmd_t":"%s"
 a: "avty":[{"t":"%s"}]
 o: "ops":[%s]
 """
+_MOST = "rating useful limit"
 _STATES = '"disconnected","connected","paused","complete","charging","fault","unknown"'
 _HEAD = '{"dev":{"ids":"amppool_%s","name":%s,"mf":"AmpPool","mdl":"EV connector","sn":"%s",' \
     '"sw":"%s"%s},'
-_ORIGIN = '"o":{"name":"AmpPool","sw":"%s"},"stat_t":"%s/state","avty":[%s],' \
+_ORIGIN = '"o":{"name":"AmpPool","sw":"%s"},"stat_t":"%s/%s/state","avty":[%s],' \
     '"avty_mode":"all","cmps":{'
 _VIA = ',"via_device":"amppool_%s"'
 _TOPIC = '{"t":"%s/%s/online"}'
@@ -84,8 +85,8 @@ class Device:
         # Marks of what it has not.
         self._lacks = ("~" if row.serial == leader.serial else "!") + (
             "" if row.wired == 7 else "3")
-        self._most = {"rating": row.rating_ma // 1000, "useful": USEFUL_MAX_MA // 1000,
-                      "limit": leader.revisions.in_force.limit_ma // 1000}
+        self._most = (row.rating_ma // 1000, USEFUL_MAX_MA // 1000,
+                      leader.revisions.in_force.limit_ma // 1000)
 
     def pieces(self):
         """The message, piece by piece, bytes."""
@@ -95,7 +96,7 @@ class Device:
         topics = _TOPIC % (self._base, self._leader)
         if not own:
             topics += "," + _TOPIC % (self._base, self.serial)
-        yield (_ORIGIN % (self._version, self._topic(""), topics)).encode()
+        yield (_ORIGIN % (self._version, self._base, self.serial, topics)).encode()
         comma = ""
         at = 1
         while at < len(_ROWS):
@@ -121,15 +122,13 @@ class Device:
 
     def _value(self, part, given, key):
         if part == "m":
-            return self._most.get(given, given)
+            names = _MOST.split(" ")
+            return self._most[names.index(given)] if given in names else given
         if part == "t":
-            return self._topic("/set/" + key)
+            return "%s/%s/set/%s" % (self._base, self.serial, key)
         if part == "a":
             return "%s/%s/online" % (self._base, self._leader)
         return _STATES if part == "o" else given
-
-    def _topic(self, end):
-        return "%s/%s%s" % (self._base, self.serial, end)
 
 
 def device(web, base: str, serial: bytes):

@@ -15,25 +15,27 @@ core.sharing.reception app.unit_rows core.sharing.names app.web_json app.web_fac
 app.web_group core.session_record app.session_store app.mqtt_state app.mqtt_packets
 config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
-gone core.serial app.mqtt_packets
-command core.serial app.mqtt_packets app.needs
-refused core.serial core.phrases core.refusal_words core.sharing.names app.refusals \
-app.mqtt_packets
+remove core.serial app.mqtt_packets
+set core.serial app.mqtt_packets app.needs
 """
+# ... and what puts a refusal in words.
+_WORDS = "core.serial core.phrases core.refusal_words core.sharing.names app.refusals " \
+    "app.mqtt_packets"
+_ONLINE, _STATE = "%s/%s/online", "%s/%s/state"
 
 
-def begin(mqtt, kind: str, more):
-    """A job. mqtt: of mqtt.py; more: of a command (topic, payload), else a serial, or None."""
+def begin(mqtt, kind: str, about):
+    """A job. mqtt: of mqtt.py; about: of a command (topic, payload), else a serial, or None."""
     for piece in _loaded(_needs(kind)):
         yield piece
     if kind == "state":
-        made = _state(mqtt, more)
+        made = _state(mqtt, about)
     elif kind == "config":
-        made = _config(mqtt, more)
-    elif kind == "gone":
+        made = _config(mqtt, about)
+    elif kind == "remove":
         made = _gone(mqtt)
     else:
-        made = _command(mqtt, more[0], more[1])
+        made = _command(mqtt, about[0], about[1])
     for piece in made:
         yield piece
 
@@ -52,7 +54,7 @@ def _needs(kind):
     begin = _NEEDS.find("\n%s " % kind) + len(kind) + 2
     for path in _NEEDS[begin:_NEEDS.find("\n", begin)].split(" "):
         yield path.split(".")
-    if kind == "command":
+    if kind == "set":
         for place in load("app", "needs").needs("wish"):
             yield place
         drop("app", "needs")
@@ -63,13 +65,13 @@ def _state(mqtt, serial):
     pieces, missing = load("app", "mqtt_state").pieces(mqtt.web, serial, mqtt.web.clock_ms())
     if not pieces:
         return
-    topic = "%s/%s/" % (mqtt.base, load("core", "serial").serial_text(serial))
+    named = mqtt.base, load("core", "serial").serial_text(serial)
     word = b"offline" if missing else b"online"
-    yield _message(topic + "online", len(word), True), len(word)
+    yield _message(_ONLINE % named, len(word), True), len(word)
     yield word
     pieces = [piece.encode() for piece in pieces]
     length = sum([len(piece) for piece in pieces])
-    yield _message(topic + "state", length, True), length
+    yield _message(_STATE % named, length, True), length
     for piece in pieces:
         yield piece
 
@@ -92,7 +94,7 @@ def _command(mqtt, topic, payload):
     refusal = load("app", "mqtt_command").done(mqtt, topic, payload)
     if type(refusal) is not tuple:
         return
-    for piece in _loaded(_needs("refused")):
+    for piece in _loaded([path.split(".") for path in _WORDS.split(" ")]):
         yield piece
     for piece in _loaded((load("core", "refusal_words").place(refusal[0]),)):
         yield piece
@@ -112,8 +114,8 @@ def _gone(mqtt):
     del mqtt.seen[left[0]]
     serial = load("core", "serial").serial_text(left[0])
     yield _message(_topic(serial), 0, True), 0
-    for end in ("state", "online"):
-        yield _message("%s/%s/%s" % (mqtt.base, serial, end), 0, True), 0
+    for topic in (_STATE, _ONLINE):
+        yield _message(topic % (mqtt.base, serial), 0, True), 0
 
 
 def _message(topic, length, retain):

@@ -13,6 +13,7 @@ _AGAIN_MS = const(1000)  # until the next connection, doubled each time
 _DOUBLED = const(5)
 _WELL_MS = const(30000)  # a connection that lasted so long was one
 _BIRTH_MS = const(10000)
+_ASKED = "%s/+/set/+ homeassistant/status"  # what is listened to
 _HOME_ASSISTANT = "homeassistant/status"
 
 
@@ -41,7 +42,7 @@ def connect(mqtt, unit):
     mqtt.since_ms = mqtt.due_ms = now_ms
     mqtt.job = None
     mqtt.client = opened(given.get("mqtt_broker", ""), given.get("mqtt_port", 1883), first
-                         + packets.listening((mqtt.base + "/+/set/+", _HOME_ASSISTANT)), now_ms)
+                         + packets.listening((_ASKED % mqtt.base).split(" ")), now_ms)
 
 
 def opened(host: str, port: int, first: bytes, now_ms: int):

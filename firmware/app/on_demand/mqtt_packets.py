@@ -15,7 +15,7 @@ def hello(name: str, user: str, password: str, will: str) -> bytes:
     # A clean session, a will that is retained; then user and password, if there are.
     flags = 0x26 | (0x80 if user else 0) | (0x40 if user and password else 0)
     body = (b"\x00\x04MQTT\x04" + bytes((flags, 0, _ALIVE_S)) + _text(name) + _text(will)
-            + _text("offline"))
+            + b"\x00\x07offline")
     if user:
         body += _text(user)
         if password:

@@ -19,6 +19,9 @@ _FLOWS = '"offered_a":%s,"power_w":%s,"l1_a":%s,"l2_a":%s,"l3_a":%s,"session_wh"
     '"session_s":%s,"total_wh":%s,"temp_c":%s,"signal_dbm":%s,'
 _WISHES = '"max_a":%s,"min_a":%s,"priority":%s,"allowed":%s'
 _GROUP = ',"limit_a":%s,"allocated_a":%s,"unused_a":%s,"soft_limit_a":%s'
+# In tuples, for a board keeps each short text for ever that is not.
+_OFF, _ON = ("OFF", "ON")
+_PAUSED, _COMPLETE = ("paused", "complete")
 _FAULTS = const(32)  # reasons from here to _GROUPS are protections, see core/reasons.py
 _GROUPS = const(43)
 _COLDEST_DC = const(-500)  # below: no sensor, or one that is lost
@@ -48,32 +51,32 @@ _UNKNOWN = _FLOWS.replace("%s", "null")
 def _head(row, known, reason):
     if not known:
         return filled(_HEAD, row.n, "unknown", None, row.state, reason, None, None, None,
-                      "OFF")
+                      _OFF)
     problem = _FAULTS <= row.reason < _GROUPS
     return filled(_HEAD, row.n, status(row), iec(row), row.state, reason,
-                  _on(connected(row)), _on(row.closed), _on(problem or row.state[0] in "EF"),
-                  "ON")
+                  _on(connected(row)), _on(row.closed), _on(problem or row.state[0] >= "E"),
+                  _ON)
 
 
 def status(row) -> str:
     """One of disconnected, connected, paused, complete, charging, fault; as evcc knows the first
     five without a table."""
-    if row.state[0] in "EF":
+    if row.state[0] >= "E":
         return "fault"
     if not connected(row):
         return "disconnected"
     if row.closed:
         return "charging"
     if not row.offered_ma:
-        return "paused"
-    return "complete" if row.energy_as and row.state[0] == "B" else "connected"
+        return _PAUSED
+    return _COMPLETE if row.energy_as and row.state[0] == "B" else "connected"
 
 
 def iec(row) -> str:
     """A, B or C as evcc has them: C while current may flow; E and F are errors."""
-    if row.state[0] in "EF":
+    if row.state[0] >= "E":
         return row.state[0]
-    return "C" if row.closed else "B" if connected(row) else "A"
+    return ("A", "B", "C")[2 if row.closed else connected(row)]
 
 
 def _flows(web, row, known):
@@ -115,4 +118,4 @@ def _group(unit, now_ms):
 
 
 def _on(flag):
-    return "ON" if flag else "OFF"
+    return _ON if flag else _OFF

@@ -78,5 +78,5 @@ _GROUP = " role limit_low limit_low_min limit_high limit_one limit_step fallback
 _PAIRING = " code_text code_letter code_length code_check pair_kind serial_form being_paired " \
     "pairing_closed not_heard none_heard join_version join_not_set_up join_double " \
     "join_other_group key_not_heard group_full no_room not_set_up follower_alone removed "
-_WISH = " cap cap_kind least wish_kind changes_kind soft_limit ttl no_value clear_there "
+_WISH = " cap cap_kind changes_kind soft_limit no_value clear_there "
 _KINDS = (("u", _units), ("s", _serial), ("t", _seconds), ("m", _minutes))

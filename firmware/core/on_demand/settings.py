@@ -200,7 +200,8 @@ def _check_mqtt(values, errors):
         errors.append("mqtt_broker is %s: must be a numeric address such as 192.168.1.9"
                       % _cut(host))
     topic = values["mqtt_topic"]
-    if [mark for mark in "+#$ " if mark in topic] or topic[:1] == "/" or topic[-1:] == "/":
+    wrong = [mark for mark in "+#$ \0\t\n\r\v\f\x7f" if mark in topic]
+    if wrong or topic[:1] == "/" or topic[-1:] == "/":
         errors.append("mqtt_topic is %s: must be without + # $ and spaces, and begin and end with "
                       "a letter or digit" % _cut(topic))
 

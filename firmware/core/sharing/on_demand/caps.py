@@ -18,7 +18,9 @@ _LEAST = const(1)  # as in wishes.py
 _PRIORITY_MAX = const(9)
 _TTL_MAX_S = const(86400)
 _SOFT_TTL_S = const(3600)  # where nothing is said
-_KEYS = ("max_a", "min_a", "priority", "pause")  # in the order of wishes.py
+# In the order of wishes.py; in a tuple, for a board keeps each short text for ever that is not.
+_KEYS = ("max_a", "min_a", "priority", "pause")
+_MAX_A, _MIN_A, _PRIORITY, _PAUSE = _KEYS
 
 
 def asked(member, unit: int, amps, stays: bool, ttl_s, now_ms: int):
@@ -27,8 +29,9 @@ def asked(member, unit: int, amps, stays: bool, ttl_s, now_ms: int):
     if amps is not None and type(amps) is not int:
         return "cap_kind", str(amps)[:40]
     if amps == 0:
-        return wish(member, unit, {"pause": True}, stays, ttl_s, now_ms)
-    return wish(member, unit, {"max_a": amps, "pause": None}, stays, ttl_s, now_ms)
+        return wish(member, unit, {_PAUSE: True}, stays, ttl_s, now_ms)
+    error = wish(member, unit, {_MAX_A: amps, _PAUSE: None}, stays, ttl_s, now_ms)
+    return ("cap", error[2], unit) + error[3:] if error and error[1:2] == (_MAX_A,) else error
 
 
 def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
@@ -52,7 +55,7 @@ def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
         # An owner has the last word: what a program wished is over.
         rows = [it for it in rows if it[0] != row[0].serial or it[1] != what
                 or it[3] and not stays]
-        if value is not None and value is not False:
+        if value is not None and (value or key != _PAUSE):
             if what <= _LEAST:
                 value *= 1000
             rows.append([row[0].serial, what, int(value), stays, until_ms, False])
@@ -135,38 +138,31 @@ def _keep(leader, rows):
 def _ttl_error(ttl_s):
     if ttl_s is None or type(ttl_s) is int and 0 < ttl_s <= _TTL_MAX_S:
         return None
-    return "ttl", str(ttl_s)[:40], _TTL_MAX_S
+    return "setting_number", "ttl_s", str(ttl_s)[:40], 1, _TTL_MAX_S
 
 
 def _error(leader, row, changes, now_ms):
-    error = _kind_error(changes)
-    if error:
-        return error
-    most_ma, least_ma, _, _ = wishes_of(leader, row.serial, now_ms)
-    if "max_a" in changes:
-        most_ma = changes["max_a"] and changes["max_a"] * 1000
-    if "min_a" in changes:
-        least_ma = changes["min_a"] and changes["min_a"] * 1000
-    first = changes.get("priority")
-    if first is not None and not 0 <= first <= _PRIORITY_MAX:
-        return "setting_number", "priority", amps_of(1000 * first), 0, _PRIORITY_MAX
-    useful_ma = min(USEFUL_MAX_MA, row.rating_ma)
-    if least_ma is not None and not OFFER_MIN_MA <= least_ma <= useful_ma:
-        return "least", amps_of(least_ma), row.unit, amps_of(OFFER_MIN_MA), amps_of(useful_ma)
-    low_ma = max(row.min_ma, least_ma or OFFER_MIN_MA)
-    if most_ma is not None and not low_ma <= most_ma <= row.rating_ma:
-        return "cap", amps_of(most_ma), row.unit, amps_of(low_ma), amps_of(row.rating_ma)
-    return None
-
-
-def _kind_error(changes):
     for key in changes:
-        value = changes[key]
         if key not in _KEYS:
             return "unknown", str(key)[:40], ", ".join(_KEYS)
-        if key == "pause":
-            if value not in (None, True, False):
-                return "setting_choice", key, str(value)[:40], "true or false"
-        elif value is not None and type(value) is not int:
-            return "wish_kind", key, str(value)[:40]
-    return None
+    if changes.get(_PAUSE) not in (None, True, False):
+        return "setting_choice", _PAUSE, str(changes[_PAUSE])[:40], "true or false"
+    error = (_outside(_PRIORITY, changes.get(_PRIORITY), 0, 1000 * _PRIORITY_MAX)
+             or _outside(_MIN_A, changes.get(_MIN_A), OFFER_MIN_MA,
+                         min(USEFUL_MAX_MA, row.rating_ma)))
+    if error or changes.get(_MAX_A) is None and changes.get(_MIN_A) is None:
+        return error
+    most_ma, least_ma, _, _ = wishes_of(leader, row.serial, now_ms)
+    if _MIN_A in changes:
+        least_ma = (changes[_MIN_A] or 0) * 1000
+    return _outside(_MAX_A, changes.get(_MAX_A, most_ma and most_ma // 1000),
+                    max(row.min_ma, least_ma or 0, OFFER_MIN_MA), row.rating_ma)
+
+
+# Bounds are a thousand times what is asked for.
+def _outside(key, value, low, high):
+    whole = type(value) is int
+    if value is None or whole and low <= 1000 * value <= high:
+        return None
+    return ("setting_number", key, amps_of(1000 * value) if whole else str(value)[:40],
+            amps_of(low), amps_of(high))
