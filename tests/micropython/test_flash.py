@@ -72,7 +72,7 @@ def test_a_second_run_copies_nothing_and_keeps_the_settings(capsys):
         assert flash(url, "--board", "smartevse_v30", "--set", "priority=9") == 0
         capsys.readouterr()
         assert flash(url) == 0  # the board is known from the device
-        assert "all 8 files are on the board already" in capsys.readouterr().out
+        assert "all 9 files are on the board already" in capsys.readouterr().out
         assert on_device(url)[1] == {"priority": 9}
 
 
@@ -185,7 +185,7 @@ def test_several_boards_side_by_side_have_a_line_each(monkeypatch, capsys):
         for url in (first, second):
             assert on_device(url)[1] == {"region": "us"}
     for url in (first, second):
-        assert "%s  copying 8 of 8 files" % url in shown and "%s  done" % url in shown
+        assert "%s  copying 9 of 9 files" % url in shown and "%s  done" % url in shown
         assert "%s: Done: bench" % url in shown
 
 

@@ -115,9 +115,12 @@ def _needed(paths):
         left |= {str(room / "__init__.py") for room in Path(path).parents
                  if (FIRMWARE / room / "__init__.py").exists()} - found
         for node in ast.walk(ast.parse((FIRMWARE / path).read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
-                *room, leaf = [part.value for part in node.args]
-                left |= {"/".join((*room, "on_demand", leaf + ".py"))} - found
+            # load("core", "serial"), or what will be given to it.
+            parts = [getattr(part, "value", None) for part in getattr(node, "args", None) or
+                     getattr(node, "elts", ())] if isinstance(node, (ast.Call, ast.Tuple)) else []
+            if parts[1:] and all(type(part) is str for part in parts):
+                path = "/".join((*parts[:-1], "on_demand", parts[-1] + ".py"))
+                left |= {path} - found if (FIRMWARE / path).exists() else set()
             if isinstance(node, ast.ImportFrom):
                 names = [node.module, *("%s.%s" % (node.module, a.name) for a in node.names)]
                 files = [name.replace(".", "/") + ".py" for name in names]

@@ -95,7 +95,7 @@ def test_five_seconds_are_a_long_press_and_say_so_once(button, machine):
         machine.levels[0] = level
         button.held(5000 + number * 100)
         said.append(button.long(5000 + number * 100))
-    assert said.count(True) == 2 and said[51] and said[113]
+    assert said.count(True) == 2 and said[51] and said[112]
 
 
 def test_a_bounce_or_a_short_press_is_none(button, machine):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.on_demand import refusal_words
 from core.pairing.on_demand import label_code, sealing
 from tests.unit.pairing_bench import at_once
 
@@ -108,6 +109,7 @@ def test_every_wrong_character_and_every_two_that_changed_places_are_found():
     ("0000-0000-000\u00df-0", "digits and letters"),
 ])
 def test_a_code_that_is_none_is_refused_with_what_is_wrong(text, says):
-    bits, sentence = label_code.bits_of(text)
+    bits, refusal = label_code.bits_of(text)
+    sentence = refusal_words.words(refusal)[0]
     assert bits is None and says in sentence
     assert type(text) is not str or len(text) < 2 or "again from the new unit's label" in sentence

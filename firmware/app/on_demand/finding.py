@@ -5,6 +5,7 @@ from core.load import load
 from micropython import const
 
 _SECONDS_MAX = const(60)
+_SERIAL_DIGITS = const(12)
 _SENT = const(2)  # one of them may be lost
 
 
@@ -18,7 +19,7 @@ def identify(unit, number, seconds, now_ms):
     if number is None or not unit.errors and number == member.group.unit:
         member.blink_ms = now_ms + 1000 * seconds
         return None
-    if type(number) is str:
+    if type(number) is str and len(number) == _SERIAL_DIGITS:
         return _found(unit, number, seconds, now_ms)
     if type(number) is not int:
         return "unit_number", str(number)[:40]
