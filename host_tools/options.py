@@ -2,6 +2,7 @@
 """The options of ./flash.sh, in one place for the bare Python and for the one in .venv."""
 
 import argparse
+import socket
 from pathlib import Path
 
 UNITS_MAX = 6
@@ -19,6 +20,17 @@ def amperes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= 1280):
         raise argparse.ArgumentTypeError("%s must be whole amperes, 1 to 1280" % text)
     return int(text)
+
+
+def broker(text: str) -> tuple:
+    """(numeric host, port) of HOST[:PORT]: units look no name up, so that is done here."""
+    host, _, port = text.partition(":")
+    if port and not (port.isdigit() and len(port) < 6 and 1 <= int(port) <= 65535):
+        raise argparse.ArgumentTypeError("%s: the port must be 1 to 65535" % text)
+    try:
+        return socket.gethostbyname(host), int(port or 1883)
+    except (OSError, UnicodeError):
+        raise argparse.ArgumentTypeError("%s: there is no host of this name" % text) from None
 
 
 def above_zero(text: str) -> float:
@@ -70,7 +82,7 @@ class _Parser(argparse.ArgumentParser):
             self.error("--leader %s: must be one of the ports that are named" % options.leader)
 
 
-_VIRTUAL_ONLY = ("seconds", "speed", "http_port", "blank", "open")
+_VIRTUAL_ONLY = ("seconds", "speed", "http_port", "blank", "open", "mqtt")
 _REAL_ONLY = ("port", "all", "list", "board", "role", "set", "group", "join", "limit", "enable",
               "leader", "labels", "no_labels", "firmware", "baud", "erase", "yes", "dry_run")
 _GROUP_ONLY = ("limit", "enable", "leader")
@@ -146,6 +158,8 @@ def _add_virtual(group):
     group.add_argument("--http-port", type=int, metavar="N", choices=range(1, 65535),
                        help="the leader's page is on this port of 127.0.0.1, the others' on the "
                        "next ones (default 8080)")
+    group.add_argument("--mqtt", type=broker, metavar="HOST[:PORT]",
+                       help="publish all units to this MQTT broker, for Home Assistant")
     group.add_argument("--blank", action="store_true",
                        help="boards that were never set up: begin at their pages")
     group.add_argument("--open", action="store_true", help="open the leader's page in a browser")

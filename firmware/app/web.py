@@ -55,13 +55,13 @@ class Web:
     on_demand/web_badge.py, or None. history: of on_demand/history.py, or None. asked_ms:
     when somebody who is logged in last asked. session: of on_demand/session.py while a vehicle is
     there, or None; total: of session_store.py, or None; calendar_s: seconds of the calendar when
-    clock_ms() was 0, or None. counts: requests that were told to come again, those
-    refused, those that failed.
+    clock_ms() was 0, or None. mqtt: of on_demand/mqtt.py where a broker is set, or None. counts:
+    requests that were told to come again, those refused, those that failed.
     """
 
     __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
                  "facts", "said", "badge", "history", "asked_ms", "begun_ms", "counts", "session",
-                 "total", "calendar_s", "_noted_ms", "_open", "_waiting")
+                 "total", "calendar_s", "mqtt", "_noted_ms", "_open", "_waiting")
 
     def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
@@ -73,7 +73,7 @@ class Web:
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
         self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()
-        self.session = self.total = self.calendar_s = None
+        self.session = self.total = self.calendar_s = self.mqtt = None
         self.counts = [0, 0, 0]
         self._open = []  # [task, since ms, has it asked?] of each connection
         self._waiting = 0

@@ -48,12 +48,14 @@ class Serving:
         a group then pairs as well."""
         if pressed:
             self.until_ms = now_ms + OPEN_MS
-        access = self.access
+        access, mqtt = self.access, self.web.mqtt
         try:
             if pressed and unit.member.leader is not None and unit.member.codec is not None:
                 self._loads = list(load("app", "needs").needs("pair", ")"))
             elif self._loads is not None:
                 self._pair(unit)
+            if mqtt is not None:
+                mqtt.step(now_ms)
             if access is not None:
                 access.poll()
             if now_ms < self._look_ms:

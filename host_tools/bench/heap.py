@@ -104,11 +104,14 @@ def modules() -> list:
             for module, size in zip(order, sizes, strict=True)]
     return rows + [(NAMES, names[-1] - names[0], False)]
 
+_WISH_REFUSED = ["core.phrases", "core.refusal_words", "app.refusals", "core.refusal_text_wish"]
+
 
 def names() -> dict:
     """{when: (names, bytes that they need)} of all that is loaded on a board: 'resident' always,
-    'pages' after each page and each call at the serial line has been used once, 'all' after every
-    file on demand. A name stays for ever; those in a board's ROM take nothing."""
+    'pages' after each page and each call at the serial line has been used once, 'mqtt' after a
+    broker has been published to and has asked as well, 'all' after every file on demand. A name
+    stays for ever; those in a board's ROM take nothing."""
     firmware = cache.firmware(root=ROOT_MODULE)
     files = {"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES}
     files.update(wasm.compiled(firmware))
@@ -117,13 +120,16 @@ def names() -> dict:
     steps = ["%s\nimport %s" % (_BUILT_IN, ", ".join(_CHIP_MODULES)), _EACH,
              "from core.load import load\nimport device.supervisor\n"
              "from device.device import Device", _EACH,
-             _LOAD_ALL % " ".join(_pages()), _EACH, _LOAD_ALL % " ".join(every), _EACH]
+             _LOAD_ALL % " ".join(_pages()), _EACH,
+             _LOAD_ALL % " ".join([path for path in every if path.startswith("app.mqtt")]
+                                  + _WISH_REFUSED), _EACH,
+             _LOAD_ALL % " ".join(every), _EACH]
     shown = wasm.run([firmware.beside(step) for step in steps], files, {}, 16 * wasm.HEAP_BYTES)
     rom = {name for part in rom_names()[:2] for name in part}
     empty, *found = [set(re.findall(r"^Q\((.*?)\)$", part, re.MULTILINE | re.DOTALL))
                      for part in shown.split("qstr pool:")[1:]]
     return {when: (len(there), sum(len(name.encode()) + 1 + _NAME_BYTES for name in there))
-            for when, there in zip(("resident", "pages", "all"),
+            for when, there in zip(("resident", "pages", "mqtt", "all"),
                                    [each - empty - rom for each in found], strict=True)}
 
 

@@ -29,6 +29,7 @@ _FRAME_S = 0.25  # between two pictures
 _CHUNK_MS = 500  # simulated at a time: a keypress waits no longer
 _LINE_S = 5  # between two lines without a terminal
 _STEP_S = 0.02  # between two steps: a page sees its unit as it is, at the pilot path's own pace
+_TURN_S = 0.1  # between two turns of MQTT
 _BUSY_S = 0.05  # computed at a time, so that pages are answered meanwhile
 
 
@@ -82,13 +83,16 @@ class Fleet:
 
 async def _play(fleet, servers, show):
     """Steps the fleet; show(): draws, and says after how many seconds it wants to be called."""
-    shown_s = stepped_s = time.monotonic()
+    shown_s = stepped_s = turned_s = time.monotonic()
     while fleet.running():
         begun_s = time.monotonic()
         fleet.step()
         if begun_s >= stepped_s:
             stepped_s = begun_s + 1
             servers.step()
+        if begun_s >= turned_s:
+            turned_s = begun_s + _TURN_S
+            servers.turn()
         if begun_s >= shown_s:
             shown_s = begun_s + show()
         await asyncio.sleep(max(0, _STEP_S - (time.monotonic() - begun_s)))
@@ -123,8 +127,8 @@ async def _show_plain(fleet, servers, said):
     await _play(fleet, servers, show)
 
 
-async def _run(fleet, speed, port, blank, opens, page):
-    servers = Servers(fleet.simulation, blank, page)
+async def _run(fleet, speed, port, blank, opens, page, mqtt):
+    servers = Servers(fleet.simulation, blank, page, mqtt)
     try:
         await servers.listen(port)
         said = servers.addresses(port)
@@ -139,15 +143,17 @@ async def _run(fleet, speed, port, blank, opens, page):
         servers.close()
 
 
-def run(scenario, speed=1.0, seconds=None, port=FIRST_PORT, blank=False, opens=False) -> int:
+def run(scenario, speed=1.0, seconds=None, port=FIRST_PORT, blank=False, opens=False,
+        mqtt=None) -> int:
     """Shows the scenario until it ends or is ended. 1 if the circuit rule was broken, else 0.
-    port: of the leader's page; blank: the boards were never set up; opens: a browser."""
+    port: of the leader's page; blank: the boards were never set up; opens: a browser; mqtt:
+    (numeric host, port) of a broker to which all is published."""
     page = page_file()  # may take seconds when it has changed
     fleet = Fleet(scenario, speed, seconds, blank)
     before = [(number, signal.signal(number, fleet.stop))
               for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        asyncio.run(_run(fleet, speed, port, blank, opens, page))
+        asyncio.run(_run(fleet, speed, port, blank, opens, page, mqtt))
         totals = fleet.simulation.result().summary
         print(plain.summary(fleet.now_ms, fleet.simulation.limit_ma, scenario.vehicles, totals))
     finally:
@@ -166,4 +172,4 @@ def main(arguments: list) -> int:
         print(error, file=sys.stderr)
         return 2
     return run(scenario, options.speed, options.seconds, options.http_port or FIRST_PORT,
-               options.blank, options.open)
+               options.blank, options.open, options.mqtt)

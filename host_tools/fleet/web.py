@@ -63,10 +63,11 @@ class _Writer:
 
 
 class UnitServer:
-    """The server of one node of the simulation. port: where it listens, None before."""
+    """The server of one node of the simulation. port: where it listens, None before; broker: its
+    settings for MQTT, or none."""
 
-    def __init__(self, node, settings, page=None):
-        self.node, self.port = node, None
+    def __init__(self, node, settings, page=None, mqtt=()):
+        self.node, self.port, self.broker = node, None, dict(mqtt)
         self._settings, self._page = settings, page
         self._place = Place(node)
         self._boot, self._web, self._server = None, None, None
@@ -98,14 +99,17 @@ class UnitServer:
         """The app.web.Web of this boot; None while the unit has no power."""
         node = self.node
         if not node.running:
+            self.hang_up("no power")
             return None
         if self._boot != node.boots:
+            self.hang_up("a new start")
             self._boot = node.boots
             hal = node.program.hal
             self._web = Web(self._place, hal.clock.now_ms, hal.identity, self.settings,
                             self._page)
             self._web.owner = VirtualOwner(self)
             node.program.web = self._web
+            load("app", "mqtt_link").begin(self._web, self.broker)
         return self._web
 
     def step(self):
@@ -115,6 +119,18 @@ class UnitServer:
                 self.web.step()
         except NotLoaded:
             pass  # the next minute is kept again
+
+    def turn(self):
+        """To be called about ten times a second: MQTT goes on."""
+        web = self.web
+        if web is not None and web.mqtt is not None:
+            web.mqtt.step(web.clock_ms())
+
+    def hang_up(self, why):
+        """There is no connection without power: the broker then says so to all."""
+        mqtt = None if self._web is None else self._web.mqtt
+        if mqtt is not None and mqtt.client is not None:
+            mqtt.client.end(why)
 
     async def _serve(self, reader, writer):
         for _ in range(int(_BOOT_S / _STEP_S)):
@@ -129,7 +145,7 @@ class UnitServer:
 
     def settings(self) -> dict:
         """What is stored, as far as a page shows it."""
-        return {**self._settings, **self.node.program.hal.stored_settings()}
+        return {**self._settings, **self.broker, **self.node.program.hal.stored_settings()}
 
     def forget(self):
         """The unit is as on its first day."""
@@ -157,13 +173,15 @@ def page_file():
 
 
 class Servers:
-    """One server for each unit; the leader has the first port."""
+    """One server for each unit; the leader has the first port. mqtt: (numeric host, port) of a
+    broker, or None."""
 
-    def __init__(self, simulation, blank=False, page=None):
+    def __init__(self, simulation, blank=False, page=None, mqtt=None):
+        broker = {} if mqtt is None else {"mqtt_broker": mqtt[0], "mqtt_port": mqtt[1]}
         leader_first = sorted(simulation.nodes.values(),
                               key=lambda node: (node.board.spec.role != "leader", node.id))
         self.units = [UnitServer(node, settings_of(simulation.scenario, node.board.spec, blank),
-                                 page) for node in leader_first]
+                                 page, broker) for node in leader_first]
 
     async def listen(self, port=FIRST_PORT):
         """Listen on this port and the next ones; what is taken is left out."""
@@ -175,11 +193,17 @@ class Servers:
         """Listen no more."""
         for unit in self.units:
             unit.close()
+            unit.hang_up("the fleet ends")
 
     def step(self):
         """To be called about once a second."""
         for unit in self.units:
             unit.step()
+
+    def turn(self):
+        """To be called about ten times a second."""
+        for unit in self.units:
+            unit.turn()
 
     def addresses(self, wanted) -> str:
         """Where the pages are, for people. wanted: the port that the first one was to have."""

@@ -17,6 +17,7 @@ _CALLS = {"limit_ma": lambda limit_ma: ("limit", limit_ma // 1000),
           "enabled": lambda on: ("enable", on),
           "fallback": lambda mode: ("fallback", mode)}
 _PAIRING_MS = 300_000  # so long somebody tries to pair a unit
+_STEER_MS = 10_000
 _PATIENCE_MS = 60_000  # and so long what is said of one moment
 # With any of these the air shows what the group becomes: who is let in is not the owner's to say.
 _OPEN = ("pair", "remove", "replace", "no_power", "go_on_without", "factory_reset", "clone")
@@ -158,6 +159,16 @@ class Dealings:
         self._judges.flash.changed()
         self._owner.wish(("name", event.unit), wishes.rename(event.unit, event.options["name"]),
                          _PAIRING_MS)
+
+    def steer(self, event):
+        """Somebody wishes something of a unit, or a softer limit."""
+        wanted = event.options
+        ends_ms = self._judges.steered(None if wanted["owner"] else wanted["ttl_s"])
+        if ends_ms is not None:
+            self._owner.later(ends_ms, self._judges.starving.changed)
+        self._owner.wish(("steer", event.unit, wanted["what"]), wishes.steer(
+            event.unit, wanted["what"], wanted["value"], wanted["ttl_s"], wanted["owner"]),
+            _STEER_MS)
 
     def hand_over(self, event):
         """The leader makes another unit the leader."""

@@ -11,6 +11,7 @@ HOURS_MAX = 14 * 24
 FALLBACKS = ("equal", "minimum", "stop")
 FAULTS = ("rcm", "welded", "overheat", "diode", "proximity", "pilot_short")
 NAME_BYTES = 24
+STEERED = ("max_a", "min_a", "priority", "pause", "soft_limit")
 RIGHT_CODE, WRONG_CODE = "right", "wrong"
 
 
@@ -96,6 +97,8 @@ _EVENTS = {
     "go_on_without": table(_ONE),
     "lead_again": table(_ONE),
     "factory_reset": table(_ONE),
+    "steer": table({**_ONE, "what": (choice(*STEERED), REQUIRED), "value": (integer(0, 80), None),
+                    "ttl_s": (integer(1, 86400), None), "owner": (flag, False)}),
     "clone": table({**_ONE, "onto": (unit_id, REQUIRED)}),
 }
 
@@ -104,6 +107,7 @@ _FAULT_OPTIONS = {**{fault: {"per_min": 6} for fault in OUTLIERS},
                   "radio_dead": {"raises": None, "until": None}}
 _FAULT_KEYS = ("per_min", "reads_c", "raises", "until")
 _OPTIONS = {"older_copy": ("key", "writes", "back_s"), "pair": ("code",), "rename": ("name",),
+            "steer": ("what", "value", "ttl_s", "owner"),
             "stall": ("in", "stall_s", "pilot", "deaf")}
 OTHERS = {"pair": "replace", "replace": "by", "clone": "onto"}
 

@@ -61,6 +61,12 @@ class Judges:
         self.flash.changed()
         self.starving.changed()
 
+    def steered(self, ttl_s: "int | None") -> "int | None":
+        """Somebody wishes something of units for so long, None: for good. Until when it is not
+        judged whether all have the current that they could have, ms."""
+        self.flash.changed()
+        return self._group.steered(ttl_s)
+
     def moves(self, unit: int, fallbacks: dict):
         """The owner wants another unit to lead, after which the fallbacks may be these."""
         self._terms.allow(fallbacks)

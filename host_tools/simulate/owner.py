@@ -61,6 +61,10 @@ class Owner:
         """Is there a wish that nobody has granted yet?"""
         return bool(self._wishes)
 
+    def later(self, at_ms: int, call):
+        """Call something at a time to come."""
+        self._clock.at(at_ms, STORY, lambda _: call(), None)
+
     def listen(self, listener):
         """Call listener(limit_ma, enabled) when another revision is in force."""
         self._listeners.append(listener)

@@ -9,6 +9,7 @@ and a rebooting leader find.
 from collections import Counter
 from random import Random
 
+from host_tools.simulate.random_steering import add_steering
 from host_tools.simulate.random_troubles import add_troubles
 from host_tools.simulate.random_vehicles import vehicle
 
@@ -45,7 +46,8 @@ def random_story(seed: int, duration_s: "int | None" = None, large: bool = False
     """(scenario, Counter of what it injects by kind). stretch: longer than 90 to 240 s."""
     author = _Author(seed, large)
     scenario = author.write(duration_s, stretch)
-    return add_troubles(scenario, seed, author.kinds), author.kinds
+    scenario = add_steering(add_troubles(scenario, seed, author.kinds), seed, author.kinds)
+    return scenario, author.kinds
 
 
 class _Author:

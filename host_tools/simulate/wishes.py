@@ -65,6 +65,25 @@ def rename(unit: int, name: str):
     return ask
 
 
+def steer(unit: int, what: str, value, ttl_s, stays: bool):
+    """Somebody wishes something of a unit, or of the group: an owner at his page, or a program,
+    which asks once."""
+    def ask(owner):
+        if not owner.leader.running:
+            return WAIT
+        number = owner.number(unit)
+        if number is None:
+            return GONE
+        by = "page" if stays else "mqtt"
+        if what == "soft_limit":
+            done = owner.on_leader("soft_limit", value, ttl_s, by)
+        else:
+            asked = value > 0 if what == "pause" and value is not None else value
+            done = owner.on_leader("wish", number, {what: asked}, by, ttl_s)
+        return GONE if type(done) is str else done
+    return ask
+
+
 def hand_over(unit: int):
     """Another unit is to lead, and the leader gives it that."""
     def ask(owner):

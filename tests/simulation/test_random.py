@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from host_tools.verify.campaign import episode
-from host_tools.simulate import random_troubles
+from host_tools.simulate import random_steering, random_troubles
 from host_tools.simulate.random_hours import random_hours
 from host_tools.simulate.random_scenarios import random_scenario, random_story
 from host_tools.simulate.scenario import load
@@ -43,7 +43,7 @@ def test_scenarios_are_what_they_promise():
     assert all(90000 <= scenario.duration_ms <= 240000 for scenario in scenarios)
     assert {len(scenario.units) for scenario in scenarios} == {1, 2, 3, 4, 5, 6}
     kinds = {event.do for scenario in scenarios for event in scenario.events}
-    assert kinds - {"older_copy", "stall"} == {
+    assert kinds - {"older_copy", "stall", "steer"} == {
         "air", "reboot", "power", "limit", "fault", "enable", "fallback", "member", "hand_over",
         "promote"}
     assert any(event.hang_ms for scenario in scenarios for event in scenario.events)
@@ -56,7 +56,7 @@ def test_every_kind_of_trouble_is_injected_and_counted():
     kinds = Counter()
     for seed in range(300):
         kinds.update(random_story(seed)[1])
-    assert len(kinds) == 31 + len(random_troubles.KINDS)
+    assert len(kinds) == 31 + len(random_troubles.KINDS) + len(random_steering.KINDS)
     assert min(kinds.values()) >= 10
     story, few = random_story(4)
     assert story == random_scenario(4) and few == random_story(4)[1]
@@ -98,9 +98,12 @@ def test_a_unit_alone_is_not_given_flash_that_forgets():
             event["do"] for event in story["events"]}, seed
 
 
-def test_troubles_only_add_to_a_story(monkeypatch):
+@pytest.mark.parametrize("added", [random_troubles, random_steering])
+def test_troubles_and_wishes_only_add_to_a_story(monkeypatch, added):
+    if added is random_troubles:  # what is wished comes after them
+        monkeypatch.setattr(random_steering, "_PART", 0)
     plain = [random_scenario(seed) for seed in range(50)]
-    monkeypatch.setattr(random_troubles, "_PART", 0)
+    monkeypatch.setattr(added, "_PART", 0)
     for seed, with_troubles in enumerate(plain):
         without = random_scenario(seed)
         count = len(without["events"])

@@ -119,7 +119,7 @@ TABLE = (
     (group, 1, "go_on_without", (True,), "unit is True: " + NUMBER),
     (group, 1, "rename", ("3", "x"), "unit is 3: " + NUMBER),
     (group, 1, "replace", ("3",), "unit is 3: " + NUMBER),
-    (group, 1, "identify", ("3",), "unit is 3: " + NUMBER),
+    (group, 1, "identify", (3.5,), "unit is 3.5: " + NUMBER),
     (group, 1, "identify", (3, 0), "seconds is 0: must be 1 to 60"),
     (group, 1, "rename", (3, "a" * 25), "a name is text of at most 24 bytes, without line breaks"),
     # what the group cannot be

@@ -6,13 +6,13 @@ import re
 
 import pytest
 from core.on_demand import (
-    refusal_text_group, refusal_text_pairing, refusal_text_unit, refusal_words)
+    refusal_text_group, refusal_text_pairing, refusal_text_unit, refusal_text_wish, refusal_words)
 
 from host_tools import ROOT
 from tests.tidy import sources
 
 FILES = {"refusal_text_group": refusal_text_group, "refusal_text_pairing": refusal_text_pairing,
-         "refusal_text_unit": refusal_text_unit}
+         "refusal_text_unit": refusal_text_unit, "refusal_text_wish": refusal_text_wish}
 ROWS = [(name, row) for name, file in FILES.items()
         for row in file.TEXT.replace("\n ", " ").strip().split("\n")]
 CODES = [row.split(" ")[0] for _, row in ROWS]
@@ -26,7 +26,7 @@ def test_every_code_is_there_once_in_the_file_where_it_is_looked_for():
     assert len(CODES) == len(set(CODES)) > 80
     for name, row in ROWS:
         assert refusal_words.place(row.split(" ")[0]) == ("core", name), row
-    for known in (refusal_words._GROUP, refusal_words._PAIRING):
+    for known in (refusal_words._GROUP, refusal_words._PAIRING, refusal_words._WISH):
         assert set(known.split()) <= set(CODES)
 
 
@@ -71,7 +71,8 @@ def test_what_an_owner_is_refused_with_is_in_the_table():
     seen = set()
     for name in ("app/on_demand/owner", "app/on_demand/pairing", "app/on_demand/admitting",
                  "app/on_demand/new_group", "app/on_demand/finding", "app/on_demand/self_test",
-                 "app/on_demand/owner_settings", "core/sharing/on_demand/owner_words",
+                 "app/on_demand/owner_settings", "app/on_demand/owner_place",
+                 "app/on_demand/mqtt_command", "core/sharing/on_demand/owner_words",
                  "core/sharing/on_demand/proposing", "core/sharing/on_demand/caps",
                  "core/sharing/on_demand/naming", "core/group/on_demand/limits",
                  "core/pairing/on_demand/label_code", "core/pairing/on_demand/listing",

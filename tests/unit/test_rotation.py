@@ -130,3 +130,13 @@ def _fits(limits, group, unit):
     # Whether the minimums of all that are on, and of this one, fit.
     on = [other for other in group if other is unit or other.usage.active]
     return all(6000 * sum(other.phases >> p & 1 for other in on) <= limits[p] for p in range(3))
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_the_lowest_priority_waits_long_and_not_for_ever(count):
+    """One has no priority, all others have, and want current for days."""
+    units = [_Unit(number, priority=9) for number in range(2, count + 1)] + [_Unit(1)]
+    _share(6000 * (count - 1), units, 24)
+    last = units[-1]
+    assert last.longest_wait_ms <= (count + 1) * _TURN_MS + _LOCK_MS
+    assert _LOCK_MS <= last.on_ms < min(unit.on_ms for unit in units[:-1])

@@ -59,7 +59,7 @@ class Bench:
     """One unit's serving, stepped by hand."""
 
     def __init__(self, blank=False, until_ms=0):
-        self.web = SimpleNamespace(asked_ms=None, counts=[0, 0, 0], steps=0,
+        self.web = SimpleNamespace(mqtt=None, asked_ms=None, counts=[0, 0, 0], steps=0,
                                    identity=lambda: ("0123-4567-89AB-C", "bench", "0.1.0"),
                                    step=self._step, serve=None)
         radio = SimpleNamespace(client=False, channel=lambda: 11)

@@ -16,7 +16,7 @@ from host_tools.simulate import firmware
 from host_tools.simulate.scenario import load
 from tests.unit.web_bench import POST, Bench, group
 
-WIFI, OPENEVSE = "a home network's own", "for programs only"
+WIFI, OPENEVSE, MQTT = "a home network's own", "for programs only", "for the broker alone"
 
 
 def spellings(secret) -> set:
@@ -37,7 +37,8 @@ def spellings(secret) -> set:
 
 def secrets_of(simulation, benches) -> dict:
     """{what it is: its spellings} of all units of a simulation."""
-    found = {"wifi password": WIFI, "openevse password": OPENEVSE}
+    found = {"wifi password": WIFI, "openevse password": OPENEVSE,
+             "mqtt password": MQTT}
     for number, node in simulation.nodes.items():
         code = node.program.hal.identity()[0]
         found["label code of %d" % number] = code
@@ -68,7 +69,8 @@ def fleet():
         for bench in benches:
             given = bench.web.settings()
             bench.web.settings = lambda given=given: {
-                **given, "wifi_password": WIFI, "wifi_ssid": "home", "openevse_password": OPENEVSE}
+                **given, "wifi_password": WIFI, "wifi_ssid": "home", "openevse_password": OPENEVSE,
+                "mqtt_broker": "192.168.1.9", "mqtt_user": "amppool", "mqtt_password": MQTT}
         yield simulation, benches
 
 
@@ -155,7 +157,8 @@ def test_what_is_shown_at_the_prompt_while_a_unit_runs_holds_none(fleet, capsys)
     simulation, benches = fleet
     place = benches[0].web.place
     code = simulation.nodes[3].program.hal.identity()[0]
-    given = {"pair": (code, code), "rename": (2, "x"), "setting": ("wifi_password", WIFI)}
+    given = {"pair": (code, code), "rename": (2, "x"), "setting": ("wifi_password", WIFI),
+             "cap": (1, 8), "wish": (1, {"priority": 2}), "soft_limit": (20,)}
     for name in live_calls.LIVE:
         if name not in ("bench_vehicle", "amppool_health", "watch", "clear_fault"):
             wanted = {"limit": (30,), "enable": (True,), "fallback": ("stop",)}.get(name, ())

@@ -13,7 +13,8 @@ from device.prompt import say
 
 # What owner.py does and nothing is to be said of but whether it is done.
 _TOLD = ("limit", "enable", "fallback", "rename", "go_on_without", "remove", "hand_over",
-         "promote", "lead_again", "identify", "self_test", "replace", "take_back")
+         "promote", "lead_again", "identify", "self_test", "replace", "take_back", "cap", "wish",
+         "soft_limit")
 _READ = ("members", "troubles", "events", "tested", "pair")
 _SHOWN = ("help_me", "status", "clear_fault", "bench_vehicle", "watch", "amppool_health",
           "setting")

@@ -7,7 +7,7 @@ may be slow.
 
 # A call or a part of some calls, and its files and parts. One text: the pieces would take more.
 _ROWS = """
-@owner app.owner core.serial core.sharing.names
+@owner app.owner_place app.owner core.serial core.sharing.names
 @notes core.sharing.reception app.events
 @record core.group.record core.unit_name core.sharing.rare_bodies core.group.group
 @follow core.sharing.lease core.sharing.follower
@@ -25,6 +25,8 @@ _ROWS = """
 @crypt core.pairing.label_code core.pairing.x25519 core.pairing.elligator @agree
 @agree core.pairing.agreement core.pairing.sealing core.pairing.trial
 @set @owner core.connector.wiring core.group.limits core.settings core.settings_policy @setting
+@wish @owner core.group.limits @record @follow core.sharing.frames @wishes
+@wishes core.sharing.keeping core.sharing.wishes core.sharing.caps
 @setting core.group.record core.group.record_check app.membership app.setting
 status @troubles @words @findings app.group_shown
 members @troubles @words app.group_shown
@@ -39,7 +41,9 @@ replace @pair core.unit_name
 take_back @group core.sharing.taking_back
 set @set
 setting @set
-cap @owner core.group.limits core.sharing.caps
+cap @wish
+wish @wish
+soft_limit @wish
 self_test @troubles app.events app.jobs app.self_test
 help_me app.group_shown
 amppool_health @state device.health

@@ -10,6 +10,11 @@ What is asked of a group that runs becomes a change that is stored and goes roun
 nobody stops charging for it except who must.
 """
 
+from app.on_demand.owner_place import NOT_RUNNING, runs
+from app.on_demand.owner_place import member as _member
+from app.on_demand.owner_place import no_number as _no_number
+from app.on_demand.owner_place import now_ms as _now_ms
+from app.on_demand.owner_place import refusal as _refusal
 from core.load import load
 from micropython import const
 
@@ -17,8 +22,7 @@ ANYBODY = const(0)  # who may do it: whoever sees the unit
 LOGGED_IN = const(1)
 AT_THE_CABLE = const(2)
 
-CABLE, PAGE, MQTT = "cable", "page", "mqtt"  # who asks
-NOT_RUNNING = ("not_running",)
+CABLE, PAGE, MQTT, PROGRAM = "cable", "page", "mqtt", "program"  # who asks
 
 
 def who(name: str) -> int:
@@ -26,15 +30,11 @@ def who(name: str) -> int:
     if name in ("members", "troubles", "waiting", "events", "tested"):
         return ANYBODY
     if name in ("limit", "enable", "fallback", "rename", "remove", "pair", "replace",
-                "close_pairing", "cap", "go_on_without", "hand_over", "promote", "lead_again",
-                "identify", "self_test", "clear_fault", "set", "take_back", "factory_reset"):
+                "close_pairing", "cap", "wish", "soft_limit", "go_on_without", "hand_over",
+                "promote", "lead_again", "identify", "self_test", "clear_fault", "set",
+                "take_back", "factory_reset"):
         return LOGGED_IN
     return AT_THE_CABLE
-
-
-def runs(place) -> bool:
-    """Does a unit run there?"""
-    return place.device is not None and place.device.running
 
 
 # --- the group's settings: of a unit that stands they are settings like the others
@@ -177,10 +177,30 @@ def lead_again(place, by=CABLE):
                                                                     _now_ms(place)))
 
 
-def cap(place, unit, amps, by=CABLE):
-    """The most that a unit may use, A: see core/sharing/on_demand/caps.py."""
-    return _refusal(place) or _no_number(unit) or load("core", "sharing", "caps").asked(
-        _member(place), unit, amps, by in (CABLE, PAGE))
+def cap(place, unit, amps, by=CABLE, ttl_s=None):
+    """The most that a unit may use, A; 0: nothing, None: neither. What a program asks for ends
+    when the vehicle leaves, or after ttl_s: see core/sharing/on_demand/caps.py."""
+    return _wished(place, "asked", unit, amps, by, ttl_s)
+
+
+def wish(place, unit, changes, by=CABLE, ttl_s=None):
+    """max_a, min_a, priority, pause of a unit: all of a dict, or none. None ends it."""
+    if type(changes) is not dict:
+        return "changes_kind", str(changes)[:40]
+    return _wished(place, "wish", unit, changes, by, ttl_s)
+
+
+def _wished(place, function, unit, value, by, ttl_s):
+    return _refusal(place) or _no_number(unit) or getattr(
+        load("core", "sharing", "caps"), function)(
+            _member(place), unit, value, by in (CABLE, PAGE), ttl_s, _now_ms(place))
+
+
+def soft_limit(place, amps, ttl_s=None, by=CABLE):
+    """Let the group share less than its limit for ttl_s, an hour if nothing is said; None: no
+    longer. What units use that have lost their leader stays."""
+    return _refusal(place) or load("core", "sharing", "caps").soft_limit(
+        _member(place), amps, ttl_s, _now_ms(place))
 
 
 def identify(place, unit=None, seconds=10):
@@ -197,33 +217,10 @@ def self_test(place):
     return _refusal(place) or load("app", "self_test").start(place.device.unit, _now_ms(place))
 
 
-def _refusal(place):
-    if not runs(place):
-        return NOT_RUNNING
-    errors = place.device.unit.errors
-    if errors:
-        return "no_group_now", errors[0]
-    place.device.unit.goes_on()  # the sharing task waits for it
-    return None
-
-
-def _no_number(unit):
-    fits = type(unit) is int and 0 < unit < 1000
-    return None if fits else ("unit_number", str(unit)[:40])
-
-
 def _words():
     load("core", "sharing", "names")  # what comes after it, before anything is changed
     load("app", "events")
     return load("core", "sharing", "owner_words")
-
-
-def _member(place):
-    return place.device.unit.member
-
-
-def _now_ms(place):
-    return place.device.hardware.clock.now_ms()
 
 
 # --- what is asked for, as plain values

@@ -92,7 +92,7 @@ def _lacks_only_a_group(unit):
 def _apply(unit, given, keys, before):
     member = unit.member
     if member.codec is None:
-        left = [key for key in keys if key in _AT_START]
+        left = [key for key in keys if key in _AT_START or key[:4] == "mqtt"]
         # One that offers nothing may have a vehicle: for that it is as if the board started.
         if left or unit.connector.fault or not unit.errors and unit.connector.state != A:
             return keys

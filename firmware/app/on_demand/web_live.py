@@ -18,7 +18,7 @@ _LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
 _UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offered_ma":%s,' \
     '"drawn_ma":%s,"why":%s,"text":%s,"signal":%s,"lost":%s,"energy_wh":%s,"estimate":%s,' \
     '"session_s":%s,"fallback_ma":%s,"rating_ma":%s,"held_ma":%s,"breaker_a":%s,"phases":%s,' \
-    '"version":%s,"cap_a":%s}'
+    '"version":%s,"cap_a":%s,"min_a":%s,"priority":%s}'
 
 
 def answer(web, request, name) -> tuple:
@@ -61,7 +61,8 @@ def _units(web, unit, volts, now_ms):
             row.state, row.offered_ma, row.drawn_ma,
             None if row.reason is None else [row.reason], reason_text(web, row.reason),
             row.signal, row.lost, *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
-            row.rating_ma, row.held_ma, None, row.phases, None, _cap_a(unit, row.serial))
+            row.rating_ma, row.held_ma, None, row.phases, None,
+            *_wishes(unit, row.serial, now_ms))
 
 
 # (Wh, is that an estimate?, seconds) of the vehicle that is there.
@@ -101,9 +102,18 @@ def _tested(unit, now_ms):
     return {"passed": not more, "age_ms": 1000 * age_s}
 
 
-def _cap_a(unit, serial):
+# (greatest current in A, 0 if it is paused, smallest useful current in A, priority), as the leader
+# goes by them.
+def _wishes(unit, serial, now_ms):
     leader = unit.member.leader
-    if leader is None or leader.caps is None:
-        return None
-    cap_ma = load("core", "sharing", "caps").cap_of(leader, bytes.fromhex(serial))
-    return None if cap_ma is None else cap_ma // 1000
+    if leader is None:
+        return None, None, None
+    serial = bytes.fromhex(serial)
+    cap_ma = None
+    if leader.caps is not None:
+        cap_ma = load("core", "sharing", "caps").cap_of(leader, serial, now_ms)
+    for account in leader.ledger.accounts:
+        if account.serial == serial and account.report is not None:
+            return (None if cap_ma is None else cap_ma // 1000, account.report.min_ma // 1000,
+                    account.report.priority)
+    return None if cap_ma is None else cap_ma // 1000, None, None

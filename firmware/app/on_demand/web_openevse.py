@@ -17,7 +17,6 @@ from core.load import drop, load
 
 _STATUS = '{"amp":%s,"elapsed":%s,"pilot":%s,"session_energy":%s,"total_energy":%s,"state":%s,' \
     '"status":%s,"vehicle":%s,"voltage":%s}'
-_PROGRAM = "program"  # who asks: what it wishes ends with the vehicle
 _A, _B, _C, _SLEEPS = 1, 2, 3, 254
 
 
@@ -62,4 +61,4 @@ def _override(web, request, number, name):
     needs = load("app", "needs").needs("cap")
     drop("app", "needs")
     return 0, needs, (("app", "web_act"), (
-        "cap", (number, amps), _PROGRAM, ()))
+        "cap", (number, amps), _functions.PROGRAM, ()))

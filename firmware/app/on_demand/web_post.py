@@ -34,6 +34,8 @@ lead_again lead_again by
 self_test self_test
 clear_fault clear_fault
 cap cap unit amps by
+wish wish unit changes by
+soft_limit soft_limit amps ttl_s? by
 factory_reset factory_reset by
 """
 

@@ -33,7 +33,7 @@ sessions + core.session_record app.session_store app.session_list app.web_sessio
 diagnosis + ! app.web_group app.web_diagnosis
 login core.serial app.web_json app.web_session app.web_login
 """
-_POST = "core.serial app.owner app.web_json app.web_session"
+_POST = "core.serial app.owner_place app.owner app.web_json app.web_session"
 _TESLA = " vitals lifetime version wifi_status "
 _NUMBER_MAX = const(250)
 
@@ -61,7 +61,8 @@ def find(web, request) -> tuple:
     if parts[0] == "unit" and len(parts) == 5 and parts[2:4] == ["api", "1"]:
         return _tesla(request, parts[4], _number(parts[1]))
     if parts[0] == "openevse" and len(parts) == 3:
-        return (_places("+ app.web_meter app.web_basic app.owner"), ("app", "web_openevse"),
+        return (_places("+ app.web_meter app.web_basic app.owner_place app.owner"),
+                ("app", "web_openevse"),
                 (_number(parts[1]), parts[2]))
     if parts[0] != "api":
         raise Refused(404)

@@ -12,9 +12,9 @@ from core.load import load
 from core.units import OFFER_MIN_MA, STEP_MA
 
 
-def targets_of(accounts, revisions, usages, now_ms):
-    """[(amount_ma, phases wanted)] by account. usages: {tag: Usage} of those that ask, noted."""
-    limit_ma = revisions.rising_limit_ma()
+def targets_of(accounts, revisions, usages, now_ms, limit_ma):
+    """[(amount_ma, phases wanted)] by account. usages: {tag: Usage} of those that ask, noted;
+    limit_ma: what is shared per phase."""
     rest_ma = [limit_ma] * 3
     all_may = revisions.pending is None and revisions.in_force.enabled
     targets = []

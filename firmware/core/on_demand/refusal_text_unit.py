@@ -14,8 +14,6 @@ charging |a vehicle charges here, and nothing is stored meanwhile: try again whe
 whole_amps amps|<0> is <1>: must be a whole number of amperes
 true_false on|<0> is <1>: must be true or false
 unit_number unit|unit is <0>: a unit is named by its number, as members() shows it
-cap amps|<0> A is no maximum of unit <1>: must be <2> to <3> A, or 0 for nothing
-cap_kind amps|amps is <0>: must be a whole number of amperes, or nothing
 seconds seconds|seconds is <0>: must be 1 to <1>
 name_long name|a name is text of at most <0> bytes, without line breaks
 stopped_leading |this unit has stopped leading, because another one led too: lead_again() here,

@@ -31,6 +31,8 @@ def place(code: str) -> tuple:
         return "core", "refusal_text_group"
     if marked in _PAIRING:
         return "core", "refusal_text_pairing"
+    if marked in _WISH:
+        return "core", "refusal_text_wish"
     return "core", "refusal_text_unit"
 
 
@@ -41,6 +43,8 @@ def _texts(code):
         return load("core", "refusal_text_group").TEXT
     if marked in _PAIRING:
         return load("core", "refusal_text_pairing").TEXT
+    if marked in _WISH:
+        return load("core", "refusal_text_wish").TEXT
     return load("core", "refusal_text_unit").TEXT
 
 
@@ -65,7 +69,7 @@ def _units(units):
     return units_text(units) or "a unit"
 
 
-# What is in the first and in the second file; all else is in the third one.
+# What is in which file; all else is in that of the unit.
 _GROUP = " role limit_low limit_low_min limit_high limit_one limit_step fallback group_size " \
     "id_range id_twice no_leader leaders not_in_group remove_leader replace_leader " \
     "hand_over_leader hand_over_to nobody_else handing_over change_waits change_soon agreeing " \
@@ -74,4 +78,5 @@ _GROUP = " role limit_low limit_low_min limit_high limit_one limit_step fallback
 _PAIRING = " code_text code_letter code_length code_check pair_kind serial_form being_paired " \
     "pairing_closed not_heard none_heard join_version join_not_set_up join_double " \
     "join_other_group key_not_heard group_full no_room not_set_up follower_alone removed "
+_WISH = " cap cap_kind changes_kind soft_limit no_value clear_there "
 _KINDS = (("u", _units), ("s", _serial), ("t", _seconds), ("m", _minutes))

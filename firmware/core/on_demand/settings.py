@@ -67,6 +67,13 @@ def table() -> tuple:
                 "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
         _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
         _flag("wake", True, "A vehicle that takes no offer is woken, at most twice an hour."),
+        Setting("mqtt_broker", "text", "", 7, 15, (), "",
+                "Numeric address of an MQTT broker in the home network; empty: no MQTT."),
+        _number("mqtt_port", 1883, 1, 65535, "", "Its port; without TLS."),
+        Setting("mqtt_user", "text", "", 1, 32, (), "", "User at the broker."),
+        Setting("mqtt_password", "secret", "", 1, 64, (), "", "Password at the broker."),
+        Setting("mqtt_topic", "text", "amppool", 1, 32, (), "",
+                "What all MQTT topics begin with."),
         _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
     )
 
@@ -98,6 +105,7 @@ def validate(given: dict, board: dict) -> tuple:
         values["rating_ma"] = rating_ma(values["breaker_a"], values["region"],
                                         values["nameplate_a"] * 1000)
         _check_meter(values, errors)
+        _check_mqtt(values, errors)
         _check_role(values, errors)
     return values, errors
 
@@ -181,6 +189,21 @@ def _check_meter(values, errors):
     if values["meter"] == "sdm120" and len(values["phases"]) > 2:
         errors.append("meter is sdm120: it measures one phase, and phases is %s"
                       % values["phases"])
+
+
+# A name would have to be looked up, and nothing may wait for that.
+def _check_mqtt(values, errors):
+    host = values["mqtt_broker"]
+    parts = host.split(".")
+    if host and (len(parts) != 4 or [part for part in parts if not (
+            0 < len(part) < 4 and not part.strip("0123456789") and int(part) < 256)]):
+        errors.append("mqtt_broker is %s: must be a numeric address such as 192.168.1.9"
+                      % _cut(host))
+    topic = values["mqtt_topic"]
+    wrong = [mark for mark in "+#$ \0\t\n\r\v\f\x7f" if mark in topic]
+    if wrong or topic[:1] == "/" or topic[-1:] == "/":
+        errors.append("mqtt_topic is %s: must be without + # $ and spaces, and begin and end with "
+                      "a letter or digit" % _cut(topic))
 
 
 def _check_role(values, errors):

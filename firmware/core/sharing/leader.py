@@ -23,7 +23,7 @@ class Leader:
     """One leadership: its epoch, its ledger, the group's revisions. unit, serial, tag: of this
     unit; others: revisions of which it has only heard; asked_by: who asked for the change that
     waits, "" if nobody that it knows; quiet_ms: until then it says nothing; caps: of
-    on_demand/caps.py, or None."""
+    on_demand/wishes.py, or None."""
 
     __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
                  "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
@@ -53,11 +53,14 @@ class Leader:
         if not revisions.holds(report.revision, report.digest):
             load("core", "sharing", "account")  # it may be of a new boot as well
             load("core", "sharing", "compare").compare(self, header, report)
-        if self.caps is not None and account is not None:
-            report = load("core", "sharing", "caps").capped(self, account, report)
         if account is None:
             rare.stranger(self, header.tag, None, report.revision, header.epoch, now_ms)
             return False
+        said = report
+        if self.caps is not None:
+            report = self.caps.taken(account.serial, report, now_ms)
+            if self.caps.over():
+                self.caps = None
         before = account.report
         air = account.air >> 7  # reports lost, on_demand/reception.py
         if header.nonce == account.nonce:
@@ -68,7 +71,7 @@ class Leader:
             return False
         account.air = air << 7 | signal
         if rare is not None:
-            rare.on_believed(self, account.serial, report, now_ms)
+            rare.on_believed(self, account.serial, said, now_ms)
         if before is None or missed or self._fall_ms != NEVER_MS or _wants_other(before, report):
             self._dirty = True
         return True
@@ -213,11 +216,14 @@ class Leader:
         # storage: when what is kept for units without a word does not fit, grant nothing.
         if a > keep_ma or b > keep_ma or c > keep_ma:
             return silent
-        plan = Plan(accounts, holds, floors,
-                    targets_of(accounts, self.revisions, self._usages, now_ms))
+        limit_ma = self.revisions.rising_limit_ma()
+        caps = self.caps
+        plan = Plan(accounts, holds, floors, targets_of(
+            accounts, self.revisions, self._usages, now_ms,
+            limit_ma if caps is None else caps.limit_ma(limit_ma, now_ms)))
         plan.keep(keep_ma)
         if now_ms - self.boot_ms >= self._timing.rest_x_ms or self.all_heard():
-            self._fall_ms = plan.rise(self.revisions.rising_limit_ma(), now_ms)
+            self._fall_ms = plan.rise(limit_ma, now_ms)
         return plan.result(now_ms)
 
 

@@ -8,7 +8,7 @@ CALLS = ("help_me", "status", "role", "breaker", "limit", "enable", "fallback", 
          "settings", "label", "clear_fault", "factory_reset", "bench_vehicle", "watch",
          "amppool_health", "go_on_without", "remove", "hand_over", "promote", "lead_again",
          "rename", "identify", "self_test", "pair", "replace", "members", "troubles", "events",
-         "tested", "take_back")
+         "tested", "take_back", "cap", "wish", "soft_limit")
 
 
 def offer(names: dict, supervisor, folders):

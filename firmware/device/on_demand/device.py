@@ -61,6 +61,8 @@ def _serve(device, stored, web, serving):
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
     device.unit.web = server
+    if stored.values.get("mqtt_broker"):
+        load("app", "mqtt_link").begin(server, stored.values)
     open_ms = OPEN_MS if hardware.power_returned() else 0
     device.serving = serving(server, not stored.values, now_ms + open_ms)
 

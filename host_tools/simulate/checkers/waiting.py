@@ -12,6 +12,7 @@ _TURN_MS = 900000  # when the minimums do not fit, units take turns of 15 min
 
 HEALED_MS = 15000  # issue: after the air heals everyone with demand has its offer back
 _CLEAN_DELAY_MS = 1000
+_LOCK_MS = 300000  # 10 s until it is asked, 3.5 min of pause, and a minute to start
 _CALM_MS = 60000  # boots and changes of the group have waits of their own (rules 8 and 12)
 
 
@@ -23,6 +24,7 @@ class Group:
         self._clock, self._owner, self._wished, self._leases = clock, owner, wished, leases
         self.enabled = True
         self.changed_ms = self.booted_ms = -_CALM_MS
+        self._steered_ms = 0  # None: for good
 
     @property
     def limit_ma(self) -> int:
@@ -36,9 +38,20 @@ class Group:
 
     def serves(self, unit: int) -> bool:
         """Is the unit a member of a group that shares, and is it to stay one?"""
-        return (self.enabled and unit in self._owner.members and self._wished(unit)
+        return (self._steered_ms is not None and self._clock.now_ms >= self._steered_ms
+                and self.enabled and unit in self._owner.members and self._wished(unit)
                 and not self._owner.moving and not self.leader.board.flash.is_ill()
                 and not (self._leases and self._leases.has_forgotten(unit)))
+
+    def steered(self, ttl_s):
+        """Somebody wishes something of units for so long, None: for good. Until when, and until a
+        pause by allocation has ended after it, this says that nobody is served; ms, or None."""
+        if ttl_s is None or self._steered_ms is None:
+            self._steered_ms = None
+            return None
+        self._steered_ms = max(self._steered_ms,
+                               self._clock.now_ms + 1000 * ttl_s + _LOCK_MS)
+        return self._steered_ms
 
     def asked(self):
         """The owner asks for something new."""

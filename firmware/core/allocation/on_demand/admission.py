@@ -23,8 +23,9 @@ _HAD_ITS_TURN = const(4)
 def admit(rooms, demands, asks):
     """Steps for each demand, its smallest or 0; `rooms` (steps per phase) sinks by what is given.
 
-    `asks` holds 0 for units that take no part. First come priority and the place in the queue,
-    then least energy; whoever still fits after one that does not is taken, so no room is lost.
+    `asks` holds 0 for units that take no part. First come those that have seen all others have a
+    turn, then priority and the place in the queue, then least energy; whoever still fits after one
+    that does not is taken, so no room is lost.
     """
     amounts = [0] * len(asks)
     _take(rooms, demands, _queue(demands, [i for i in range(len(asks)) if asks[i]]), amounts)
@@ -48,15 +49,17 @@ def admit_spare(rooms, demands, amounts, tops):
 def _queue(demands, asking):
     # A waiting unit that has seen every other one have a turn goes first, whatever its energy:
     # a vehicle that had much before would otherwise wait until newcomers have had as much. It
-    # also goes before running ones, or a unit on three phases might never find all three free.
+    # also goes before running ones, or a unit on three phases might never find all three free, and
+    # before all of a higher priority: those may want current for ever.
     overdue_ms = len(asking) * _TURN_MS
     queue = []
     for i in asking:
         d = demands[i]
         place = _place(d, overdue_ms)
-        queue.append((place != _LOCKED, -d.priority, place, d.energy, d.unit, i))
+        queue.append((place != _LOCKED, place != _OVERDUE, -d.priority, place, d.energy, d.unit,
+                      i))
     queue.sort()
-    return [entry[5] for entry in queue]
+    return [entry[6] for entry in queue]
 
 
 def _place(demand, overdue_ms):

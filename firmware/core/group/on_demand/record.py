@@ -52,7 +52,8 @@ def leading(in_force, pending=None) -> dict:
     """What a leader stores of its leadership, plain values. in_force, pending: records of
     revisions; known: others that it is unsure of (rule 12); words, pinned: serials of units that
     it goes on without; returns: rows of units that come back when they are heard; stopped: why it
-    does not lead, 0 if it does; names: {serial: [name, does the unit have it?]}."""
+    does not lead, 0 if it does; names: {serial: [name, does the unit have it?]}; wishes, only
+    if there are any: of core/sharing/on_demand/caps.py."""
     return {"in_force": in_force, "pending": pending, "known": [], "words": [], "pinned": [],
             "returns": [], "stopped": 0, "names": {}}
 

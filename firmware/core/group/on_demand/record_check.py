@@ -54,7 +54,8 @@ def _group_error(group):
 def _lead_error(lead):
     if lead is None:
         return None
-    if not _has(lead, _LEAD) or not _is_revision(lead["in_force"]):
+    parts = _LEAD + ("wishes",) if type(lead) is dict and "wishes" in lead else _LEAD
+    if not _has(lead, parts) or not _is_revision(lead["in_force"]):
         return "lead"
     if lead["pending"] is not None and not _is_revision(lead["pending"]):
         return "what lead proposes"
@@ -65,6 +66,8 @@ def _lead_error(lead):
             return "whom lead goes on without"
     if not _are_names(lead["names"]):
         return "the names that lead knows"
+    if not _are_wishes(lead.get("wishes", {})):
+        return "what is wished of units"
     return None if _is(lead["stopped"], 0, 255) else "why lead has stopped"
 
 
@@ -90,6 +93,14 @@ def _are_names(names):
     return type(names) is dict and len(names) <= 2 * UNITS_MAX and all([
         _is_hex(serial, 12) and type(entry) is list and len(entry) == 2 and _is_name(entry[0])
         and type(entry[1]) is bool for serial, entry in names.items()])
+
+
+# Of caps.to_record(): mA, mA, priority, pause, each or none.
+def _are_wishes(wishes):
+    return type(wishes) is dict and len(wishes) <= 2 * UNITS_MAX and all([
+        _is_hex(serial, 12) and type(values) is list and len(values) == 4 and all([
+            value is None or _is(value, 0, _AMOUNT_MAX_MA) for value in values])
+        for serial, values in wishes.items()])
 
 
 def _are(values, fits):

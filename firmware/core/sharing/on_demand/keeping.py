@@ -43,6 +43,8 @@ def record_if_allowed(member, now_ms):
         load("core", "group", "revision")  # they are in its record, and their files there in time
         if member.names is not None:
             load("core", "sharing", "naming")
+        if member.leader.caps is not None:
+            load("core", "sharing", "caps")
     count_write(member, now_ms)
     if member.role == LEFT:
         return {}
@@ -59,6 +61,10 @@ def record_of(member) -> dict:
         lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
         if member.names is not None:
             lead["names"] = load("core", "sharing", "naming").to_record(member)
+        if leader.caps is not None:
+            wishes = load("core", "sharing", "caps").to_record(leader)
+            if wishes:
+                lead["wishes"] = wishes
     return {"version": VERSION, "key": member.key.hex(),
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
@@ -120,12 +126,15 @@ def become_leader(member, lead, epoch, now_ms):
     """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
     group = member.group
     names = load("core", "sharing", "naming") if lead["names"] else None
+    wished = load("core", "sharing", "caps") if "wishes" in lead else None
     member.leader = load("core", "sharing", "leader").new_leader(
         group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
         group.revision)
     member.role, member.lead = LEADS, None
     if names is not None:
         names.from_record(member, lead["names"])
+    if wished is not None:
+        wished.from_record(member.leader, lead["wishes"])
     member.epoch_max = max(member.epoch_max, epoch)
     follow_leader(group, group.unit, member.follower.tag, epoch)
     member.naming_ms = now_ms + NAMING_MS
