@@ -45,35 +45,28 @@ def no_power(unit: int):
 
 def go_on_without(unit: int):
     """A change does not wait for a unit."""
-    def ask(owner):
-        if not owner.leader.running:
-            return WAIT
-        number = owner.number(unit)
-        return GONE if number is None else owner.on_leader("go_on_without", number)
-    return ask
+    return _of_unit(unit, lambda owner, number: owner.on_leader("go_on_without", number))
 
 
 def rename(unit: int, name: str):
     """A unit gets another name."""
+    return _of_unit(unit, lambda owner, number: owner.on_leader("rename", number, name))
+
+
+# The leader is asked for something of a unit, as long as that is in the group.
+def _of_unit(unit, asked):
     def ask(owner):
         if not owner.leader.running:
             return WAIT
         number = owner.number(unit)
-        if number is None:
-            return GONE
-        return owner.on_leader("rename", number, name)
+        return GONE if number is None else asked(owner, number)
     return ask
 
 
 def steer(unit: int, what: str, value, ttl_s, stays: bool):
     """Somebody wishes something of a unit, or of the group: an owner at his page, or a program,
     which asks once."""
-    def ask(owner):
-        if not owner.leader.running:
-            return WAIT
-        number = owner.number(unit)
-        if number is None:
-            return GONE
+    def ask(owner, number):
         by = "page" if stays else "mqtt"
         if what == "soft_limit":
             done = owner.on_leader("soft_limit", value, ttl_s, by)
@@ -81,7 +74,7 @@ def steer(unit: int, what: str, value, ttl_s, stays: bool):
             asked = value > 0 if what == "pause" and value is not None else value
             done = owner.on_leader("wish", number, {what: asked}, by, ttl_s)
         return GONE if type(done) is str else done
-    return ask
+    return _of_unit(unit, ask)
 
 
 def hand_over(unit: int):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Everything that an owner can do, each once. The serial prompt is a skin over this: what asks and
-prints has no rule, no bound and no refusal of its own. So are page and API; MQTT comes beside it.
+prints has no rule, no bound and no refusal of its own. So are page, API and MQTT.
 
 Each is given the place where a unit is, device.supervisor.Supervisor: its device may be None. Each
 gives None when it is done, a refusal, which is a tuple that refusals.py puts in words, or, where
