@@ -51,7 +51,8 @@ class Leases:
         self._numbers = {node.id: node.id for node in nodes}  # by which each is granted amounts
         self._forgot = {}  # units that have lost what they knew of the group: are they blank?
         self._first = None  # number of the revision in force at the start
-        self._held = {node.id: 0 for node in nodes}  # number of the newest revision that came
+        self._held = {node.id: {0} for node in nodes}  # numbers of the revisions that came
+        self._doubtful = set()  # units that took a proposal while they were perhaps not in force
         self._listeners = []
         air.listen(self._leaves)
         for node in nodes:
@@ -83,8 +84,9 @@ class Leases:
         """Has it heard of a revision in force that did not reach it, and not that it is in it?
         Until then a unit has no fallback (rule 5)."""
         state = self._state(unit)
-        known = max(self._held[unit], state.counted, self._first or 0)
-        return unit in self._forgot or state.in_force > known
+        known = max(state.confirmed, state.counted, self._first or 0)
+        return (unit in self._forgot or unit in self._doubtful
+                or state.in_force > known and state.in_force not in self._held[unit])
 
     def forget(self, unit: int, is_blank):
         """A unit was reset, or has another one's flash: it is in no revision until one comes while
@@ -136,7 +138,11 @@ class Leases:
         unit = node.id
         if kind_of(payload) == REVISION:
             number, bits = _REVISED.unpack_from(payload, _HEADER.size)
-            self._held[unit] = max(number, self._held[unit])
+            if bits & 1:
+                self._doubtful.discard(unit)
+            elif number > max(self._held[unit]) and self.missed(unit):
+                self._doubtful.add(unit)
+            self._held[unit].add(number)
             own = [given for given, serial, _ in rows_of(payload)
                    if serial.hex() == node.board.spec.serial.lower()]
             if own:

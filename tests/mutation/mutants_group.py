@@ -54,6 +54,15 @@ def who_misses_a_revision_has_no_fallback(patch):
     change(patch, "core.group.group:Group.hear_of", never("counted"))
 
 
+@caught_by(FOLLOWER,
+           "test_a_unit_keeps_its_fallback_where_one_that_it_held_as_a_proposal_is_in_force",
+           quick=True)
+def what_was_held_as_a_proposal_is_forgotten(patch):
+    """Rule 4: a unit that missed that it came into force would be left behind."""
+    change(patch, "core.group.on_demand.group:hear",
+           left_out("group.counted = max(group.counted, group.number())"))
+
+
 @caught_by(GROUP, "test_hole_10_a_new_member_offers_nothing_before_the_others_have_made_room",
            quick=True)
 def revision_in_one_step(patch):

@@ -160,6 +160,15 @@ def test_what_is_counted_in_one_revision_is_not_in_a_newer_one():
     assert follower.group.fallback(LATER) == 0
 
 
+def test_a_unit_keeps_its_fallback_where_one_that_it_held_as_a_proposal_is_in_force():
+    """Rules 4 and 12: its row there is no smaller than what it uses, though it has gone on to a
+    newer proposal and never heard that this one was in force."""
+    follower = a_follower(a_revision(2))
+    hear_revision(follower, a_revision(2, number=9), False, LATER)
+    hear_revision(follower, a_revision(2, number=10), False, LATER)
+    assert missed(follower, 10) == 20000
+
+
 def test_a_revision_older_than_the_one_in_force_gives_no_fallback():
     follower = a_follower(a_revision(2))
     assert missed(follower) == 0

@@ -124,6 +124,8 @@ def hear(group, revision: Revision, in_force: bool, now_ms: int) -> bool:
     group.settle(now_ms)
     changed = False
     if revision.number > max(group.number(), group.floor - 1):
+        if group.takes:  # this unit was in what it held, with no less than what it uses since
+            group.counted = max(group.counted, group.number())
         group.revision = revision
         # A proposal does not show that this unit is in the one that is in force until then.
         if in_force and revision.number >= group.elsewhere:
