@@ -14,7 +14,7 @@ MEMBER_LEADS = "tests/unit/test_leadership.py"
 LEADERSHIP = "tests/drills/test_leadership.py"
 REVISION = "tests/unit/test_revision.py"
 GROUP_UNIT = "tests/unit/test_group.py"
-FOLLOWER = "tests/unit/test_follower.py"
+MISSED = "tests/unit/test_missed_revision.py"
 APP = "tests/unit/test_app_unit.py"
 
 
@@ -31,7 +31,7 @@ def the_fallback_follows_the_wiring(patch):
     change(patch, "core.group.on_demand.group:own_row", always("row.wired == group.config.wired"))
 
 
-@caught_by(FOLLOWER,
+@caught_by(MISSED,
            "test_a_unit_whose_leader_has_a_revision_that_it_does_not_hold_uses_no_fallback",
            quick=True)
 def an_old_fallback_is_used_beside_a_revision_in_force(patch):
@@ -39,7 +39,7 @@ def an_old_fallback_is_used_beside_a_revision_in_force(patch):
     change(patch, "core.group.group:Group.hear_of", returns("None"))
 
 
-@caught_by(FOLLOWER, "test_an_entry_beside_a_proposal_does_not_show_that_a_unit_is_in",
+@caught_by(MISSED, "test_an_entry_beside_a_proposal_does_not_show_that_a_unit_is_in",
            quick=True)
 def an_entry_beside_a_proposal_counts_as_one_in_force(patch):
     """Rule 5: a unit that is only proposed would use its fallback of before."""
@@ -47,14 +47,14 @@ def an_entry_beside_a_proposal_counts_as_one_in_force(patch):
            always("frame.revision == frame.in_force"))
 
 
-@caught_by(FOLLOWER, "test_a_unit_that_is_in_a_revision_that_it_does_not_hold_has_its_fallback",
+@caught_by(MISSED, "test_a_unit_that_is_in_a_revision_that_it_does_not_hold_has_its_fallback",
            quick=True)
 def who_misses_a_revision_has_no_fallback(patch):
     """Rule 4: a unit that missed a change would be left behind when the radio fails."""
     change(patch, "core.group.group:Group.hear_of", never("counted"))
 
 
-@caught_by(FOLLOWER,
+@caught_by(MISSED,
            "test_a_unit_keeps_its_fallback_where_one_that_it_held_as_a_proposal_is_in_force",
            quick=True)
 def what_was_held_as_a_proposal_is_forgotten(patch):

@@ -3,7 +3,8 @@
 
 from core.sharing.on_demand.follower import hear_revision
 from tests.rules import T, a_revision, tag
-from tests.unit.test_follower import LATER, a_follower, missed
+from tests.unit.test_follower import LATER, a_follower
+from tests.unit.test_missed_revision import missed
 
 
 def test_a_proposal_does_not_show_that_a_unit_is_in_the_revision_in_force():
