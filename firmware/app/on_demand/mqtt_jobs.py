@@ -11,8 +11,9 @@ from core.load import drop, let_go, load
 # What a message wants, each file after those that it imports itself.
 _NEEDS = """
 state core.connector.state_words core.serial core.sharing.presence \
-core.sharing.reception app.unit_rows core.sharing.names app.web_json app.web_facts app.web_meter \
-app.web_group core.session_record app.session_store app.mqtt_state app.mqtt_packets
+core.sharing.reception app.unit_reason app.unit_rows core.sharing.names app.web_json \
+app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_state \
+app.mqtt_packets
 config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
 remove core.serial app.mqtt_packets

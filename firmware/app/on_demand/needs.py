@@ -28,8 +28,8 @@ _ROWS = """
 @wish @owner core.group.limits @record @follow core.sharing.frames @wishes
 @wishes core.sharing.keeping core.sharing.wishes core.sharing.caps
 @setting core.group.record core.group.record_check app.membership app.setting
-status @troubles @words @findings app.group_shown
-members @troubles @words app.group_shown
+status @troubles @words @findings app.unit_reason app.group_shown
+members @troubles @words app.unit_reason app.group_shown
 troubles @troubles @words @findings app.group_shown
 events @owner @notes @words core.finding_text_event core.reason_words app.group_shown
 tested @troubles app.events app.jobs app.self_test @words @findings app.group_shown

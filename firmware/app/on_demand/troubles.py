@@ -6,6 +6,7 @@ from core import reasons
 from core.connector.on_demand.state_words import text
 from core.load import load
 from core.on_demand.serial import serial_text
+from core.sharing import frames
 from core.sharing.member import LEFT, STOPPED
 from core.sharing.on_demand.names import name_of
 from core.sharing.on_demand.presence import presence
@@ -26,7 +27,7 @@ def members(unit, now_ms) -> list:
     found = []
     if unit.errors or leader is None:
         return found
-    rows = presence(leader, unit.timing, now_ms)
+    rows, why = presence(leader, unit.timing, now_ms), load("app", "unit_reason")
     for account, (number, missing_ms, report, granted_ma) in zip(leader.ledger.accounts, rows):
         here, there, _ = signals(account)
         offered_ma = 0 if report is None else report.offered_ma
@@ -36,7 +37,9 @@ def members(unit, now_ms) -> list:
             "missing_ms": missing_ms,
             "state": "" if report is None else text(report.pilot_state, offered_ma > 0),
             "offered_ma": offered_ma, "granted_ma": granted_ma,
-            "reason": 0 if report is None else report.reason, "signal_here": here,
+            "reason": 0 if report is None else why.told(
+                leader, account, report.reason, offered_ma, bool(report.flags & frames.CLOSED),
+                now_ms), "signal_here": here,
             "signal_there": there, "grade_here": grade(here), "grade_there": grade(there),
             "lost": lost_reports(account, now_ms)})
     return found

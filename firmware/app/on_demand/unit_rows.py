@@ -4,6 +4,7 @@ the others what they have reported."""
 
 from collections import namedtuple
 
+from app.on_demand.unit_reason import told
 from core.connector.on_demand.state_words import text
 from core.group.group import row_of
 from core.on_demand.serial import serial_text
@@ -31,9 +32,9 @@ def rows(unit, now_ms: int):
     accounts = tuple(leader.ledger.accounts)  # it may become another list between two pieces
     for account, seen in zip(accounts, presence(leader, unit.timing, now_ms)):
         if account.tag == leader.tag:
-            yield _own(unit, now_ms)
+            yield _own(unit, now_ms, leader, account)
         else:
-            yield _other(account, account.report, seen[1], now_ms)
+            yield _other(leader, account, account.report, seen[1], now_ms)
 
 
 def row_of_unit(unit, number, now_ms):
@@ -49,23 +50,25 @@ def energy_wh(row, volts: int) -> int:
     return (row.energy_as or 0) * volts * (row.on_phases or 1) // 3600
 
 
-def _own(unit, now_ms):
+def _own(unit, now_ms, leader=None, account=None):
     member, connector = unit.member, unit.connector
     shown = connector.snapshot(now_ms)
     follower = getattr(member, "follower", None)
     number = energy_as = fallback_ma = 0
-    rating_ma = shown.cap_ma
+    rating_ma, reason = shown.cap_ma, shown.reason
     if follower is not None:
         number, fallback_ma = follower.group.unit, follower.group.fallback(now_ms)
         energy_as, rating_ma = follower.demand.energy_as, follower.group.config.rating_ma
+    if leader is not None:
+        reason = told(leader, account, reason, shown.offered_ma, shown.closed, now_ms)
     return UnitRow(
         number, serial_text(unit.hal.serial), True, None,
         text(shown.pilot_state, shown.offered_ma > 0), shown.offered_ma, shown.draw_ma,
-        shown.reason, shown.closed, shown.offered_phases, rating_ma, fallback_ma, 0, energy_as,
+        reason, shown.closed, shown.offered_phases, rating_ma, fallback_ma, 0, energy_as,
         _count(shown.draw_ma), (None, None), None)
 
 
-def _other(account, report, missing_ms, now_ms):
+def _other(leader, account, report, missing_ms, now_ms):
     held_ma = 0
     if missing_ms is not None:
         hold = account.hold(now_ms)
@@ -74,10 +77,12 @@ def _other(account, report, missing_ms, now_ms):
         return UnitRow(account.unit, serial_text(account.serial), False, missing_ms, None, None,
                        None, None, None, account.wired, None, account.fallback_ma, held_ma, None,
                        None, (None, None), None)
+    closed = bool(report.flags & frames.CLOSED)
     return UnitRow(
         account.unit, serial_text(account.serial), False, missing_ms,
         text(report.pilot_state, report.offered_ma > 0), report.offered_ma, report.draw_ma,
-        report.reason, bool(report.flags & frames.CLOSED), report.wired, report.rating_ma,
+        told(leader, account, report.reason, report.offered_ma, closed, now_ms), closed,
+        report.wired, report.rating_ma,
         account.fallback_ma, held_ma, report.energy, _count(report.draw_ma), signals(account)[:2],
         lost_reports(account, now_ms))
 

@@ -48,6 +48,12 @@ _TEXT = """
 52 not_granted leader heard, no current allocated yet
 53 two_leaders two units lead this group: stopped leading, start it again on one
 54 no_group in no group yet: set it up with its leader
+55 paused_owner paused by its owner
+56 paused_program paused by a program (MQTT or HTTP)
+57 most_owner at its owner's maximum
+58 most_program at the maximum that a program asked for
+59 wants_no_more takes all that it wants
+60 soft_limit shares the group's softer limit
 """
 
 
