@@ -15,7 +15,7 @@ _PROBES = " /generate_204 /gen_204 /hotspot-detect.html /library/test/success.ht
     "/connecttest.txt /ncsi.txt /redirect /canonical.html /success.txt /fwlink "
 
 _ROWS = "core.serial core.connector.state_words core.sharing.presence " \
-    "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_reason "
+    "core.sharing.reception core.sharing.names app.web_json app.web_facts app.unit_reason " \
     "app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
