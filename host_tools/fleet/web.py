@@ -31,9 +31,11 @@ class VirtualOwner:
     def __init__(self, server=None):
         self._server = server
 
-    def clear_fault(self, place):
+    def clear_fault(self, place, unit=None):
         """There is no start that has found anything."""
-        place.device.unit.connector.clear_fault()
+        if unit in (None, place.device.unit.member.group.unit):
+            return place.device.unit.connector.clear_fault()
+        return load("app", "owner").clear_fault(place, unit)
 
     def factory_reset(self, place, by="cable"):
         """Forget group and settings."""

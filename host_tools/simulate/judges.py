@@ -87,6 +87,10 @@ class Judges:
         self._group.in_force(enabled)
         self.starving.changed()
 
+    def forgets(self):
+        """A unit's storage gives an older copy at its next boot."""
+        self._not_enabled.forgets()
+
     def violations(self) -> list:
         """What the checkers have found so far, in time."""
         found = [violation for checker in self.checkers for violation in checker.violations]

@@ -100,6 +100,7 @@ class Story:
         options = event.options
         self._simulation.nodes[event.unit].board.flash.lose(
             options["key"], options["writes"], options["back_s"])
+        self._simulation.judges.forgets()
 
     def _do_stall(self, event):
         self._simulation.nodes[event.unit].stalls.plan(event.options)

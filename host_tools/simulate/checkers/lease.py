@@ -84,6 +84,14 @@ class NotEnabled(Checker):
                 self._due_ms[unit] = self._clock.now_ms + _NOT_ENABLED_MS
             self._alarms[unit].set(self._due_ms[unit])
 
+    def forgets(self):
+        """A storage falls back: who was taken out of the group meanwhile perhaps is in it again,
+        as far as any unit knows."""
+        for unit in self._due_ms:
+            if unit not in self._owner.members:
+                self._due_ms[unit] = None
+                self._alarms[unit].set(None)
+
     def offer_changed(self, board):
         """The pilot advertises something else."""
         due_ms = self._due_ms[board.id]
