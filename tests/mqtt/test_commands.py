@@ -7,6 +7,7 @@ import json
 import pytest
 
 from app.on_demand import owner
+from core import reasons
 from core.sharing.on_demand.caps import wishes_of
 from host_tools.simulate.place import Place
 
@@ -83,7 +84,6 @@ def test_priority_and_smallest_current_are_taken(fleet):
     ("max_a", '{"value": 8, "ttl_s": 0}', "ttl_s is 0: must be 1 to 86400"),
     ("allowed", "maybe", NO_VALUE), ("allowed", "3", "allowed is 3: must be one of ON, OFF"),
     ("soft_limit_a", "41", "41 A is no soft limit: must be 0 to 40 A, in whole amperes"),
-    ("clear", "PRESS", "a fault of unit 2 is cleared on that unit"),
     ("limit_a", "60", "limit_a is not known here: known are max_a, min_a, priority, allowed, "
                       "clear, soft_limit_a")])
 def test_what_cannot_be_is_refused_in_the_words_of_everybody_and_nothing_changes(
@@ -141,13 +141,34 @@ def test_many_commands_at_once_are_all_done(fleet):
                 == [(10, 1, 7), (11, 2, 7), (12, 3, 7)], 60)
 
 
-def test_a_fault_of_the_unit_that_speaks_is_cleared(fleet):
-    connector = fleet.simulation.nodes[1].program.connector
-    cleared = []
-    connector_clear = connector.clear_fault
-    try:
-        type(connector).clear_fault = lambda it: cleared.append(it)
-        asks(fleet, 1, "clear", "PRESS")
-        fleet.until(lambda: cleared == [connector], 20)
-    finally:
-        type(connector).clear_fault = connector_clear.__func__
+@pytest.mark.parametrize("unit", [1, 2])
+def test_a_fault_is_cleared_on_its_unit_and_on_no_other(fleet, unit, monkeypatch):
+    connector, cleared = fleet.simulation.nodes[unit].program.connector, []
+    monkeypatch.setattr(type(connector), "clear_fault", lambda it: cleared.append(it))
+    asks(fleet, unit, "clear", "PRESS")
+    fleet.until(lambda: cleared, 20)
+    fleet.later(2)
+    assert set(cleared) == {connector}
+
+
+def test_a_fault_that_was_cleared_over_the_radio_is_looked_at_anew(fleet):
+    """It stays while its cause is there: nothing is believed."""
+    board, connector = (fleet.simulation.nodes[2].board,
+                        fleet.simulation.nodes[2].program.connector)
+    board.set_fault("rcm", True)
+    fleet.until(lambda: connector.fault == reasons.RCM, 10)
+    asks(fleet, 2, "clear", "PRESS")
+    fleet.later(5)
+    assert connector.fault == reasons.RCM and offers_a(fleet)[1] == 0
+    board.set_fault("rcm", False)
+    asks(fleet, 2, "clear", "PRESS")
+    fleet.until(lambda: offers_a(fleet)[1] >= 6, 40)
+    assert connector.fault == 0
+
+
+def test_a_fault_of_a_unit_that_is_not_heard_is_cleared_there(fleet):
+    fleet.simulation.nodes[2].set_power(False)
+    fleet.later(8)
+    asks(fleet, 2, "clear", "PRESS")
+    fleet.until(lambda: refused(fleet, 2), 20)
+    assert refused(fleet, 2) == "unit 2 is not heard: a fault of it is cleared on that unit"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Finding a unit by its light: see owner.py."""
+"""Finding a unit by its light, and letting it try again after a fault: see owner.py."""
 
 from core.load import load
 from micropython import const
@@ -33,6 +33,22 @@ def identify(unit, number, seconds, now_ms):
     for _ in range(_SENT):
         frames.send_blink(member, account.tag, seconds, now_ms)
     return None
+
+
+def clear(unit, number, now_ms):
+    """Another unit of the group may try again after a latched fault. False, or a refusal."""
+    member = unit.member
+    account, error = _account(member, number, load("core", "sharing", "names"))
+    if error:
+        return error
+    heard_ms = account.received_ms
+    if heard_ms is None or now_ms - heard_ms > unit.timing.silent_ms:
+        return "clear_there", number
+    fetching = load("core", "sharing", "fetching")
+    for _ in range(_SENT):
+        fetching.tell(member, account.tag, fetching.CLEAR, now_ms)
+    unit.hal.radio.wake()
+    return False
 
 
 # It has no number yet, and can prove nothing: whoever pairs may let it blink.

@@ -92,9 +92,9 @@ def setting(place, key, value):
                            " It counts after the next start." if done else ""))
 
 
-def clear_fault(place):
-    """The owner has looked: a latched fault may be tried again."""
-    done = load("app", "owner").clear_fault(place)
+def clear_fault(place, unit=None):
+    """The owner has looked: a latched fault may be tried again, of this unit or of another one."""
+    done = load("app", "owner").clear_fault(place, unit)
     if isinstance(done, tuple):
         return done
     print("Cleared. Start with run()." if done else "Cleared.")

@@ -20,6 +20,7 @@ _AGAIN_MS = const(1000)  # where nothing could be loaded
 _AGAIN_S = const(30)  # of a unit whose state does not change; else a second
 _PART_MA = const(500)  # a change of current by less is none
 _PIECES = const(3)  # in a turn
+_MORE = const(8)  # bytes of a unit, see mqtt_more.py
 
 
 class Mqtt:
@@ -28,10 +29,10 @@ class Mqtt:
     since_ms: of this connection, or when the next is tried; failed: how often in a row; seen:
     {serial: second and digest of what was said of a unit last; negative: it is to be said};
     due_ms: when all units are to be made known, or None; command: (topic, payload) that waits, or
-    None; job: of mqtt_jobs.py, what is being done, or None."""
+    None; job: of mqtt_jobs.py, what is being done, or None; more: of mqtt_more.py."""
 
     __slots__ = ("web", "base", "client", "trouble", "counts", "since_ms", "failed", "seen",
-                 "due_ms", "command", "job", "_at", "_due", "_facts")
+                 "due_ms", "command", "job", "more", "_at", "_due", "_facts")
 
     def __init__(self, web, base):
         self.web, self.base = web, base
@@ -39,7 +40,7 @@ class Mqtt:
         self.trouble = ""
         self.counts = [0, 0, 0]
         self.since_ms = self.failed = self._at = self._due = 0  # _due: units to be made known
-        self.seen = {}
+        self.seen, self.more = {}, b""
 
     def step(self, now_ms: int):
         """To be called about ten times a second."""
@@ -107,6 +108,7 @@ class Mqtt:
         facts = member.names, member.group.name, leader.revisions.newest()
         if facts != self._facts:
             self._facts, self.due_ms = facts, now_ms
+            self.more = bytearray(_MORE * len(accounts))
         if self.due_ms is not None and now_ms >= self.due_ms:
             self.due_ms, self._due = None, len(accounts)
         if self._due:
@@ -123,10 +125,13 @@ class Mqtt:
         said = seen.get(account.serial, _NEVER)
         said_s = said >> _SIGN_BITS
         # All at once every 30 s: what makes the messages is then loaded for a moment only.
-        if said_s // _AGAIN_S != now_s // _AGAIN_S or (
-                said_s != now_s and said & _SIGNS != signs):
+        again_s = now_s // _AGAIN_S
+        due = said_s // _AGAIN_S != again_s
+        if due or said_s != now_s and said & _SIGNS != signs:
             seen[account.serial] = now_s << _SIGN_BITS | signs
-            return "state", account.serial
+            # Once a minute it is asked for what it does not report.
+            asks = due and (again_s & 1 or not self.more[_MORE * self._at + _MORE - 1])
+            return "more" if asks else "state", account.serial
         return None
 
 

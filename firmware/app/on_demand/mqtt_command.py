@@ -60,9 +60,7 @@ def _asked(mqtt, unit, key, value, ttl_s):
     if key == "soft_limit_a":
         return functions.soft_limit(place, value, ttl_s, by)
     if key == "clear":
-        if unit != place.device.unit.member.group.unit:
-            return "clear_there", unit
-        return functions.clear_fault(place)
+        return functions.clear_fault(place, unit)
     if key in _KEYS:
         return functions.wish(place, unit, {key: value}, by, ttl_s)
     return "unknown", key[:20], ", ".join(_KEYS)

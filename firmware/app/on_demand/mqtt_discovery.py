@@ -26,9 +26,9 @@ l1_a* sensor Current_L1 c:current u:A s:measurement
 l2_a3 sensor Current_L2 c:current u:A s:measurement
 l3_a3 sensor Current_L3 c:current u:A s:measurement
 session_wh* sensor Session_energy c:energy u:Wh s:total_increasing
-total_wh! sensor Total_energy c:energy u:Wh s:total_increasing
-session_s! sensor Session_time c:duration u:s
-temp_c! sensor Temperature c:temperature u:\u00b0C s:measurement e:diagnostic
+total_wh* sensor Total_energy c:energy u:Wh s:total_increasing
+session_s* sensor Session_time c:duration u:s
+temp_c* sensor Temperature c:temperature u:\u00b0C s:measurement e:diagnostic
 signal_dbm~ sensor Signal c:signal_strength u:dBm s:measurement e:diagnostic
 vehicle* binary_sensor Vehicle c:plug
 charging* binary_sensor Charging c:battery_charging
@@ -38,7 +38,7 @@ max_a* number Maximum_current c:current u:A e:config r:6 m:rating t:
 min_a* number Smallest_useful_current c:current u:A e:config r:6 m:useful t:
 priority* number Priority i:sort e:config r:0 m:9 t:
 allowed* switch Charging_allowed i:ev-station t:
-clear! button Clear_fault e:config t:
+clear* button Clear_fault e:config t:
 limit_a! sensor Group_limit c:current u:A
 allocated_a! sensor Group_allocated c:current u:A s:measurement
 unused_a! sensor Group_unused c:current u:A s:measurement

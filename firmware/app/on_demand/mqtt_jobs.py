@@ -12,8 +12,11 @@ from core.load import drop, let_go, load
 _NEEDS = """
 state core.connector.state_words core.serial core.sharing.presence \
 core.sharing.reception app.unit_reason app.unit_rows core.sharing.names app.web_json \
-app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_state \
+app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_more\
+ app.mqtt_state \
 app.mqtt_packets
+more core.sharing.frames core.sharing.follower core.unit_name core.sharing.rare_bodies \
+core.sharing.fetching core.session_record app.mqtt_more app.mqtt_ask
 config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
 remove core.serial app.mqtt_packets
@@ -29,6 +32,13 @@ def begin(mqtt, kind: str, about):
     """A job. mqtt: of mqtt.py; about: of a command (topic, payload), else a serial, or None."""
     for piece in _loaded(_needs(kind)):
         yield piece
+    if kind == "more":
+        for piece in load("app", "mqtt_ask").ask(mqtt, about):
+            yield piece
+        drop("app", "mqtt_ask")
+        kind = "state"
+        for piece in _loaded(_needs(kind)):
+            yield piece
     if kind == "state":
         made = _state(mqtt, about)
     elif kind == "config":

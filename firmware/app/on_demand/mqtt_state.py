@@ -4,6 +4,7 @@ word reads each part. What is not known is null. Nothing of the group's key, of 
 is ever looked at here.
 """
 
+from app.on_demand.mqtt_more import kept
 from app.on_demand.session_store import so_far
 from app.on_demand.unit_rows import rows
 from app.on_demand.web_facts import facts, reason_text
@@ -82,17 +83,22 @@ def iec(row) -> str:
 def _flows(web, row, known):
     volts = facts(web)[1]
     seconds, energy_wh = session(web, row)
+    if row.me:
+        more = so_far(web)[1], seconds, _celsius(web)
+    else:
+        more = kept(web.mqtt, bytes.fromhex(row.serial))
+    total_wh, seconds, celsius = ["null" if value is None else value for value in more]
     own_ma = own_phases(row)
     # What has a fraction is made without one, as text: to JSON it is a number all the same.
     return _FLOWS % (amps(row.offered_ma), sum(own_ma) * volts // 1000, amps(own_ma[0]),
-                     amps(own_ma[1]), amps(own_ma[2]), energy_wh, seconds if row.me else "null",
-                     so_far(web)[1] if row.me else "null", _celsius(web) if row.me else "null",
+                     amps(own_ma[1]), amps(own_ma[2]), energy_wh, seconds, total_wh,
+                     celsius,
                      "null" if row.signal[0] is None else -row.signal[0])
 
 
 def _celsius(web):
     dc = web.place.device.unit.hal.temperature.read_dc()
-    return "null" if dc is None or dc < _COLDEST_DC else dc // 10
+    return None if dc is None or dc < _COLDEST_DC else dc // 10
 
 
 def _wishes(unit, row, now_ms):

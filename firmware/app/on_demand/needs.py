@@ -44,6 +44,7 @@ setting @set
 cap @wish
 wish @wish
 soft_limit @wish
+clear_fault @owner @record @follow core.sharing.frames core.sharing.fetching app.finding
 self_test @troubles app.events app.jobs app.self_test
 help_me app.group_shown
 amppool_health @state device.health

@@ -270,9 +270,14 @@ def set(place, changes: dict, unit=None):
         place.device.unit, changes, unit)
 
 
-def clear_fault(place):
-    """A latched fault may be tried again. Gives whether only a new start looks at it anew."""
+def clear_fault(place, unit=None):
+    """A latched fault may be tried again. unit: number, None: this one. Gives whether only a new
+    start looks at it anew."""
     device = place.device
+    if unit is not None:
+        error = _refusal(place) or _no_number(unit)
+        if error or unit != _member(place).group.unit:
+            return error or load("app", "finding").clear(device.unit, unit, _now_ms(place))
     if device is None:
         return ("nothing_ran",)
     load("device", "last_run").unlock(device.last_run)

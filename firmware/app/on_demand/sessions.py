@@ -1,40 +1,33 @@
 # SPDX-License-Identifier: MIT
-"""A unit says its sessions to its leader, a few frames for each time that it is asked.
+"""What a unit's leader asks it for beside its reports: its sessions, how the present one is, or to
+try again after a fault."""
 
-It reads its files; while a vehicle is there it writes none.
-"""
-
-from app.on_demand.session_list import records
-from app.on_demand.session_store import so_far
 from core.load import load
-from core.on_demand.session_record import packed
-from micropython import const
-
-_FRAMES = const(4)
-_IN_FRAME = const(8)
+from core.sharing.on_demand.fetching import CLEAR, NOW
+from core.sharing.on_demand.rare_bodies import Asked
 
 
 def answer(unit, now_ms: int):
     """Answer Member.sessions. unit: an app.unit.Unit. Raises NotLoaded: then it is tried again."""
-    fetching = load("core", "sharing", "fetching")
     member, web = unit.member, unit.web
-    asked, member.sessions = member.sessions, None
-    if web is not None:
-        if asked.now_s:
-            web.calendar_s = asked.now_s - now_ms // 1000
-        if web.session is None and not unit.connector.snapshot(now_ms).closed:
-            so_far(web)  # what a loss of power has left open counts
-    number, group = asked.number, []
-    left = _FRAMES
-    try:
-        for record in records(unit, web, asked.number):
-            if len(group) == _IN_FRAME:
-                fetching.say(member, number, record.number, b"".join(group))
-                number, group = record.number, []
-                left -= 1
-                if not left:
-                    return
-            group.append(packed(record))
-    except MemoryError:
-        return  # its leader asks again
-    fetching.say(member, number, 0, b"".join(group))
+    asked = member.sessions
+    if type(asked) is not Asked:  # it led a moment ago, and did the asking itself
+        member.sessions = None
+        return
+    if web is not None and asked.now_s:
+        web.calendar_s = asked.now_s - now_ms // 1000
+    if asked.number == CLEAR:
+        load("app", "owner")
+        member.sessions = None
+        _clear(unit)
+        return
+    said = load("app", "session_now" if asked.number == NOW else "sessions_said")
+    member.sessions = None
+    said.say(unit, asked.number, now_ms)
+
+
+def _clear(unit):
+    if unit.web is None:
+        unit.connector.clear_fault()
+    else:
+        (unit.web.owner or load("app", "owner")).clear_fault(unit.web.place)

@@ -32,7 +32,7 @@ hand_over hand_over unit by
 promote promote old_leader_has_no_power by
 lead_again lead_again by
 self_test self_test
-clear_fault clear_fault
+clear_fault clear_fault unit?
 cap cap unit amps by
 wish wish unit changes by
 soft_limit soft_limit amps ttl_s? by

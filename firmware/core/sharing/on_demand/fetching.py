@@ -3,7 +3,8 @@
 
 It asks for a number; the unit says a few frames of records from there down, and each says which
 number comes next. What is lost is asked for again. Only the unit that was asked, in its present
-boot, is listened to.
+boot, is listened to. Two numbers that no session has: NOW asks for one record of how it is, CLEAR
+lets the unit try again after a latched fault.
 """
 
 from core.sharing import frames
@@ -12,6 +13,8 @@ from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import Asked, Sessions, asked_body, sessions_body
 from micropython import const
 
+NOW = const(0xFFFFFFFF)
+CLEAR = const(0xFFFFFFFE)
 _WAITING_MAX = const(8)  # bodies that nobody has taken yet
 
 
@@ -32,12 +35,16 @@ def ask(member, now_ms: int, now_s: int) -> bool:
     False if it leads no more."""
     if member.leader is None or member.codec is None:
         return False
-    fetch = member.sessions
-    body = Asked(fetch.tag, fetch.wanted, now_s)
+    tell(member, member.sessions.tag, member.sessions.wanted, now_ms, now_s)
+    return True
+
+
+def tell(member, tag, number: int, now_ms: int, now_s=0):
+    """As the leader: ask the unit of this tag for a number."""
+    body = Asked(tag, number, now_s)
     header = member.leader.header(frames.ASKED, now_ms)
     member.out.append((0, rare_frame(member.codec, header, asked_body(body))))
     member.take(header, body, now_ms)
-    return True
 
 
 def hears(member, header, said):

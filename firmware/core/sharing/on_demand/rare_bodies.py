@@ -11,8 +11,8 @@ sessions.
     name         tag of the unit 4 · take it, or only say yours 1 · name
     named        name
     blink        tag of the unit 4 · seconds 1
-    asked        tag of the unit 4 · number of a session, 0: the newest 4 · seconds of the
-                 calendar or 0 4
+    asked        tag of the unit 4 · number of a session, 0: the newest, others: fetching.py 4 ·
+                 seconds of the calendar or 0 4
     sessions     the number asked for 4 · the one to ask for next, 0: none 4 · records of
                  core/on_demand/session_record.py, from the one asked for down
 
