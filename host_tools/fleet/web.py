@@ -111,7 +111,7 @@ class UnitServer:
                             self._page)
             self._web.owner = VirtualOwner(self)
             node.program.web = self._web
-            load("app", "mqtt_link").begin(self._web, self.broker)
+            load("app", "mqtt_link").begin(self._web, self.settings())
         return self._web
 
     def step(self):

@@ -9,10 +9,12 @@ import time
 import pytest
 
 from app.on_demand import owner
+from host_tools.simulate.leases import GRANT, kind_of
 from host_tools.simulate.place import Place
 from tests.mqtt.broker import Watcher
 from tests.mqtt.fleet import Fleet
 from tests.mqtt.hostile import CONNACK, Hostile, length, publish
+from tests.unit.web_bench import group
 
 _LATE_S = 0.06  # what a board counts as late
 _BACK_S = 60
@@ -32,12 +34,16 @@ class Both:
             begun()
             self.worst_s = max(self.worst_s, time.thread_time() - from_s)
         self.with_it.servers.turn = timed
+        self.rounds = {}
+        for fleet in (self.with_it, self.without):
+            self.rounds[fleet] = seen = []
+            fleet.simulation.air.listen(lambda source, _, payload, seen=seen: seen.append(
+                1) if kind_of(payload) == GRANT else None)
 
     def seen(self, fleet):
         """Rounds of the leader, and what stands on each pilot and contactor."""
-        nodes = fleet.simulation.nodes
-        return (nodes[1].program.member.leader.sequence,
-                [(node.board.offer_ma, node.board.contact) for node in nodes.values()])
+        return (len(self.rounds[fleet]), [(node.board.offer_ma, node.board.contact)
+                                          for node in fleet.simulation.nodes.values()])
 
     def turn(self):
         """100 ms of both."""
@@ -193,3 +199,23 @@ def test_nothing_secret_is_ever_published(fleet, watcher):
         assert key not in said and len(key) == 32 and len(code.replace("-", "")) == 13
     assert not re.search(rb'"(key|code|password|secret|pin)"', said)
     assert len(said) > 10000
+
+
+def test_a_broker_that_is_set_while_the_unit_runs_is_used_at_once(broker, watcher):
+    """And another base topic: what was said under the old one is then offline."""
+    fleet = Fleet(None, simulation=group(3, 40, vehicles=[]))
+    fleet.watchers.append(watcher)
+    place = Place(fleet.simulation.nodes[1])
+    try:
+        assert fleet.mqtt is None
+        assert owner.set(place, {"mqtt_broker": "127.0.0.1", "mqtt_port": broker.port}) == []
+        fleet.until(lambda: len(watcher.seen) == 9, 60)
+        assert owner.set(place, {"mqtt_topic": "garage"}) == []
+        fleet.until(lambda: len(watcher.seen) == 9 + 6, 60)
+        assert watcher.seen["amppool/%s/online" % fleet.serial(1)] == b"offline"
+        assert owner.set(place, {"mqtt_broker": ""}) == []
+        fleet.until(
+            lambda: watcher.seen["garage/%s/online" % fleet.serial(1)] == b"offline", 20)
+        assert fleet.mqtt is None
+    finally:
+        fleet.close()

@@ -54,16 +54,27 @@ def test_what_is_set_piece_by_piece_is_told_until_nothing_lacks():
     assert shown(bench)["me"]["rating_ma"] == 16000 and shown(bench)["me"]["role"] == "alone"
 
 
-def test_a_broker_counts_after_the_next_start():
+def test_a_broker_counts_at_once():
     bench = blank()
     head = bench.log_in()
     put(bench, UNIT, head)
     bench.later(1)
-    assert put(bench, {"mqtt_broker": "192.168.1.9"}, head).json == {"done": True, "restart": True}
+    assert put(bench, {"mqtt_broker": "192.168.1.9"}, head).json == {"done": True}
+    assert bench.web.mqtt is not None and shown(bench)["me"]["role"] == "alone"
     refused = put(bench, {"mqtt_broker": "my.broker"}, head).json["refused"]
     assert refused["code"] == "settings" and "must be a numeric address" in refused["text"]
     assert put(bench, {"mqtt_topic": "a\tb"}, head).json["refused"]["code"] == "settings"
     assert bench.node.program.hal.stored_settings() == {**UNIT, "mqtt_broker": "192.168.1.9"}
+    assert put(bench, {"mqtt_broker": ""}, head).json == {"done": True}
+    assert bench.web.mqtt is None
+
+
+def test_what_else_is_set_with_a_broker_waits_for_the_start_as_ever():
+    bench = Bench(group(2, 30, vehicles=[]))
+    head = bench.log_in()
+    assert put(bench, {"mqtt_broker": "192.168.1.9", "wifi_ssid": "home"}, head).json == {
+        "done": True, "restart": True}
+    assert bench.web.mqtt is not None
 
 
 def test_a_unit_alone_is_another_one_at_once_and_pairs_as_what_it_is():

@@ -18,7 +18,10 @@ _HOME_ASSISTANT = "homeassistant/status"
 
 
 def begin(web, given: dict):
-    """Set a Web's Mqtt as these stored settings say; without a broker there is none."""
+    """Set a Web's Mqtt as these stored settings say; without a broker there is none. A connection
+    that it had is over: the broker then says that the unit is offline."""
+    if web.mqtt is not None and web.mqtt.client is not None:
+        web.mqtt.client.end("other settings")
     web.mqtt = None
     if given.get("mqtt_broker"):
         web.mqtt = load("app", "mqtt").Mqtt(web, given.get("mqtt_topic") or "amppool")

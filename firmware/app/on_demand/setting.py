@@ -3,8 +3,9 @@
 say, as for one that stands.
 
 A setting is stored first, and only while the contactor is open. Priority and smallest current
-count at once; all that makes up the unit itself counts at once while it is in no group and offers
-nothing to a vehicle; anything else waits for the next start, and that is said.
+count at once, and so does a broker; all that makes up the unit itself counts at once while it is
+in no group and offers nothing to a vehicle; anything else waits for the next start, and that is
+said.
 """
 
 from core.connector.pilot_state import A
@@ -34,12 +35,21 @@ def change(unit, changes, number=None):
         return []
     before = [] if _lacks_only_a_group(unit) else load("core", "settings").validate(
         given, unit.hal.board_facts())[1]
+    link = [key for key in new if key[:4] == "mqtt"] and _link()
     if not unit.hal.set_settings(new):
         return ("flash",)
     unit.web.facts = None
     given = dict(given)
     given.update(new)
-    return _apply(unit, given, sorted(new), before)
+    if link:
+        link.begin(unit.web, given)
+    return _apply(unit, given, [key for key in sorted(new) if key[:4] != "mqtt"], before)
+
+
+# What begins with another broker, loaded before anything is stored.
+def _link():
+    load("app", "mqtt")
+    return load("app", "mqtt_link")
 
 
 # The value of one setting cannot be, whatever the others are.
@@ -91,8 +101,10 @@ def _lacks_only_a_group(unit):
 
 def _apply(unit, given, keys, before):
     member = unit.member
+    if not keys:
+        return keys
     if member.codec is None:
-        left = [key for key in keys if key in _AT_START or key[:4] == "mqtt"]
+        left = [key for key in keys if key in _AT_START]
         # One that offers nothing may have a vehicle: for that it is as if the board started.
         if left or unit.connector.fault or not unit.errors and unit.connector.state != A:
             return keys
