@@ -92,6 +92,10 @@ class Web:
             self._noted_ms += _POINT_MS
             load("app", "history").note(self)
 
+    def clear_fault(self):
+        """The unit's leader lets it try again after a latched fault. Raises NotLoaded."""
+        (self.owner or load("app", "owner")).clear_fault(self.place)
+
     async def serve(self, reader, writer):
         """One connection, from its first byte to its end. Raises nothing."""
         entry = [asyncio.current_task(), self.clock_ms(), False]

@@ -56,10 +56,4 @@ UNSURE = const(51)
 NOT_GRANTED = const(52)
 TWO_LEADERS = const(53)
 NO_GROUP = const(54)
-# What the leader knows of LEASE and PAUSED: they are not in reports.
-PAUSED_OWNER = const(55)
-PAUSED_PROGRAM = const(56)
-MOST_OWNER = const(57)
-MOST_PROGRAM = const(58)
-WANTS_NO_MORE = const(59)
-SOFT_LIMIT = const(60)
+# 55 to 60 are in no report: app/on_demand/unit_reason.py.

@@ -9,8 +9,8 @@ _MOST_CHANGING_BYTES = 57 * 1024
 _MOST_MODULES_BYTES = 70 * 1024  # drivers of every board among them; without their names
 # A board's tables of names hold 10, 20, 40 ... 320 of them: 630. The next one would take 4 KB in
 # one piece, with a heap full of small holes. Some names are not in here: settings, the prompt's.
-_MOST_NAMES = {"resident": 180, "pages": 590, "mqtt": 610}
-_MOST_NAMES_BYTES = {"resident": 2500, "pages": 9100, "mqtt": 9600}
+_MOST_NAMES = {"resident": 180, "pages": 590, "mqtt": 625}
+_MOST_NAMES_BYTES = {"resident": 2500, "pages": 9250, "mqtt": 9900}
 
 
 def test_the_core_and_a_leader_of_six_fit_into_53_kilobytes():

@@ -15,7 +15,7 @@ MISSING = wasm.missing()
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 _CONNECTED = ('turns(8)\nlines[-1].comes = b"\\x20\\x02\\x00\\x00"\nturns(3)\n'
               'assert web.mqtt.client.is_up')
-_GOES_ON = "for _ in range(12):\n    turns(20)\n    lines[-1].comes += b'\\xd0\\x00'"
+_GOES_ON = "for _ in range(16):\n    turns(20)\n    lines[-1].comes += b'\\xd0\\x00'"
 _HEAP_MOST = 6 * 1024  # connected, beside the page
 _SET_MOST = 3 * 1024
 

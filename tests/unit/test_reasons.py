@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Every reason has one number that fits a report, one name and words for people."""
 
+from app.on_demand import unit_reason
 from core import reasons
 from core.on_demand import reason_words
 
-NUMBERS = {k: v for k, v in vars(reasons).items() if k.isupper() and not k.startswith("_")}
+NUMBERS = {k: v for of in (reasons, unit_reason) for k, v in vars(of).items()
+           if k.isupper() and not k.startswith("_") and k != "STEP_MA"}
 
 
 def test_every_number_is_used_once_and_fits_one_byte():

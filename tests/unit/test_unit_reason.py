@@ -3,7 +3,7 @@
 
 import pytest
 
-from app.on_demand import owner, unit_rows
+from app.on_demand import owner, unit_reason, unit_rows
 from core import reasons
 from tests.unit.test_wishes import Group
 
@@ -22,8 +22,8 @@ def test_units_on_a_full_circuit_share_it():
 
 @pytest.mark.parametrize("unit", [1, 2])
 @pytest.mark.parametrize("by, paused, capped", [
-    (owner.PAGE, reasons.PAUSED_OWNER, reasons.MOST_OWNER),
-    (owner.MQTT, reasons.PAUSED_PROGRAM, reasons.MOST_PROGRAM)])
+    (owner.PAGE, unit_reason.PAUSED_OWNER, unit_reason.MOST_OWNER),
+    (owner.MQTT, unit_reason.PAUSED_PROGRAM, unit_reason.MOST_PROGRAM)])
 def test_who_asked_for_a_pause_or_a_maximum_is_the_reason(unit, by, paused, capped):
     """The leader's own unit and another's."""
     units = Group()
@@ -43,10 +43,10 @@ def test_of_two_maximums_the_smaller_one_is_the_reason():
     assert units.asks("wish", 2, {"max_a": 10}) is None
     assert units.asks("wish", 2, {"max_a": 8}, by=owner.MQTT) is None
     units.later()
-    assert said(units)[1] == reasons.MOST_PROGRAM
+    assert said(units)[1] == unit_reason.MOST_PROGRAM
     assert units.asks("wish", 2, {"max_a": 12}, by=owner.MQTT) is None
     units.later()
-    assert said(units)[1] == reasons.MOST_OWNER
+    assert said(units)[1] == unit_reason.MOST_OWNER
 
 
 def test_a_maximum_that_is_not_reached_is_none():
@@ -60,7 +60,7 @@ def test_a_softer_limit_is_the_reason_of_all_who_want_more():
     units = Group()
     assert units.asks("soft_limit", 24, 600) is None
     units.later()
-    assert said(units) == [reasons.SOFT_LIMIT] * 3
+    assert said(units) == [unit_reason.SOFT_LIMIT] * 3
     units.later(600)
     assert said(units) == [reasons.LEASE] * 3
 
@@ -68,4 +68,4 @@ def test_a_softer_limit_is_the_reason_of_all_who_want_more():
 def test_who_is_offered_all_that_his_vehicle_takes_wants_no_more():
     units = Group(limit_a=60)
     units.later(120)
-    assert said(units) == [reasons.WANTS_NO_MORE] * 3
+    assert said(units) == [unit_reason.WANTS_NO_MORE] * 3

@@ -130,7 +130,8 @@ class Mqtt:
         if due or said_s != now_s and said & _SIGNS != signs:
             seen[account.serial] = now_s << _SIGN_BITS | signs
             # Once a minute it is asked for what it does not report.
-            asks = due and (again_s & 1 or not self.more[_MORE * self._at + _MORE - 1])
+            asks = due and signs and account.tag != leader.tag and (
+                again_s & 1 or not self.more[_MORE * self._at + _MORE - 1])
             return "more" if asks else "state", account.serial
         return None
 

@@ -16,8 +16,7 @@ def ask(mqtt, serial: bytes):
     web = mqtt.web
     unit, now_ms = web.place.device.unit, web.clock_ms()
     member, account = unit.member, _account(mqtt, serial)
-    if (account is None or account.tag == member.follower.tag or account.received_ms is None
-            or now_ms - account.received_ms > unit.timing.silent_ms):
+    if account is None:
         return
     if member.sessions is not None and now_ms < member.sessions.until_ms:
         return  # a page asks for others just now

@@ -17,17 +17,12 @@ def answer(unit, now_ms: int):
     if web is not None and asked.now_s:
         web.calendar_s = asked.now_s - now_ms // 1000
     if asked.number == CLEAR:
-        load("app", "owner")
+        (unit.connector if web is None else web).clear_fault()
         member.sessions = None
-        _clear(unit)
         return
-    said = load("app", "session_now" if asked.number == NOW else "sessions_said")
+    if asked.number == NOW:
+        said = load("app", "session_now")
+    else:
+        said = load("app", "sessions_said")
     member.sessions = None
     said.say(unit, asked.number, now_ms)
-
-
-def _clear(unit):
-    if unit.web is None:
-        unit.connector.clear_fault()
-    else:
-        (unit.web.owner or load("app", "owner")).clear_fault(unit.web.place)

@@ -7,6 +7,14 @@ from core import reasons
 from core.units import STEP_MA
 from micropython import const
 
+# What a leader knows of LEASE and PAUSED, numbered as in core/reasons.py.
+PAUSED_OWNER = const(55)
+PAUSED_PROGRAM = const(56)
+MOST_OWNER = const(57)
+MOST_PROGRAM = const(58)
+WANTS_NO_MORE = const(59)
+SOFT_LIMIT = const(60)
+
 _MOST = const(0)  # as in wishes.py
 _PAUSE = const(3)
 
@@ -24,11 +32,11 @@ def told(leader, account, reason: int, offered_ma: int, closed: bool, now_ms: in
         if value and (what == _PAUSE or offered_ma > value - STEP_MA):
             owners = caps.of(account.serial, now_ms, True)[what] == value
             if what == _PAUSE:
-                return reasons.PAUSED_OWNER if owners else reasons.PAUSED_PROGRAM
-            return reasons.MOST_OWNER if owners else reasons.MOST_PROGRAM
+                return PAUSED_OWNER if owners else PAUSED_PROGRAM
+            return MOST_OWNER if owners else MOST_PROGRAM
     if closed and offered_ma > report.ask_ma - STEP_MA:
-        return reasons.WANTS_NO_MORE
+        return WANTS_NO_MORE
     limit_ma = leader.revisions.in_force.limit_ma
     if caps is not None and caps.limit_ma(limit_ma, now_ms) < limit_ma:
-        return reasons.SOFT_LIMIT
+        return SOFT_LIMIT
     return reason
