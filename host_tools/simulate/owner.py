@@ -115,6 +115,11 @@ class Owner:
         for listener in self._listeners:
             listener(*in_force)
 
+    def looks_anew(self):
+        """All agree now: also on an epoch lower than one that was seen, where storages fell back
+        and nobody knows of that one any more."""
+        self._epoch = 0
+
     def _ask(self, _):
         for wish in list(self._wishes):
             if wish in self._wishes:

@@ -40,6 +40,8 @@ class Ending:
         self._heal()
         while not self._agree() or self._owner.waits:
             now_ms = simulation.now_ms
+            if self._is_gone():
+                break
             if now_ms - start_ms > AGREED_MS:
                 self._fail(AGREEMENT, self._why_not())
                 return
@@ -48,6 +50,10 @@ class Ending:
                 self._help()
             simulation.advance(now_ms + _STEP_MS)
         self.agreed_ms = simulation.now_ms - start_ms
+        if self._is_gone():
+            return
+        self._owner.looks_anew()
+        simulation.advance(simulation.now_ms + _STEP_MS)
         self._judge_refusals()
         self._let_all_in()
 
@@ -64,6 +70,13 @@ class Ending:
 
     def _event(self, do, unit, **more):
         return Event(self._simulation.now_ms, do, unit, **more)
+
+    # No unit holds a revision any more: they were reset, and storages fell back to before there
+    # was one. Then a group is set up, as on the first day.
+    def _is_gone(self):
+        nodes = self._simulation.nodes.values()
+        return all(node.running for node in nodes) and not any(
+            self._firmware.newest(node.program) for node in nodes)
 
     # Does the group agree?
 
