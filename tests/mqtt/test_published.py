@@ -2,13 +2,14 @@
 """What is published of a group, at a real broker: devices, states, who is there, who is gone."""
 
 import json
+import re
 
 import pytest
 
 from app.on_demand import owner
 from host_tools.simulate.place import Place
 from tests.mqtt.broker import Broker, Watcher
-from tests.mqtt.discovery_rules import RULES
+from tests.mqtt.discovery_rules import RULES, there
 from tests.mqtt.fleet import Fleet, played
 
 
@@ -75,7 +76,7 @@ def test_a_follower_hangs_on_its_leader_and_both_must_be_there(messages):
 
 
 def test_each_unit_has_the_entities_that_it_can_fill(messages):
-    leader, follower, wide = [set(message["cmps"]) for message in messages]
+    leader, follower, wide = [set(there(message)) for message in messages]
     both = {"status", "reason", "offered_a", "power_w", "l1_a", "session_wh", "vehicle",
             "charging", "problem", "max_a", "min_a", "priority", "allowed"}
     assert leader == both | {"total_wh", "session_s", "temp_c", "clear", "limit_a", "allocated_a",
@@ -83,12 +84,22 @@ def test_each_unit_has_the_entities_that_it_can_fill(messages):
     assert follower == both | {"heard", "signal_dbm"} and wide == follower | {"l2_a", "l3_a"}
 
 
+def test_what_a_unit_has_not_is_taken_away_for_it_may_have_had_it_when_another_led(messages):
+    every = set(messages[0]["cmps"])
+    for message in messages:
+        assert set(message["cmps"]) == every
+        gone = every - set(there(message))
+        assert gone and all(message["cmps"][key] == {"p": messages[0]["cmps"][key]["p"]}
+                            for key in gone)
+
+
 def test_every_template_finds_its_value_in_the_state(fleet, watcher):
     for unit in (1, 2, 3):
         found = state(fleet, unit)
-        for key, entity in json.loads(watcher.seen[config(fleet.serial(unit))])["cmps"].items():
+        message = json.loads(watcher.seen[config(fleet.serial(unit))])
+        for key, entity in there(message).items():
             if entity["p"] != "button":
-                assert entity["val_tpl"] == "{{value_json.%s}}" % key and key in found
+                assert re.findall(r"value_json\.(\w+)", entity["val_tpl"])[0] == key in found
             if entity["p"] in ("binary_sensor", "switch"):
                 assert found[key] in ("ON", "OFF")
             if entity["p"] == "sensor" and key not in ("status", "reason"):
@@ -103,7 +114,7 @@ def test_what_is_said_of_a_unit_is_what_it_does(fleet):
         assert abs(found["l1_a"] * 1000 - node.board.draw_ma[0]) < 600
         assert abs(found["power_w"] - found["l1_a"] * 230) < 25
         assert (found["vehicle"], found["charging"], found["problem"]) == ("ON", "ON", "OFF")
-    assert (state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, None)
+    assert (state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, 40)
     assert abs(state(fleet, 1)["allocated_a"] + state(fleet, 1)["unused_a"] - 40) < 0.2
 
 
@@ -171,6 +182,20 @@ def test_a_unit_that_is_renamed_is_made_known_again_with_its_name(fleet, watcher
     assert owner.rename(Place(fleet.simulation.nodes[1]), 2, 'garage "left"') is None
     fleet.until(lambda: json.loads(watcher.seen[config(fleet.serial(2))])["dev"]["name"]
                 == 'garage "left"', 30)
+
+
+def test_a_limit_that_is_changed_is_the_new_bound_of_the_soft_one(fleet, watcher):
+    def most():
+        return json.loads(watcher.seen[config(fleet.serial(1))])["cmps"]["soft_limit_a"]["max"]
+
+    fleet.simulation.nodes[3].set_power(False)  # until it agrees, nothing is in force
+    fleet.until(lambda: online(fleet, 3) == b"offline", 60)
+    assert owner.limit(Place(fleet.simulation.nodes[1]), 32) is None
+    fleet.later(10)
+    assert (most(), state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, 40, 40)
+    fleet.simulation.nodes[3].set_power(True)
+    fleet.until(lambda: state(fleet, 1)["limit_a"] == 32, 90)
+    fleet.until(lambda: most() == 32, 10)
 
 
 def test_after_home_assistants_start_all_is_published_again_within_10_s(fleet, watcher):

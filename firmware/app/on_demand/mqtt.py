@@ -104,7 +104,7 @@ class Mqtt:
             command, self.command = self.command, None
             return "set", command
         accounts, seen, member = leader.ledger.accounts, self.seen, unit.member
-        facts = member.names, member.group.name, leader.revisions.newest()
+        facts = member.names, leader.revisions.newest(), leader.revisions.in_force
         if facts != self._facts:
             self._facts, self.due_ms = facts, now_ms
         if self.due_ms is not None and now_ms >= self.due_ms:
