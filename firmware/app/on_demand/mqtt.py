@@ -109,6 +109,8 @@ class Mqtt:
             self._facts, self.due_ms = facts, now_ms
         if self.due_ms is not None and now_ms >= self.due_ms:
             self.due_ms, self._due = None, len(accounts)
+            # First its own state: what it has since it leads is looked for in the retained one.
+            return "state", leader.serial
         if self._due:
             self._due -= 1
             return "config", accounts[self._due % len(accounts)].serial

@@ -78,7 +78,7 @@ class Device:
     __slots__ = ("serial", "_leader", "_base", "_name", "_version", "_most", "_lacks")
 
     def __init__(self, web, base: str, row):
-        """row: the unit's, of the newest revision."""
+        """row: the unit's, of the newest revision that has it."""
         unit = web.place.device.unit
         leader = unit.member.leader
         self.serial = serial_text(row.serial)
@@ -139,6 +139,7 @@ class Device:
 
 
 def device(web, base: str, serial: bytes):
-    """The Device of a unit of the group, or None if it is in none."""
-    row = row_of(web.place.device.unit.member.leader.revisions.newest(), serial)
+    """The Device of a unit of the group, also of one that leaves it, or None if it is in none."""
+    revisions = web.place.device.unit.member.leader.revisions
+    row = row_of(revisions.newest(), serial) or row_of(revisions.in_force, serial)
     return None if row is None else Device(web, base, row)
