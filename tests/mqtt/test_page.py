@@ -6,6 +6,7 @@ import re
 
 from app.on_demand.mqtt_command import _KEYS
 from host_tools import ROOT
+from tests.mqtt.discovery_rules import there
 from tests.mqtt.test_published import state
 from tests.web.test_readme import alike
 
@@ -38,6 +39,6 @@ def test_every_entity_is_in_the_table(fleet, watcher):
     words = re.sub(r"[\[\]]", "", table)
     for topic, payload in watcher.seen.items():
         if topic.startswith("homeassistant/device"):
-            for entity in json.loads(payload)["cmps"].values():
+            for entity in there(json.loads(payload)).values():
                 name = entity["name"].replace("Group ", "")
                 assert name.replace("Current ", "") in words, name
