@@ -140,8 +140,8 @@ def test_all_is_said_again_within_30_s_without_any_change(fleet, watcher):
 def test_states_and_devices_are_retained(fleet, broker):
     late = Watcher(broker.port)
     fleet.watchers.append(late)
-    fleet.until(lambda: len(late.seen) == 9, 10)
-    assert all(retained for _, _, retained in late.all[:9])
+    fleet.until(lambda: len(late.seen) == 10, 10)
+    assert all(retained for _, _, retained in late.all[:10])
     late.close()
     fleet.watchers.remove(late)
 
@@ -174,8 +174,35 @@ def test_a_unit_that_leaves_the_group_is_removed(fleet, watcher):
     late = Watcher(fleet.servers.units[0].broker["mqtt_port"])
     for _ in range(100):
         late.look()
-    assert not [topic for topic in late.seen if serial in topic] and len(late.seen) == 6
+    assert not [topic for topic in late.seen if serial in topic] and len(late.seen) == 7
     late.close()
+
+
+def test_a_unit_that_was_removed_unheard_is_removed_at_the_next_connection(fleet, watcher):
+    serial = fleet.serial(3)
+    assert owner.remove(Place(fleet.simulation.nodes[1]), 3) is None
+    fleet.simulation.advance(fleet.simulation.now_ms + 60000)  # MQTT has no turn
+    fleet.simulation.nodes[1].reboot(0, 0)
+    assert watcher.look().seen[config(serial)] != b""
+    fleet.until(lambda: watcher.seen[config(serial)] == b"", 90)
+    fleet.later(2)
+    assert watcher.seen["amppool/%s/online" % serial] == b""
+    members = "amppool/%s/members" % fleet.serial(1)
+    fleet.until(lambda: watcher.seen[members].decode()
+                == fleet.serial(1) + fleet.serial(2), 30)
+
+
+@pytest.mark.parametrize("said", [b"", b"A0B1C2", b"no serials at all" * 20, b"\xff" * 24,
+                                  b"0123456789ab" * 25, bytes(300)])
+def test_a_broker_that_lies_about_former_members_changes_nothing(fleet, watcher, said):
+    leader = fleet.serial(1)
+    watcher.say("amppool/%s/members" % leader, said, retain=True)
+    fleet.mqtt.client.end("for a moment")
+    fleet.until(lambda: fleet.mqtt.client is None, 5)
+    fleet.until(lambda: fleet.mqtt.client is not None and fleet.mqtt.client.is_up, 30)
+    fleet.later(60)
+    assert len(fleet.mqtt.seen) == 3 and fleet.mqtt.counts[0] == 2 and not fleet.mqtt.counts[2]
+    assert online(fleet, 1) == online(fleet, 2) == online(fleet, 3) == b"online"
 
 
 def test_a_unit_that_is_renamed_is_made_known_again_with_its_name(fleet, watcher):
@@ -195,7 +222,7 @@ def test_a_limit_that_is_changed_is_the_new_bound_of_the_soft_one(fleet, watcher
     assert (most(), state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, 40, 40)
     fleet.simulation.nodes[3].set_power(True)
     fleet.until(lambda: state(fleet, 1)["limit_a"] == 32, 90)
-    fleet.until(lambda: most() == 32, 10)
+    fleet.until(lambda: most() == 32, 30)
 
 
 def test_after_home_assistants_start_all_is_published_again_within_10_s(fleet, watcher):
@@ -237,7 +264,7 @@ def test_a_unit_alone_speaks_for_itself(broker, watcher):
         [{"id": 1, "role": "leader", **unit},
          {"id": 2, "role": "alone", "paired": False, **unit}], 20))
     fleet.watchers.append(watcher)
-    fleet.until(lambda: len(watcher.seen) == 6)
+    fleet.until(lambda: len(watcher.seen) == 8)
     assert (state(fleet, 1)["limit_a"], state(fleet, 2)["limit_a"]) == (20, 20)
     alone = json.loads(watcher.seen[config(fleet.serial(2))])
     assert "via_device" not in alone["dev"] and "limit_a" in alone["cmps"]

@@ -101,17 +101,19 @@ class Device:
         if not own:
             topics += "," + _TOPIC % (self._base, self.serial)
         yield (_ORIGIN % (self._version, self._base, self.serial, topics)).encode()
-        comma = ""
+        comma = held = ""
         at = 1
         while at < len(_ROWS):
             end = _ROWS.find("\n", at)
             words = _ROWS[at:end].split(" ")
             at = end + 1
-            if words[0][-1] in self._lacks:
-                words = words[:2]
-            yield (comma + self._entity(words[0][:-1], words[1], words[2:])).encode()
+            lacks = words[0][-1] in self._lacks
+            held += comma + self._entity(words[0][:-1], words[1], () if lacks else words[2:])
             comma = ","
-        yield b"}}"
+            if not lacks:
+                yield held.encode()
+                held = ""
+        yield (held + "}}").encode()
 
     def _entity(self, key, platform, words):
         text = '"%s":{"p":"%s"' % (key, platform)
