@@ -45,7 +45,7 @@ class RunningFleet:
         async def call():
             with _ONE:
                 return what(*given)
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(300)
 
     def ask(self, unit: int, name: str, *given):
         """Its owner asks a unit for something, as at the serial prompt: None, or a refusal."""

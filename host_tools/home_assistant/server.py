@@ -35,7 +35,7 @@ _ONBOARDED = {"version": 4, "minor_version": 1, "key": "onboarding",
               "data": {"done": ["core_config", "analytics", "integration"]}}
 _OWNER = {"name": "Owner", "username": "owner", "password": "only for this test",
           "language": "en"}
-_WAIT_S = 120
+_WAIT_S = 400
 
 
 class HomeAssistant:
@@ -109,7 +109,7 @@ class HomeAssistant:
         request = urllib.request.Request(self.address + path, data, {"Content-Type": kind})
         if self.tokens is not None:
             request.add_header("Authorization", "Bearer " + self.tokens["access_token"])
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.loads(answer.read())
 
     def _until_it_answers(self):

@@ -41,4 +41,4 @@ class Talk:
         self._line.send(json.dumps(message))
 
     def _hear(self):
-        return json.loads(self._line.recv(30))
+        return json.loads(self._line.recv(120))

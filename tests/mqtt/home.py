@@ -83,12 +83,12 @@ class Home:
         return {key: every.get(entity["entity_id"])
                 for key, entity in self.entities(serial).items()}
 
-    def shows(self, serial: str, seconds=20, **expected):
+    def shows(self, serial: str, seconds=90, **expected):
         """Wait until entities have these states."""
         self.until(lambda: {key: self.states(serial).get(key) for key in expected} == expected,
                    lambda: self.states(serial), seconds)
 
-    def until(self, so, what=str, seconds=20):
+    def until(self, so, what=str, seconds=90):
         """Wait until it is so. what: gives what is to be told if it never is."""
         until_s = time.monotonic() + seconds
         while not so():

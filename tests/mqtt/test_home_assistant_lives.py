@@ -161,7 +161,7 @@ def test_a_new_leader_has_what_the_old_one_had(home):
     everything(home, fleet, (1, 2, 3))
     ids = {key: entity["entity_id"] for key, entity in home.entities(fleet.serial(2)).items()}
     assert fleet.ask(1, "hand_over", 2) is None
-    home.until(lambda: _GROUP < set(home.entities(fleet.serial(2))), home.devices, 40)
+    home.until(lambda: _GROUP < set(home.entities(fleet.serial(2))), home.devices)
     home.until(lambda: not _GROUP & set(home.entities(fleet.serial(1))))
     everything(home, fleet, (1, 2, 3))
     assert {"heard", "signal_dbm"} < set(home.entities(fleet.serial(1)))
@@ -181,7 +181,7 @@ def test_a_follower_that_is_promoted_brings_all_back(home):
     fleet.later(60)
     assert fleet.ask(2, "promote", True) is None
     everything(home, fleet, (2, 3))
-    home.until(lambda: _GROUP < set(home.entities(fleet.serial(2))), home.devices, 40)
+    home.until(lambda: _GROUP < set(home.entities(fleet.serial(2))), home.devices)
     home.until(lambda: set(home.devices()) == {fleet.serial(2), fleet.serial(3)}, home.devices)
 
 

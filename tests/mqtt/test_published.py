@@ -271,6 +271,21 @@ def test_a_unit_alone_speaks_for_itself(broker, watcher):
     fleet.close()
 
 
+def test_any_topic_that_is_allowed_is_found_by_home_assistant(broker, watcher):
+    base = 'the "old" house\\é'.replace(" ", "_")
+    fleet = Fleet(("127.0.0.1", broker.port), units=2)
+    for unit in fleet.servers.units:
+        unit.broker["mqtt_topic"] = base
+    fleet.watchers.append(watcher)
+    fleet.until(lambda: len(watcher.seen) == 7)
+    message = json.loads(watcher.seen[config(fleet.serial(2))])
+    topics = [entry["t"] for entry in message["avty"]] + [message["stat_t"]]
+    assert set(topics) < set(watcher.seen)
+    watcher.say(message["cmps"]["max_a"]["cmd_t"], "8")
+    fleet.until(lambda: json.loads(watcher.seen[message["stat_t"]])["max_a"] == 8, 30)
+    fleet.close()
+
+
 def test_a_broker_that_wants_a_password_gets_it_and_nobody_else_is_told(tmp_path):
     broker = Broker(tmp_path, password="only for us").start()
     fleet = Fleet(("127.0.0.1", broker.port))

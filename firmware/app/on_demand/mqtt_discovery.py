@@ -83,7 +83,7 @@ class Device:
         leader = unit.member.leader
         self.serial = serial_text(row.serial)
         self._leader = serial_text(leader.serial)
-        self._base = base
+        self._base = json.dumps(base)[1:-1]  # as within a text
         self._name = json.dumps(name_of(unit, row.unit) or "AmpPool unit %d" % row.unit)
         self._version = facts(web)[2]
         # Marks of what it has not.
