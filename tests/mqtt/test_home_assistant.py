@@ -36,3 +36,13 @@ def test_home_assistant_takes_every_discovery_message(messages):  # noqa: F811
     broken["cmps"]["power_w"].pop("uniq_id")
     broken["cmps"]["status"]["ops"] = []
     assert _checked(python, [broken]) != ["ok"]
+
+
+@pytest.mark.long
+def test_what_is_installed_beside_it_is_what_it_names():
+    found = subprocess.run(
+        [_python(), "-c", "from pathlib import Path\nimport homeassistant\n"
+         "print((Path(homeassistant.__file__).parent / 'package_constraints.txt').read_text())"],
+        capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {pin.split("==")[0] for pin in environment.PINS if pin not in found} == {
+        "homeassistant", "tesla-wall-connector"}
