@@ -13,6 +13,7 @@ _COMMANDS = {
     "drills": ("verify.drills", "play what overloads other projects' circuits"),
     "page": ("build.page", "join and compress the page of the firmware"),
     "page-pictures": ("build.pictures", "take the pictures of the page in README"),
+    "home-picture": ("home_assistant.picture", "take the picture of Home Assistant in README"),
     "traceback": ("build.traceback", "give a board's traceback the names of the source"),
     "bench": ("bench.cli", "measure speed, use of the air, utilisation and settling"),
 }

@@ -3,67 +3,29 @@
 
 import getpass
 import shutil
-import signal
 import socket
 import subprocess
-import time
 
 import pytest
 
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-_WAIT_S = 20
+from host_tools.home_assistant import broker
+
+MOSQUITTO, free_port = broker.MOSQUITTO, broker.free_port
 
 
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return made.getsockname()[1]
-
-
-class Broker:
-    """A mosquitto that forgets all when it ends. port: the same after a new start; password: of
-    the user evse, or None: everybody may come in."""
+class Broker(broker.Broker):
+    """password: of the user evse, or None: everybody may come in."""
 
     def __init__(self, folder, password=None):
         if MOSQUITTO is None:
-            pytest.skip("mosquitto is not installed: apt install mosquitto")
-        self.port, self._folder, self._process = free_port(), folder, None
-        lines = ["listener %d 127.0.0.1" % self.port, "persistence false"]
-        if password is None:
-            lines.append("allow_anonymous true")
-        else:
-            lines.append("user %s" % getpass.getuser())  # who may read the file
+            pytest.skip(broker.MISSING)
+        more = ["allow_anonymous true"]
+        if password is not None:
             (folder / "users").write_text("evse:%s\n" % password)
             subprocess.run([shutil.which("mosquitto_passwd"), "-U", folder / "users"], check=True)
-            lines += ["allow_anonymous false", "password_file %s" % (folder / "users")]
-        (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
-
-    def start(self):
-        """Until it takes connections."""
-        self._process = subprocess.Popen(
-            [MOSQUITTO, "-c", self._folder / "mosquitto.conf"], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        until_s = time.monotonic() + _WAIT_S
-        while time.monotonic() < until_s:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return self
-            except OSError:
-                assert self._process.poll() is None, "mosquitto does not start"
-                time.sleep(0.05)
-        raise AssertionError("mosquitto takes no connections")
-
-    def stop(self):
-        """It dies."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def freeze(self, on: bool):
-        """It takes connections, and does nothing, as one that hangs."""
-        self._process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
+            more = ["user %s" % getpass.getuser(),  # who may read the file
+                    "allow_anonymous false", "password_file %s" % (folder / "users")]
+        super().__init__(folder, more)
 
 
 class Watcher:

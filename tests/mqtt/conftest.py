@@ -28,6 +28,6 @@ def fleet(broker, watcher):
     """Three units, of which all has been published once."""
     made = Fleet(("127.0.0.1", broker.port))
     made.watchers.append(watcher)
-    made.until(lambda: len(watcher.seen) == 9)
+    made.until(lambda: len(watcher.seen) == 10)  # three of each, and who they are
     yield made
     made.close()

@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""The discovery messages before Home Assistant's own schemas. AMPPOOL_HOMEASSISTANT names a Python
-that has it; every day there is the table of rules instead (test_published.py)."""
+"""The discovery messages before Home Assistant's own schemas. Every day there is a table of rules
+instead (test_published.py)."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from host_tools.home_assistant import environment
 from tests.mqtt.test_published import messages  # noqa: F401  (a fixture)
 
-_WANTS = ("AMPPOOL_HOMEASSISTANT names no Python with Home Assistant: python3.13 -m venv ha && "
-          "ha/bin/pip install homeassistant==2025.4.4 paho-mqtt==2.1.0, then "
-          "AMPPOOL_HOMEASSISTANT=ha/bin/python")
 _SCRIPT = Path(__file__).with_name("ha_schemas.py")
 
 
 def _python():
-    path = os.environ.get("AMPPOOL_HOMEASSISTANT")
-    if not path or subprocess.run([path, "-c", "import homeassistant.components.mqtt"],
-                                  capture_output=True, check=False).returncode:
-        pytest.skip(_WANTS)
-    return path
+    try:
+        return environment.python()
+    except environment.Missing as missing:
+        pytest.skip(str(missing))
 
 
 def _checked(python, found):
@@ -40,3 +36,13 @@ def test_home_assistant_takes_every_discovery_message(messages):  # noqa: F811
     broken["cmps"]["power_w"].pop("uniq_id")
     broken["cmps"]["status"]["ops"] = []
     assert _checked(python, [broken]) != ["ok"]
+
+
+@pytest.mark.long
+def test_what_is_installed_beside_it_is_what_it_names():
+    found = subprocess.run(
+        [_python(), "-c", "from pathlib import Path\nimport homeassistant\n"
+         "print((Path(homeassistant.__file__).parent / 'package_constraints.txt').read_text())"],
+        capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {pin.split("==")[0] for pin in environment.PINS if pin not in found} == {
+        "homeassistant", "tesla-wall-connector"}

@@ -2,13 +2,14 @@
 """What is published of a group, at a real broker: devices, states, who is there, who is gone."""
 
 import json
+import re
 
 import pytest
 
 from app.on_demand import owner
 from host_tools.simulate.place import Place
 from tests.mqtt.broker import Broker, Watcher
-from tests.mqtt.discovery_rules import RULES
+from tests.mqtt.discovery_rules import RULES, there
 from tests.mqtt.fleet import Fleet, played
 
 
@@ -75,7 +76,7 @@ def test_a_follower_hangs_on_its_leader_and_both_must_be_there(messages):
 
 
 def test_each_unit_has_the_entities_that_it_can_fill(messages):
-    leader, follower, wide = [set(message["cmps"]) for message in messages]
+    leader, follower, wide = [set(there(message)) for message in messages]
     both = {"status", "reason", "offered_a", "power_w", "l1_a", "session_wh", "vehicle",
             "charging", "problem", "max_a", "min_a", "priority", "allowed", "total_wh",
             "session_s", "temp_c", "clear"}
@@ -83,12 +84,22 @@ def test_each_unit_has_the_entities_that_it_can_fill(messages):
     assert follower == both | {"heard", "signal_dbm"} and wide == follower | {"l2_a", "l3_a"}
 
 
+def test_what_a_unit_has_not_is_taken_away_for_it_may_have_had_it_when_another_led(messages):
+    every = set(messages[0]["cmps"])
+    for message in messages:
+        assert set(message["cmps"]) == every
+        gone = every - set(there(message))
+        assert gone and all(message["cmps"][key] == {"p": messages[0]["cmps"][key]["p"]}
+                            for key in gone)
+
+
 def test_every_template_finds_its_value_in_the_state(fleet, watcher):
     for unit in (1, 2, 3):
         found = state(fleet, unit)
-        for key, entity in json.loads(watcher.seen[config(fleet.serial(unit))])["cmps"].items():
+        message = json.loads(watcher.seen[config(fleet.serial(unit))])
+        for key, entity in there(message).items():
             if entity["p"] != "button":
-                assert entity["val_tpl"] == "{{value_json.%s}}" % key and key in found
+                assert re.findall(r"value_json\.(\w+)", entity["val_tpl"])[0] == key in found
             if entity["p"] in ("binary_sensor", "switch"):
                 assert found[key] in ("ON", "OFF")
             if entity["p"] == "sensor" and key not in ("status", "reason"):
@@ -103,7 +114,7 @@ def test_what_is_said_of_a_unit_is_what_it_does(fleet):
         assert abs(found["l1_a"] * 1000 - node.board.draw_ma[0]) < 600
         assert abs(found["power_w"] - found["l1_a"] * 230) < 25
         assert (found["vehicle"], found["charging"], found["problem"]) == ("ON", "ON", "OFF")
-    assert (state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, None)
+    assert (state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, 40)
     assert abs(state(fleet, 1)["allocated_a"] + state(fleet, 1)["unused_a"] - 40) < 0.2
 
 
@@ -129,8 +140,8 @@ def test_all_is_said_again_within_30_s_without_any_change(fleet, watcher):
 def test_states_and_devices_are_retained(fleet, broker):
     late = Watcher(broker.port)
     fleet.watchers.append(late)
-    fleet.until(lambda: len(late.seen) == 9, 10)
-    assert all(retained for _, _, retained in late.all[:9])
+    fleet.until(lambda: len(late.seen) == 10, 10)
+    assert all(retained for _, _, retained in late.all[:10])
     late.close()
     fleet.watchers.remove(late)
 
@@ -163,14 +174,55 @@ def test_a_unit_that_leaves_the_group_is_removed(fleet, watcher):
     late = Watcher(fleet.servers.units[0].broker["mqtt_port"])
     for _ in range(100):
         late.look()
-    assert not [topic for topic in late.seen if serial in topic] and len(late.seen) == 6
+    assert not [topic for topic in late.seen if serial in topic] and len(late.seen) == 7
     late.close()
+
+
+def test_a_unit_that_was_removed_unheard_is_removed_at_the_next_connection(fleet, watcher):
+    serial = fleet.serial(3)
+    assert owner.remove(Place(fleet.simulation.nodes[1]), 3) is None
+    fleet.simulation.advance(fleet.simulation.now_ms + 60000)  # MQTT has no turn
+    fleet.simulation.nodes[1].reboot(0, 0)
+    assert watcher.look().seen[config(serial)] != b""
+    fleet.until(lambda: watcher.seen[config(serial)] == b"", 90)
+    fleet.later(2)
+    assert watcher.seen["amppool/%s/online" % serial] == b""
+    members = "amppool/%s/members" % fleet.serial(1)
+    fleet.until(lambda: watcher.seen[members].decode()
+                == fleet.serial(1) + fleet.serial(2), 30)
+
+
+@pytest.mark.parametrize("said", [b"", b"A0B1C2", b"no serials at all" * 20, b"\xff" * 24,
+                                  b"0123456789ab" * 25, bytes(300)])
+def test_a_broker_that_lies_about_former_members_changes_nothing(fleet, watcher, said):
+    leader = fleet.serial(1)
+    watcher.say("amppool/%s/members" % leader, said, retain=True)
+    fleet.mqtt.client.end("for a moment")
+    fleet.until(lambda: fleet.mqtt.client is None, 5)
+    fleet.until(lambda: fleet.mqtt.client is not None and fleet.mqtt.client.is_up, 30)
+    fleet.later(60)
+    assert len(fleet.mqtt.seen) == 3 and fleet.mqtt.counts[0] == 2 and not fleet.mqtt.counts[2]
+    assert online(fleet, 1) == online(fleet, 2) == online(fleet, 3) == b"online"
 
 
 def test_a_unit_that_is_renamed_is_made_known_again_with_its_name(fleet, watcher):
     assert owner.rename(Place(fleet.simulation.nodes[1]), 2, 'garage "left"') is None
     fleet.until(lambda: json.loads(watcher.seen[config(fleet.serial(2))])["dev"]["name"]
                 == 'garage "left"', 30)
+
+
+def test_a_limit_that_is_changed_is_the_new_bound_of_the_soft_one(fleet, watcher):
+    def most():
+        return json.loads(watcher.seen[config(fleet.serial(1))])["cmps"]["soft_limit_a"]["max"]
+
+    fleet.simulation.nodes[3].set_power(False)  # until it agrees, nothing is in force
+    fleet.until(lambda: online(fleet, 3) == b"offline", 60)
+    assert owner.limit(Place(fleet.simulation.nodes[1]), 32) is None
+    fleet.later(10)
+    assert (most(), state(fleet, 1)["limit_a"], state(fleet, 1)["soft_limit_a"]) == (40, 40, 40)
+    fleet.simulation.nodes[3].set_power(True)
+    fleet.until(lambda: state(fleet, 1)["limit_a"] == 32, 90)
+    fleet.until(lambda: most() == 32, 30)
 
 
 def test_after_home_assistants_start_all_is_published_again_within_10_s(fleet, watcher):
@@ -212,10 +264,25 @@ def test_a_unit_alone_speaks_for_itself(broker, watcher):
         [{"id": 1, "role": "leader", **unit},
          {"id": 2, "role": "alone", "paired": False, **unit}], 20))
     fleet.watchers.append(watcher)
-    fleet.until(lambda: len(watcher.seen) == 6)
+    fleet.until(lambda: len(watcher.seen) == 8)
     assert (state(fleet, 1)["limit_a"], state(fleet, 2)["limit_a"]) == (20, 20)
     alone = json.loads(watcher.seen[config(fleet.serial(2))])
     assert "via_device" not in alone["dev"] and "limit_a" in alone["cmps"]
+    fleet.close()
+
+
+def test_any_topic_that_is_allowed_is_found_by_home_assistant(broker, watcher):
+    base = 'the "old" house\\é'.replace(" ", "_")
+    fleet = Fleet(("127.0.0.1", broker.port), units=2)
+    for unit in fleet.servers.units:
+        unit.broker["mqtt_topic"] = base
+    fleet.watchers.append(watcher)
+    fleet.until(lambda: len(watcher.seen) == 7)
+    message = json.loads(watcher.seen[config(fleet.serial(2))])
+    topics = [entry["t"] for entry in message["avty"]] + [message["stat_t"]]
+    assert set(topics) < set(watcher.seen)
+    watcher.say(message["cmps"]["max_a"]["cmd_t"], "8")
+    fleet.until(lambda: json.loads(watcher.seen[message["stat_t"]])["max_a"] == 8, 30)
     fleet.close()
 
 

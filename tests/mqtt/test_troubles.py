@@ -81,7 +81,7 @@ def _comes_back(both, watcher_of, watchers):
     watcher = watcher_of()
     watchers.append(watcher)
     both.with_it.watchers[:] = [watcher]
-    seconds = both.until(lambda: len(watcher.seen) == 9, _BACK_S)
+    seconds = both.until(lambda: len(watcher.seen) == 10, _BACK_S)
     for unit, node in both.with_it.simulation.nodes.items():
         found = json.loads(watcher.seen["amppool/%s/state" % both.with_it.serial(unit)])
         assert abs(found["offered_a"] * 1000 - node.board.offer_ma) < 200

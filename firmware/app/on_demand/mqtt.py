@@ -105,12 +105,14 @@ class Mqtt:
             command, self.command = self.command, None
             return "set", command
         accounts, seen, member = leader.ledger.accounts, self.seen, unit.member
-        facts = member.names, member.group.name, leader.revisions.newest()
+        facts = member.names, leader.revisions.newest(), leader.revisions.in_force
         if facts != self._facts:
             self._facts, self.due_ms = facts, now_ms
             self.more = bytearray(_MORE * len(accounts))
         if self.due_ms is not None and now_ms >= self.due_ms:
             self.due_ms, self._due = None, len(accounts)
+            # First its own state: what it has since it leads is looked for in the retained one.
+            return "state", leader.serial
         if self._due:
             self._due -= 1
             return "config", accounts[self._due % len(accounts)].serial

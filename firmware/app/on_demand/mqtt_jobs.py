@@ -7,6 +7,7 @@ A job gives (head, how many bytes follow) and then these, as often as it likes; 
 import sys
 
 from core.load import drop, let_go, load
+from micropython import const
 
 # What a message wants, each file after those that it imports itself.
 _NEEDS = """
@@ -26,6 +27,7 @@ set core.serial app.mqtt_packets app.needs
 _WORDS = "core.serial core.phrases core.refusal_words core.sharing.names app.refusals " \
     "app.mqtt_packets"
 _ONLINE, _STATE = "%s/%s/online", "%s/%s/state"
+_TOLD_MOST = const(26)  # what a client takes in one packet
 
 
 def begin(mqtt, kind: str, about):
@@ -99,6 +101,21 @@ def _config(mqtt, serial):
     for piece in made.pieces():
         yield piece
     let_go()
+    if serial == mqtt.web.place.device.unit.member.leader.serial:
+        for piece in _members(mqtt):
+            yield piece
+
+
+# All that may be known to Home Assistant: see mqtt_link.py.
+def _members(mqtt):
+    leader, serials = mqtt.web.place.device.unit.member.leader, list(mqtt.seen)
+    for account in leader.ledger.accounts:
+        if account.serial not in serials:
+            serials.append(account.serial)
+    text = load("core", "serial").serial_text
+    told = "".join([text(serial) for serial in sorted(serials)[:_TOLD_MOST]]).encode()
+    yield _message("%s/%s/members" % (mqtt.base, text(leader.serial)), len(told), True), len(told)
+    yield told
 
 
 def _command(mqtt, topic, payload):
@@ -127,6 +144,8 @@ def _gone(mqtt):
     yield _message(_topic(serial), 0, True), 0
     for topic in (_STATE, _ONLINE):
         yield _message(topic % (mqtt.base, serial), 0, True), 0
+    for piece in _members(mqtt):
+        yield piece
 
 
 def _message(topic, length, retain):

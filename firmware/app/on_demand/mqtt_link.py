@@ -13,8 +13,10 @@ _AGAIN_MS = const(1000)  # until the next connection, doubled each time
 _DOUBLED = const(5)
 _WELL_MS = const(30000)  # a connection that lasted so long was one
 _BIRTH_MS = const(10000)
-_ASKED = "%s/+/set/+ homeassistant/status"  # what is listened to
+_ASKED = "%s/+/set/+ homeassistant/status %s/%s/members"  # what is listened to
 _HOME_ASSISTANT = "homeassistant/status"
+_SERIAL = const(12)
+_SEEN_MOST = const(32)
 
 
 def begin(web, given: dict):
@@ -37,6 +39,7 @@ def connect(mqtt, unit):
     load("app", "mqtt_client")
     yield
     given, now_ms = mqtt.web.settings(), mqtt.web.clock_ms()
+    asked = _ASKED % (mqtt.base, mqtt.base, serial)
     first = packets.hello("amppool_" + serial, given.get("mqtt_user", ""),
                           given.get("mqtt_password", ""), "%s/%s/online" % (mqtt.base, serial))
     mqtt.counts[0] += 1
@@ -45,7 +48,7 @@ def connect(mqtt, unit):
     mqtt.since_ms = mqtt.due_ms = now_ms
     mqtt.job = None
     mqtt.client = opened(given.get("mqtt_broker", ""), given.get("mqtt_port", 1883), first
-                         + packets.listening((_ASKED % mqtt.base).split(" ")), now_ms)
+                         + packets.listening(asked.split(" ")), now_ms)
 
 
 def opened(host: str, port: int, first: bytes, now_ms: int):
@@ -84,10 +87,25 @@ def hear(mqtt, message, unit, now_ms: int):
     """A message came: (topic, payload, was it retained?). What is retained was asked once, perhaps
     for an earlier vehicle."""
     topic, payload, retained = message
-    if retained:
+    if topic.endswith("/members"):
+        if retained:
+            _recall(mqtt, payload)
+    elif retained:
         return
-    if topic != _HOME_ASSISTANT:
+    elif topic != _HOME_ASSISTANT:
         mqtt.command = topic, payload
         mqtt.counts[2] += 1
     elif payload == b"online":
         mqtt.due_ms = now_ms + unit.hal.random_u32() % _BIRTH_MS
+
+
+# Who was a member when this unit led last, by its own retained message: who is none any more is
+# then made unknown, also if this unit was started anew since.
+def _recall(mqtt, payload):
+    try:
+        for at in range(0, len(payload), _SERIAL):
+            serial = bytes.fromhex(payload[at:at + _SERIAL].decode())
+            if len(serial) == _SERIAL // 2 and len(mqtt.seen) < _SEEN_MOST:
+                mqtt.seen[serial] = mqtt.seen.get(serial, -1)
+    except ValueError:
+        pass  # these are none

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is published of a unit: one flat JSON object, so that a template or a jq expression of one
-word reads each part. What is not known is null. Nothing of the group's key, of labels or passwords
-is ever looked at here.
+word reads each part. What is not known is null; a bound that nobody has set is that of the unit or
+the circuit. Nothing of the group's key, of labels or passwords is ever looked at here.
 """
 
 from app.on_demand.mqtt_more import kept
@@ -25,6 +25,8 @@ _OFF, _ON = ("OFF", "ON")
 _PAUSED, _COMPLETE = ("paused", "complete")
 _FAULTS = const(32)  # reasons from here to _GROUPS are protections, see core/reasons.py
 _GROUPS = const(43)
+_WAITS = const(21)  # the reason of one to which nothing is allocated
+_SWITCHED_OFF = "paused: charging is switched off"
 _COLDEST_DC = const(-500)  # below: no sensor, or one that is lost
 
 
@@ -38,8 +40,9 @@ def pieces(web, serial: bytes, now_ms: int) -> tuple:
     if row is None:
         return [], True
     known = row.missing_ms is None and row.state is not None
-    made = [_head(row, known, reason_text(web, row.reason)),
-            _flows(web, row, known) if known else _UNKNOWN, _wishes(unit, row, now_ms)]
+    wishes, paused = _wishes(unit, row, now_ms)
+    reason = _SWITCHED_OFF if paused and row.reason == _WAITS else reason_text(web, row.reason)
+    made = [_head(row, known, reason), _flows(web, row, known) if known else _UNKNOWN, wishes]
     if row.me:
         made.append(_group(unit, now_ms))
     made[-1] += "}"
@@ -107,20 +110,22 @@ def _wishes(unit, row, now_ms):
     most_ma = pause = None
     if leader.caps is not None:
         most_ma, _, _, pause = leader.caps.of(serial, now_ms)
+    if most_ma is None:
+        most_ma = row.rating_ma
     report = [account.report for account in leader.ledger.accounts if account.serial == serial][0]
     return filled(_WISHES, None if most_ma is None else most_ma // 1000,
                   None if report is None else report.min_ma // 1000,
-                  None if report is None else report.priority, _on(not pause))
+                  None if report is None else report.priority, _on(not pause)), pause
 
 
 def _group(unit, now_ms):
     leader = unit.member.leader
-    limit_ma, soft_ma = leader.revisions.in_force.limit_ma, None
+    limit_ma = soft_ma = leader.revisions.in_force.limit_ma
     used_ma = max(totals(unit, now_ms)[0])
     if leader.caps is not None and leader.caps.soft is not None:
         soft_ma = leader.caps.limit_ma(limit_ma, now_ms)
     return _GROUP % (limit_ma // 1000, amps(used_ma), amps(max(0, limit_ma - used_ma)),
-                     "null" if soft_ma is None else soft_ma // 1000)
+                     soft_ma // 1000)
 
 
 def _on(flag):
