@@ -52,7 +52,8 @@ class Stays:
         return self.sound(board) and board.vehicle.hungry
 
     def stopped(self, board) -> bool:
-        """Did the vehicle stop by itself, or not start? It is only tried from time to time."""
+        """Did the vehicle stop by itself, or not start, or does its meter go on showing what it
+        showed before it came? It is only tried from time to time."""
         vehicle = board.vehicle
-        return (self._stopped[board.id] or vehicle.asleep
+        return (self._stopped[board.id] or vehicle.asleep or "meter_frozen" in board.troubles.now
                 or vehicle.spec.start_delay_ms > _LONG_START_MS)

@@ -2,8 +2,8 @@
 """How soon everyone with demand has an offer under a live lease again, once the air has healed.
 
 Judged at the end of a scenario, in a quiet tail that is added to it. Left out are scenarios where
-something else than the air keeps a unit down: a boot, a fault, a switched-off group, a unit
-without power or outside of the group, or a change of the group, in the last minute before (rules
+something else than the air keeps a unit down: a boot, a fault, a switched-off group, what is still
+wished of a unit, a unit without power or outside of the group, or a change of the group, in the last minute before (rules
 8, 10 and 12 of the design then hold room back).
 """
 
@@ -34,6 +34,9 @@ def is_judged(content: dict) -> bool:
     for event in content["events"]:
         late = event["at_s"] + event.get("down_s", 0) + event.get("hang_s", 0) > since_s
         if event["do"] == "fault" or event["do"] in _OWN_WAITS and late:
+            return False
+        if event["do"] == "steer" and "value" in event and (
+                "ttl_s" not in event or event["at_s"] + event["ttl_s"] > content["duration_s"]):
             return False
         if event["do"] == "member":
             (outside.discard if event["on"] else outside.add)(event["unit"])
