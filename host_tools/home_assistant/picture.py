@@ -34,7 +34,7 @@ _LEAST_A = 13  # of all but the guests': so that four are one too many
 _VEHICLES = ((1, 20, 2), (2, 16, 12), (3, 16, 21), (5, 16, 32), (4, 16, 42))
 _PAUSED = 5
 _PLAYED_S = 3600
-_WIDTH, _HEIGHT = 1392, 1192
+_WIDTH, _HEIGHT = 1392, 1388
 _COLOURS = 32
 _WAIT_MS = 30000
 
