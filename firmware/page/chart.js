@@ -55,7 +55,7 @@ function chartSvg(history, width, height) {
   for (let k = 0; k <= units; k++) {
     const held = k === units, over = history.points.map((point, i) => base[i] + halves(point[k] || 0));
     const layer = chartLayer(base, over, x, y, held ? "" : live.units[k].n);
-    const look = held ? 'fill="url(#hatch)" stroke="var(--ink2)"' : `fill="var(--${k % 2 ? "soft" : "tint"})" stroke="var(--acc)"`;
+    const look = held ? 'fill="url(#hatch)" stroke="var(--ink2)"' : `fill="${k % 2 ? "var(--soft)" : "var(--tint)"}" stroke="var(--acc)"`;
     svg += layer.paths.map(path => `<path d="${path}" ${look} stroke-width="1.5" stroke-linejoin="round"/>`).join("");
     labels += layer.labels.map(([px, py, n]) => text(px, py, n, 'class="ln"')).join("");
     base = over;
