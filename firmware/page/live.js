@@ -8,7 +8,7 @@ function drawLive() {
   if (!leads()) return drawOwn();
   const group = live.group, units = live.units, held = units.filter(unit => unit.missing_ms !== null && unit.held_ma);
   return h`<h1 class="vh">${t("live")}</h1><div class="live"><section class="now">
-    ${topSentence()}${drawTotal(group, units)}
+    ${topSentence()}${drawTotal(group, units)}${drawSoft()}
     ${view.why && h`<p class="box s gap" id="why">${t("possible_is")}</p>`}
     <p class="key"><span>${t("in_use")}</span><span class="k2">${t("allowed")}</span>${
       held.length > 0 && h`<span class="k3">${t("held")}</span>`}<span class="k4">${t("free")}</span></p>

@@ -30,7 +30,7 @@ function drawPairing(wizard) {
 function pairingState(pairing) {
   if (pairing.closed_ms) return h`<p class="err gap">${glyph("trouble")}<span>${said("no", "pairing_closed", [pairing.closed_ms])}</span></p>`;
   if (pairing.open) return h`<p class="st gap">${glyph("busy")}<span>${t("looking", left(pairing.left_ms))}</span></p>`;
-  return h`<div class="bs">${button("look", t("look"), raw('id="look"'), "p")}</div>${errorAt("look")}`;
+  return h`<div class="bs">${button("look", t("look"), "p")}</div>${errorAt("look")}`;
 }
 
 acts.look = () => act("pair", {}, "look");

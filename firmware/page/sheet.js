@@ -6,7 +6,7 @@ function drawSheet() {
   const group = live.group, units = live.units, test = live.selftest;
   if (!group) return drawOwn();
   const together = units.reduce((sum, unit) => sum + (unit.fallback_ma || 0), 0);
-  return h`<p class="noprint bar-of-sheet"><button type="button" class="b p" data-do="print">${t("print")}</button><a class="b" href="#live">${t("done")}</a></p>
+  return h`<p class="noprint bar-of-sheet">${button("print", t("print"), "p")}<a class="b" href="#live">${t("done")}</a></p>
     <article class="sheet"><h1>${t("points_share", units.length)}</h1>
     <div class="three"><div><div class="n">${figure(group.limit_ma, "A", 0)}</div>${t("limit")}</div><div><div class="n">${figure(together)}</div>${t("fallback")}, ${t("together").toLowerCase()}</div><div><div class="n">${me().n}</div>${nameOf(me().n)}, ${t("leader")}</div></div>
     <h2>${t("units")}</h2><table><thead><tr><th scope="col">${t("number")}</th><th scope="col">${t("name")}</th><th scope="col">${t("serial")}</th><th scope="col">${t("phases_short")}</th><th class="r" scope="col">${t("most")}</th><th class="r" scope="col">${t("fallback")}</th></tr></thead><tbody>${units.map(unit =>

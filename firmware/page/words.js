@@ -45,13 +45,12 @@ const t = (key, ...args) => fill((TEXTS[key] || TEXTS[keyOf(key)])[column()], ar
 const many = (key, count, ...args) => t(count === 1 ? key + "_1" : key, count, ...args);
 
 const KEY_FACTOR = 0; // the build step (host_tools/build/texts.py) finds one that mixes up no two names
-const keySign = i => String.fromCharCode(i + (i > 56 ? 36 : 35));
 
-// Two signs for the name of a row: in the tables as they are sent names are longer than they are worth.
+// The number of a row: in the tables as they are sent names are longer than they are worth.
 function keyOf(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * KEY_FACTOR + letter.charCodeAt(0)) % 7744;
-  return keySign(sum % 88) + keySign(Math.floor(sum / 88));
+  return sum + 1000;
 }
 
 const rowOf = name => CODES[keyOf(name)];

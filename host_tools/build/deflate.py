@@ -13,7 +13,7 @@ from math import log2
 _WINDOW, _LEAST, _MOST = 32768, 3, 258
 _CHAIN = 400  # places that are looked at for each match
 _ROUNDS = 6
-_STEP = 120  # symbols between two places where a piece may end
+_STEP = 60  # symbols between two places where a piece may end
 _LENGTHS, _DISTANCES = [], []  # (first value, extra bits) by code
 for _code in range(28):
     _extra = max(0, (_code >> 2) - 1)

@@ -61,8 +61,8 @@ def _new_names(code):
 
 
 def _names(first):
-    return itertools.chain(first, ("".join(pair) for pair in itertools.product(
-        _SHARED_LETTERS + _LOCAL_LETTERS, repeat=2)))
+    both = ("".join(pair[::-1]) for pair in itertools.product(_LOCAL_LETTERS, repeat=2))
+    return itertools.chain(first, (name for name in both if name not in _RESERVED))
 
 
 class _Code:

@@ -27,8 +27,10 @@ KEPT = ROOT / ".build"
 _DEFLATE = Path(deflate.__file__)
 _KEPT_MAX = 8
 GZIP_MAX = 30 * 1024
-_STYLE = re.compile(r'<link rel="stylesheet" href="([\w.]+)">\n')
-_SCRIPTS = re.compile(r'(?:<script src="[\w.]+"></script>\n)+')
+_STYLE = re.compile(r'<link rel="?stylesheet"? href="([\w.]+)">')
+_SCRIPTS = re.compile(r'(?:<script src="[\w.]+"></script>)+')
+_FRAME = re.compile("</?(?:head|body)>|</html>")  # a browser knows them
+_QUOTED = re.compile(r'="([\w#-]+)"(?=[ >])')  # needs no quotes
 _RULE = re.compile(r"\{([^{}]+)\}")
 _PROPERTY = re.compile(r"[{;]--(\w+):")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -78,10 +80,11 @@ def joined(folder=SOURCES) -> str:
     unused = sorted({path.name for path in folder.iterdir() if path.is_file()} - named)
     if unused:
         raise BuildError("index.html does not name %s" % ", ".join(unused))
-    html = re.sub(r"<!--.*?-->\n?", "", html, flags=re.DOTALL)
+    html = _FRAME.sub("", re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL))
+    html = _QUOTED.sub(r"=\1", re.sub(r"\n\s*", "", html))
     html = _STYLE.sub(lambda match: "<style>%s</style>" % css(_read(folder / match[1])), html)
     html = _SCRIPTS.sub(lambda match: "<script>%s</script>" % _script(match[0], folder), html)
-    return _short_properties(re.sub(r"\n\s*", "\n", html))
+    return _short_properties(html)
 
 
 # --ink of the style and where a script uses it becomes --a.

@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"""
 """, re.VERBOSE | re.DOTALL)
 _HTML = re.compile(r"\\.|\s*\n\s*|.", re.DOTALL)
 _QUOTED = re.compile(r'(?<=[a-z])="([\w#-]+)"(?=[ >])')  # needs no quotes
+_SHORTER = {"const": "let", "true": "!0", "false": "!1"}  # one word for both is smaller
 _NAMED = re.compile("[A-Z][A-Z_]+")
 # A browser knows where these end; a paragraph only before some.
 _ENDS = re.compile("</(?:li|td|th|tr|option|dt|dd|thead|tbody|tfoot)>|</p>(?=</?(?:p|div|ul|ol|"
@@ -39,7 +40,7 @@ def program(sources: list) -> str:
         tokens += _tokens(source.replace('"use strict";\n', ""))
         tokens.append(Token("space", "\n"))
     tokens = _with_numbers(tokens)
-    tokens = [Token(kind, "let" if text == "const" else text)  # one word for both is smaller
+    tokens = [Token(kind, _SHORTER.get(text, text)) if kind == "word" else Token(kind, text)
               for kind, text in renamed(tokens)]
     return _written(_joined(tokens))
 

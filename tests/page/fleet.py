@@ -160,6 +160,7 @@ class Fleet:
 
     def _advance(self, to_ms):
         self.simulation.advance(to_ms)
+        self._servers.turn()
         if self.simulation.now_ms >= self._stepped_ms + _SECOND_MS:
             self._stepped_ms = self.simulation.now_ms
             self._servers.step()

@@ -12,7 +12,7 @@ SCREENS = ("live", "units", "unit/2", "unit/4", "unit/1", "limit", "add", "test"
            "setup/5")
 _ASKS = {"live": "history", "troubles": "troubles", "setup/4": "troubles", "add": "pairing",
          "setup/2": "pairing", "test": "selftest", "setup/5": "selftest", "limit": "settings",
-         "setup/3": "settings", "unit/1": "settings"}  # what a screen asks for last
+         "setup/3": "settings", "own": "settings"}  # what a screen asks for last
 LOOKS = [("en", "light"), ("nl", "dark")]
 ALL_LOOKS = [pytest.param(lang, theme, marks=pytest.mark.long)
              for lang in ("en", "nl") for theme in ("light", "dark")]
@@ -249,13 +249,13 @@ def test_the_sheet_fits_one_page_and_holds_no_secret(group, visit, lang):
 def test_looking_needs_no_login_and_every_control_leads_to_it(fleet, visit):
     group = fleet()
     page = visit(group.url(), hash_="unit/2")
-    page.fill("#cap", "20")
+    page.fill("#max_a", "20")
     page.click("main form .p")
     log_in(page, group.code())
-    page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "20"
+    page.wait_for_selector("#max_a")
+    assert page.input_value("#max_a") == "20"
     page.click("main form .p")
     group.until(lambda: group.node().program.member.leader.caps)
     page.reload()
-    page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "20"
+    page.wait_for_selector("#max_a")
+    assert page.input_value("#max_a") == "20"

@@ -128,13 +128,20 @@ def test_a_text_that_is_not_there_is_refused():
         texts.tables(['const TEXTS = {\n  a: ["b", "c"],\n};\n', 't("nothing")'])
 
 
-def test_the_signs_for_names_are_mixed_up_with_no_others_and_with_no_number():
+def test_the_numbers_for_names_are_mixed_up_with_no_others_and_come_back_from_their_steps():
     names = ["row_%d" % i for i in range(150)]
-    for table in (names, [*TABLES["CODES"]], [*TABLES["TEXTS"]]):
+    for table in (names, [*TABLES["CODES"]], [*TABLES["TEXTS"]][:150]):
         factor = texts._factor([table])
-        keys = [texts.key_of(name, factor) for name in table]
-        assert len(set(keys)) == len(table) and not any(key.isdigit() for key in keys)
-        assert all(len(key) == 2 and not set(key) & set('|"\\') for key in keys)
+        keys = sorted(texts.key_of(name, factor) for name in table)
+        assert len(set(keys)) == len(table) and keys[0] >= texts._FIRST > len(TABLES["TEXTS"])
+        signs, found, number = texts.steps(keys), [], texts._FIRST
+        assert not set(signs) & set('|"\\')
+        for sign in signs:  # as columns() in texts.js
+            step = ord(sign) - (36 if sign > "[" else 35)
+            number += step
+            if step < 87:
+                found.append(number)
+        assert found == keys
 
 
 def test_lets_that_follow_each_other_are_one():
