@@ -26,7 +26,7 @@ const SCREENS = {
 function route() {
   const [name, argument] = location.hash.slice(1).split("/");
   if (SCREENS[name]) return [name, argument];
-  return live && me().role === "blank" && !me().breaker_a ? ["setup", "1"] : ["live"];
+  return live?.me.role === "blank" && !me().breaker_a ? ["setup", "1"] : ["live"];
 }
 
 const screen_ = () => SCREENS[route()[0]];
@@ -94,7 +94,7 @@ function enter(first) {
   closeDialog();
   $("main").textContent = "";
   render();
-  if (before && before.hash === shown) {
+  if (before?.hash === shown) {
     typeAgain(before.values);
     before = null;
     render();

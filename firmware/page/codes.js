@@ -60,7 +60,7 @@ const CODES = {
   why_57: ["Charging. As much as you allow.", "Laadt. Zoveel als u toestaat."],
   why_58: ["Charging. As much as MQTT or HTTP allows.", "Laadt. Zoveel als MQTT of HTTP toestaat."],
   why_59: ["Charging. Gets all that its car takes.", "Laadt. Krijgt alles wat de auto vraagt."],
-  why_60: ["Charging. Shares what is less for a time.", "Laadt. Deelt wat tijdelijk minder is."],
+  why_60: ["Charging. Shares less for a time.", "Laadt. Deelt tijdelijk minder."],
 
   // why there is no connection to the broker: mqtt_link.py, mqtt_client.py
   mqtt_no_connection: ["Nobody answers at this address.", "Niemand antwoordt op dit adres."],

@@ -9,7 +9,7 @@ let view = { errors: {} };
 let asked = null; // the dialog that is open
 let before = null; // the form that a login interrupts: {hash, values}
 
-const valueOf = id => $(id) ? $(id).value.trim() : "";
+const valueOf = id => ($(id)?.value || "").trim();
 const invalid = id => view.errors[id] ? raw('aria-invalid="true"') : "";
 const errorAt = id => h`<div id="${id}-error" role="alert">${view.errors[id] &&
   h`<p class="err">${glyph("trouble")}<span>${view.errors[id]}</span></p>`}</div>`;
@@ -19,7 +19,7 @@ function refuse(id, sentence) {
   view.errors[id] = sentence;
   render();
   const field = $(id);
-  if (field && field.matches("input,select,textarea")) field.focus();
+  if (field?.matches("input,select,textarea")) field.focus();
   return null;
 }
 
@@ -163,11 +163,11 @@ function closeDialog() {
   const { opener } = asked;
   asked = null;
   if ($("dialog").open) $("dialog").close();
-  if (opener && opener.isConnected) opener.focus();
+  if (opener?.isConnected) opener.focus();
 }
 
 acts.keep = closeDialog;
 acts.answer = async () => {
-  const question = asked, promised = !!$("promise") && $("promise").checked;
+  const question = asked, promised = !!$("promise")?.checked;
   if (await question.act(promised)) closeDialog();
 };

@@ -29,8 +29,8 @@ function limitFault(text) {
 function drawLimit(wizard) {
   const group = live.group, [low, high] = limitBounds(), count = live.units.length;
   const present = String((group ? group.limit_next_ma || group.limit_ma : me().rating_ma) / 1000);
-  const text = view.limit === undefined ? present : view.limit, fault = limitFault(text);
-  const mode = view.mode || group && group.fallback;
+  const text = view.limit === undefined ? present : view.limit, fault = high && limitFault(text);
+  const mode = view.mode || group?.fallback;
   if (!view.errors.limit && fault) view.errors.limit = fault;
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("limit_title")}</h1>
     <p class="lead">${t("limit_lead")}</p>${high && h`<form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">

@@ -21,7 +21,7 @@ const backTo = n => h`<a class="b" href="#setup/${n}">${t("back")}</a>`;
 
 // --- this unit
 
-const settingOf = key => data.settings && data.settings.settings.find(row => row.key === key);
+const settingOf = key => data.settings?.settings.find(row => row.key === key);
 
 function drawThisUnit(wizard) {
   const unit = me(), region = view.region || unit.region || "", breaker = view.breaker || unit.breaker_a || "";
@@ -61,7 +61,7 @@ async function saveUnit(wizard, role) {
   const fields = { breaker_a: "breaker" };
   const set = Object.keys(changes).length ? await act("set", { changes }, "unit", fields) : {};
   if (!set) return;
-  const begins = wizard && !(live.pairing && live.pairing.left_ms);
+  const begins = wizard && !live.pairing?.left_ms;
   if (begins && !await act("pair", {}, "unit")) return;
   if (name !== unit.name && me().n && !await act("rename", { unit: me().n, name }, "name", fields)) return;
   if (!wizard) {
@@ -74,19 +74,19 @@ async function saveUnit(wizard, role) {
 // --- switch on
 
 function drawSwitchOn() {
-  const group = live.group, foreign = ((data.troubles || {}).troubles || []).find(found => found.code === "foreign");
+  const group = live.group, foreign = data.troubles?.troubles.find(found => found.code === "foreign");
   const count = live.units.length, limit = group ? group.limit_next_ma || group.limit_ma : me().rating_ma;
   return h`<h1>${t("switch_on_title")}</h1><p class="lead">${t("units_share", count, limit)}</p>
     ${drawChange()}${foreign && h`<section class="box gap"><p>${said("found", "foreign", foreign.args, foreign.what)}</p>
     <fieldset class="gap"><legend>${t("foreign_question")}</legend>
     <label class="opt"><input type="radio" name="foreign" id="foreign-no"><span>${t("foreign_no")}</span></label>
     <label class="opt"><input type="radio" name="foreign" id="foreign-yes"><span>${t("foreign_yes")}</span></label></fieldset>${errorAt("foreign")}</section>`}
-    ${errorAt("on")}<div class="bs e">${backTo(3)}${group && group.enabled ? h`<a class="b p" href="#setup/5">${t("next")}</a>`
+    ${errorAt("on")}<div class="bs e">${backTo(3)}${group?.enabled ? h`<a class="b p" href="#setup/5">${t("next")}</a>`
       : button("switchOn", t("switch_on"), "p")}</div>`;
 }
 
 acts.switchOn = async () => {
-  if ($("foreign-yes") && $("foreign-yes").checked) return refuse("foreign", t("foreign_add_first"));
+  if ($("foreign-yes")?.checked) return refuse("foreign", t("foreign_add_first"));
   if ($("foreign-no") && !$("foreign-no").checked) return refuse("foreign", t("foreign_question"));
   if (!await act("enable", { on: true }, "on")) return;
   if (live.units.length === 1) return go("live");

@@ -33,7 +33,7 @@ const figure = (value, unit = "A", digits = 1) =>
 
 // The shape of what a unit does.
 function shapeOf(unit) {
-  const why = (unit.why || [0])[0];
+  const why = unit.why?.[0];
   if (unit.missing_ms !== null) return "missing";
   if (why >= 32 && why <= 42 || unit.state === "F" || [18, 27, 49, 53].includes(why)) return "trouble";
   if (why === 2 || why === 3) return "fallback";
@@ -50,8 +50,8 @@ const drawnOf = unit => unit.missing_ms !== null ? null : Math.max(...unit.drawn
 
 function reason(unit) {
   if (unit.missing_ms !== null) return t("not_heard_since", unit.missing_ms);
-  const [why, ...more] = unit.why || [0];
-  return said("why", why, more, unit.text);
+  const why = unit.why?.[0];
+  return said("why", why === 60 && !charges(unit) ? 21 : why, [], unit.text); // less is shared: it may wait for that
 }
 
 const onPhase = (unit, phase) => unit.phases >> phase & 1;

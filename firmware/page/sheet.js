@@ -14,7 +14,7 @@ function drawSheet() {
       <td class="r">${amps(unit.rating_ma, 0)}</td><td class="r">${amps(unit.fallback_ma)}</td></tr>`)}</tbody></table>
     <h2>${t("leader_lost")}</h2><p>${t("leader_lost_lead")}</p><h2>${t("sheet_work_title")}</h2><p>${t("sheet_work")}</p>
     <h2>${t("sheet_page_title")}</h2><p>${t("sheet_page", tail(me().serial))}</p>
-    ${test && test.passed && h`<h2>${t("self_test")}</h2><p>${t("test_passed")}. ${
+    ${test?.passed && h`<h2>${t("self_test")}</h2><p>${t("test_passed")}. ${
       date(new Date(heardAt - test.age_ms), { day: "numeric", month: "long", year: "numeric" })}, ${hours(new Date(heardAt - test.age_ms))}. AmpPool ${me().version}.</p>`}</article>`;
 }
 

@@ -36,7 +36,7 @@ function findingButtons(found) {
     case "stranger": return button("addUnits", t("add_units"));
     case "two_leaders": return button("leadAgain", t("lead_again"));
     case "leader_lost": return link("live", t("what_to_do"));
-    case "fault": return unit && unit.me ? button("clearFault", t("do_clearFault"), "", n) : toUnit;
+    case "fault": return unit?.me ? button("clearFault", t("do_clearFault"), "", n) : toUnit;
     default: return toUnit;
   }
 }

@@ -68,7 +68,7 @@ acts.closeOpen = () => {
   view.open = "";
   view.errors = {};
   render();
-  if ($("act-" + what)) $("act-" + what).querySelector("button").focus();
+  $("act-" + what)?.querySelector("button").focus();
 };
 
 acts.saveName = async form => {
@@ -79,7 +79,7 @@ acts.saveName = async form => {
 acts.saveReplace = async form => {
   const unit = +form.dataset.n, code = plainCode(valueOf("new-code"));
   if (codeFault(code)) return refuse("new-code", codeFault(code));
-  const args = { unit, code, has_no_power: !!$("old-off") && $("old-off").checked };
+  const args = { unit, code, has_no_power: !!$("old-off")?.checked };
   if (await act("replace", args, "new-code", { has_no_power: "old-off" }, true)) acts.closeOpen();
 };
 

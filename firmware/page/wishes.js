@@ -9,7 +9,7 @@ const wishOf = (unit, key, owners) => (unit.wishes || []).find(wish => wish[0] =
 // [key, least, greatest, measure, the owner's value, the value in force or null]
 function limitsOf(unit) {
   const high = Math.floor(unit.rating_ma / 1000);
-  return [["max_a", 6, high, "A", high, unit.cap_a || high], ["min_a", 6, Math.min(16, high), "A", 6, unit.min_a],
+  return [["max_a", 6, high, "A", high, unit.cap_a === 0 ? null : unit.cap_a || high], ["min_a", 6, Math.min(16, high), "A", 6, unit.min_a],
     ["priority", 0, 9, "", 0, unit.priority]].map(([key, low, most, measure, free, now]) => {
     const own = wishOf(unit, key, true), others = wishOf(unit, key, false);
     return [key, low, most, measure, own ? own[1] : others || now === null ? free : now, now];
@@ -38,7 +38,7 @@ function drawAsked(unit) {
 // What its owner says replaces what was asked for: what was set before, or nothing.
 acts.endAsked = pressed => {
   const unit = unitOf(+pressed.dataset.n), changes = {};
-  for (const [key, , owners] of unit.wishes) if (!owners) changes[key] = (wishOf(unit, key, true) || [])[1] || null;
+  for (const [key, , owners] of unit.wishes) if (!owners) changes[key] = wishOf(unit, key, true)?.[1] || null;
   return act("wish", { unit: unit.n, changes }, "asked", {}, true);
 };
 

@@ -58,7 +58,7 @@ const rowOf = name => CODES[keyOf(name)];
 // A sentence of the unit: in the owner's language if the table has its code, else as it came.
 function said(kind, code, args, text) {
   const row = rowOf(kind + "_" + code) || rowOf(String(code));
-  const own = row && row[column()];
+  const own = row?.[column()];
   return own ? fill(own, args || []) : sentenceOf(String(text || code));
 }
 
@@ -99,7 +99,7 @@ const tail = serial => String(serial).slice(-6);
 function nameOf(n) {
   if (!n) return t("this_unit");
   const unit = unitOf(n);
-  return (unit || live.leader && live.leader.n === n && live.leader || {}).name || t("unit_n", n);
+  return (unit || live.leader?.n === n && live.leader).name || t("unit_n", n);
 }
 
 // Signal both ways, -dBm: 0 not known, 1 too weak to 4 strong.

@@ -13,7 +13,8 @@ from math import log2
 _WINDOW, _LEAST, _MOST = 32768, 3, 258
 _CHAIN = 400  # places that are looked at for each match
 _ROUNDS = 6
-_STEP = 60  # symbols between two places where a piece may end
+_STEP = 50  # symbols between two places where a piece may end
+_STEPS_MOST = 120  # of a piece
 _LENGTHS, _DISTANCES = [], []  # (first value, extra bits) by code
 for _code in range(28):
     _extra = max(0, (_code >> 2) - 1)
@@ -151,7 +152,8 @@ def _cuts(symbols):
         literals, distances = _counts(symbols[first:last])
         literals[_END] = 0
         counts.append([a + b for a, b in zip(counts[-1], literals + distances)])
-        best = min((cost[i] + _bits(counts[i], counts[-1]), i) for i in range(len(cost)))
+        best = min((cost[i] + _bits(counts[i], counts[-1]), i)
+                   for i in range(max(0, len(cost) - _STEPS_MOST), len(cost)))
         cost.append(best[0])
         before.append(best[1])
     found, i = [], len(places) - 1

@@ -61,7 +61,8 @@ def tables(sources: list) -> list:
         if name not in names:
             raise BuildError("there is no text %s" % name)
     short = _short(code, names)
-    factor = _factor([[name for name in _rows(match[2]) if match[1] == "CODES" or name not in short]
+    factor = _factor([[name for name in _rows(match[2])
+                       if match[1] == "CODES" or name not in short]
                       for source in sources for match in _TABLE.finditer(source)])
     return [_FACTOR.sub(str(factor), _with_columns(_USED.sub(
         lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source),

@@ -54,7 +54,7 @@ def test_what_a_program_asked_for_is_shown_and_ended_and_the_owners_own_stays(fl
     says(page, "Paused by MQTT or HTTP.")
     assert page.get_attribute("#allowed", "aria-checked") == "true"  # the owner's
     assert page.input_value("#max_a") == "20" and page.input_value("#priority") == "0"
-    assert "Now 7." in text(page, "#priority-hint")
+    assert "Now 7." in text(page, "#priority-hint") and "Now" not in text(page, "#max_a-hint")
     shown = text(page, "main .wait")
     assert "Maximum current 10 A, until " in shown and "Pause, until " in shown
     assert "Priority 7, until unplugged." in shown
@@ -85,7 +85,7 @@ def test_a_softer_limit_is_set_shown_and_ended(fleet, owner):
     assert "Fallbacks stay those of the limit." in text(page)
     group.later(40)
     page.goto(group.url() + "#live")
-    says(page, "Shares what is less for a time.", "#row-1")
+    says(page, "Shares less for a time.", "#row-1")
     shot(page, "softer-limit")
     page.click("[data-do=endSoft]")
     page.wait_for_selector("#soft", state="detached")
