@@ -97,7 +97,7 @@ async function askAgain(...paths) {
   await ask();
 }
 
-const unitOf = n => live && live.units.find(unit => unit.n === n);
+const unitOf = n => live?.units.find(unit => unit.n === n);
 const me = () => live.me;
 const leads = () => me().role === "leader";
 

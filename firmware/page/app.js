@@ -11,11 +11,11 @@ let sentence = "", sentenceAt = 0;
 const SCREENS = {
   live: { wants: () => leads() ? { history: 60 } : {}, draw: drawLive, wide: true, after: drawChart },
   units: { wants: {}, draw: drawUnits },
-  unit: { wants: n => unitOf(+n) && unitOf(+n).me ? { settings: ONCE_S } : {}, draw: drawUnit, under: "units" },
+  unit: { draw: drawUnit, under: "units" },
   limit: { wants: { settings: ONCE_S }, draw: () => drawLimit(false), under: "units", calm: 1 },
   add: { wants: { pairing: 1 }, draw: () => drawPairing(false), under: "units" },
   test: { wants: { selftest: 1 }, draw: () => drawSelfTest(false), under: "units" },
-  own: { draw: () => drawThisUnit(false), under: "live", calm: 1 },
+  own: { wants: { settings: 5 }, draw: () => drawThisUnit(false), under: "live", calm: 1 },
   sessions: { draw: drawSessions, calm: 1 },
   troubles: { wants: { troubles: 5 }, draw: drawTroubles, wide: true, calm: 1 },
   setup: { wants: n => SETUP_WANTS[n - 1] || {}, draw: drawSetup, plain: "set_up" },
@@ -26,7 +26,7 @@ const SCREENS = {
 function route() {
   const [name, argument] = location.hash.slice(1).split("/");
   if (SCREENS[name]) return [name, argument];
-  return live && me().role === "blank" && !me().breaker_a ? ["setup", "1"] : ["live"];
+  return live?.me.role === "blank" && !me().breaker_a ? ["setup", "1"] : ["live"];
 }
 
 const screen_ = () => SCREENS[route()[0]];
@@ -94,7 +94,7 @@ function enter(first) {
   closeDialog();
   $("main").textContent = "";
   render();
-  if (before && before.hash === shown) {
+  if (before?.hash === shown) {
     typeAgain(before.values);
     before = null;
     render();

@@ -44,9 +44,9 @@ function drawChart() {
 
 function chartSvg(history, width, height) {
   const { top, bottom, left: gutter } = CHART, last = history.points.length - 1, units = live.units.length;
-  const limit = history.limit_ma, x = i => gutter + i / last * (width - gutter);
-  const y = ma => top + (1 - Math.min(1, ma / limit)) * (height - top - bottom);
-  const text = (px, py, words, more = "") => `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${escaped(words)}</text>`;
+  const limit = history.limit_ma, x = i => Math.round(gutter + i / last * (width - gutter));
+  const y = ma => Math.round(top + (1 - Math.min(1, ma / limit)) * (height - top - bottom));
+  const text = (px, py, words, more = "") => `<text x="${px}" y="${py}" ${more}>${escaped(words)}</text>`;
   const each = [10, 20, 40, 80].find(size => limit / 1000 / size <= 4) || 160;
   let svg = "", labels = "", base = history.points.map(() => 0);
   for (let a = 0; a < limit / 1000; a += each) {
@@ -55,7 +55,7 @@ function chartSvg(history, width, height) {
   for (let k = 0; k <= units; k++) {
     const held = k === units, over = history.points.map((point, i) => base[i] + halves(point[k] || 0));
     const layer = chartLayer(base, over, x, y, held ? "" : live.units[k].n);
-    const look = held ? 'fill="url(#hatch)" stroke="var(--ink2)"' : `fill="var(--${k % 2 ? "soft" : "tint"})" stroke="var(--acc)"`;
+    const look = held ? 'fill="url(#hatch)" stroke="var(--ink2)"' : `fill="${k % 2 ? "var(--soft)" : "var(--tint)"}" stroke="var(--acc)"`;
     svg += layer.paths.map(path => `<path d="${path}" ${look} stroke-width="1.5" stroke-linejoin="round"/>`).join("");
     labels += layer.labels.map(([px, py, n]) => text(px, py, n, 'class="ln"')).join("");
     base = over;
@@ -77,8 +77,8 @@ function chartLayer(low, high, x, y, number) {
     if (thick || from < 0) continue;
     let up = "", down = "";
     for (let k = from; k < i; k++) {
-      up += (up ? "L" : "M") + x(k).toFixed(1) + " " + y(high[k]).toFixed(1);
-      down = "L" + x(k).toFixed(1) + " " + y(low[k]).toFixed(1) + down;
+      up += (up ? "L" : "M") + x(k) + " " + y(high[k]);
+      down = "L" + x(k) + " " + y(low[k]) + down;
     }
     paths.push(up + down + "z");
     const at = from + i - 1 >> 1;

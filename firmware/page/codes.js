@@ -55,10 +55,18 @@ const CODES = {
   why_52: [0, "Leider gehoord, nog geen stroom toegekend."],
   why_53: [0, "Twee laadpunten leiden deze groep. Gestopt met leiden."],
   why_54: [0, "Nog in geen groep. Stel het in met zijn leider."],
-  // what the leader's page knows besides
-  why_paused: ["Paused.", "Gepauzeerd."],
-  why_all: ["Charging. Gets all that its car takes.", "Laadt. Krijgt alles wat de auto vraagt."],
-  why_cap: ["Charging. As much as you allow.", "Laadt. Zoveel als u toestaat."],
+  why_55: ["Paused by its owner.", "Gepauzeerd door de eigenaar."],
+  why_56: ["Paused by MQTT or HTTP.", "Gepauzeerd via MQTT of HTTP."],
+  why_57: ["Charging. As much as you allow.", "Laadt. Zoveel als u toestaat."],
+  why_58: ["Charging. As much as MQTT or HTTP allows.", "Laadt. Zoveel als MQTT of HTTP toestaat."],
+  why_59: ["Charging. Gets all that its car takes.", "Laadt. Krijgt alles wat de auto vraagt."],
+  why_60: ["Charging. Shares less for a time.", "Laadt. Deelt tijdelijk minder."],
+
+  // why there is no connection to the broker: mqtt_link.py, mqtt_client.py
+  mqtt_no_connection: ["Nobody answers at this address.", "Niemand antwoordt op dit adres."],
+  mqtt_the_connection_broke: [0, "De broker verbrak de verbinding."],
+  mqtt_the_broker_does_not_answer: [0, "De broker antwoordt niet."],
+  mqtt_the_broker_refuses: ["The broker refuses this user or password.", "De broker weigert deze gebruiker of dit wachtwoord."],
 
   // refusals
   no_limit_low: ["{0} A is too low. It must be at least {1} A: 6 A for each of {2} units.", "{0} A is te laag. Het moet minstens {1} A zijn: 6 A voor elk van {2} laadpunten."],
@@ -91,6 +99,9 @@ const CODES = {
   no_test_missing: [0, "{0l} ontbreekt. De test wil elk laadpunt horen."],
   no_test_alone: [0, "Er is nog geen groep om te testen."],
   no_sharing_off: [0, "Schakel eerst delen in."],
+  no_setting_number: ["{1} does not fit. It may be {2} to {3}.", "{1} past niet. Het mag {2} tot {3} zijn."],
+  no_setting_length: ["It may have {2} to {3} characters, or none.", "Het mag {2} tot {3} tekens hebben, of geen."],
+  no_mqtt_broker: ["A numeric address is wanted, such as 192.168.1.9.", "Dit moet een adres in cijfers zijn, zoals 192.168.1.9."],
   no_sessions_silent: [0, "{0u} wordt niet gehoord."],
 
   // changes that wait: what of the group, before, after

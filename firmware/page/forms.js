@@ -9,7 +9,7 @@ let view = { errors: {} };
 let asked = null; // the dialog that is open
 let before = null; // the form that a login interrupts: {hash, values}
 
-const valueOf = id => $(id) ? $(id).value.trim() : "";
+const valueOf = id => ($(id)?.value || "").trim();
 const invalid = id => view.errors[id] ? raw('aria-invalid="true"') : "";
 const errorAt = id => h`<div id="${id}-error" role="alert">${view.errors[id] &&
   h`<p class="err">${glyph("trouble")}<span>${view.errors[id]}</span></p>`}</div>`;
@@ -19,7 +19,7 @@ function refuse(id, sentence) {
   view.errors[id] = sentence;
   render();
   const field = $(id);
-  if (field && field.matches("input,select,textarea")) field.focus();
+  if (field?.matches("input,select,textarea")) field.focus();
   return null;
 }
 
@@ -36,7 +36,9 @@ async function act(name, args, place, fields = {}, says = false) {
   if (status === 401) return goLogIn();
   const refused = body.refused;
   if (!refused) return refuse(place, t(status === 503 ? "busy" : "not_sent"));
-  return refuse(fields[refused.field] || place, said("no", refused.code, refused.args, refused.text));
+  // A sentence about settings that do not fit begins with the one that it is about.
+  const { code, text } = refused, where = code === "settings" ? text.split(" ")[0] : refused.field;
+  return refuse(fields[where] || $(where) && where || place, said("no", where === "mqtt_broker" ? where : code, refused.args, text));
 }
 
 // A login in between loses nothing of what was typed.
@@ -72,8 +74,8 @@ function toast(text) {
 
 // --- pieces of forms
 
-const button = (what, text, more = "", kind = "") =>
-  h`<button type="button" class="b ${kind}" data-do="${what}" ${more}>${text}</button>`;
+const button = (what, text, kind = "", n = "") =>
+  h`<button type="button" class="b ${kind}" data-do="${what}" data-n="${n}">${text}</button>`;
 
 // A number with its bounds: less, typed, more.
 const stepper = (id, value, low, high, unit, small, what = "number") => h`<div class="step ${small && "m"} ${view.errors[id] && "bad"}">
@@ -83,23 +85,35 @@ const stepper = (id, value, low, high, unit, small, what = "number") => h`<div c
   ${unit && h`<span class="q">${unit}</span>`}</div>
   <button type="button" data-do="more" data-field="${id}" aria-label="${t("more")}">+</button></div>`;
 
+// A text; of a secret the unit tells only whether there is one.
+const textField = (id, label, value, more = "", secret = false) => h`<label for="${id}">${label}</label>
+  <input type="${secret ? "password" : "text"}" class="name" id="${id}" autocomplete="off" value="${secret ? "" : value}" ${more} ${invalid(id)}
+   aria-describedby="${id}-hint ${id}-error"><p class="hint" id="${id}-hint">${secret && value && t("secret_hint")}</p>${errorAt(id)}`;
+
+const numberRow = (id, value, low, high, unit, hint) => h`<div class="set"><div><label for="${id}">${t(id)}</label>
+  <p class="hint" id="${id}-hint">${hint}</p></div>${stepper(id, value, low, high, unit, true)}<div class="all">${errorAt(id)}</div></div>`;
+
 const choice = (id, options, value, label) => h`<label for="${id}">${label}</label>
   <select id="${id}" class="b" data-in="wiring" ${invalid(id)} aria-describedby="${id}-error">
   ${options.map(([key, text]) => h`<option value="${key}" ${String(key) === String(value) ? raw("selected") : ""}>${text}</option>`)}
   </select>${errorAt(id)}`;
 
-const toggle = (what, on, text, more = "") => h`<div class="sw"><b id="${what}-label">${text}</b>
+const toggle = (what, on, text, n = "") => h`<div class="sw"><b id="${what}-label">${text}</b>
   <button type="button" role="switch" aria-checked="${String(on)}" aria-labelledby="${what}-label" id="${what}"
-   data-do="${what}" ${more}>${t(on ? "on" : "off")}</button></div>`;
+   data-do="${what}" data-n="${n}">${t(on ? "on" : "off")}</button></div>`;
 
 const promise = (id, text, more) => h`<label class="opt"><input type="checkbox" id="${id}" ${invalid(id)}
   aria-describedby="${id}-error"><span>${text}${more && h`<br><span class="s q">${more}</span>`}</span></label>${errorAt(id)}`;
 
-// "6 to 25" of a typed number; "" if it is within its bounds.
-function boundsFault(id, unit) {
-  const field = $(id), value = field.value.trim(), low = +field.dataset.low, high = +field.dataset.high;
-  if (/^\d+$/.test(value) && +value >= low && +value <= high) return "";
-  return t("bounds", value || "–", low, high, unit);
+// {field: number} of what was typed; null if one is out of its bounds: it is refused there.
+function numbersOf(...ids) {
+  const found = {};
+  for (const id of ids) {
+    const field = $(id), value = valueOf(id), { low, high } = field.dataset, measure = field.nextElementSibling;
+    if (!/^\d+$/.test(value) || +value < low || +value > high) return refuse(id, t("bounds", value || "–", low, high, measure ? NBSP + measure.textContent : ""));
+    found[id] = +value;
+  }
+  return found;
 }
 
 function step(field, by) {
@@ -141,7 +155,7 @@ function paintDialog() {
   paint($("dialog"), h`<form data-do="answer"><h2 id="dialog-title">${asked.title}</h2><p class="gap">${asked.text}</p>
     ${asked.promise && promise("promise", asked.promise, asked.more)}${errorAt("dialog")}
     <div class="bs"><button class="b d">${asked.does}</button>
-    <button type="button" class="b" data-do="keep">${asked.keeps || t("keep")}</button></div></form>`);
+    ${button("keep", asked.keeps || t("keep"))}</div></form>`);
 }
 
 function closeDialog() {
@@ -149,11 +163,11 @@ function closeDialog() {
   const { opener } = asked;
   asked = null;
   if ($("dialog").open) $("dialog").close();
-  if (opener && opener.isConnected) opener.focus();
+  if (opener?.isConnected) opener.focus();
 }
 
 acts.keep = closeDialog;
 acts.answer = async () => {
-  const question = asked, promised = !!$("promise") && $("promise").checked;
+  const question = asked, promised = !!$("promise")?.checked;
   if (await question.act(promised)) closeDialog();
 };

@@ -14,12 +14,10 @@ function fallbacks(mode, limit) {
   return live.units.map(unit => Math.min(share, unit.rating_ma));
 }
 
-// [least, greatest] limit, A. The leader says it; it knows each unit's nameplate.
+// [least, greatest] limit, A: the leader says it, it knows each unit's nameplate.
 function limitBounds() {
-  const row = settingOf("limit_a"), count = live.units.length;
-  if (row && row.low > 0) return [row.low, row.high];
-  const most = live.units.reduce((sum, unit) => sum + unit.rating_ma, 0) / 1000;
-  return [6 * count, Math.floor(count > 1 ? most - 1 : most)];
+  const { low, high } = settingOf("limit_a") || {};
+  return [low, high];
 }
 
 function limitFault(text) {
@@ -31,15 +29,16 @@ function limitFault(text) {
 function drawLimit(wizard) {
   const group = live.group, [low, high] = limitBounds(), count = live.units.length;
   const present = String((group ? group.limit_next_ma || group.limit_ma : me().rating_ma) / 1000);
-  const text = view.limit === undefined ? present : view.limit, fault = limitFault(text);
-  const mode = view.mode || group && group.fallback;
+  const text = view.limit === undefined ? present : view.limit, fault = high && limitFault(text);
+  const mode = view.mode || group?.fallback;
   if (!view.errors.limit && fault) view.errors.limit = fault;
   return h`${!wizard && h`<a class="back" href="#units">${glyph("back")}${t("units")}</a>`}<h1>${t("limit_title")}</h1>
-    <p class="lead">${t("limit_lead")}</p><form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">
+    <p class="lead">${t("limit_lead")}</p>${high && h`<form class="gap" data-do="saveLimit" data-wizard="${wizard ? 1 : ""}">
     <label for="limit">${t("limit")}</label>${stepper("limit", present, low, high, "A", false, "limit")}
     <p class="hint" id="limit-hint">${!view.errors.limit && t("limit_hint", count, low, count, high)}</p>${errorAt("limit")}
     ${group && drawFallbacks(mode, text, fault)}
-    <div class="bs e">${wizard ? backTo(2) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
+    <div class="bs e">${wizard ? backTo(2) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>
+    ${!wizard && group && drawSoftForm()}`}`;
 }
 
 function drawFallbacks(mode, text, fault) {

@@ -13,7 +13,7 @@ function drawLive() {
     <p class="key"><span>${t("in_use")}</span><span class="k2">${t("allowed")}</span>${
       held.length > 0 && h`<span class="k3">${t("held")}</span>`}<span class="k4">${t("free")}</span></p>
     ${held.map(unit => h`<p class="gap">${t("held_for", unit.held_ma, unit.n)}</p>`)}
-    ${changeLine()}${!group.enabled && h`<p class="gap"><a class="b" href="#setup/${units.length > 1 ? 3 : 2}">${t("finish_setup")}</a></p>`}</section>
+    ${drawSoft()}${changeLine()}${!group.enabled && h`<p class="gap"><a class="b" href="#setup/${units.length > 1 ? 3 : 2}">${t("finish_setup")}</a></p>`}</section>
     <section class="sec units"><header><h2>${t("units")}</h2></header><ul class="list">${units.map(unitRow)}</ul></section>
     ${drawHistory()}</div>`;
 }

@@ -39,7 +39,7 @@ acts.logOut = () => act("logout", {}, "logout", {}, true);
 async function useLabel(scanned) {
   const own = live && scanned.serial === me().serial;
   if (!own) scan = scanned;
-  history.replaceState(null, "", own || !me().login ? "#login" : live.group && live.group.enabled ? "#add" : "#setup/2");
+  history.replaceState(null, "", own || !me().login ? "#login" : live.group?.enabled ? "#add" : "#setup/2");
   enter();
   if (own) {
     if (await logInAt("code", scanned.code)) {

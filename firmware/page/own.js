@@ -12,7 +12,7 @@ function drawOwn() {
     <span>${spoken(ownSentence(lost))}</span></p>
     ${unit && h`${on && h`<div class="big"><p class="fig">${unit.estimate && "≈ "}${figure(drawnOf(unit))}</p><p class="q">${t("may_use", unit.offered_ma)}</p></div>`}
     ${!on && h`<div class="gap"></div>`}${state(shapeOf(unit), reason(unit))}${unitMeta(unit)}`}
-    ${lost && drawLost()}${role === "stopped" && h`<div class="bs">${button("leadAgain", t("lead_again"), "", "p")}</div>${errorAt("lead")}`}
+    ${lost && drawLost()}${role === "stopped" && h`<div class="bs">${button("leadAgain", t("lead_again"), "p")}</div>${errorAt("lead")}`}
     ${groupless() && h`<p class="lead">${t("make_group")}</p>
       <div class="bs"><a class="b p" href="#setup/1">${t("set_up")}</a></div>`}
     ${drawActions(unit || me())}${role === "follower" && drawLeader()}`;

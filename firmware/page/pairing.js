@@ -30,13 +30,13 @@ function drawPairing(wizard) {
 function pairingState(pairing) {
   if (pairing.closed_ms) return h`<p class="err gap">${glyph("trouble")}<span>${said("no", "pairing_closed", [pairing.closed_ms])}</span></p>`;
   if (pairing.open) return h`<p class="st gap">${glyph("busy")}<span>${t("looking", left(pairing.left_ms))}</span></p>`;
-  return h`<div class="bs">${button("look", t("look"), raw('id="look"'), "p")}</div>${errorAt("look")}`;
+  return h`<div class="bs">${button("look", t("look"), "p")}</div>${errorAt("look")}`;
 }
 
 acts.look = () => act("pair", {}, "look");
 
 function foundRow(found) {
-  const serial = found.serial, adding = view.adding === serial, blinking = (view.blinks || {})[serial] > Date.now();
+  const serial = found.serial, adding = view.adding === serial, blinking = view.blinks?.[serial] > Date.now();
   return h`<li id="found-${serial}"><div class="fnd"><div><h3 class="mono">${tail(serial)}</h3><p class="s">${
     [found.name, found.board, found.vehicle && t("car_plugged_in")].filter(Boolean).join(", ")}</p>
     <p class="meta">${signalOf(found.signal)}</p></div>
@@ -46,7 +46,7 @@ function foundRow(found) {
       ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
         t("add")}<span class="vh"> ${tail(serial)}</span></button>`}</div>`}</div>
     ${adding && !joins_(found) && h`<form class="box" data-do="join" data-serial="${serial}">${
-      codeField("code-" + serial, t("code_hint"), scan && scan.serial === serial ? scan.code : "")}
+      codeField("code-" + serial, t("code_hint"), scan?.serial === serial ? scan.code : "")}
       <div class="bs"><button class="b p">${t("join")}</button>${button("stopAdding", t("cancel"))}</div></form>`}${
     !adding && errorAt("code-" + serial)}</li>`;
 }
@@ -65,8 +65,7 @@ acts.stopAdding = () => {
   view.adding = "";
   view.errors = {};
   render();
-  const row = $("found-" + serial);
-  if (row) row.querySelector("[data-do=add]").focus();
+  $("found-" + serial)?.querySelector("[data-do=add]").focus();
 };
 
 acts.join = async form => {

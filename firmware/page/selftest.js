@@ -8,7 +8,7 @@ function drawSelfTest(wizard) {
   if (test.running) return h`${top}${testRunning(test)}`;
   if (test.passed === null) {
     return h`${top}<h1>${t("self_test")}</h1><p class="lead">${t("test_lead")}</p>${drawChange()}${errorAt("test")}
-      ${!live.change && h`<div class="bs">${button("startTest", t("start_test"), raw('id="test"'), "p")}</div>`}`;
+      ${!live.change && h`<div class="bs">${button("startTest", t("start_test"), "p")}</div>`}`;
   }
   return h`${top}<h1>${glyph(test.passed ? "done" : "trouble")} ${t(test.passed ? "test_passed" : "test_failed")}</h1>
     <p class="lead">${test.passed && t("test_passed_lead", live.units.length)}</p>
@@ -16,7 +16,7 @@ function drawSelfTest(wizard) {
       h`<li><span>${said("todo", code, args, test.do[i])}</span></li>`)}</ol>`}
     ${testTable(test)}${errorAt("test")}
     <div class="bs">${test.passed ? h`<a class="b" href="#live">${t("done")}</a><a class="b p" href="#sheet">${t("print_sheet")}</a>`
-      : button("startTest", t("start_test"), raw('id="test"'), "p")}</div>`;
+      : button("startTest", t("start_test"), "p")}</div>`;
 }
 
 // Rows of single units have their number as first argument; the others are the steps of all.

@@ -22,7 +22,7 @@ async function fetchSessions() {
 function allSessions() {
   const rows = [];
   for (const unit of live.units) {
-    for (const session of (sessions[unit.n] || {}).sessions || []) rows.push({ ...session, n: unit.n });
+    for (const session of sessions[unit.n]?.sessions || []) rows.push({ ...session, n: unit.n });
   }
   const age = session => session.start_age_ms === null ? Infinity : session.start_age_ms;
   return rows.sort((a, b) => age(a) - age(b) || b.number - a.number);

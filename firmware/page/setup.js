@@ -21,8 +21,7 @@ const backTo = n => h`<a class="b" href="#setup/${n}">${t("back")}</a>`;
 
 // --- this unit
 
-const settingsOf = () => (data.settings || { settings: [] }).settings;
-const settingOf = key => settingsOf().find(row => row.key === key);
+const settingOf = key => data.settings?.settings.find(row => row.key === key);
 
 function drawThisUnit(wizard) {
   const unit = me(), region = view.region || unit.region || "", breaker = view.breaker || unit.breaker_a || "";
@@ -30,14 +29,14 @@ function drawThisUnit(wizard) {
   return h`${!wizard && h`<a class="back" href="#live">${glyph("back")}${t("back")}</a>`}
     <h1>${t("this_unit")}</h1>
     <form class="gap" data-do="saveUnit" data-wizard="${wizard ? 1 : ""}">
-    ${(wizard || leads()) && h`<label for="name">${t("name")}</label><input type="text" class="name" id="name" maxlength="24" autocomplete="off"
-      value="${unit.name}" ${invalid("name")} aria-describedby="name-error">${errorAt("name")}`}
+    ${(wizard || leads()) && textField("name", t("name"), unit.name, raw("maxlength=24"))}
     <div class="gap">${choice("region", [["", t("choose")], ["iec", t("region_iec")], ["us", t("region_us")]], region, t("region"))}</div>
     <div class="gap">${choice("breaker", [["", t("choose")], ...sizes.map(a => [a, a + NBSP + "A"])], breaker, t("own_breaker"))}
     <p class="hint">${most ? t("charges_at_most", most * 1000) : t("own_breaker_hint")}</p></div>
     <div class="gap">${choice("phases", [["", t("choose")], ...PHASE_ORDERS.map(order => [order, order.match(/../g).join(" ")])],
       view.phases || unit.phases || "", t("phases"))}<p class="hint">${t("phases_hint")}</p></div>
-    ${errorAt("unit")}<div class="bs e">${wizard && groupless() ? button("joinOther", t("join_other")) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>`;
+    ${errorAt("unit")}<div class="bs e">${wizard && groupless() ? button("joinOther", t("join_other")) : h`<span></span>`}<button class="b p">${t(wizard ? "next" : "save")}</button></div></form>
+    ${!wizard && drawLinks()}`;
 }
 
 inputs.wiring = field => {
@@ -59,10 +58,10 @@ async function saveUnit(wizard, role) {
   if (+valueOf("breaker") !== unit.breaker_a) changes.breaker_a = +valueOf("breaker");
   if (valueOf("phases") !== unit.phases) changes.phases = valueOf("phases");
   if (groupless() && (wizard || role === "follower")) changes.role = role;
-  const fields = { region: "region", breaker_a: "breaker", phases: "phases", name: "name" };
+  const fields = { breaker_a: "breaker" };
   const set = Object.keys(changes).length ? await act("set", { changes }, "unit", fields) : {};
   if (!set) return;
-  const begins = wizard && !(live.pairing && live.pairing.left_ms);
+  const begins = wizard && !live.pairing?.left_ms;
   if (begins && !await act("pair", {}, "unit")) return;
   if (name !== unit.name && me().n && !await act("rename", { unit: me().n, name }, "name", fields)) return;
   if (!wizard) {
@@ -75,19 +74,19 @@ async function saveUnit(wizard, role) {
 // --- switch on
 
 function drawSwitchOn() {
-  const group = live.group, foreign = ((data.troubles || {}).troubles || []).find(found => found.code === "foreign");
+  const group = live.group, foreign = data.troubles?.troubles.find(found => found.code === "foreign");
   const count = live.units.length, limit = group ? group.limit_next_ma || group.limit_ma : me().rating_ma;
   return h`<h1>${t("switch_on_title")}</h1><p class="lead">${t("units_share", count, limit)}</p>
     ${drawChange()}${foreign && h`<section class="box gap"><p>${said("found", "foreign", foreign.args, foreign.what)}</p>
     <fieldset class="gap"><legend>${t("foreign_question")}</legend>
     <label class="opt"><input type="radio" name="foreign" id="foreign-no"><span>${t("foreign_no")}</span></label>
     <label class="opt"><input type="radio" name="foreign" id="foreign-yes"><span>${t("foreign_yes")}</span></label></fieldset>${errorAt("foreign")}</section>`}
-    ${errorAt("on")}<div class="bs e">${backTo(3)}${group && group.enabled ? h`<a class="b p" href="#setup/5">${t("next")}</a>`
-      : button("switchOn", t("switch_on"), "", "p")}</div>`;
+    ${errorAt("on")}<div class="bs e">${backTo(3)}${group?.enabled ? h`<a class="b p" href="#setup/5">${t("next")}</a>`
+      : button("switchOn", t("switch_on"), "p")}</div>`;
 }
 
 acts.switchOn = async () => {
-  if ($("foreign-yes") && $("foreign-yes").checked) return refuse("foreign", t("foreign_add_first"));
+  if ($("foreign-yes")?.checked) return refuse("foreign", t("foreign_add_first"));
   if ($("foreign-no") && !$("foreign-no").checked) return refuse("foreign", t("foreign_question"));
   if (!await act("enable", { on: true }, "on")) return;
   if (live.units.length === 1) return go("live");

@@ -33,11 +33,11 @@ const figure = (value, unit = "A", digits = 1) =>
 
 // The shape of what a unit does.
 function shapeOf(unit) {
-  const why = (unit.why || [0])[0];
+  const why = unit.why?.[0];
   if (unit.missing_ms !== null) return "missing";
   if (why >= 32 && why <= 42 || unit.state === "F" || [18, 27, 49, 53].includes(why)) return "trouble";
   if (why === 2 || why === 3) return "fallback";
-  if (unit.cap_a === 0) return "paused";
+  if (why === 55 || why === 56) return "paused";
   if (unit.state[0] === "A" || why === 16) return "nocar";
   if (charges(unit)) return "charging";
   return "ready";
@@ -50,18 +50,8 @@ const drawnOf = unit => unit.missing_ms !== null ? null : Math.max(...unit.drawn
 
 function reason(unit) {
   if (unit.missing_ms !== null) return t("not_heard_since", unit.missing_ms);
-  const [why, ...more] = unit.why || [0];
-  return said("why", ownReason(unit, why), more, unit.text);
-}
-
-const SPARE_MA = 150; // a car that is offered so much more than it takes has all that it wants
-
-// What the page of a leader knows besides: its owner's maximum, and who has enough.
-function ownReason(unit, why) {
-  if (unit.cap_a === 0) return "paused";
-  if (why !== 1 || !leads()) return why;
-  if (unit.cap_a && unit.offered_ma >= 1000 * unit.cap_a) return "cap";
-  return unit.offered_ma - drawnOf(unit) > SPARE_MA ? "all" : why;
+  const why = unit.why?.[0];
+  return said("why", why === 60 && !charges(unit) ? 21 : why, [], unit.text); // less is shared: it may wait for that
 }
 
 const onPhase = (unit, phase) => unit.phases >> phase & 1;

@@ -4,11 +4,17 @@
 // that ends in _1 is for one of them.
 "use strict";
 
-// The tables as the build step sends them: keys of the last rows (keyOf in words.js), then each
-// language in one text. Gives {key or number: [a text for each language, "" where the unit has it]}.
-function columns(keys, ...languages) {
-  const named = keys.match(/../g), cells = languages.map(text => text.split("|")), rows = cells[0].length;
-  return Object.fromEntries(cells[0].map((_, i) => [named[i - rows + named.length] || i, cells.map(cell => cell[i])]));
+// The tables as the build step sends them: steps between the numbers of the last rows (keyOf in
+// words.js), then each language in one text. Gives {number: [a text for each language, "" where the unit has it]}.
+function columns(steps, ...languages) {
+  const named = [], cells = languages.map(text => text.split("|"));
+  let number = 1000, i = 0;
+  for (const sign of steps) {
+    const step_ = sign.charCodeAt(0) - (sign > "[" ? 36 : 35);
+    number += step_;
+    if (step_ < 87) named.push(number);
+  }
+  return Object.fromEntries(cells[0].map((_, at) => [named[at - cells[0].length + named.length] || i++, cells.map(cell => cell[at])]));
 }
 
 const TEXTS = {
@@ -101,9 +107,11 @@ const TEXTS = {
   switch_off: ["Switch off", "Schakel uit"],
   waits_for: ["Waits for {0l}.", "Wacht op {0l}."],
   is_agreed: ["The units are agreeing on it.", "De laadpunten spreken het af."],
-  asked_by_page: ["Asked on this page at {0c}.", "Gevraagd op deze pagina om {0c}."],
-  asked_by_cable: ["Asked by cable at {0c}.", "Gevraagd via de kabel om {0c}."],
-  asked_by_mqtt: ["Asked by MQTT at {0c}.", "Gevraagd via MQTT om {0c}."],
+  asked_by: ["Asked {0} at {1c}.", "Gevraagd {0} om {1c}."],
+  by_page: ["on this page", "op deze pagina"],
+  by_cable: ["by cable", "via de kabel"],
+  by_mqtt: ["by MQTT", "via MQTT"],
+  by_program: ["by HTTP", "via HTTP"],
   until_then: ["Until then the lower of both holds.", "Tot dan geldt de laagste van beide."],
   go_on_without: ["Go on without {0u}", "Ga verder zonder {0u}"],
   has_no_power: ["{0u} has no power", "{0u} is spanningsloos"],
@@ -114,12 +122,18 @@ const TEXTS = {
   held_for_it: ["held for it", "ervoor gereserveerd"],
   frames_lost: ["{0} messages lost in a minute", "{0} berichten weg in een minuut"],
   charging_allowed: ["Charging allowed", "Laden toegestaan"],
-  maximum_current: ["Maximum current", "Maximale stroom"],
-  maximum_hint: ["{0} to {1} A.", "{0} tot {1} A."],
+  max_a: ["Maximum current", "Maximale stroom"],
+  max_a_hint: ["{0} to {1} A.", "{0} tot {1} A."],
   priority: ["Priority", "Prioriteit"],
   priority_hint: ["A larger number is served first.", "Een hoger getal gaat voor."],
   min_a: ["Smallest useful current", "Kleinste bruikbare stroom"],
   min_a_hint: ["Only if the car does not start at 6 A.", "Alleen als de auto bij 6 A niet start."],
+  pause: ["Pause", "Pauze"],
+  now_is: ["Now {0}.", "Nu {0}."],
+  by_programs: ["Asked by MQTT or HTTP", "Gevraagd via MQTT of HTTP"],
+  until: ["until {0c}", "tot {0c}"],
+  until_unplugged: ["until unplugged", "tot loskoppelen"],
+  end: ["End this", "Beëindig dit"],
   actions: ["Actions", "Acties"],
   do_blink: ["Blink", "Knipperen"],
   do_clearFault: ["Try again", "Probeer opnieuw"],
@@ -135,7 +149,7 @@ const TEXTS = {
   remove_text: ["The others share what it had.", "De andere delen wat het had."],
   remove_gone: ["It is not heard. Its {0A} stays held until you know that it has no power.", "Het wordt niet gehoord. Zijn {0A} blijft gereserveerd tot u weet dat het spanningsloos is."],
   removed: ["{0} is removed.", "{0} is verwijderd."],
-  own_settings: ["Breaker and phases", "Automaat en fasen"],
+  own_settings: ["Breaker, phases, Wi-Fi, MQTT", "Automaat, fasen, wifi, MQTT"],
   do_reset: ["Factory reset", "Fabrieksinstellingen"],
   reset_hint: ["It forgets its group and settings.", "Het vergeet zijn groep en instellingen."],
   reset_text: ["It stops charging and forgets its group and settings.", "Het stopt met laden en vergeet zijn groep en instellingen."],
@@ -186,6 +200,12 @@ const TEXTS = {
   mode_minimum: ["The least that charges", "Het minste dat laadt"],
   mode_stop: ["Nothing, charging stops", "Niets, laden stopt"],
   together: ["Together", "Samen"],
+  soft_title: ["Share less for a time", "Deel tijdelijk minder"],
+  soft_lead: ["Fallbacks stay those of the limit.", "Terugvalstromen blijven die van de limiet."],
+  soft_a: ["Shared current", "Gedeelde stroom"],
+  soft_h: ["For so long", "Zo lang"],
+  soft_set: ["Share less", "Deel minder"],
+  soft_is: ["Shares {0a} instead of {1a} until {2c}, asked {3}.", "Deelt {0a} in plaats van {1a} tot {2c}, gevraagd {3}."],
   switch_on_title: ["Switch sharing on", "Schakel delen in"],
   units_share: ["{0} units share {1a}. Until now none charges.", "{0} laadpunten delen {1a}. Tot nu toe laadt er geen."],
   switch_on: ["Switch on and test", "Schakel in en test"],
@@ -250,6 +270,21 @@ const TEXTS = {
   is_off_until: ["Its breaker is off, and stays off.", "Zijn automaat staat uit, en blijft uit."],
   on_leader_title: ["On the leader’s page", "Op de pagina van de leider"],
   on_leader: ["Limit, names and units are changed on {0}.", "Limiet, namen en laadpunten wijzigt u op {0}."],
+
+  // home Wi-Fi and MQTT
+  links: ["Home Wi-Fi", "Wifi thuis"],
+  wifi_ssid: ["Network", "Netwerk"],
+  password: ["Password", "Wachtwoord"],
+  mqtt_broker: ["Broker, numeric address", "Broker, adres in cijfers"],
+  mqtt_port: ["Port", "Poort"],
+  mqtt_user: ["User", "Gebruiker"],
+  mqtt_topic: ["Base topic", "Basistopic"],
+  secret_hint: ["Set. Type only to change it.", "Ingesteld. Typ alleen om te wijzigen."],
+  counts_later: ["Counts after the next start.", "Geldt na de volgende start."],
+  mqtt_off: ["Off.", "Uit."],
+  mqtt_up: ["Connected since {0c}.", "Verbonden sinds {0c}."],
+  mqtt_down: ["Not connected.", "Niet verbonden."],
+  mqtt_leads: ["Its leader connects, {0}.", "Zijn leider verbindt, {0}."],
 
   // login
   login_lead: ["Only changing needs a login.", "Alleen wijzigen kan niet zonder inloggen."],

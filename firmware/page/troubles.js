@@ -26,17 +26,17 @@ const ANYBODYS = ["two_leaders", "leader_lost", "fault"]; // not only of a leade
 
 // What can be done about a finding from here, at most two buttons.
 function findingButtons(found) {
-  const n = found.unit, unit = n && unitOf(n), of = raw(`data-n="${+n}"`);
+  const n = found.unit, unit = n && unitOf(n);
   const toUnit = unit && leads() && h`<a class="b" href="#unit/${n}">${nameOf(n)}</a>`;
   const link = (hash, text) => h`<a class="b" href="#${hash}">${text}</a>`;
   switch (leads() || ANYBODYS.includes(found.code) ? kindOf(found) : "") {
-    case "missing": return [button("remove", t("has_no_power", n), of), toUnit];
+    case "missing": return [button("remove", t("has_no_power", n), "", n), toUnit];
     case "waits": return link("units", t("change"));
     case "signal_weak": case "signal_too_weak": case "frames_lost": return link("test", t("self_test"));
     case "stranger": return button("addUnits", t("add_units"));
     case "two_leaders": return button("leadAgain", t("lead_again"));
     case "leader_lost": return link("live", t("what_to_do"));
-    case "fault": return unit && unit.me ? button("clearFault", t("do_clearFault"), of) : toUnit;
+    case "fault": return unit?.me ? button("clearFault", t("do_clearFault"), "", n) : toUnit;
     default: return toUnit;
   }
 }

@@ -13,7 +13,7 @@ function drawUnit(argument) {
     ${busy ? h`<div class="big"><p class="fig ${gone ? "q" : ""}">${figure(gone ? unit.held_ma : drawn)}</p><p class="q">${
       gone ? t("held_for_it") : t("may_use", unit.offered_ma)}</p></div>` : h`<div class="gap"></div>`}
     ${state(shapeOf(unit), reason(unit))}${unitMeta(unit)}
-    ${leads() && drawLimits(unit)}${drawActions(unit)}`;
+    ${leads() && unit.rating_ma && drawLimits(unit)}${drawActions(unit)}`;
 }
 
 function unitMeta(unit) {
@@ -21,41 +21,8 @@ function unitMeta(unit) {
     ${!unit.me && signalOf(unit.missing_ms === null ? unit.signal : null)}
     ${unit.lost > 0 && h`<span>${t("frames_lost", unit.lost)}</span>`}
     <span>${t("most")} ${amps(unit.rating_ma, 0)}</span>
-    <span>${t("serial")} <span class="mono">${unit.serial}</span></span>${unit.version && h`<span>AmpPool ${unit.version}</span>`}</p>`;
+    <span>${t("serial")} <span class="mono">${unit.serial}</span></span></p>`;
 }
-
-const CAP_LOW_A = 6;
-const LIMITS = [["priority", 0, 9, ""], ["min_a", 6, 16, "A"]];
-
-function drawLimits(unit) {
-  const high = Math.floor(unit.rating_ma / 1000), cap = unit.cap_a === undefined ? null : unit.cap_a;
-  return h`${toggle("allowed", cap !== 0, t("charging_allowed"), raw(`data-n="${unit.n}"`))}${errorAt("allowed")}
-    <form data-do="saveLimits" data-n="${unit.n}"><div class="set"><div><label for="cap">${t("maximum_current")}</label>
-    <p class="hint" id="cap-hint">${t("maximum_hint", CAP_LOW_A, high)}</p></div>${stepper("cap", cap || high, CAP_LOW_A, high, "A", true)}
-    <div class="all">${errorAt("cap")}</div></div>
-    ${LIMITS.filter(([key]) => unit.me && settingOf(key)).map(([key, low, most, measure]) => h`<div class="set"><div>
-      <label for="${key}">${t(key)}</label><p class="hint" id="${key}-hint">${t(key + "_hint")}</p></div>
-      ${stepper(key, settingOf(key).value, low, most, measure, true)}<div class="all">${errorAt(key)}</div></div>`)}
-    <div class="bs"><button class="b p">${t("save")}</button></div></form>`;
-}
-
-acts.allowed = pressed => {
-  const unit = +pressed.dataset.n;
-  return act("cap", { unit, amps: unitOf(unit).cap_a === 0 ? null : 0 }, "allowed", {}, true);
-};
-
-acts.saveLimits = async form => {
-  const n = +form.dataset.n, unit = unitOf(n), high = Math.floor(unit.rating_ma / 1000);
-  for (const id of ["cap", ...LIMITS.map(([key]) => key)].filter($)) {
-    const fault = boundsFault(id, id === "priority" ? "" : NBSP + "A");
-    if (fault) return refuse(id, fault);
-  }
-  const amps_ = +valueOf("cap"), changes = {};
-  for (const [key] of LIMITS) if ($(key) && +valueOf(key) !== settingOf(key).value) changes[key] = +valueOf(key);
-  if (amps_ !== (unit.cap_a || high) && !await act("cap", { unit: n, amps: amps_ === high ? null : amps_ }, "cap", { amps: "cap" })) return;
-  if (Object.keys(changes).length && !await act("set", { changes }, "priority", { priority: "priority", min_a: "min_a" })) return;
-  toast(t("done_"));
-};
 
 // --- what can be done with it
 
@@ -78,9 +45,8 @@ function drawActions(unit) {
 
 function drawOpen(what, unit) {
   if (what === "rename") {
-    return h`<form class="box" data-do="saveName" data-n="${unit.n}"><label for="name">${t("name")}</label>
-      <input type="text" id="name" class="name" maxlength="24" autocomplete="off" value="${unit.name}" ${invalid("name")} aria-describedby="name-error">
-      ${errorAt("name")}<div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
+    return h`<form class="box" data-do="saveName" data-n="${unit.n}">${textField("name", t("name"), unit.name, raw("maxlength=24"))}
+      <div class="bs"><button class="b p">${t("save")}</button>${button("closeOpen", t("cancel"))}</div></form>`;
   }
   return h`<form class="box" data-do="saveReplace" data-n="${unit.n}">${codeField("new-code", t("code_hint"))}
     ${unit.missing_ms !== null && promise("old-off", t("has_no_power", unit.n), t("is_off_until"))}
@@ -102,7 +68,7 @@ acts.closeOpen = () => {
   view.open = "";
   view.errors = {};
   render();
-  if ($("act-" + what)) $("act-" + what).querySelector("button").focus();
+  $("act-" + what)?.querySelector("button").focus();
 };
 
 acts.saveName = async form => {
@@ -113,7 +79,7 @@ acts.saveName = async form => {
 acts.saveReplace = async form => {
   const unit = +form.dataset.n, code = plainCode(valueOf("new-code"));
   if (codeFault(code)) return refuse("new-code", codeFault(code));
-  const args = { unit, code, has_no_power: !!$("old-off") && $("old-off").checked };
+  const args = { unit, code, has_no_power: !!$("old-off")?.checked };
   if (await act("replace", args, "new-code", { has_no_power: "old-off" }, true)) acts.closeOpen();
 };
 

@@ -16,7 +16,7 @@ function drawUnits() {
       isLeader(unit) && h` <span class="q thin">· ${t("leader")}</span>`}</h3><p class="meta">${
       h`<span>${t("most")} ${amps(unit.rating_ma, 0)}</span>`}<span class="mono">${tail(unit.serial)}</span>${
       unit.missing_ms !== null && h`<span>${t("not_heard_since", unit.missing_ms)}</span>`}</p></div>${glyph("forth")}</a></li>`)}</ul>
-    <div class="bs"><button type="button" class="b p" data-do="addUnits">${t("add_units")}</button>
+    <div class="bs">${button("addUnits", t("add_units"), "p")}
     <a class="b" href="#test">${t("self_test")}</a><a class="b" href="#sheet">${t("sheet")}</a></div>${errorAt("add")}</section>`;
 }
 
@@ -27,11 +27,9 @@ function drawChange() {
   const change = live.change;
   if (!change) return "";
   return h`<section class="wait" aria-labelledby="change-title"><p class="st">${glyph("busy")}<b id="change-title">${changeText()} ${waitsFor()}</b></p>
-    <div class="in"><p class="s q">${change.by && t("asked_by_" + change.by, change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
-    ${change.waits.length > 0 && h`<div class="bs">${change.waits.map(n => h`
-      <button type="button" class="b" id="without-${n}" data-do="without" data-n="${n}">${t("go_on_without", n)}</button>
-      <button type="button" class="b" id="nopower-${n}" data-do="remove" data-n="${n}">${t("has_no_power", n)}</button>`)}
-      <button type="button" class="b" id="takeback" data-do="takeBack">${t("take_back")}</button></div>`}${errorAt("change")}</div></section>`;
+    <div class="in"><p class="s q">${change.by && t("asked_by", t("by_" + change.by), change.since_ms)} ${change.waits.length > 0 && t("until_then")}</p>
+    ${change.waits.length > 0 && h`<div class="bs">${change.waits.map(n => [button("without", t("go_on_without", n), "", n), button("remove", t("has_no_power", n), "", n)])}
+      ${button("takeBack", t("take_back"))}</div>`}${errorAt("change")}</div></section>`;
 }
 
 acts.sharing = async () => {

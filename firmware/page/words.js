@@ -45,13 +45,12 @@ const t = (key, ...args) => fill((TEXTS[key] || TEXTS[keyOf(key)])[column()], ar
 const many = (key, count, ...args) => t(count === 1 ? key + "_1" : key, count, ...args);
 
 const KEY_FACTOR = 0; // the build step (host_tools/build/texts.py) finds one that mixes up no two names
-const keySign = i => String.fromCharCode(i + (i > 56 ? 36 : 35));
 
-// Two signs for the name of a row: in the tables as they are sent names are longer than they are worth.
+// The number of a row: in the tables as they are sent names are longer than they are worth.
 function keyOf(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * KEY_FACTOR + letter.charCodeAt(0)) % 7744;
-  return keySign(sum % 88) + keySign(Math.floor(sum / 88));
+  return sum + 1000;
 }
 
 const rowOf = name => CODES[keyOf(name)];
@@ -59,7 +58,7 @@ const rowOf = name => CODES[keyOf(name)];
 // A sentence of the unit: in the owner's language if the table has its code, else as it came.
 function said(kind, code, args, text) {
   const row = rowOf(kind + "_" + code) || rowOf(String(code));
-  const own = row && row[column()];
+  const own = row?.[column()];
   return own ? fill(own, args || []) : sentenceOf(String(text || code));
 }
 
@@ -100,7 +99,7 @@ const tail = serial => String(serial).slice(-6);
 function nameOf(n) {
   if (!n) return t("this_unit");
   const unit = unitOf(n);
-  return (unit || live.leader && live.leader.n === n && live.leader || {}).name || t("unit_n", n);
+  return (unit || live.leader?.n === n && live.leader).name || t("unit_n", n);
 }
 
 // Signal both ways, -dBm: 0 not known, 1 too weak to 4 strong.

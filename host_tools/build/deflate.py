@@ -13,7 +13,8 @@ from math import log2
 _WINDOW, _LEAST, _MOST = 32768, 3, 258
 _CHAIN = 400  # places that are looked at for each match
 _ROUNDS = 6
-_PIECE_LEAST = 700  # symbols
+_STEP = 50  # symbols between two places where a piece may end
+_STEPS_MOST = 120  # of a piece
 _LENGTHS, _DISTANCES = [], []  # (first value, extra bits) by code
 for _code in range(28):
     _extra = max(0, (_code >> 2) - 1)
@@ -45,15 +46,27 @@ def gzip(data: bytes) -> bytes:
     for _ in range(_ROUNDS):
         symbols = _way(data, matches, 0, len(data), costs)
         costs = _costs(_counts(symbols))
+    for _ in range(2):
+        pieces = _pieces(data, matches, symbols, _cuts(symbols))
+        symbols = [symbol for piece in pieces for symbol in piece]
     bits = _Bits()
-    cuts = _cuts(symbols)
-    at = 0
-    for i, (first, last) in enumerate(zip(cuts, cuts[1:])):
-        end = at + sum(length or 1 for length, _ in symbols[first:last])
-        _piece(bits, data, matches, at, end, symbols[first:last], i == len(cuts) - 2)
-        at = end
+    for i, piece in enumerate(pieces):
+        _piece(bits, piece, i == len(pieces) - 1)
     return (b"\x1f\x8b\x08\0\0\0\0\0\2\3" + bits.done()
             + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF))
+
+
+# The symbols of each piece: the cheapest way by its own habits.
+def _pieces(data, matches, symbols, cuts):
+    found, at = [], 0
+    for first, last in zip(cuts, cuts[1:]):
+        piece = symbols[first:last]
+        end = at + sum([length or 1 for length, _ in piece])
+        for _ in range(_ROUNDS):
+            piece = _way(data, matches, at, end, _costs(_counts(piece)))
+        found.append(piece)
+        at = end
+    return found
 
 
 # For each place its matches: (length, nearest distance), each longer than the one before.
@@ -127,28 +140,35 @@ def _costs(counts):
     return found
 
 
-def _entropy(symbols):
-    counts = _counts(symbols)
-    bits = 60 * 8  # about what the tables of a piece take
-    for table in counts:
-        total = sum(table)
-        bits += sum(count * log2(total / count) for count in table if count)
-    return bits
+# Bits that a table takes for each symbol that it has, about, and for itself.
+_SYMBOL_BITS, _TABLE_BITS = 3.5, 96
 
 
-# Where pieces with different habits meet.
+# Where pieces with different habits meet: the cheapest way through places that are _STEP apart.
 def _cuts(symbols):
-    def split(first, last):
-        if last - first < 2 * _PIECE_LEAST:
-            return []
-        whole = _entropy(symbols[first:last])
-        step = max(_PIECE_LEAST // 2, (last - first) // 24)
-        best = min(range(first + _PIECE_LEAST, last - _PIECE_LEAST + 1, step), key=lambda cut: (
-            _entropy(symbols[first:cut]) + _entropy(symbols[cut:last])))
-        if _entropy(symbols[first:best]) + _entropy(symbols[best:last]) >= whole:
-            return []
-        return split(first, best) + [best] + split(best, last)
-    return [0, *split(0, len(symbols)), len(symbols)]
+    places = [*range(0, max(1, len(symbols) - _STEP // 2), _STEP), len(symbols)]
+    counts, cost, before = [[0] * 316], [0.0], [0]
+    for first, last in zip(places, places[1:]):
+        literals, distances = _counts(symbols[first:last])
+        literals[_END] = 0
+        counts.append([a + b for a, b in zip(counts[-1], literals + distances)])
+        best = min((cost[i] + _bits(counts[i], counts[-1]), i)
+                   for i in range(max(0, len(cost) - _STEPS_MOST), len(cost)))
+        cost.append(best[0])
+        before.append(best[1])
+    found, i = [], len(places) - 1
+    while i:
+        found.append(places[i])
+        i = before[i]
+    return [0, *found[::-1]]
+
+
+# What a piece takes between two places, by how often each symbol came before them.
+def _bits(first, last):
+    both = [b - a for a, b in zip(first, last) if b != a]
+    totals = sum(last[:286]) - sum(first[:286]), sum(last[286:]) - sum(first[286:])
+    return (_TABLE_BITS + _SYMBOL_BITS * len(both) - sum([count * log2(count) for count in both])
+            + sum([total * log2(total) for total in totals if total]))
 
 
 # --- writing
@@ -174,9 +194,7 @@ class _Bits:
         return bytes(self._out)
 
 
-def _piece(bits, data, matches, begin, end, symbols, last):
-    for _ in range(_ROUNDS):
-        symbols = _way(data, matches, begin, end, _costs(_counts(symbols)))
+def _piece(bits, symbols, last):
     tables = [_code_lengths(table, 15) for table in _counts(symbols)]
     bits.put(int(last), 1)
     bits.put(2, 2)

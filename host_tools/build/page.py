@@ -27,8 +27,13 @@ KEPT = ROOT / ".build"
 _DEFLATE = Path(deflate.__file__)
 _KEPT_MAX = 8
 GZIP_MAX = 30 * 1024
-_STYLE = re.compile(r'<link rel="stylesheet" href="([\w.]+)">\n')
-_SCRIPTS = re.compile(r'(?:<script src="[\w.]+"></script>\n)+')
+_STYLE = re.compile(r'<link rel="?stylesheet"? href="([\w.]+)">')
+_SCRIPTS = re.compile(r'(?:<script src="[\w.]+"></script>)+')
+_FRAME = re.compile("</?(?:head|body)>|</html>")  # a browser knows them
+_QUOTED = re.compile(r'="([\w#-]+)"(?=[ >])')  # needs no quotes
+_RULE = re.compile(r"\{([^{}]+)\}")
+_PROPERTY = re.compile(r"[{;]--(\w+):")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SCRIPT = re.compile(r'src="([\w.]+)"')
 
 
@@ -75,20 +80,46 @@ def joined(folder=SOURCES) -> str:
     unused = sorted({path.name for path in folder.iterdir() if path.is_file()} - named)
     if unused:
         raise BuildError("index.html does not name %s" % ", ".join(unused))
-    html = re.sub(r"<!--.*?-->\n?", "", html, flags=re.DOTALL)
+    html = _FRAME.sub("", re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL))
+    html = _QUOTED.sub(r"=\1", re.sub(r"\n\s*", "", html))
     html = _STYLE.sub(lambda match: "<style>%s</style>" % css(_read(folder / match[1])), html)
     html = _SCRIPTS.sub(lambda match: "<script>%s</script>" % _script(match[0], folder), html)
-    return re.sub(r"\n\s*", "\n", html)
+    return _short_properties(html)
+
+
+# --ink of the style and where a script uses it becomes --a.
+def _short_properties(html):
+    names = sorted(set(_PROPERTY.findall(html)), key=html.index)
+    used = set(re.findall(r"var\(--([^),]*)", html))
+    if not used <= set(names) or len(names) > len(_LETTERS):
+        raise BuildError("the style does not say what these are: %s"
+                         % ", ".join(sorted(used - set(names))))
+    short = dict(zip(names, _LETTERS))
+    return re.sub(r"(?<=--)(?:%s)\b" % "|".join(names), lambda match: short[match[0]], html)
 
 
 def css(source: str) -> str:
-    """A style sheet without comments and what space it does not need."""
+    """A style sheet without comments and what space it does not need; the properties of a rule in
+    the order of their names, for rules that are alike are smaller. Raises BuildError."""
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     source = re.sub(r"\s+", " ", source)
-    return re.sub(r";?\s*([{};])\s*", r"\1", source).strip()
+    source = re.sub(r";?\s*([{};])\s*", r"\1", source).strip()
+    return _RULE.sub(_ordered, source)
 
 
-# All scripts share one scope of their own.
+# border comes before border-color of itself: where it does not, it is meant to win.
+def _ordered(match):
+    properties = match[1].split(";")
+    names = [text.split(":")[0] for text in properties]
+    for i, name in enumerate(names):
+        if any(other == name or other.startswith(name + "-") and other != "border-radius"
+               for other in names[:i]):
+            raise BuildError("a rule of the style has %s after a part of it: %s"
+                             % (name, match[1]))
+    return "{%s}" % ";".join(sorted(properties, key=lambda text: text.split(":")[0]))
+
+
+# All scripts are one.
 def _script(tags, folder):
     sources = [_read(folder / name) for name in _SCRIPT.findall(tags)]
     body = program(tables(sources))

@@ -3,8 +3,9 @@
 
 texts.js has a row for each text, which people read and mend. A browser is sent each language in
 one piece, which is smaller; rows that the scripts use only as they stand have a number for their
-name. The others, and all rows of codes.js, have two signs made from their name instead, as keyOf()
-in words.js makes them of the code that a unit sends.
+name. The others, and all rows of codes.js, have a larger number made from their name, as keyOf()
+in words.js makes it of the code that a unit sends. They stand in the order of these numbers, so
+that a sign or two for what one is more than the one before is enough.
 """
 
 import re
@@ -17,7 +18,10 @@ _CELL = re.compile(r'0|"((?:\\.|[^"\\])*)"')
 _USED = re.compile(r'\b(t|many)\("(\w+)"(?=[,)])')
 _BETWEEN = "|"
 _FACTOR = re.compile(r"(?<=const KEY_FACTOR = )\d+(?=;)")
+# For 0, 1, 2 ...; the last one says that so much is added to the next. As columns() in texts.js.
 _SIGNS = "".join(map(chr, [*range(35, 92), *range(93, 124)]))
+_NUMBERS = 7744
+_FIRST = 1000  # smaller numbers are those of rows without a name
 
 
 def rows(source: str, table: str) -> dict:
@@ -57,26 +61,35 @@ def tables(sources: list) -> list:
         if name not in names:
             raise BuildError("there is no text %s" % name)
     short = _short(code, names)
-    factor = _factor([list(_rows(match[2])) for source in sources
-                      for match in _TABLE.finditer(source)])
+    factor = _factor([[name for name in _rows(match[2])
+                       if match[1] == "CODES" or name not in short]
+                      for source in sources for match in _TABLE.finditer(source)])
     return [_FACTOR.sub(str(factor), _with_columns(_USED.sub(
         lambda match: "%s(%s" % (match[1], short.get(match[2], '"%s"' % match[2])), source),
         short, factor)) for source in sources]
 
 
-def key_of(name: str, factor: int) -> str:
-    """Two signs for a name: keyOf() of words.js."""
+def key_of(name: str, factor: int) -> int:
+    """The number for a name: keyOf() of words.js."""
     total = 0
     for letter in name:
-        total = (total * factor + ord(letter)) % len(_SIGNS) ** 2
-    return _SIGNS[total % len(_SIGNS)] + _SIGNS[total // len(_SIGNS)]
+        total = (total * factor + ord(letter)) % _NUMBERS
+    return _FIRST + total
 
 
-# The first factor that gives no two names of a table the same signs, and none those of a number.
+def steps(keys: list) -> str:
+    """Signs for numbers that become larger, from _FIRST on."""
+    found, before, most = "", _FIRST, len(_SIGNS) - 1
+    for key in keys:
+        found += _SIGNS[most] * ((key - before) // most) + _SIGNS[(key - before) % most]
+        before = key
+    return found
+
+
+# The first factor that gives no two names of a table the same number.
 def _factor(tables_):
-    return next(factor for factor in range(3, 9999, 2) if all(
-        len({key for key in (key_of(name, factor) for name in names) if not key.isdigit()})
-        == len(names) for names in tables_))
+    return next(factor for factor in range(3, _NUMBERS, 2) if all(
+        len({key_of(name, factor) for name in names}) == len(names) for names in tables_))
 
 
 # {name: its place among those that have no name} of those that stand in the code as they are.
@@ -93,9 +106,10 @@ def _short(code, names):
 def _with_columns(source, short, factor):
     def columns(match):
         found = _rows(match[2])
-        order = sorted(found, key=lambda name: match[1] == "CODES" or name not in short)
-        keys = "".join(key_of(name, factor) for name in order
-                       if match[1] == "CODES" or name not in short)
+        named = sorted((name for name in found if match[1] == "CODES" or name not in short),
+                       key=lambda name: key_of(name, factor))
+        order = [name for name in found if name not in named] + named
+        keys = steps([key_of(name, factor) for name in named])
         pieces = [_BETWEEN.join(found[name][i] or "" for name in order)
                   for i in range(len(next(iter(found.values()))))]
         return "const %s = columns(%s);\n" % (

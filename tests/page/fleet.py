@@ -95,11 +95,12 @@ class Fleet:
     def set_up(self, n, breaker_a=32, phases="L1", role="follower"):
         """A blank board is told what its own page would tell it."""
         self.later(1)  # it starts
-        self.do(lambda: self._server[n].web.owner.set(self._place(n), {
+        self.do(lambda: self._server[n].web.owner.set(self.place(n), {
             "region": "iec", "breaker_a": breaker_a, "phases": phases, "role": role}))
         self.later(5)
 
-    def _place(self, n):
+    def place(self, n=1):
+        """Where its owner's functions find it."""
         return self.simulation.firmware.place(self.node(n))
 
     def later(self, seconds):
@@ -160,6 +161,7 @@ class Fleet:
 
     def _advance(self, to_ms):
         self.simulation.advance(to_ms)
+        self._servers.turn()
         if self.simulation.now_ms >= self._stepped_ms + _SECOND_MS:
             self._stepped_ms = self.simulation.now_ms
             self._servers.step()

@@ -3,16 +3,18 @@
 
 import pytest
 
+from app.on_demand import mqtt_link
 from tests.page.browser import axe, log_in, shot
 from tests.page.fleet import Fleet
 from tests.page.test_units import says
+from tests.page.test_wishes import asks
 
 SCREENS = ("live", "units", "unit/2", "unit/4", "unit/1", "limit", "add", "test", "troubles",
            "sessions", "login", "sheet", "own", "setup/1", "setup/2", "setup/3", "setup/4",
            "setup/5")
 _ASKS = {"live": "history", "troubles": "troubles", "setup/4": "troubles", "add": "pairing",
          "setup/2": "pairing", "test": "selftest", "setup/5": "selftest", "limit": "settings",
-         "setup/3": "settings", "unit/1": "settings"}  # what a screen asks for last
+         "setup/3": "settings", "own": "settings"}  # what a screen asks for last
 LOOKS = [("en", "light"), ("nl", "dark")]
 ALL_LOOKS = [pytest.param(lang, theme, marks=pytest.mark.long)
              for lang in ("en", "nl") for theme in ("light", "dark")]
@@ -21,7 +23,8 @@ ALL_LOOKS = [pytest.param(lang, theme, marks=pytest.mark.long)
 @pytest.fixture(scope="module")
 def ill(folder):
     """A group with everything that a screen can show: units missing, paused, stopped by a fault,
-    found, a change that waits, some history. Its time stands."""
+    found, a change that waits, what programs have asked for, a broker that does not answer, some
+    history. Its time stands."""
     spare = {"id": 7, "role": "follower", "breaker_a": 32, "region": "iec", "nameplate_a": 32,
              "phases": "L1", "paired": False, "member": False}
     group = Fleet(folder, spare=spare, vehicles=((1, 20), (2, 16), (3, 12), (5, 16), (7, 16)))
@@ -33,6 +36,9 @@ def ill(folder):
     group.later(300)
     group.ask(1, "limit", 50)
     group.ask(1, "pair")
+    asks(group, "wish", 2, {"max_a": 8, "pause": True}, ttl_s=36000)
+    asks(group, "soft_limit", 40, ttl_s=36000)
+    group.do(mqtt_link.begin, group.server().web, {"mqtt_broker": "127.0.0.1"})
     group.later(8)
     group.paused = True
     yield group
@@ -229,7 +235,7 @@ def test_states_differ_in_shape_and_word_and_colours_can_be_forced(ill, visit):
                                        "[one.querySelector('svg').innerHTML, one.innerText])")
     by_word = {}
     for shape, words in shapes:
-        by_word.setdefault(words.split(".")[0], set()).add(shape)
+        by_word.setdefault(words.rstrip(".").split()[0], set()).add(shape)
     assert len({frozenset(found) for found in by_word.values()}) == len(by_word) >= 4
     shot(page, "forced-colours")
 
@@ -249,13 +255,13 @@ def test_the_sheet_fits_one_page_and_holds_no_secret(group, visit, lang):
 def test_looking_needs_no_login_and_every_control_leads_to_it(fleet, visit):
     group = fleet()
     page = visit(group.url(), hash_="unit/2")
-    page.fill("#cap", "20")
+    page.fill("#max_a", "20")
     page.click("main form .p")
     log_in(page, group.code())
-    page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "20"
+    page.wait_for_selector("#max_a")
+    assert page.input_value("#max_a") == "20"
     page.click("main form .p")
     group.until(lambda: group.node().program.member.leader.caps)
     page.reload()
-    page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "20"
+    page.wait_for_selector("#max_a")
+    assert page.input_value("#max_a") == "20"

@@ -13,8 +13,8 @@ def test_a_change_that_waits_is_taken_back(fleet, owner):
     page.fill("#limit", "50")
     page.click("main form .p")
     says(page, "Limiet van 60 A naar 50 A. Wacht op Carport.")
-    page.click("#takeback")
-    page.wait_for_selector("#takeback", state="detached")
+    page.click("[data-do=takeBack]")
+    page.wait_for_selector("[data-do=takeBack]", state="detached")
     group.later(30)
     says(page, "60A", "main .act")
     assert group.simulation.limit_ma == 60_000
@@ -48,17 +48,17 @@ def test_a_name_is_changed_and_one_that_is_too_long_is_refused(fleet, owner):
 def test_limits_of_one_unit_are_checked_and_saved(fleet, owner):
     group = fleet()
     page = owner(group, "unit/2")
-    page.fill("#cap", "26")
+    page.fill("#max_a", "26")
     page.click("main form .p")
-    page.wait_for_selector("#cap-error .err")
-    assert "6 to 25 A" in text(page, "#cap-error")
-    page.fill("#cap", "20")
+    page.wait_for_selector("#max_a-error .err")
+    assert "6 to 25 A" in text(page, "#max_a-error")
+    page.fill("#max_a", "20")
     page.click("main form .p")
     says(page, "Done.")
     page.click("#allowed")
     page.wait_for_selector("#allowed[aria-checked=false]")
     group.later(20)
-    says(page, "Paused.")
+    says(page, "Paused by its owner.")
     page.goto(group.url() + "#unit/1")
     page.wait_for_selector("#priority")
     page.fill("#priority", "10")
@@ -158,12 +158,12 @@ def test_the_language_is_the_browsers_and_can_be_changed(group, visit):
 def test_what_is_typed_and_focused_stays_while_figures_change(fleet, visit):
     group = fleet()
     page = visit(group.url(), hash_="unit/2")
-    page.fill("#cap", "19")
+    page.fill("#max_a", "19")
     group.ask(1, "cap", 2, 8)
     group.later(20)
     says(page, "8.0A")
-    assert page.input_value("#cap") == "19"
-    assert page.evaluate("document.activeElement.id") == "cap"
+    assert page.input_value("#max_a") == "19"
+    assert page.evaluate("document.activeElement.id") == "max_a"
 
 
 def test_the_last_hours_can_be_read_with_the_keyboard(fleet, visit):

@@ -65,11 +65,11 @@ def test_why_a_unit_has_what_it_has_is_said_in_a_sentence(fleet, visit):
     group.later(30)
     for n, why in ((1, "Gets all that its car takes."), (2, "As much as you allow."),
                    (3, "Gets all that its car takes."), (4, "No vehicle connected."),
-                   (5, "Paused.")):
+                   (5, "Paused by its owner.")):
         says(page, why, "#row-%d" % n)
     page.goto(group.url() + "#unit/3")
-    page.wait_for_selector("#cap")
-    assert page.input_value("#cap") == "32" and page.query_selector("#priority") is None
+    page.wait_for_selector("#max_a")
+    assert page.input_value("#max_a") == "32" and page.input_value("#priority") == "0"
 
 
 def test_a_lost_unit_is_removed_on_the_owners_word_alone(fleet, owner):
@@ -116,9 +116,9 @@ def test_a_limit_is_lowered_while_one_unit_is_off_and_the_group_goes_on_without_
     shot(page, "change-waits")
     assert "60A" in text(page, "main .act") and "50 A asked" in text(page, "main .act")
     page.reload()
-    page.click("#without-6")
+    page.click("[data-do=without]")
     group.later(60)
-    page.wait_for_selector("#without-6", state="detached")
+    page.wait_for_selector("[data-do=without]", state="detached")
     says(page, "50A", "main .act")
     assert group.simulation.limit_ma == 50_000
 
@@ -186,7 +186,8 @@ def test_troubles_say_what_to_do_and_lead_there(fleet, owner):
 
 
 # The first steps of every trouble, each at most two taps from the first screen.
-_FIRST_STEPS = {"power": "#row-1", "signal": "#test", "channel": "#test", "restart": None,
+_TEST = "[data-do=startTest]"
+_FIRST_STEPS = {"power": "#row-1", "signal": _TEST, "channel": _TEST, "restart": None,
                 "breakers": "tbody tr", "replace": "#unit-3"}
 
 

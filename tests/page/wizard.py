@@ -122,12 +122,12 @@ class Wizard:
         page.click("[data-do=switchOn]")
         step(page, 5)
         self.fleet.speed = 1  # each part of it is to be seen
-        self._agreed("[role=timer],#test")
+        self._agreed("[role=timer],[data-do=startTest]")
         self.disturb(page)
-        self._agreed("[role=timer],#test")
-        if page.query_selector("#test"):  # a reload has forgotten what was to follow
+        self._agreed("[role=timer],[data-do=startTest]")
+        if page.query_selector("[data-do=startTest]"):  # a reload has forgotten what was to follow
             with contextlib.suppress(TimeoutError):  # or it has begun just now
-                page.click("#test", timeout=3000)
+                page.click("[data-do=startTest]", timeout=3000)
         page.wait_for_selector("[role=timer]")
         self.shot("5-testing")
         self.fleet.later(28)

@@ -79,6 +79,36 @@ def test_names_are_short_and_never_mixed_up():
     assert names and len(set(names.groups())) == 4
 
 
+def test_a_function_takes_a_letter_again_only_if_it_does_not_use_what_is_called_so():
+    built = script.program([
+        "const apply = (list, by) => list.map(one => one + by)"
+        ".filter((two, at) => at && two ? three => three : two);\n"
+        "const a = { by: apply }, { by, ...more } = a, [first] = more.list;\n"
+        "function show({ list }) { const [by, x] = list, { at } = x;\n"
+        "  for (const one of at) first(one, () => { let by = one; by(x); }); }\n"])
+    assert re.search(r"(\w)=\((\w),(\w)\)=>\2\.map\((\w)=>\4\+\3\)\.filter\(\((\w),(\w)\)=>"
+                     r"\6&&\5\?(\w)=>\7:\5\)", built)
+    inner = re.search(r"\((\w),\(\)=>\{let (\w)=(\w);\2\((\w)\)\}\)", built)
+    assert inner[1] == inner[3] and len({inner[1], inner[2], inner[4]}) == 3
+    assert "list:" in built and ".list" in built and "first" not in built
+
+
+def test_a_number_stands_where_its_name_was():
+    built = script.program(["const STEP_MS = 250; // so often\nconst A_B = [STEP_MS];\n",
+                            "show(STEP_MS / 2, A_B);\n"])
+    assert built == "let A=[250];show(250/2,A);"
+    with pytest.raises(BuildError, match="STEP_MS"):
+        script.program(["const STEP_MS = 1;\n", "const STEP_MS = 2;\n"])
+
+
+def test_no_rule_of_the_style_is_changed_by_the_order_of_its_properties():
+    assert page.css("a { top: 0; border-color: red; }") == "a{border-color: red;top: 0}"
+    assert page.css("a{border-radius:1px;border:0}") == "a{border:0;border-radius:1px}"
+    for rule in ("a{border-color:red;border:0}", "a{top:0;top:1px}"):
+        with pytest.raises(BuildError, match="after a part"):
+            page.css(rule)
+
+
 def test_what_a_script_leaves_open_is_refused():
     for source in ("const a = `b ${c`;", "const a = `b", "}"):
         with pytest.raises(BuildError):
@@ -98,19 +128,27 @@ def test_a_text_that_is_not_there_is_refused():
         texts.tables(['const TEXTS = {\n  a: ["b", "c"],\n};\n', 't("nothing")'])
 
 
-def test_the_signs_for_names_are_mixed_up_with_no_others_and_with_no_number():
+def test_the_numbers_for_names_are_mixed_up_with_no_others_and_come_back_from_their_steps():
     names = ["row_%d" % i for i in range(150)]
-    for table in (names, [*TABLES["CODES"]], [*TABLES["TEXTS"]]):
+    for table in (names, [*TABLES["CODES"]], [*TABLES["TEXTS"]][:150]):
         factor = texts._factor([table])
-        keys = [texts.key_of(name, factor) for name in table]
-        assert len(set(keys)) == len(table) and not any(key.isdigit() for key in keys)
-        assert all(len(key) == 2 and not set(key) & set('|"\\') for key in keys)
+        keys = sorted(texts.key_of(name, factor) for name in table)
+        assert len(set(keys)) == len(table) and keys[0] >= texts._FIRST > len(TABLES["TEXTS"])
+        signs, found, number = texts.steps(keys), [], texts._FIRST
+        assert not set(signs) & set('|"\\')
+        for sign in signs:  # as columns() in texts.js
+            step = ord(sign) - (36 if sign > "[" else 35)
+            number += step
+            if step < 87:
+                found.append(number)
+        assert found == keys
 
 
 def test_lets_that_follow_each_other_are_one():
     built = script.program(["const a = 1;\nconst b = () => { let c = a; let d = c; return d; };\n"
                             "show(a);\nconst e = b;\nfor (let i = 0; i < e; i++) { show(i); }\n"])
-    assert built.count("let ") == 4 and ",B=" in built and "for(let a=0;a<" in built
+    assert built.count("let ") == 4 and ",C=" in built
+    assert re.search(r"for\(let (\w)=0;\1<D", built)
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.on_demand import mqtt_link, owner
 from host_tools import ROOT
 from tests.unit.web_bench import POST, Bench, group
 
@@ -23,6 +24,10 @@ _CANNOT = {"/api/go_on_without": "not waited for", "/api/promote": "is the leade
 def bench():
     bench = Bench(group(3, 60))
     bench.web.step()  # a vehicle is there
+    mqtt_link.begin(bench.web, {"mqtt_broker": "127.0.0.1"})
+    place = bench.web.place
+    assert owner.soft_limit(place, 30, by=owner.MQTT) is None
+    assert owner.wish(place, 1, {"max_a": 16}) is None
     return bench
 
 

@@ -200,7 +200,7 @@ def soft_limit(place, amps, ttl_s=None, by=CABLE):
     """Let the group share less than its limit for ttl_s, an hour if nothing is said; None: no
     longer. What units use that have lost their leader stays."""
     return _refusal(place) or load("core", "sharing", "caps").soft_limit(
-        _member(place), amps, ttl_s, _now_ms(place))
+        _member(place), amps, ttl_s, _now_ms(place), by)
 
 
 def identify(place, unit=None, seconds=10):

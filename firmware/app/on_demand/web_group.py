@@ -7,7 +7,8 @@ from app.on_demand.web_json import filled
 from core.load import load
 
 _GROUP = '{"name":"","limit_ma":%s,"limit_next_ma":%s,"enabled":%s,"fallback":%s,' \
-    '"possible_ma":%s,"held_ma":%s,"drawn_ma":%s,"phases":%s,"unsure":%s}'
+    '"possible_ma":%s,"held_ma":%s,"drawn_ma":%s,"phases":%s,"unsure":%s,"soft":'
+_SOFT = '{"ma":%s,"left_ms":%s,"by":%s}}'
 _CHANGE = '{"asked":%s,"text":%s,"by":%s,"since_ms":%s,"waits":%s}'
 
 
@@ -22,14 +23,22 @@ def group(unit, now_ms: int) -> str:
         if revision is None:
             return "null"
         return filled(_GROUP, revision.limit_ma, None, revision.enabled, revision.fallback, None,
-                      None, None, _wired(revision), False)
+                      None, None, _wired(revision), False) + "null}"
     in_force, pending = leader.revisions.in_force, leader.revisions.pending
     possible_ma, held_ma, drawn_ma = totals(unit, now_ms)
     next_ma = None
     if pending is not None and pending.limit_ma != in_force.limit_ma:
         next_ma = pending.limit_ma
     return filled(_GROUP, in_force.limit_ma, next_ma, in_force.enabled, in_force.fallback,
-                  possible_ma, held_ma, drawn_ma, _wired(in_force), leader.unsure())
+                  possible_ma, held_ma, drawn_ma, _wired(in_force),
+                  leader.unsure()) + _soft(leader.caps, now_ms)
+
+
+def _soft(caps, now_ms):
+    if caps is None or caps.soft is None or caps.soft[1] <= now_ms:
+        return "null}"
+    soft_ma, until_ms, by = caps.soft
+    return filled(_SOFT, soft_ma, until_ms - now_ms, by)
 
 
 def totals(unit, now_ms: int) -> tuple:

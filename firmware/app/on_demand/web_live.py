@@ -18,7 +18,7 @@ _LEADER = '{"n":%s,"name":%s,"serial":%s,"heard_ms":%s}'
 _UNIT = '{"n":%s,"serial":%s,"name":%s,"me":%s,"missing_ms":%s,"state":%s,"offered_ma":%s,' \
     '"drawn_ma":%s,"why":%s,"text":%s,"signal":%s,"lost":%s,"energy_wh":%s,"estimate":%s,' \
     '"session_s":%s,"fallback_ma":%s,"rating_ma":%s,"held_ma":%s,"breaker_a":%s,"phases":%s,' \
-    '"version":%s,"cap_a":%s,"min_a":%s,"priority":%s}'
+    '"version":%s,"cap_a":%s,"min_a":%s,"priority":%s,"wishes":%s}'
 
 
 def answer(web, request, name) -> tuple:
@@ -103,17 +103,18 @@ def _tested(unit, now_ms):
 
 
 # (greatest current in A, 0 if it is paused, smallest useful current in A, priority), as the leader
-# goes by them.
+# goes by them, and who wished what.
 def _wishes(unit, serial, now_ms):
     leader = unit.member.leader
     if leader is None:
-        return None, None, None
+        return None, None, None, ()
     serial = bytes.fromhex(serial)
-    cap_ma = None
+    cap_a, wishes = None, ()
     if leader.caps is not None:
-        cap_ma = load("core", "sharing", "caps").cap_of(leader, serial, now_ms)
+        caps = load("core", "sharing", "caps")
+        cap_ma, wishes = caps.cap_of(leader, serial, now_ms), caps.shown(leader, serial, now_ms)
+        cap_a = None if cap_ma is None else cap_ma // 1000
     for account in leader.ledger.accounts:
         if account.serial == serial and account.report is not None:
-            return (None if cap_ma is None else cap_ma // 1000, account.report.min_ma // 1000,
-                    account.report.priority)
-    return None if cap_ma is None else cap_ma // 1000, None, None
+            return cap_a, account.report.min_ma // 1000, account.report.priority, wishes
+    return cap_a, None, None, wishes

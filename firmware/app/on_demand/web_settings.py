@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""GET /api/settings: the table of settings with the present values, but no secret's."""
+"""GET /api/settings: the table of settings with the present values, but no secret's; and how the
+connection to the MQTT broker is."""
 
 from app.on_demand.web_json import HEAD, filled, listed
 from core.on_demand.settings import table
 
+_MQTT = '],"mqtt":{"up_ms":%s,"text":%s}}'
 _ROW = '{"key":%s,"kind":%s,"value":%s,"low":%s,"high":%s,"choices":%s,"unit":%s,"text":%s}'
 
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces)."""
-    return 200, HEAD, _pieces(web.settings(), _limits(web.place.device.unit.member.leader))
+    return 200, HEAD, _pieces(web.settings(), _limits(web.place.device.unit.member.leader), web)
 
 
-def _pieces(given, limits):
+def _pieces(given, limits, web):
     yield '{"settings":['
     for piece in listed(_rows(given, limits)):
         yield piece
-    yield "]}"
+    mqtt = web.mqtt
+    if mqtt is None:
+        yield '],"mqtt":null}'
+    else:
+        up = mqtt.client is not None and mqtt.client.is_up
+        yield filled(_MQTT, web.clock_ms() - mqtt.since_ms if up else None, mqtt.trouble)
 
 
 # (least, greatest) limit of the group, A; None of a unit that leads none.

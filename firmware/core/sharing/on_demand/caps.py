@@ -66,9 +66,9 @@ def wish(member, unit: int, changes: dict, stays: bool, ttl_s, now_ms: int):
     return None
 
 
-def soft_limit(member, amps, ttl_s, now_ms: int):
+def soft_limit(member, amps, ttl_s, now_ms: int, by=""):
     """Share less than the limit for a time: whole amperes, 0 and more, or None: no longer. ttl_s:
-    for so long, None: an hour. None, or a refusal."""
+    for so long, None: an hour; by: who asks. None, or a refusal."""
     leader = member.leader
     if leader is None:
         return load("core", "sharing", "names").elsewhere(member)
@@ -82,7 +82,7 @@ def soft_limit(member, amps, ttl_s, now_ms: int):
     _keep(leader, _rows(leader))
     if amps is not None:
         leader.caps = leader.caps or Wishes()
-        leader.caps.soft = 1000 * amps, now_ms + 1000 * (ttl_s or _SOFT_TTL_S)
+        leader.caps.soft = 1000 * amps, now_ms + 1000 * (ttl_s or _SOFT_TTL_S), by
     elif leader.caps is not None:
         leader.caps.soft = None
         _keep(leader, leader.caps.rows)
@@ -101,6 +101,15 @@ def cap_of(leader, serial: bytes, now_ms: int):
     """The greatest current in force of a unit, mA; 0: paused, None: none."""
     most_ma, _, _, pause = wishes_of(leader, serial, now_ms)
     return 0 if pause else most_ma
+
+
+def shown(leader, serial: bytes, now_ms: int) -> list:
+    """[name, A or priority or 1, is it its owner's?, ms that are left or None] of each wish of a
+    unit."""
+    return [[_KEYS[what], value // 1000 if what <= _LEAST else value, stays,
+             None if until_ms is None else until_ms - now_ms]
+            for its, what, value, stays, until_ms, _ in _rows(leader)
+            if its == serial and (until_ms is None or until_ms > now_ms)]
 
 
 def to_record(leader) -> dict:

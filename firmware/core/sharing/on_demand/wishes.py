@@ -25,8 +25,8 @@ _MIN = const(25)
 
 class Wishes:
     """rows: [serial, what, value, does it stay?, until ms or None, was a vehicle there?] of each;
-    soft: (mA, until ms) of the softer limit, or None. A leader has it while there is a row, or a
-    softer limit."""
+    soft: (mA, until ms, who asked) of the softer limit, or None. A leader has it while there is a
+    row, or a softer limit."""
 
     __slots__ = ("rows", "soft")
 
