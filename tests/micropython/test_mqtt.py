@@ -89,3 +89,51 @@ def test_a_command_is_done_there_too():
 def test_without_a_broker_nothing_is_there_and_with_one_6_kb_at_most():
     found = mqtt.measure()
     assert 1500 < found["set"] < _SET_MOST and 4000 < found["connected"] < _HEAP_MOST, found
+
+
+_MEMBER = """
+NOW, CLEAR, place = 0xFFFFFFFF, 0xFFFFFFFE, web.place
+from core.sharing.on_demand.rare_bodies import Asked
+account, unit.web = unit.member.leader.ledger.accounts[1], web
+turns(10)
+class Warm:
+    def read_dc(self):
+        return 254
+hal.temperature = Warm()
+web.mqtt.more = bytearray(48)
+def asks(number):
+    unit.member.sessions = Asked(unit.member.follower.tag, number, 0)
+    load("app", "sessions").answer(unit, hal.clock.now_ms())
+"""
+# The leader's own answer stands for another unit's: what it is asked and says is the same code.
+_ANSWERED = """
+before = unit.member.frames_to_send()
+asks(NOW)
+(_, frame), = unit.member.frames_to_send()
+job = load("app", "mqtt_ask").ask(web.mqtt, account.serial)
+assert next(job) == b""
+assert len(unit.member.frames_to_send()) == 1
+unit.member.sessions.came.append(frame[-32:-8])
+assert list(job) == [] and unit.member.sessions is None
+print(load("app", "mqtt_more").kept(web.mqtt, account.serial))
+"""
+_CLEARED = """
+cleared = []
+class Owner:
+    def clear_fault(self, place):
+        cleared.append(place)
+web.owner = Owner()
+asks(CLEAR)
+web.owner = None
+owner = load("app", "owner")
+print(len(cleared), owner.clear_fault(place, 9)[0], owner.clear_fault(place, 2)[0])
+account.received_ms = hal.clock.now_ms()
+print(owner.clear_fault(place, 2), len(unit.member.frames_to_send()))
+"""
+
+
+def test_a_unit_is_asked_for_what_it_does_not_report_and_told_to_try_again():
+    asked = played(_MEMBER, _ANSWERED).splitlines()[-1]
+    assert asked == "(0, 0, 25)"
+    cleared = played(_MEMBER, _CLEARED).splitlines()
+    assert cleared[-2:] == ["1 not_in_group clear_there", "False 2"]

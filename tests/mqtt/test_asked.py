@@ -42,7 +42,8 @@ def test_all_the_energy_runs_never_backwards_and_grows_with_each_quarter_of_an_h
         for _ in range(55):  # most of the time in steps of a second
             fleet.simulation.advance(fleet.simulation.now_ms + 1000)
             fleet.servers.step()
-            fleet.servers.turn()
+            for _ in range(5):
+                fleet.servers.turn()
         fleet.later(5)
         seen.append(more(fleet, 2)[0] or 0)
     assert seen == sorted(seen) and 30 in seen and seen[-1] > 300, seen

@@ -46,7 +46,7 @@ def clear(unit, number, now_ms):
         return "clear_there", number
     fetching = load("core", "sharing", "fetching")
     for _ in range(_SENT):
-        fetching.tell(member, account.tag, fetching.CLEAR, now_ms)
+        fetching.clear(member, account.tag, now_ms)
     unit.hal.radio.wake()
     return False
 

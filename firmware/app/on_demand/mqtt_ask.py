@@ -5,6 +5,7 @@ minute and unit: two frames of 50 and 70 bytes.
 
 from app.on_demand.mqtt_more import keep
 from core.load import load
+from core.sharing.on_demand.fetching import NOW
 from micropython import const
 
 _WAIT_MS = const(1000)
@@ -22,7 +23,7 @@ def ask(mqtt, serial: bytes):
         return  # a page asks for others just now
     fetching = load("core", "sharing", "fetching")
     fetch = member.sessions = fetching.Fetch(account.tag, now_ms + _WAIT_MS)
-    fetch.wanted = fetching.NOW
+    fetch.wanted = NOW
     calendar_s = web.calendar_s
     if fetching.ask(member, now_ms, 0 if calendar_s is None else calendar_s + now_ms // 1000):
         unit.hal.radio.wake()

@@ -197,8 +197,7 @@ def _wished(place, function, unit, value, by, ttl_s):
 
 
 def soft_limit(place, amps, ttl_s=None, by=CABLE):
-    """Let the group share less than its limit for ttl_s, an hour if nothing is said; None: no
-    longer. What units use that have lost their leader stays."""
+    """Share less than the limit for ttl_s, None: an hour. amps: None ends it. Fallbacks stay."""
     return _refusal(place) or load("core", "sharing", "caps").soft_limit(
         _member(place), amps, ttl_s, _now_ms(place), by)
 
@@ -271,8 +270,7 @@ def set(place, changes: dict, unit=None):
 
 
 def clear_fault(place, unit=None):
-    """A latched fault may be tried again. unit: number, None: this one. Gives whether only a new
-    start looks at it anew."""
+    """A latched fault may be tried again. Gives whether only a new start looks at it anew."""
     device = place.device
     if unit is not None:
         error = _refusal(place) or _no_number(unit)

@@ -3,8 +3,8 @@
 
 Judged at the end of a scenario, in a quiet tail that is added to it. Left out are scenarios where
 something else than the air keeps a unit down: a boot, a fault, a switched-off group, what is still
-wished of a unit, a unit without power or outside of the group, or a change of the group, in the last minute before (rules
-8, 10 and 12 of the design then hold room back).
+wished of a unit, a unit without power or outside of the group, or a change of the group, in the
+last minute before (rules 8, 10 and 12 of the design then hold room back).
 """
 
 TAIL_S = 45

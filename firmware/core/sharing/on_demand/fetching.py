@@ -47,6 +47,11 @@ def tell(member, tag, number: int, now_ms: int, now_s=0):
     member.take(header, body, now_ms)
 
 
+def clear(member, tag, now_ms: int):
+    """As the leader: the unit of this tag may try again after a latched fault."""
+    tell(member, tag, CLEAR, now_ms)
+
+
 def hears(member, header, said):
     """As the leader: a unit has said some of its sessions. said: Sessions."""
     fetch = member.sessions
