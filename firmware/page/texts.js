@@ -137,7 +137,6 @@ const TEXTS = {
   actions: ["Actions", "Acties"],
   do_blink: ["Blink", "Knipperen"],
   do_clearFault: ["Try again", "Probeer opnieuw"],
-  clear_there: ["Try again on its own page.", "Probeer opnieuw op zijn eigen pagina."],
   do_rename: ["Rename", "Hernoemen"],
   do_replace: ["Replace", "Vervangen"],
   replace_hint: ["Name, place and history stay.", "Naam, plaats en historie blijven."],

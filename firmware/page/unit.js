@@ -33,7 +33,7 @@ function drawActions(unit) {
       more && h`<br><small class="q">${more}</small>`}</span>${glyph("forth")}</button>${view.open === what && drawOpen(what, unit)}</li>`;
   return h`<section class="sec"><h2 class="vh">${t("actions")}</h2><ul class="list">${[
     unit.n && row("blink"),
-    unit.why && shapeOf(unit) === "trouble" && (own ? row("clearFault") : h`<li class="pad">${t("clear_there", unit.n)}</li>`),
+    unit.why && shapeOf(unit) === "trouble" && (own || leader) && row("clearFault"),
     leader && row("rename", "", "", view.open === "rename"),
     leader && !own && row("replace", "", t("replace_hint"), view.open === "replace"),
     leader && !own && row("handOver", "", t("hand_over_hint")),
@@ -84,7 +84,10 @@ acts.saveReplace = async form => {
 };
 
 acts.blink = pressed => act("identify", { unit: +pressed.dataset.n, seconds: BLINK_S }, "actions", {}, true);
-acts.clearFault = () => act("clear_fault", {}, "actions", {}, true);
+acts.clearFault = pressed => {
+  const unit = unitOf(+pressed.dataset.n);
+  return act("clear_fault", unit && !unit.me ? { unit: unit.n } : {}, "actions", {}, true);
+};
 
 acts.handOver = pressed => {
   const n = +pressed.dataset.n;

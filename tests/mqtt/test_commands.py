@@ -47,7 +47,7 @@ def test_charging_is_paused_and_allowed_again_by_a_switch(fleet):
     fleet.until(lambda: offers_a(fleet)[2] == 0, 30)
     fleet.until(lambda: (state(fleet, 3)["allowed"], state(fleet, 3)["status"])
                 == ("OFF", "paused"), 30)
-    assert state(fleet, 3)["reason"] == "paused: charging is switched off"
+    assert state(fleet, 3)["reason"] == "paused by a program (MQTT or HTTP)"
     asks(fleet, 3, "allowed", "ON")
     fleet.until(lambda: offers_a(fleet)[2] > 6, _LOCK_S + 60)
 

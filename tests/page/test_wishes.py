@@ -92,3 +92,21 @@ def test_a_softer_limit_is_set_shown_and_ended(fleet, owner):
     asks(group, "soft_limit", 30, ttl_s=600)
     says(page, "Shares 30 A instead of 60 A until", "#soft")
     assert "asked by MQTT" in text(page, "#soft")
+
+
+def test_a_fault_of_a_follower_is_tried_again_at_the_leader(fleet, owner):
+    """It stays while its cause is there."""
+    group = fleet()
+    board = group.node(2).board
+    group.do(lambda: board.set_fault("rcm", True))
+    group.until(lambda: group.node(2).program.connector.fault)
+    page = owner(group, "unit/2")
+    again = "#act-clearFault button"
+    page.wait_for_selector(again)
+    page.click(again)
+    group.later(5)
+    assert group.node(2).program.connector.fault
+    group.do(lambda: board.set_fault("rcm", False))
+    page.click(again)
+    group.until(lambda: not group.node(2).program.connector.fault)
+    page.wait_for_selector(again, state="detached")

@@ -25,8 +25,6 @@ _OFF, _ON = ("OFF", "ON")
 _PAUSED, _COMPLETE = ("paused", "complete")
 _FAULTS = const(32)  # reasons from here to _GROUPS are protections, see core/reasons.py
 _GROUPS = const(43)
-_WAITS = const(21)  # the reason of one to which nothing is allocated
-_SWITCHED_OFF = "paused: charging is switched off"
 _COLDEST_DC = const(-500)  # below: no sensor, or one that is lost
 
 
@@ -40,9 +38,8 @@ def pieces(web, serial: bytes, now_ms: int) -> tuple:
     if row is None:
         return [], True
     known = row.missing_ms is None and row.state is not None
-    wishes, paused = _wishes(unit, row, now_ms)
-    reason = _SWITCHED_OFF if paused and row.reason == _WAITS else reason_text(web, row.reason)
-    made = [_head(row, known, reason), _flows(web, row, known) if known else _UNKNOWN, wishes]
+    made = [_head(row, known, reason_text(web, row.reason)),
+            _flows(web, row, known) if known else _UNKNOWN, _wishes(unit, row, now_ms)]
     if row.me:
         made.append(_group(unit, now_ms))
     made[-1] += "}"
@@ -115,7 +112,7 @@ def _wishes(unit, row, now_ms):
     report = [account.report for account in leader.ledger.accounts if account.serial == serial][0]
     return filled(_WISHES, None if most_ma is None else most_ma // 1000,
                   None if report is None else report.min_ma // 1000,
-                  None if report is None else report.priority, _on(not pause)), pause
+                  None if report is None else report.priority, _on(not pause))
 
 
 def _group(unit, now_ms):
