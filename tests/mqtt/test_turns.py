@@ -55,3 +55,31 @@ def test_one_file_is_loaded_in_a_turn_and_little_is_written(broker, monkeypatch)
     finally:
         fleet.close()
         watcher.close()
+
+
+def test_what_a_state_has_loaded_is_let_go_of_before_a_command_and_before_its_refusal(broker):
+    """Seen on an emulated chip: Python's heap grew for both by all the memory that the network
+    had left."""
+    watcher = Watcher(broker.port)
+    fleet = Fleet(("127.0.0.1", broker.port))
+    fleet.watchers.append(watcher)
+    topic = "amppool/%s/refused" % fleet.serial(2)
+    together = []
+    try:
+        for turn in range(1500):
+            if turn == 700:
+                watcher.say("amppool/%s/set/max_a" % fleet.serial(2), "99")
+            fleet.simulation.advance(fleet.simulation.now_ms + 100)
+            fleet.mqtt.step(fleet.mqtt.web.clock_ms())
+            there = [name.rpartition(".")[2] for name in sys.modules if ".on_demand." in name]
+            together.append(("mqtt_state" in there, "mqtt_command" in there,
+                             "refusals" in there))
+            watcher.look()
+        assert topic in watcher.seen
+        assert any(state for state, _, _ in together)
+        assert any(command for _, command, _ in together)
+        assert not any(state and command for state, command, _ in together)
+        assert not any(command and words for _, command, words in together)
+    finally:
+        fleet.close()
+        watcher.close()
