@@ -45,10 +45,12 @@ def test_one_file_is_loaded_in_a_turn_and_little_is_written(broker, monkeypatch)
                 let_go()
             if turn == 700:
                 watcher.say("amppool/%s/set/max_a" % fleet.serial(2), "8")
+            if turn == 1000:
+                watcher.say("amppool/%s/set/clear" % fleet.serial(2), "PRESS")
             fleet.simulation.advance(fleet.simulation.now_ms + 100)
             turns.turn()
             watcher.look()
-        assert len(watcher.seen) >= 9 and fleet.mqtt.counts[2] == 1
+        assert len(watcher.seen) >= 9 and fleet.mqtt.counts[2] == 2
         assert fleet.simulation.nodes[1].program.member.leader.caps is not None
         assert [files for files in turns.files if len(files) > 1] == []
         assert 300 < turns.sent < _BYTES_MOST

@@ -17,6 +17,7 @@ _SIGNS = const(0x7FF)
 _SECONDS = const(0x3FFFF)
 _NEVER = const(-0x800)
 _AGAIN_MS = const(1000)  # where nothing could be loaded
+_MINUTE_S = const(60)
 _AGAIN_S = const(30)  # of a unit whose state does not change; else a second
 _PART_MA = const(500)  # a change of current by less is none
 _PIECES = const(3)  # in a turn
@@ -29,10 +30,12 @@ class Mqtt:
     since_ms: of this connection, or when the next is tried; failed: how often in a row; seen:
     {serial: second and digest of what was said of a unit last; negative: it is to be said};
     due_ms: when all units are to be made known, or None; command: (topic, payload) that waits, or
-    None; job: of mqtt_jobs.py, what is being done, or None; more: of mqtt_more.py."""
+    None; job: of mqtt_jobs.py, what is being done, or None; kind: of the last one; more: of
+    mqtt_more.py."""
 
     __slots__ = ("web", "base", "client", "trouble", "counts", "since_ms", "failed", "seen",
-                 "due_ms", "command", "job", "more", "_at", "_due", "_facts")
+                 "due_ms", "command", "job", "kind", "more", "_at", "_due", "_facts", "_asks",
+                 "_minute")
 
     def __init__(self, web, base):
         self.web, self.base = web, base
@@ -40,7 +43,8 @@ class Mqtt:
         self.trouble = ""
         self.counts = [0, 0, 0]
         self.since_ms = self.failed = self._at = self._due = 0  # _due: units to be made known
-        self.seen, self.more = {}, b""
+        self.seen, self.more, self.kind = {}, b"", ""
+        self._asks = self._minute = 0  # units to be asked for what they do not report; of when
 
     def step(self, now_ms: int):
         """To be called about ten times a second."""
@@ -108,7 +112,7 @@ class Mqtt:
         facts = member.names, leader.revisions.newest(), leader.revisions.in_force
         if facts != self._facts:
             self._facts, self.due_ms = facts, now_ms
-            self.more = bytearray(_MORE * len(accounts))
+            self.more, self._minute = bytearray(_MORE * len(accounts)), -1
         if self.due_ms is not None and now_ms >= self.due_ms:
             self.due_ms, self._due = None, len(accounts)
             # First its own state: what it has since it leads is looked for in the retained one.
@@ -118,24 +122,31 @@ class Mqtt:
             return "config", accounts[self._due % len(accounts)].serial
         if len(seen) > len(accounts):
             return "remove", None
+        now_s, silent_ms = now_ms // 1000 & _SECONDS, now_ms - unit.timing.silent_ms
+        if now_s // _MINUTE_S != self._minute:
+            self._minute, self._asks = now_s // _MINUTE_S, len(accounts)
+        while self._asks:
+            self._asks -= 1
+            account = accounts[self._asks % len(accounts)]
+            if _heard(account, silent_ms) and account.tag != leader.tag:
+                return "more", account.serial
         self._at = (self._at + 1) % len(accounts)
-        account, now_s = accounts[self._at], now_ms // 1000 & _SECONDS
-        heard_ms = account.received_ms
+        account = accounts[self._at]
         signs = 0  # as for a unit that is missing
-        if heard_ms is not None and now_ms - heard_ms <= unit.timing.silent_ms:
+        if _heard(account, silent_ms):
             signs = _signs(account.report, leader.caps is None)
         said = seen.get(account.serial, _NEVER)
         said_s = said >> _SIGN_BITS
         # All at once every 30 s: what makes the messages is then loaded for a moment only.
-        again_s = now_s // _AGAIN_S
-        due = said_s // _AGAIN_S != again_s
-        if due or said_s != now_s and said & _SIGNS != signs:
+        if said_s // _AGAIN_S != now_s // _AGAIN_S or (
+                said_s != now_s and said & _SIGNS != signs):
             seen[account.serial] = now_s << _SIGN_BITS | signs
-            # Once a minute it is asked for what it does not report.
-            asks = due and signs and account.tag != leader.tag and (
-                again_s & 1 or not self.more[_MORE * self._at + _MORE - 1])
-            return "more" if asks else "state", account.serial
+            return "state", account.serial
         return None
+
+
+def _heard(account, silent_ms):
+    return account.received_ms is not None and account.received_ms >= silent_ms
 
 
 # What of a unit is said when it changes, in 11 bits.

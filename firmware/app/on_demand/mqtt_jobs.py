@@ -17,8 +17,9 @@ core.sharing.reception app.unit_reason app.unit_rows core.sharing.names app.web_
 app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_more\
  app.mqtt_state \
 app.mqtt_packets
-more core.sharing.frames core.sharing.follower core.unit_name core.sharing.rare_bodies \
-core.sharing.fetching core.session_record app.mqtt_more app.mqtt_ask
+more core.serial core.group.record core.unit_name core.sharing.rare_bodies core.group.group \
+core.sharing.lease core.sharing.follower core.sharing.frames core.sharing.fetching \
+core.session_record app.mqtt_more app.mqtt_ask
 config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets
 remove core.serial app.mqtt_packets
@@ -33,19 +34,15 @@ _TOLD_MOST = const(26)  # what a client takes in one packet
 
 def begin(mqtt, kind: str, about):
     """A job. mqtt: of mqtt.py; about: of a command (topic, payload), else a serial, or None."""
-    if kind != "state":
+    if kind != mqtt.kind or kind == "set":
+        mqtt.kind = kind
         _make_room()
-    for piece in _loaded(_needs(kind)):
+    for piece in _loaded(_needs(kind, about)):
         yield piece
-    if kind == "more":
-        for piece in load("app", "mqtt_ask").ask(mqtt, about):
-            yield piece
-        drop("app", "mqtt_ask")
-        kind = "state"
-        for piece in _loaded(_needs(kind)):
-            yield piece
     if kind == "state":
         made = _state(mqtt, about)
+    elif kind == "more":
+        made = load("app", "mqtt_ask").ask(mqtt, about)
     elif kind == "config":
         made = _config(mqtt, about)
     elif kind == "remove":
@@ -73,12 +70,13 @@ def _loaded(places):
 
 
 # Paths of the files that are wanted, one by one.
-def _needs(kind):
+def _needs(kind, about):
     begin = _NEEDS.find("\n%s " % kind) + len(kind) + 2
     for path in _NEEDS[begin:_NEEDS.find("\n", begin)].split(" "):
         yield path.split(".")
     if kind == "set":
-        for place in load("app", "needs").needs("wish"):
+        for place in load("app", "needs").needs(
+                "clear_fault" if about[0][-6:] == "/clear" else "wish"):
             yield place
         drop("app", "needs")
         yield "app", "mqtt_command"
