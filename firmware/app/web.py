@@ -24,9 +24,11 @@ _SECONDS = const(10)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
 _FREE_BYTES = const(8192)
+_SPARE_BYTES = const(5120)  # what is left to all others while an owner's call is loaded
 _PIECE = const(512)
 _REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
 _REST_S = 0.1
+_ACT = "web_act"
 _REFUSAL = "HTTP/1.1 %d Refused\r\nConnection: close\r\nContent-Type: "
 _BUSY = 'application/json\r\nContent-Length: 13\r\nRetry-After: 2\r\n\r\n{"busy":true}'
 _EMPTY = "text/plain\r\nContent-Length: 0\r\n\r\n"
@@ -47,8 +49,8 @@ class Login:
 class Web:
     """Of one unit and one boot. place: where it is (owner.py); clock_ms(): ever growing;
     identity(): (label code, name of the board, version); settings(): the stored ones, a dict;
-    page: path of the page, compressed, or None; free(): bytes that Python has left, or None where
-    there are always enough.
+    page: path of the page, compressed, or None; free(): bytes that Python has left, room(): with
+    what it may take of the system for a moment, or None where there are always enough.
 
     owner: the functions of owner.py, or None for those. login: a Login, or None.
     facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
@@ -61,7 +63,7 @@ class Web:
 
     __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
                  "facts", "said", "badge", "history", "asked_ms", "begun_ms", "counts", "session",
-                 "total", "calendar_s", "mqtt", "_noted_ms", "_open", "_waiting")
+                 "total", "calendar_s", "mqtt", "acts", "room", "_noted_ms", "_open", "_waiting")
 
     def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
@@ -70,10 +72,12 @@ class Web:
         self.settings = settings
         self.page = page
         self.free = free
+        self.room = None
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
         self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()
         self.session = self.total = self.calendar_s = self.mqtt = None
+        self.acts = False  # an owner's call goes on: it wants all the room that there is
         self.counts = [0, 0, 0]
         self._open = []  # [task, since ms, has it asked?] of each connection
         self._waiting = 0
@@ -81,6 +85,8 @@ class Web:
     def step(self):
         """To be called about once a second: keeps what was used. Raises NotLoaded."""
         unit, session = self.place.device.unit, self.session
+        if self.acts:
+            return
         if session is not None:
             if session.step(self.clock_ms(), self.calendar_s):
                 self.session = self.total = None
@@ -149,7 +155,7 @@ class Web:
 
     async def _answer(self, reader, writer, entry):
         try:
-            if self._short():
+            if self.acts or self._short():
                 raise MemoryError
             rare = load("app", "web_request")
             request = await rare.read(reader)
@@ -178,19 +184,53 @@ class Web:
     # with slow flash the pilot path, waiting for too long. Status 0: what was loaded says what is
     # needed further, and which file goes on.
     async def _find(self, request):
-        status, needs, pieces = 0, (), (("app", "web_routes"), "")
-        while not status:
-            place, name = pieces
-            for needed in needs:
+        status, needs, pieces, acting = 0, (), (("app", "web_routes"), ""), False
+        try:
+            while not status:
+                place, name = pieces
+                if place[-1] == _ACT:
+                    if self.acts:
+                        raise MemoryError
+                    self.acts = acting = True
+                    await self._be_alone()
+                for needed in needs:
+                    await asyncio.sleep(0)
+                    if acting:
+                        self._spare()
+                    load(*needed)
                 await asyncio.sleep(0)
-                load(*needed)
-            await asyncio.sleep(0)
-            status, needs, pieces = _file(place).answer(self, request, name)
-            if not status and pieces[0] != place:
-                drop(*place)  # it has done its part
-        # The first piece is made before anything is sent: what fails in it has a clear answer.
-        pieces = iter(pieces)
-        return status, needs, next(pieces, ""), pieces
+                status, needs, pieces = _file(place).answer(self, request, name)
+                if not status and pieces[0] != place:
+                    drop(*place)  # it has done its part
+            # The first piece is made before anything is sent: what fails in it has a clear answer.
+            pieces = iter(pieces)
+            return status, needs, next(pieces, ""), pieces
+        finally:
+            if acting:
+                self.acts = False
+                let_go()
+
+    # An owner's call may want as much as is free. So it is alone: what others have loaded goes
+    # first, MQTT waits, who asks meanwhile comes again; and where it would leave too little it is
+    # refused before it has changed anything.
+    async def _be_alone(self):
+        for _ in range(_WAITS):
+            if not self._others():
+                break
+            await asyncio.sleep(_REST_S)
+        let_go()
+        gc.collect()
+
+    # Is something else in the middle of its work?
+    def _others(self):
+        asked = [entry for entry in self._open if entry[2]]
+        return len(asked) > 1 or self.mqtt is not None and self.mqtt.job is not None
+
+    def _spare(self):
+        if self.room is not None and self.room() < _SPARE_BYTES:
+            gc.collect()
+            if self.room() < _SPARE_BYTES:
+                raise MemoryError
 
     async def _refuse(self, reader, writer, status):
         self.counts[status != 503] += 1

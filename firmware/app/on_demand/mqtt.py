@@ -48,6 +48,8 @@ class Mqtt:
 
     def step(self, now_ms: int):
         """To be called about ten times a second."""
+        if self.web.acts and self.job is None:
+            return  # an owner's call has all the room
         try:
             self._step(now_ms)
         except (NotLoaded, MemoryError):

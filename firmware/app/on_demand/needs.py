@@ -12,9 +12,10 @@ _ROWS = """
 @record core.group.record core.unit_name core.sharing.rare_bodies core.group.group
 @follow core.sharing.lease core.sharing.follower
 @keep core.sharing.keeping core.sharing.account core.sharing.ledger core.sharing.leader
-@tell core.sharing.frames core.sharing.naming core.sharing.proposing core.sharing.compare
+@tell core.sharing.frames core.sharing.naming core.sharing.compare
 @change core.group.limits core.group.proposal core.group.change core.group.revision
-@group @owner @notes @record @change @follow @keep @tell @ask
+@group @revise @tell @ask
+@revise @owner @notes @record @change @follow @keep core.sharing.proposing core.sharing.revising
 @ask core.sharing.unsure core.sharing.owner_words
 @state core.connector.state_words core.reason_words core.sharing.presence
 @troubles @owner @state core.sharing.reception app.troubles
@@ -48,9 +49,9 @@ clear_fault @owner @record @follow core.sharing.frames core.sharing.fetching app
 self_test @troubles app.events app.jobs app.self_test
 help_me app.group_shown
 amppool_health @state device.health
-limit @group
-enable @group
-fallback @group
+limit @revise
+enable @revise
+fallback @revise
 go_on_without @group
 remove @group
 hand_over @group

@@ -67,7 +67,9 @@ def fallback(place, mode, by=CABLE):
 
 def _revise(place, by, key, **changes):
     error = _refusal(place) or _member(place).codec is None and ("alone_setting", key)
-    return error or _asked(place, by, _words().revise(_member(place), _now_ms(place), **changes))
+    load("app", "events")  # what comes after it, before anything is changed
+    words = load("core", "sharing", "revising")
+    return error or _asked(place, by, words.revise(_member(place), _now_ms(place), **changes))
 
 
 # What has been asked for is remembered with who did.
@@ -217,8 +219,7 @@ def self_test(place):
 
 
 def _words():
-    load("core", "sharing", "names")  # what comes after it, before anything is changed
-    load("app", "events")
+    load("app", "events")  # as above
     return load("core", "sharing", "owner_words")
 
 
@@ -263,8 +264,7 @@ def change(place, changes: dict):
 
 
 def set(place, changes: dict, unit=None):
-    """The same of a unit that runs: see setting.py. Gives the keys of those that count only after
-    its next start. unit: its own number, if any is named."""
+    """The same of a unit that runs: see setting.py. unit: its own number, if any is named."""
     return NOT_RUNNING if not runs(place) else load("app", "setting").change(
         place.device.unit, changes, unit)
 

@@ -74,6 +74,8 @@ def store(unit, now_ms: int) -> bool:
             ok = hal.store.write(RECORD, _encoded(record))
         else:
             ok = hal.store.remove(RECORD)
+    except MemoryError:  # as if a file could not be loaded: it is tried again
+        raise NotLoaded("what is stored has no room")
     finally:  # what stores it may not be there: then the member waits before it tries again
         member.on_stored(ok, hal.clock.now_ms())
         load("app", "events").stored(unit, now_ms)

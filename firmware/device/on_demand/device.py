@@ -60,6 +60,7 @@ def _serve(device, stored, web, serving):
     # Nothing that is made here may hold this file: so no function of it.
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
+    server.room = hardware.heap_room
     device.unit.web = server
     if stored.values.get("mqtt_broker"):
         load("app", "mqtt_link").begin(server, stored.values)
@@ -97,7 +98,7 @@ def _change_group(device):
         waiting = load("core", "group", "waiting")
         changes = waiting.still_new(newest, waiting.readable(changes))
         if changes:
-            error = load("core", "sharing", "owner_words").revise(
+            error = load("core", "sharing", "revising").revise(
                 member, device.hardware.clock.now_ms(), **waiting.changes(newest, changes))
             error = error and load("core", "refusal_words").sentence(error)
         # It is forgotten here when it is stored as a proposal, not before.

@@ -15,6 +15,7 @@ from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.names import elsewhere, name_of
 from core.sharing.on_demand.naming import give
 from core.sharing.on_demand.proposing import begin_hand_over, next_number, propose
+from core.sharing.on_demand.revising import not_leader, revise  # noqa: F401  (his word too)
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const
 
@@ -22,25 +23,11 @@ _OWNER_WRITES = const(2)  # proposed, and in force
 _PROMOTION = const(1000)  # a restart takes one epoch: no restarts of the old leader overtake it
 
 
-def _not_leader(member):
-    if member.role == STOPPED:
-        return ("stopped_leading",)
-    return elsewhere(member)
-
-
-def revise(member, now_ms, **changes):
-    """Change the group's settings (rule 12): limit_ma, enabled, fallback, members."""
-    if member.leader is None:
-        return _not_leader(member)
-    error = propose(member.leader, now_ms, **changes)
-    return error or owner_changes(member, now_ms)
-
-
 def replace(member, unit, new, now_ms, has_no_power=False):
     """Let another board take the number of a unit, and its name, in one revision. new: Row of it,
     its number and fallback do not matter; has_no_power: the owner's word about the old one."""
     if member.leader is None:
-        return _not_leader(member)
+        return not_leader(member)
     leader = member.leader
     rows = leader.revisions.newest().members
     left = [row for row in rows if row.unit != unit]
@@ -73,7 +60,7 @@ def _replace_error(leader, unit, new, rows, left):
 def hand_over(member, unit, now_ms):
     """Give the leadership to another unit (rule 13)."""
     if member.leader is None:
-        return _not_leader(member)
+        return not_leader(member)
     error = begin_hand_over(member.leader, unit, now_ms)
     if error is None:
         owner_asks(member, _OWNER_WRITES)
@@ -83,14 +70,14 @@ def hand_over(member, unit, now_ms):
 def without_power(member, unit, now_ms):
     """The owner's word that a unit that leaves has no power."""
     if member.leader is None:
-        return _not_leader(member)
+        return not_leader(member)
     return word_without_power(member.leader, unit, now_ms) or owner_changes(member, now_ms)
 
 
 def go_on_without(member, unit, now_ms):
     """Let a change not wait for a unit: what it may use is kept."""
     if member.leader is None:
-        return _not_leader(member)
+        return not_leader(member)
     return change_without(member.leader, unit, now_ms) or owner_changes(member, now_ms)
 
 

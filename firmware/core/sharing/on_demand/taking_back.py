@@ -3,7 +3,7 @@
 content of the one in force goes round in its place."""
 
 from core.sharing.on_demand.keeping import owner_changes
-from core.sharing.on_demand.owner_words import revise
+from core.sharing.on_demand.revising import revise
 from core.sharing.on_demand.proposing import propose
 
 
