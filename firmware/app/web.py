@@ -24,6 +24,7 @@ _SECONDS = const(10)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
 _FREE_BYTES = const(8192)
+_AMPLE_BYTES = const(20480)  # with less what was loaded before is let go of, or the heap grows
 _SPARE_BYTES = const(5120)  # what is left to all others while an owner's call is loaded
 _PIECE = const(512)
 _REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
@@ -77,7 +78,8 @@ class Web:
         self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()
         self.session = self.total = self.calendar_s = self.mqtt = None
-        self.acts = False  # an owner's call goes on: it wants all the room that there is
+        # An owner's call goes on: it wants all the room that there is. None: it is just over.
+        self.acts = False
         self.counts = [0, 0, 0]
         self._open = []  # [task, since ms, has it asked?] of each connection
         self._waiting = 0
@@ -85,6 +87,10 @@ class Web:
     def step(self):
         """To be called about once a second: keeps what was used. Raises NotLoaded."""
         unit, session = self.place.device.unit, self.session
+        if self.acts is None:
+            self.acts = False
+            let_go()
+            gc.collect()  # what Python took of the system goes back
         if self.acts:
             return
         if session is not None:
@@ -174,7 +180,7 @@ class Web:
 
     # What was loaded before goes first; whoever asks comes last.
     def _short(self):
-        if self.free is None or self.free() >= _FREE_BYTES:
+        if self.free is None or self.free() >= _AMPLE_BYTES:
             return False
         let_go()
         gc.collect()
@@ -207,8 +213,7 @@ class Web:
             return status, needs, next(pieces, ""), pieces
         finally:
             if acting:
-                self.acts = False
-                let_go()
+                self.acts = None
 
     # An owner's call may want as much as is free. So it is alone: what others have loaded goes
     # first, MQTT waits, who asks meanwhile comes again; and where it would leave too little it is

@@ -12,7 +12,7 @@ from hal.clock import Clock
 from hal.store import Store
 from micropython import const
 
-_SYSTEM_BYTES = const(16384)  # the network's, whatever Python wants for a moment
+_SYSTEM_BYTES = const(12288)  # the network's, whatever Python wants for a moment
 
 
 class Watchdog:

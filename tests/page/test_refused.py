@@ -98,7 +98,7 @@ def test_a_scanned_label_of_another_unit_fills_its_field(pairing):
 def test_the_limit_is_checked_while_it_is_typed_and_by_the_unit(fleet, owner):
     group = fleet()
     page = owner(group, "setup/3")
-    page.wait_for_function("() => document.getElementById('limit').dataset.high === '191'")
+    page.wait_for_function("() => document.getElementById('limit')?.dataset.high === '191'")
     page.fill("#limit", "30")
     assert "at least 36 A: 6 A for each of 6 units" in error(page, "limit")
     assert text(page, "tfoot td:last-child") == "–"

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""An owner's call has all the memory there is, alone; where that is too little it is refused
+before anything has changed. On an emulated chip two of two such calls had ended the unit."""
+
+import pytest
+
+from tests.unit.web_bench import Bench, group
+
+
+@pytest.fixture
+def bench():
+    return Bench(group(2, 30))
+
+
+def limits(bench):
+    revisions = bench.node.program.member.leader.revisions
+    return revisions.in_force.limit_ma, revisions.pending
+
+
+def test_where_too_little_would_be_left_a_call_is_refused_and_nothing_changes(bench):
+    head, before = bench.log_in(), limits(bench)
+    bench.web.room = lambda: 4000
+    for path, asked in (("limit", {"amps": 30}), ("rename", {"unit": 2, "name": "x"})):
+        busy = bench.post("/api/" + path, asked, head)
+        assert (busy.status, busy.json) == (503, {"busy": True})
+    assert limits(bench) == before and not bench.web.acts
+    bench.web.room = lambda: 40000
+    assert bench.post("/api/limit", {"amps": 30}, head).status == 200
+    assert limits(bench) != before
+
+
+def test_room_that_ends_while_its_files_are_loaded_ends_the_call(bench):
+    head, before, left = bench.log_in(), limits(bench), [40000]
+
+    def room():
+        left[0] -= 3000
+        return left[0]
+    bench.web.room = room
+    assert bench.post("/api/limit", {"amps": 30}, head).status == 503
+    assert limits(bench) == before and left[0] < 5120
+
+
+def test_beside_an_owners_call_everybody_else_comes_again(bench):
+    head = bench.log_in()
+    bench.web.acts = True
+    assert bench.ask("/api/live").status == 503
+    assert bench.post("/api/limit", {"amps": 30}, head).status == 503
+    bench.web.acts = None  # it is just over
+    bench.web.step()
+    assert bench.web.acts is False
+    assert bench.ask("/api/live").status == 200
+
+
+def test_a_call_that_is_refused_leaves_the_way_free(bench):
+    head = bench.log_in()
+    assert bench.post("/api/limit", {"amps": 3}, head).status == 409
+    assert bench.ask("/api/live").status == 200
