@@ -25,7 +25,6 @@ _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
 _FREE_BYTES = const(8192)
 _AMPLE_BYTES = const(20480)  # with less what was loaded before is let go of, or the heap grows
-_SPARE_BYTES = const(5120)  # what is left to all others while an owner's call is loaded
 _PIECE = const(512)
 _REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
 _REST_S = 0.1
@@ -190,19 +189,19 @@ class Web:
     # with slow flash the pilot path, waiting for too long. Status 0: what was loaded says what is
     # needed further, and which file goes on.
     async def _find(self, request):
-        status, needs, pieces, acting = 0, (), (("app", "web_routes"), ""), False
+        status, needs, pieces, acting = 0, (), (("app", "web_routes"), ""), None
         try:
             while not status:
                 place, name = pieces
                 if place[-1] == _ACT:
                     if self.acts:
                         raise MemoryError
-                    self.acts = acting = True
-                    await self._be_alone()
+                    acting, self.acts = load("app", "web_alone"), True
+                    await acting.begin(self)
                 for needed in needs:
                     await asyncio.sleep(0)
                     if acting:
-                        self._spare()
+                        acting.spare(self)
                     load(*needed)
                 await asyncio.sleep(0)
                 status, needs, pieces = _file(place).answer(self, request, name)
@@ -215,27 +214,10 @@ class Web:
             if acting:
                 self.acts = None
 
-    # An owner's call may want as much as is free. So it is alone: what others have loaded goes
-    # first, MQTT waits, who asks meanwhile comes again; and where it would leave too little it is
-    # refused before it has changed anything.
-    async def _be_alone(self):
-        for _ in range(_WAITS):
-            if not self._others():
-                break
-            await asyncio.sleep(_REST_S)
-        let_go()
-        gc.collect()
-
-    # Is something else in the middle of its work?
-    def _others(self):
+    def others(self) -> bool:
+        """Is something else than one request in the middle of its work?"""
         asked = [entry for entry in self._open if entry[2]]
         return len(asked) > 1 or self.mqtt is not None and self.mqtt.job is not None
-
-    def _spare(self):
-        if self.room is not None and self.room() < _SPARE_BYTES:
-            gc.collect()
-            if self.room() < _SPARE_BYTES:
-                raise MemoryError
 
     async def _refuse(self, reader, writer, status):
         self.counts[status != 503] += 1
