@@ -85,7 +85,7 @@ def test_a_softer_limit_is_set_shown_and_ended(fleet, owner):
     assert "Fallbacks stay those of the limit." in text(page)
     group.later(40)
     page.goto(group.url() + "#live")
-    says(page, "Shares less for a time.", "#row-1")
+    says(page, "Shares less for a time.")
     shot(page, "softer-limit")
     page.click("[data-do=endSoft]")
     page.wait_for_selector("#soft", state="detached")

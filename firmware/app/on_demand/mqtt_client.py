@@ -66,7 +66,11 @@ class Client:
             return None
         try:
             self._send(now_ms)
-            message = self._received(now_ms) if listens else None
+            message = None
+            if listens:
+                message = self._received(now_ms)
+            else:
+                self._heard_ms = max(self._heard_ms, now_ms - _DEAD_MS // 2)  # nobody looks
             self._look(now_ms)
             return message
         except OSError as error:

@@ -34,7 +34,7 @@ _TOLD_MOST = const(26)  # what a client takes in one packet
 
 def begin(mqtt, kind: str, about):
     """A job. mqtt: of mqtt.py; about: of a command (topic, payload), else a serial, or None."""
-    if kind != mqtt.kind or kind == "set":
+    if kind != mqtt.kind:
         mqtt.kind = kind
         _make_room()
     for piece in _loaded(_needs(kind, about)):
@@ -131,6 +131,7 @@ def _command(mqtt, topic, payload):
     if type(refusal) is not tuple:
         return
     _make_room()
+    mqtt.kind = ""  # these words go as well, before the next one
     for piece in _loaded([path.split(".") for path in _WORDS.split(" ")]):
         yield piece
     for piece in _loaded((load("core", "refusal_words").place(refusal[0]),)):
