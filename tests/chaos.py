@@ -10,7 +10,8 @@ import random
 
 import host_tools  # noqa: F401  (sets the import path)
 from core.connector.pilot_state import B, C
-from core.sharing.on_demand.owner_words import hand_over, promote, revise
+from core.sharing.on_demand.owner_words import hand_over, promote
+from core.sharing.on_demand.revising import revise
 from host_tools.records import row
 from tests.rules import rise_ms
 from tests.world import World

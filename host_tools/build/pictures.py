@@ -11,19 +11,18 @@ another one than they show.
 import asyncio
 import datetime
 import hashlib
-import io
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from host_tools.build.hashed_picture import save
 from host_tools.build.page import SOURCES, page
 from host_tools.fleet.web import Servers
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
 
 FOLDER = SOURCES / "pictures"
-_INPUTS = "inputs"  # a text in the picture
 _SHOTS = {"live": ("live", 360, 640), "limit": ("setup/3", 360, 640)}
 _NAMES = ("Garage left", "Garage right", "Workshop", "Carport", "Guests", "Driveway")
 _BREAKERS_A = (32, 25, 32, 32, 16, 32)
@@ -40,13 +39,6 @@ def inputs() -> str:
         if path.is_file():
             found.update(path.read_bytes())
     return found.hexdigest()[:16]
-
-
-def made_from(path: Path) -> str:
-    """The hash that a picture holds, "" if none."""
-    from PIL import Image
-    with Image.open(path) as picture:
-        return picture.text.get(_INPUTS, "")
 
 
 # Four hours of an evening: cars come one after the other, and one unit is not heard at the end.
@@ -99,17 +91,8 @@ async def _shot(browser, address, width, height, path):
     await view.goto(address)
     await view.wait_for_selector("#row-1 .n,tfoot")
     await view.evaluate("document.activeElement.blur()")
-    _write(await view.screenshot(), path)
+    save(await view.screenshot(), path, _COLOURS, inputs())
     await context.close()
-
-
-def _write(shot, path):
-    from PIL import Image, PngImagePlugin
-    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(
-        _COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    text = PngImagePlugin.PngInfo()
-    text.add_text(_INPUTS, inputs())
-    picture.save(path, optimize=True, pnginfo=text)
 
 
 def main(arguments: list) -> int:

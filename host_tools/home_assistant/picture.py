@@ -9,7 +9,6 @@ it: a test says when the units have other entities than it shows.
 """
 
 import hashlib
-import io
 import json
 import shutil
 import sys
@@ -19,14 +18,13 @@ from pathlib import Path
 
 from app.on_demand import mqtt_discovery
 from host_tools import ROOT
-from host_tools.build import pictures
+from host_tools.build.hashed_picture import save
 from host_tools.home_assistant import environment
 from host_tools.home_assistant.broker import Broker
 from host_tools.home_assistant.fleet import RunningFleet
 from host_tools.home_assistant.server import HomeAssistant
 
 FILE = ROOT / "firmware" / "app" / "pictures" / "home-assistant.png"
-_INPUTS = "inputs"  # a text in the picture
 _NAMES = ("Garage left", "Garage right", "Workshop", "Carport", "Guests", "Driveway")
 _LIMIT_A = 48
 _LEAST_A = 13  # of all but the guests': so that four are one too many
@@ -102,20 +100,6 @@ def _shot(home) -> bytes:
     return shot
 
 
-def _write(shot, path):
-    from PIL import Image, PngImagePlugin
-    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(
-        _COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    text = PngImagePlugin.PngInfo()
-    text.add_text(_INPUTS, inputs())
-    picture.save(path, optimize=True, pnginfo=text)
-
-
-def made_from() -> str:
-    """The hash that the picture holds."""
-    return pictures.made_from(FILE)
-
-
 def main(arguments: list) -> int:
     """Makes the picture. Exit code 1 if something for it is not here."""
     try:
@@ -142,7 +126,7 @@ def _make(python, folder, path):
         home.set_up("mqtt", {"broker": "127.0.0.1", "port": broker.port})
         _prepare(home)
         path.parent.mkdir(exist_ok=True)
-        _write(_shot(home), path)
+        save(_shot(home), path, _COLOURS, inputs())
         print("%s: %d bytes" % (path, path.stat().st_size))
     finally:
         home.stop()

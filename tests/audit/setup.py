@@ -14,7 +14,7 @@ from core.sharing.frames import Row
 from core.connector.on_demand.wiring import rating_ma, wired_mask
 from core.group.on_demand.revision import waiting_for
 from core.sharing.on_demand.leader import waiting_units
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import owner_words, revising
 
 COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done
 _WORDS = (reasons.REMOVED, reasons.SETTINGS_NEWER, reasons.STORE_FAILED, reasons.NO_SETTINGS,
@@ -182,7 +182,7 @@ def _now(board):
 
 def change(board, **changes):
     """On the leader: limit_ma, enabled, fallback."""
-    return owner_words.revise(board.unit.member, _now(board), **changes)
+    return revising.revise(board.unit.member, _now(board), **changes)
 
 
 def members(board, group, more=(), less=()):

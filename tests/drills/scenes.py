@@ -2,7 +2,7 @@
 """How a drill begins, what its owner does, and how it looks at frames."""
 
 from core.sharing import frames
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import revising
 from host_tools.records import row
 from tests.rules import read
 from tests.world import World
@@ -43,7 +43,7 @@ def live(w, *units):
 def revise(w, **changes):
     """Let the leader change the group."""
     node = w.node(w.leader().unit)
-    assert owner_words.revise(node.member, node.local(), **changes) is None
+    assert revising.revise(node.member, node.local(), **changes) is None
     node.wake()
 
 

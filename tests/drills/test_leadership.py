@@ -7,7 +7,7 @@ from core.group.on_demand.record import revision_record
 from core.sharing import frames
 from core.sharing.on_demand.compare import compare
 from core.sharing.on_demand.leader import waiting_units
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import owner_words, revising
 from core.sharing.member import LEFT
 from tests.drills.scenes import grants_to, heard, in_force, live, revise, rows, settled
 from tests.rules import read
@@ -83,7 +83,7 @@ def test_two_that_are_promoted_apart_do_not_go_on_without_each_other():
     assert errors == [("other_leader", 3), ("other_leader", 2)]
     w.node(3).die()
     node = w.node(2)
-    assert owner_words.revise(node.member, node.local(), members=rows(w, 2),
+    assert revising.revise(node.member, node.local(), members=rows(w, 2),
                               limit_ma=40000) is None
     assert owner_words.without_power(node.member, 3, node.local()) is None
     node.wake()
@@ -258,7 +258,7 @@ def test_going_on_without_the_unit_that_was_to_lead_ends_the_handover():
         node.wake()
         w.run(60)
         assert w.leader().unit == 1 and waiting_units(w.leader()) == []
-        assert owner_words.revise(node.member, node.local(), limit_ma=41000) is None
+        assert revising.revise(node.member, node.local(), limit_ma=41000) is None
 
 
 def test_who_has_stepped_back_for_a_unit_that_died_at_once_can_be_promoted():

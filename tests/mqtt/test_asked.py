@@ -59,13 +59,12 @@ def test_it_costs_two_frames_a_minute_and_unit(fleet):
 
 def test_a_unit_without_a_server_keeps_nobody_waiting(fleet):
     unit = fleet.simulation.nodes[2].program
-    web, unit.web = unit.web, None
-    fleet.servers.units[1].turn = lambda: None
-    fleet.watchers[0].all.clear()
     unit.web = None
+    fleet.later(5)
+    fleet.mqtt.more[:] = bytes(24)  # as if nobody had been asked
+    fleet.until(lambda: more(fleet, 3) == (None, None, None), 40)
     fleet.until(lambda: more(fleet, 3)[1] is not None, 90)
-    assert fleet.mqtt.client.is_up
-    unit.web = web
+    assert more(fleet, 2) == (None, None, None) and fleet.mqtt.client.is_up
 
 
 def test_what_a_page_asks_for_goes_first(fleet):

@@ -167,6 +167,17 @@ def test_a_broker_that_takes_the_connection_and_says_nothing_is_given_up(bench):
     assert bench.client.ended == "the broker does not answer" and bench.ms - begun_ms <= 10200
 
 
+def test_one_is_not_taken_for_dead_while_nobody_listens_and_is_again_afterwards(bench):
+    bench.connected()
+    for _ in range(600):
+        bench.ms += _STEP_MS
+        bench.client.step(bench.ms, False)
+        assert not bench.client.ended
+    begun_ms = bench.ms
+    bench.until(lambda: bench.client.ended)
+    assert bench.client.ended == "the broker does not answer" and bench.ms - begun_ms <= 21200
+
+
 def test_one_that_hangs_later_is_noticed_within_21_s(bench):
     bench.connected()
     begun_ms = bench.ms

@@ -17,7 +17,7 @@ import pytest
 import core.load
 from core.connector.pilot_state import A, B, C
 from core.load import NotLoaded
-from core.sharing.on_demand import naming, owner_words
+from core.sharing.on_demand import naming, owner_words, revising
 from tests.rules import frozen
 from host_tools.core_state import state_of
 from host_tools.records import row
@@ -176,7 +176,7 @@ def beginning(found):
     for node in w.nodes:
         node.want_ma = 16000
     w.run(14)
-    w.node(1).says(owner_words.revise, limit_ma=36000)
+    w.node(1).says(revising.revise, limit_ma=36000)
     w.agreed(2, (1, 2, 3))
     return w
 
@@ -187,13 +187,13 @@ def story(found):
     new = w.newcomer()
     new.want_ma = 16000
     w.run(4)
-    w.node(1).says(owner_words.revise, members=rows(w, 1, 2, 3) + [row(4)])
+    w.node(1).says(revising.revise, members=rows(w, 1, 2, 3) + [row(4)])
     w.agreed(3, (1, 2, 3, 4))
     w.node(1).says(owner_words.hand_over, 2)
     w.agreed(4, (1, 2, 3, 4), 120)
     w.run(5)
     removed = w.node(3).record
-    w.node(2).says(owner_words.revise, members=rows(w, 1, 2, 4))
+    w.node(2).says(revising.revise, members=rows(w, 1, 2, 4))
     w.agreed(5, (1, 2, 4))
     w.run(3)
     w.node(3).record = removed  # its storage has fallen back: it is told once more
@@ -201,7 +201,7 @@ def story(found):
     w.run(3, until=lambda: w.node(3).record == {})
     older = w.node(2).record
     w.node(4).die()
-    w.node(2).says(owner_words.revise, limit_ma=30000)
+    w.node(2).says(revising.revise, limit_ma=30000)
     w.run(2)
     w.node(2).says(owner_words.go_on_without, 4)
     w.agreed(6, (1, 2))
@@ -217,7 +217,7 @@ def story(found):
     w.node(2).boot()
     w.run(20)
     w.node(4).die()
-    w.node(1).says(owner_words.revise, members=rows(w, 1, 2))
+    w.node(1).says(revising.revise, members=rows(w, 1, 2))
     w.run(2)
     w.node(1).says(owner_words.without_power, 4)
     w.agreed(w.leader().revisions.newest().number, (1, 2))

@@ -13,7 +13,7 @@ from core.on_demand.refusal_words import sentence
 
 from tests.drills.scenes import settled
 from tests.unit.owner_bench import place_of
-from core.sharing.on_demand.owner_words import revise
+from core.sharing.on_demand.revising import revise
 from core.sharing.on_demand.leader import waiting_units
 
 

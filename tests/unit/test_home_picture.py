@@ -5,6 +5,7 @@ from PIL import Image
 
 from app.on_demand import mqtt_discovery
 from host_tools import ROOT
+from host_tools.build.hashed_picture import made_from
 from host_tools.home_assistant import picture
 
 _MOST_BYTES = 60 * 1024
@@ -16,7 +17,7 @@ def test_readme_shows_it():
 
 
 def test_it_is_of_the_present_entities_small_and_with_a_palette():
-    assert picture.made_from() == picture.inputs(), (
+    assert made_from(picture.FILE) == picture.inputs(), (
         "units have other entities: python -m host_tools home-picture")
     assert picture.FILE.stat().st_size < _MOST_BYTES
     with Image.open(picture.FILE) as shown:

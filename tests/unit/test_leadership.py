@@ -10,7 +10,8 @@ from core.sharing.on_demand.rare_bodies import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import B
 from core.on_demand.refusal_words import sentence
-from core.sharing.on_demand.owner_words import hand_over, promote, revise
+from core.sharing.on_demand.owner_words import hand_over, promote
+from core.sharing.on_demand.revising import revise
 from core.sharing.on_demand.owner_words import lead_again
 from core.sharing.member import LEFT
 from host_tools.records import serial_of

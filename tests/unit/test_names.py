@@ -6,7 +6,7 @@ import pytest
 from app.on_demand import owner
 from core.on_demand.unit_name import name_error
 from core.sharing import frames
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import owner_words, revising
 from core.sharing.on_demand.names import entries, name_of, spoken
 from core.sharing.on_demand.naming import hears, rename
 from host_tools.records import row, serial_of
@@ -146,7 +146,7 @@ def test_a_unit_that_is_removed_and_its_name_forget_each_other(world):
     named(world, 3, "garage")
     world.run(10)
     node = world.node(1)
-    assert owner_words.revise(node.member, node.local(), members=[row(1), row(2)]) is None
+    assert revising.revise(node.member, node.local(), members=[row(1), row(2)]) is None
     node.wake()
     world.run(60)
     named(world, 2, "two")

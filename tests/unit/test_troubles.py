@@ -8,7 +8,7 @@ from app.on_demand.live_calls import call
 from core import reasons
 from core.load import load
 from core.on_demand import finding_words
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import revising
 from core.sharing.on_demand.reception import count_boot, minute
 from host_tools.records import row
 from tests.drills.scenes import settled
@@ -88,7 +88,7 @@ def test_a_change_that_waits_says_what_who_since_when_for_whom_and_what_to_do(ca
 
 def test_what_a_unit_asks_for_itself_was_asked_by_a_unit(world):
     world.node(3).die()
-    assert owner_words.revise(world.node(1).member, world.node(1).local(), limit_ma=50000) is None
+    assert revising.revise(world.node(1).member, world.node(1).local(), limit_ma=50000) is None
     world.run(10)
     what = finding_words.words("waits", troubles(world)["waits"])[0]
     assert "Asked by a unit, or before the last start" in what
@@ -97,7 +97,7 @@ def test_what_a_unit_asks_for_itself_was_asked_by_a_unit(world):
 def test_members_that_come_leave_and_are_replaced_are_told_apart(world):
     place = place_of(world.node(1))
     node = world.node(1)
-    assert owner_words.revise(node.member, node.local(), members=[
+    assert revising.revise(node.member, node.local(), members=[
         row(1), row(2)._replace(wired=2), row(4)._replace(unit=3), row(5)]) is None
     asked = owner.waiting(place)["asked"]
     assert asked == (("rewired", 2, "A0B1C2000002"), ("replaced", 3, "A0B1C2000004"),
@@ -121,7 +121,7 @@ def test_a_follower_without_its_leader_says_where_to_go(capsys, world):
 def test_a_removed_unit_says_so(capsys, world):
     node = world.node(1)
     place = place_of(world.node(3))
-    assert owner_words.revise(node.member, node.local(), members=[row(1), row(2)]) is None
+    assert revising.revise(node.member, node.local(), members=[row(1), row(2)]) is None
     node.wake()
     world.run(40)
     assert troubles(world, place=place)["outside"] == (1, reasons.REMOVED)
@@ -166,7 +166,7 @@ def test_another_version_an_output_above_the_limit_a_double_and_a_bad_flash_are_
     member.tries = 4
     for _ in range(3):
         count_boot(member.leader.ledger.accounts[2])
-    assert owner_words.revise(member, world.node(1).local(), limit_ma=40000) is None
+    assert revising.revise(member, world.node(1).local(), limit_ma=40000) is None
     world.node(1).wake()
     world.run(30)
     found = owner.troubles(place_of(world.node(1)))

@@ -48,8 +48,10 @@ class Mqtt:
 
     def step(self, now_ms: int):
         """To be called about ten times a second."""
-        if self.web.acts and self.job is None:
-            return  # an owner's call has all the room
+        if self.web.acts and self.job is None:  # an owner's call has all the room
+            if self.client is not None:
+                self.client.rest(now_ms)
+            return
         try:
             self._step(now_ms)
         except (NotLoaded, MemoryError):

@@ -70,13 +70,17 @@ class Client:
             if listens:
                 message = self._received(now_ms)
             else:
-                self._heard_ms = max(self._heard_ms, now_ms - _DEAD_MS // 2)  # nobody looks
+                self.rest(now_ms)
             self._look(now_ms)
             return message
         except OSError as error:
             self._broke(error)
         except (ValueError, LookupError, MemoryError):
             self.end("the broker does not speak MQTT")
+
+    def rest(self, now_ms: int):
+        """Nobody listens now: that the broker is not heard shows nothing."""
+        self._heard_ms = max(self._heard_ms, now_ms - _DEAD_MS // 2)
 
     def write(self, piece: bytes, now_ms: int):
         """The next bytes of a message. What does not keep to the length ends the connection: the

@@ -14,9 +14,8 @@ from micropython import const
 _NEEDS = """
 state core.connector.state_words core.serial core.sharing.presence \
 core.sharing.reception app.unit_reason app.unit_rows core.sharing.names app.web_json \
-app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_more\
- app.mqtt_state \
-app.mqtt_packets
+app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_more \
+app.mqtt_state app.mqtt_packets
 more core.serial core.group.record core.unit_name core.sharing.rare_bodies core.group.group \
 core.sharing.lease core.sharing.follower core.sharing.frames core.sharing.fetching \
 core.session_record app.mqtt_more app.mqtt_ask

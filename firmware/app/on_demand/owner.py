@@ -104,13 +104,13 @@ def remove(place, unit, has_no_power=False, by=CABLE):
     words, member, now_ms = _words(), _member(place), _now_ms(place)
     leader = member.leader
     if leader is None:
-        return words.revise(member, now_ms)  # says who leads
+        return load("core", "sharing", "revising").revise(member, now_ms)  # says who leads
     if unit == leader.unit:
         return "remove_leader", unit
     rows = leader.revisions.newest().members
     left = [row for row in rows if row.unit != unit]
     if len(left) < len(rows):
-        error = words.revise(member, now_ms, members=left)
+        error = load("core", "sharing", "revising").revise(member, now_ms, members=left)
     elif has_no_power is not True:
         return "not_in_group", unit, [row.unit for row in rows]
     if error is None and has_no_power is True:

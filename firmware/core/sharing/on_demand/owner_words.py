@@ -15,7 +15,7 @@ from core.sharing.on_demand.leader import start_revision, waiting_units
 from core.sharing.on_demand.names import elsewhere, name_of
 from core.sharing.on_demand.naming import give
 from core.sharing.on_demand.proposing import begin_hand_over, next_number, propose
-from core.sharing.on_demand.revising import not_leader, revise  # noqa: F401  (his word too)
+from core.sharing.on_demand.revising import not_leader
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from micropython import const
 
