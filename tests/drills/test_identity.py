@@ -9,7 +9,7 @@ from core.sharing import frames
 from core.group.on_demand.record import joining_record
 from core.sharing.on_demand.leader import repeat_revision, waiting_units
 from host_tools.records import row, serial_of
-from core.sharing.on_demand import owner_words
+from core.sharing.on_demand import owner_words, revising
 from core.sharing.member import LEFT
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read
@@ -19,7 +19,8 @@ from tests.world import KEY, World
 def ask(w, unit, name, *given, **named):
     """An owner asks a unit for something, which it does."""
     node = w.node(unit)
-    assert getattr(owner_words, name)(node.member, *given, now_ms=node.local(), **named) is None
+    words = revising if name == "revise" else owner_words
+    assert getattr(words, name)(node.member, *given, now_ms=node.local(), **named) is None
     node.wake()
 
 

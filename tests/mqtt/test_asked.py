@@ -58,13 +58,13 @@ def test_it_costs_two_frames_a_minute_and_unit(fleet):
 
 
 def test_a_unit_without_a_server_keeps_nobody_waiting(fleet):
-    unit = fleet.simulation.nodes[2].program
-    unit.web = None
+    fleet.simulation.nodes[2].program.web = None
     fleet.later(5)
     fleet.mqtt.more[:] = bytes(24)  # as if nobody had been asked
-    fleet.until(lambda: more(fleet, 3) == (None, None, None), 40)
-    fleet.until(lambda: more(fleet, 3)[1] is not None, 90)
-    assert more(fleet, 2) == (None, None, None) and fleet.mqtt.client.is_up
+    two, three = [fleet.simulation.nodes[n].program.hal.serial for n in (2, 3)]
+    fleet.until(lambda: mqtt_more.kept(fleet.mqtt, three)[1] is not None, 90)
+    fleet.later(5)
+    assert mqtt_more.kept(fleet.mqtt, two) == (None, None, None) and fleet.mqtt.client.is_up
 
 
 def test_what_a_page_asks_for_goes_first(fleet):

@@ -73,7 +73,8 @@ def test_what_an_owner_is_refused_with_is_in_the_table():
                  "app/on_demand/new_group", "app/on_demand/finding", "app/on_demand/self_test",
                  "app/on_demand/owner_settings", "app/on_demand/owner_place",
                  "app/on_demand/mqtt_command", "core/sharing/on_demand/owner_words",
-                 "core/sharing/on_demand/proposing", "core/sharing/on_demand/caps",
+                 "core/sharing/on_demand/revising", "core/sharing/on_demand/proposing",
+                 "core/sharing/on_demand/caps",
                  "core/sharing/on_demand/naming", "core/group/on_demand/limits",
                  "core/pairing/on_demand/label_code", "core/pairing/on_demand/listing",
                  "core/on_demand/unit_name"):
