@@ -8,7 +8,7 @@ import time
 from device.module_folders import ModuleFolders
 from micropython import kbd_intr
 
-folders = ModuleFolders(("/device", "/o", "/r"))
+folders = ModuleFolders(("/device", "/r"), "/o")
 with folders:
     from device.supervisor import Supervisor
 

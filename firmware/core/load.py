@@ -5,14 +5,16 @@ A board has room for what runs all the time, and not for what an owner does now 
 happens once in a boot. Such a file holds functions, which are given the object that they work on.
 It stays for some seconds, as the next call often wants it again, until `let_go()`.
 
-On a board all of them lie in one folder at the top, for a board keeps for ever the name of each
-file that it has loaded: the build gives load() a short name alone, and that folder's for _FOLDER
-(host_tools/build/compact/places.py).
+On a board all of them lie in one folder at the top: the build gives load() a short name alone, and
+that folder's for _FOLDER (host_tools/build/compact/places.py). Python would keep for ever the name
+and the path of each file that it has imported; so there the interpreter's table of modules has,
+under WAY, a function that brings them all under one name (device/module_folders.py).
 """
 
 import sys
 
 _FOLDER = "on_demand"
+WAY = "on demand"  # no name of a module
 
 
 class NotLoaded(Exception):
@@ -20,35 +22,58 @@ class NotLoaded(Exception):
     may try again later. Its text is for people."""
 
 
+_FULL = NotLoaded("there is no memory for it: try again")  # where there is none for a new one
+
+
 def load(*path):
     """load("core", "group", "change") gives the file core/group/on_demand/change.py. Call this
     before anything is changed. Raises NotLoaded."""
-    name = ".".join(path[:-1] + (_FOLDER, path[-1]))
-    found = sys.modules.get(name)
-    if found is not None:
-        return found
     try:
-        return __import__(name, None, None, (path[-1],))
+        name = _name(path)
+        found = sys.modules.get(name)
+        if found is None:
+            bring = sys.modules.get(WAY)
+            if bring is None:
+                return __import__(name, None, None, (path[-1],))
+            found = sys.modules[name] = bring(path[-1])
+        return found
     except BaseException as error:  # also Ctrl-C: what came only half-way must not be found again
-        let_go()
+        failed = _failed(path)
         if isinstance(error, (MemoryError, ImportError, OSError)):
-            raise NotLoaded("%s could not be loaded: try again" % name)
+            raise failed
         raise
+
+
+# Where the memory is full this needs some as well.
+def _failed(path):
+    try:
+        let_go()
+        return NotLoaded("%s could not be loaded: try again" % _name(path))
+    except MemoryError:
+        return _FULL
+
+
+def _name(path):
+    return ".".join(path[:-1] + (_FOLDER, path[-1]))
 
 
 def drop(*path):
     """Forget one of them that is not wanted again soon."""
-    _forget(".".join(path[:-1] + (_FOLDER, path[-1])))
+    _forget(_name(path))
 
 
 def let_go():
     """Forget the files that were loaded so, and folders that hold nothing else. What still runs is
     held by whoever runs it."""
     for name in sorted(sys.modules, reverse=True):  # what is in a folder before the folder
-        module = sys.modules[name]
-        empty = hasattr(module, "__path__") and not [n for n in dir(module) if n[:2] != "__"]
-        if _FOLDER in name.split(".") or "." in name and empty:
+        if _FOLDER in name.split(".") or "." in name and _is_empty(sys.modules[name]):
             _forget(name)
+
+
+# Never asked of a package at the top, as asyncio: in MicroPython dir() looks for each name that
+# there is anywhere, and asyncio imports what it is asked for.
+def _is_empty(module):
+    return hasattr(module, "__path__") and not [n for n in dir(module) if n[:2] != "__"]
 
 
 def _forget(name):

@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Looking for modules without walking through the flash.
+"""Modules without walks through the flash, and without names that stay.
 
 For each import Python asks the file system three times (is it a folder, a .py, an .mpy?), and each
 answer is a walk through littlefs. While these folders are open, they hold whatever .mpy is asked
 for and nothing else (no folders, no __init__: host_tools/build/compact/places.py), and only the
 file itself is read: the unit is up in less than half the time. Nothing but imports of what was
 flashed uses these folders then; a file that is missing after all is an OSError.
+
+Python keeps for ever the name and the path of each module that it has looked for, in small pieces
+that lie wherever there was room just then. So those on demand are all imported under one name, and
+this says which file is meant. What load() gives is in sys.modules under its own name.
 """
 
+import sys
+
 import vfs
+from core.load import WAY
 
 _FILE = (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _FOLDER = (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _ENOENT = 2
+_ANY = "any"
 
 
 class _Folder:
@@ -38,26 +46,58 @@ class _Folder:
         return self._files.open(self._folder + path, mode)
 
 
-class ModuleFolders:
-    """A context: the folders that hold modules and nothing else, as ("/core", ...)."""
+class _OnDemand(_Folder):
+    wanted = ""
 
-    def __init__(self, folders):
+    def open(self, path, mode):
+        return _Folder.open(self, "/%s.mpy" % self.wanted if path == "/any.mpy" else path, mode)
+
+    # Another one may be wanted at any moment: by the file that is being loaded, or by the pilot's
+    # timer. Python has its module already, or asks for the file later on.
+    def bring(self, leaf):
+        folder = self._folder.rpartition("/")[2]
+        name = folder + "." + _ANY
+        before, self.wanted = self.wanted, leaf
+        sys.modules.pop(name, None)
+        try:
+            return __import__(name, None, None, (_ANY,))
+        finally:
+            self.wanted = before
+            sys.modules.pop(name, None)
+            if hasattr(sys.modules.get(folder), _ANY):
+                delattr(sys.modules[folder], _ANY)
+
+
+class ModuleFolders:
+    """A context: the folders that hold modules and nothing else, as ("/core", ...). on_demand: the
+    one of those that load() loads, or None."""
+
+    def __init__(self, folders, on_demand=None):
         self._folders = folders
+        self._on_demand = on_demand
         self._open = []
 
     def __enter__(self):
         files = [mounted for mounted, path in vfs.mount() if path == "/"][0]
         try:
             for folder in self._folders:
-                if folder not in self._open:
-                    self._open.append(folder)
-                    vfs.mount(_Folder(files, folder), folder)
+                self._mount(_Folder(files, folder), folder)
+            if self._on_demand and self._on_demand not in self._open:
+                brief = _OnDemand(files, self._on_demand)
+                self._mount(brief, self._on_demand)
+                sys.modules[WAY] = brief.bring
         except BaseException:  # Ctrl-C
             self.__exit__()
             raise
         return self
 
+    def _mount(self, made, folder):
+        if folder not in self._open:
+            self._open.append(folder)
+            vfs.mount(made, folder)
+
     def __exit__(self, *_):
+        sys.modules.pop(WAY, None)
         while self._open:
             try:
                 vfs.umount(self._open.pop())

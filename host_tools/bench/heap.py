@@ -104,22 +104,27 @@ def modules() -> list:
             for module, size in zip(order, sizes, strict=True)]
     return rows + [(NAMES, names[-1] - names[0], False)]
 
+
+_AS_ON_A_BOARD = ("from device.module_folders import ModuleFolders\n"
+                  "ModuleFolders((), '/lib/o').__enter__()\n")
 _WISH_REFUSED = ["core.phrases", "core.refusal_words", "app.refusals", "core.refusal_text_wish"]
 
 
 def names() -> dict:
     """{when: (names, bytes that they need)} of all that is loaded on a board: 'resident' always,
-    'pages' after each page and each call at the serial line has been used once, 'mqtt' after a
-    broker has been published to and has asked as well, 'all' after every file on demand. A name
-    stays for ever; those in a board's ROM take nothing."""
+    'start' after device/on_demand/names.py, 'pages' after each page and each call at the serial
+    line has been used once, 'mqtt' after a broker has been published to and has asked as well,
+    'all' after every file on demand. A name stays for ever; those in a board's ROM take
+    nothing."""
     firmware = cache.firmware(root=ROOT_MODULE)
     files = {"/lib/%s.py" % name: _CHIP.encode() for name in _CHIP_MODULES}
     files.update(wasm.compiled(firmware))
     every = [".".join(part for part in module.split(".") if part != ON_DEMAND)
              for module in firmware.modules() if sibling(module)]
     steps = ["%s\nimport %s" % (_BUILT_IN, ", ".join(_CHIP_MODULES)), _EACH,
-             "from core.load import load\nimport device.supervisor\n"
+             _AS_ON_A_BOARD + "from core.load import load\nimport device.supervisor\n"
              "from device.device import Device", _EACH,
+             "load('device', 'names')", _EACH,
              _LOAD_ALL % " ".join(_pages()), _EACH,
              _LOAD_ALL % " ".join([path for path in every if path.startswith("app.mqtt")]
                                   + _WISH_REFUSED), _EACH,
@@ -129,7 +134,7 @@ def names() -> dict:
     empty, *found = [set(re.findall(r"^Q\((.*?)\)$", part, re.MULTILINE | re.DOTALL))
                      for part in shown.split("qstr pool:")[1:]]
     return {when: (len(there), sum(len(name.encode()) + 1 + _NAME_BYTES for name in there))
-            for when, there in zip(("resident", "pages", "mqtt", "all"),
+            for when, there in zip(("resident", "start", "pages", "mqtt", "all"),
                                    [each - empty - rom for each in found], strict=True)}
 
 

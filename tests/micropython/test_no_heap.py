@@ -81,7 +81,7 @@ machine.Pin = quiet
 
 _MAIN = """
 class ModuleFolders:
-    def __init__(self, folders): pass
+    def __init__(self, folders, on_demand): pass
     def __enter__(self): return self
     def __exit__(self, *_): pass
 log = [None, None, None]

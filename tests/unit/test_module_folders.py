@@ -5,11 +5,14 @@ import ast
 import importlib
 import re
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
+from core import load as loading
+from core.load import WAY, NotLoaded, let_go, load
 
 from host_tools.build import cache
+from host_tools.build.compact import places
 from host_tools.build.firmware import FIRMWARE, ROOT_MODULE
 
 
@@ -49,7 +52,8 @@ def chip(monkeypatch):
     monkeypatch.delitem(sys.modules, "device.module_folders", raising=False)
     module = importlib.import_module("device.module_folders")
     monkeypatch.delitem(sys.modules, "device.module_folders")
-    return SimpleNamespace(mounts=mounts, flash=mounts[0][0], ModuleFolders=module.ModuleFolders)
+    return SimpleNamespace(mounts=mounts, flash=mounts[0][0], module=module,
+                           ModuleFolders=module.ModuleFolders)
 
 
 def test_what_is_there_is_known_without_the_flash_and_read_from_it(chip):
@@ -91,10 +95,11 @@ def test_a_folder_begins_without_a_file_of_its_own(chip):
 
 def test_main_opens_all_folders_of_the_build_and_none_has_others_in_it():
     main = (FIRMWARE / "main.py").read_text()
-    opened = ast.literal_eval(re.search(r"ModuleFolders\((\(.*?\))\)", main)[1])
+    folders, brief = ast.literal_eval(re.search(r"ModuleFolders(\(\(.*?\))\n", main)[1])
     on_board = [path.split("/") for path in cache.firmware(root=ROOT_MODULE).contents()]
     assert {len(parts) for parts in on_board} == {2}
-    assert {"/" + parts[0] for parts in on_board} == set(opened)
+    assert {"/" + parts[0] for parts in on_board} == {*folders, brief}
+    assert brief == "/" + places.FOLDER
 
 
 def test_it_opens_and_closes_again_and_again(chip):
@@ -128,3 +133,90 @@ def test_ctrl_c_while_it_opens_leaves_nothing(chip, monkeypatch):
     with pytest.raises(KeyboardInterrupt), chip.ModuleFolders(("/core", "/hal")):
         pass
     assert len(chip.mounts) == 1
+
+
+# ---- under one name
+
+
+@pytest.fixture
+def board(chip, monkeypatch):
+    """Folders that are open. `run`: {file: what is run while it is loaded}; importing is
+    MicroPython's: a module is in the table before its file is read, and a failed one is not."""
+    run, here = {}, sys.modules
+    monkeypatch.setitem(here, "o", ModuleType("o"))
+    chip.flash.FILES = tuple("/o/%s.mpy" % name for name in "abc")
+
+    def imported(name, *_):
+        if name in here:
+            return here[name]
+        module = here[name] = ModuleType(name)
+        try:
+            read = chip.mounts[-1][0].open("/%s.mpy" % name.split(".")[1], "rb")
+            module.read = read
+            run.get(read[3], lambda: None)()
+        except BaseException:
+            here.pop(name, None)
+            raise
+        setattr(here.setdefault("o", ModuleType("o")), name.split(".")[1], module)
+        return module
+
+    monkeypatch.setattr(chip.module, "__import__", imported, raising=False)
+    monkeypatch.setattr(loading, "_FOLDER", "o")
+    with chip.ModuleFolders(("/hal",), "/o"):
+        yield SimpleNamespace(run=run, flash=chip.flash)
+        let_go()
+    assert WAY not in here
+
+
+def kept():
+    return [name for name in sys.modules if name.startswith("o.")] + [
+        name for name in vars(sys.modules.get("o", object)) if name[0] != "_"]
+
+
+def test_each_is_read_from_its_own_file_and_known_by_its_own_name(board):
+    a, b = load("a"), load("b")
+    assert (a.read, b.read) == ("/o/a.mpy", "/o/b.mpy") and load("a") is a
+    assert kept() == ["o.a", "o.b"]
+    let_go()
+    assert kept() == []
+
+
+def test_one_may_load_another_while_it_is_loaded_itself(board):
+    board.run["a"] = lambda: load("b")
+    assert load("a").read == "/o/a.mpy" and load("b").read == "/o/b.mpy"
+    assert sorted(kept()) == ["o.a", "o.b"]
+
+
+def test_the_pilots_timer_may_load_one_before_another_is_read(board, monkeypatch):
+    opened = board.flash.open
+
+    def interrupted(path, mode):
+        monkeypatch.setattr(board.flash, "open", opened)
+        load("c")
+        return opened(path, mode)
+
+    monkeypatch.setattr(board.flash, "open", interrupted)
+    assert load("a").read == "/o/a.mpy" and load("c").read == "/o/c.mpy"
+    assert sorted(kept()) == ["o.a", "o.c"]
+
+
+def fails(error):
+    raise error
+
+
+@pytest.mark.parametrize("error, raised", ((MemoryError, NotLoaded), (OSError, NotLoaded),
+                                           (KeyboardInterrupt, KeyboardInterrupt)))
+def test_what_fails_half_way_leaves_nothing(board, error, raised):
+    board.run["b"] = lambda: fails(error)
+    board.run["a"] = lambda: load("b")
+    with pytest.raises(raised):
+        load("a")
+    assert kept() == []
+    board.run.clear()
+    assert load("a").read == "/o/a.mpy" and load("b").read == "/o/b.mpy"
+
+
+def test_a_file_that_is_missing_is_not_loaded(board):
+    with pytest.raises(NotLoaded, match="o.d could not be loaded"):
+        load("d")
+    assert kept() == []

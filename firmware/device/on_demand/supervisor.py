@@ -40,6 +40,7 @@ def start(supervisor):
 
     memory = load("device", "memory")
     with memory.Reserve(_thread, esp32.NVS):
+        load("device", "names")
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
         from device.device import Device

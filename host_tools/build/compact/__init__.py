@@ -10,6 +10,7 @@ numbers: public constants become the numbers that they are.
 parameters: parameters that no call names become single letters.
 bundle: what is always loaded becomes one file.
 places: files get short names, in one folder those on demand, in another the others.
+brought: files on demand reach each other by load().
 public: all other names become names that MicroPython has in its ROM anyway.
 
 Texts, and names that could be looked up by a text or from outside, stay as they are.

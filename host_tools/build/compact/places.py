@@ -19,27 +19,28 @@ from host_tools.build.compact import ON_DEMAND, NotCompact, closest, rom_names, 
 
 FOLDER = "o"  # of what is on demand, on a board
 FOLDERS = (FOLDER, "r")  # ... and of what stays
-_NAMES_MAX = 200  # of the shortest names in ROM: enough that most files keep theirs
+ANY = "any"  # all of them, while they are brought: device/module_folders.py
+_NAMES_MAX = 240  # of the shortest names in ROM: enough that most files keep theirs
 _WORD = re.compile(r"[\w.]+")
 
 
 def short(modules) -> dict:
     """{module: its name on a board}, mostly the same ones after a small change. Raises
     NotCompact."""
-    found = {}
+    found, names = {}, [name for name in rom_names()[0] if name.isidentifier() and name[0] != "_"
+                        and not keyword.iskeyword(name) and name != ANY]
+    names = sorted(names, key=lambda name: (len(name), name))[:_NAMES_MAX]
     for folder, brief in zip(FOLDERS, (True, False)):
         _add(found, folder, sorted(module for module in modules
-                                   if (sibling(module) is not None) == brief))
+                                   if (sibling(module) is not None) == brief), names)
     return found
 
 
-def _add(found, folder, modules):
-    names = [name for name in rom_names()[0] if name.isidentifier() and name[0] != "_"
-             and not keyword.iskeyword(name)]
-    names = sorted(names, key=lambda name: (len(name), name))[:_NAMES_MAX]
+# No two files have the same last part: a traceback has nothing else.
+def _add(found, folder, modules, names):
     for module in modules:
         if not names:
-            raise NotCompact("%s: a folder of more than %d files needs longer names, see %s"
+            raise NotCompact("%s: more than %d files need longer names, see %s"
                              % (module, _NAMES_MAX, __name__))
         last = closest(module, names)
         names.remove(last)
