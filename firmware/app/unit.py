@@ -33,7 +33,8 @@ class Unit:
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
     all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
     beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py; web: of
-    web.py, or None.
+    web.py, or None. relieve: called before each turn of the sharing task, while nobody is in the
+    middle of anything: gives back what was loaded if memory is short. None where it never is.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
@@ -41,6 +42,7 @@ class Unit:
         self.timing = timing or Timing()
         self.unloaded = 0  # how often what was wanted could not be loaded
         self.pairing = self.jobs = self.web = None  # of on_demand/pairing.py, newcomer.py, jobs.py
+        self.relieve = None
         setup = setup or load("app", "setup").Setup(settings, board, hal.serial, errors)
         load("app", "unit").begin(self, setup)
 
@@ -125,6 +127,8 @@ class Unit:
     async def share(self):
         """Receive, tick, store, send; for ever."""
         while True:
+            if self.relieve is not None:
+                self.relieve()
             self.tick_once(self.hal.clock.now_ms())
             await self.hal.radio.wait(self.next_tick_ms() - self.hal.clock.now_ms())
 

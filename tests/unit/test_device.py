@@ -3,6 +3,7 @@
 
 import asyncio
 import sys
+import types
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -308,3 +309,46 @@ def test_after_its_first_turn_the_watchdog_has_its_usual_time(board):
     with pytest.raises(AttributeError):  # this board has no lights
         board.device._housekeeping().send(None)
     assert begun == [board.module._WATCHDOG_MS]
+
+
+def test_where_memory_is_short_what_was_loaded_goes_before_a_turn(board, monkeypatch):
+    """Found on MicroPython with a board's heap: while a page was open, a change of the group was
+    not in force after 36 s, for what it needed could not be loaded."""
+    gone = []
+    monkeypatch.setattr(board.module, "let_go", lambda: gone.append(board.time.ticks_ms()))
+    device, free = board.device, [10239]
+    device.hardware.heap_free = lambda: free[0]
+    device._resident = len(sys.modules) - 1
+    board.time.sleep_ms(5000)
+    device.relieve()
+    assert len(gone) == 1
+    device.relieve()  # what a turn has loaded for itself
+    assert len(gone) == 1
+    board.time.sleep_ms(1000)
+    device.relieve()
+    assert len(gone) == 2
+    free[0] = 10240
+    board.time.sleep_ms(1000)
+    device.relieve()
+    free[0], device._resident = 0, len(sys.modules)  # nothing could be let go of
+    device.relieve()
+    assert len(gone) == 2
+
+
+def test_before_each_turn_of_the_sharing_task_memory_is_given_back():
+    from app.unit import Unit
+    from tests.unit.test_app_unit import BOARD, GOOD, board as hal
+    unit, told = Unit(GOOD, BOARD, hal()), []
+    unit.hal.radio.wait = lambda span_ms: paused()
+    unit.relieve = lambda: told.append("relieve")
+    unit.tick_once = lambda now_ms: told.append("turn")
+    turns = unit.share()
+    for _ in range(2):
+        turns.send(None)
+    turns.close()
+    assert told == ["relieve", "turn"] * 2
+
+
+@types.coroutine
+def paused():
+    yield

@@ -20,6 +20,8 @@ def begin(device, supervisor, radio):
     device.running = False
     device.late_stops = device.timer_restarts = 0
     device._loaded = 0  # how many modules are
+    device._resident = 0  # how many stay
+    device._relieved_ms = 0
     device._timer = None
     device._stepped_ms = None
     device._late = 0
@@ -44,6 +46,7 @@ def build(device, stored, last_run, hardware, unit, prompt, web, serving):
     device.unit = unit(stored.given, stored.facts, device.hardware, setup=setup)
     if device.last_run.welded:
         load("core", "connector", "protection").weld(device.unit.connector.protection)
+    device.unit.relieve = device.relieve
     device._prompt = prompt(device._answer)
     _change_group(device)
     if device.unit.member.leader is None:  # who leads stores its epoch at the start
