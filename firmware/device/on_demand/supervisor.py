@@ -2,6 +2,7 @@
 """The start of a unit, in the order in which there is memory for it, and calls at the prompt."""
 
 import gc
+import time
 
 import _thread
 import machine
@@ -39,7 +40,7 @@ def start(supervisor):
     import esp32  # what answers a call wants none
 
     memory = load("device", "memory")
-    with memory.Reserve(_thread, esp32.NVS):
+    with memory.Reserve(_thread, esp32.NVS, time.sleep_ms):
         load("device", "names")
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
