@@ -32,7 +32,8 @@ class Chip:
         modules = {
             "machine": SimpleNamespace(reset=self._reset, Timer=self._timer()),
             "network": SimpleNamespace(WLAN=self._wlan()),
-            "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s)),
+            "time": SimpleNamespace(sleep=lambda s: self.do("sleep %d" % s),
+                                    sleep_ms=lambda ms: None),
             "micropython": SimpleNamespace(kbd_intr=lambda key: self.do("keys %d" % key),
                                            const=lambda value: value),
             "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size),

@@ -60,7 +60,8 @@ def chip(monkeypatch, tmp_path):
         paths = {name: str(tmp_path / name.lower())
                  for name in ("BOARD", "SETTINGS", "GROUP_CHANGE", "FORGET", "STORE")}
         chip.flash.sets = {"device.on_demand.files": paths, "device.on_demand.identity": {
-            "_PATH": str(tmp_path / "identity")}, "device.on_demand.air": {"time": chip.time}}
+            "_PATH": str(tmp_path / "identity")}, "device.on_demand.air": {"time": chip.time},
+            "device.on_demand.supervisor": {"time": chip.time}}
         board = import_module("hal.board")
         monkeypatch.setattr(board, "time", chip.time)
         monkeypatch.setattr(board, "Store", lambda alive: Store(str(tmp_path / "store"), alive))
