@@ -64,11 +64,12 @@ class Serving:
             self.blank = self.blank and getattr(unit.member, "config", unit) is None
             client = logged_in(self.web.asked_ms, now_ms)
             unit.hal.radio.client = client and access is not None  # it holds the channel
-            opens = self.blank or client or now_ms < self.until_ms
+            opens = self.blank or now_ms < self.until_ms
             if opens and access is None:
                 rare = load("device", "access_point")
                 self.access = rare.opened(unit.hal, self.web.identity()[0])
-            elif access is not None and not opens:
+            # Whoever has come over the home Wi-Fi needs none: it stays for them, and is not opened.
+            elif access is not None and not opens and not client:
                 self.access = None
                 access.close()
             self.web.step()

@@ -142,6 +142,13 @@ def test_it_is_not_closed_over_who_is_logged_in_and_the_channel_stays(chip):
     assert not bench.unit.hal.radio.client
 
 
+def test_who_has_come_over_the_home_wifi_does_not_open_it(chip):
+    """It would take 7 KB of the system's memory, found on an emulated chip."""
+    bench = Bench()
+    bench.web.asked_ms = 1000
+    assert not bench.open_at(2000) and not bench.unit.hal.radio.client
+
+
 @pytest.mark.parametrize("refuses", (False, True))
 def test_it_has_the_name_and_password_of_the_label_and_the_channel_of_the_group(chip, refuses):
     chip.refuses = refuses
