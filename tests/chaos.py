@@ -10,9 +10,9 @@ import random
 
 import host_tools  # noqa: F401  (sets the import path)
 from core.connector.pilot_state import B, C
-from core.sharing.on_demand.owner_words import hand_over, promote
 from core.sharing.on_demand.revising import revise
 from host_tools.records import row
+from tests.owner_words import hand_over, promote
 from tests.rules import rise_ms
 from tests.world import World
 

@@ -5,8 +5,9 @@ import host_tools  # noqa: F401  (sets the import path)
 from core.sharing import frames
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import NO_DIGEST, GrantFrame, Header, Report
-from core.sharing.on_demand.rare_bodies import digest, revision_body
+from core.sharing.on_demand.digest import digest, revision_body
 from core.group.on_demand.record import leading, revision_record
+from core.group.on_demand.stored import new_revisions
 from core.sharing.account import Account
 from core.sharing.on_demand.member import new_member
 from core.connector.pilot_state import C
@@ -118,8 +119,8 @@ class Rounds:
 
     def __init__(self, n=3, limit_ma=48000, now_ms=0, wired=None, **group):
         revision = a_revision(n, limit_ma, wired=wired, **group)
-        self.leader = new_leader(1, serial_of(1), leading(revision_record(revision)), 5, 1000, T,
-                             now_ms)
+        held = new_revisions(T, leading(revision_record(revision)), now_ms)
+        self.leader = new_leader(1, serial_of(1), held, 5, 1000, T, now_ms)
         self.leader.stored = True
         self.wired = {row.unit: row.wired for row in revision.members}
         self.last = None  # newest GrantFrame

@@ -184,7 +184,7 @@ class Unit:
         self._look_ms = now_ms + _LOOK_MS
         signs = self._signs(now_ms)
         if signs != self.seen:
-            load("app", "events").look(self, signs, now_ms)
+            load("app", "happening").look(self, signs, now_ms)
             self.seen = signs
 
     # What an owner wants to know when it changes, in 30 bits; events.py reads them.

@@ -28,7 +28,7 @@ _AMPLE_BYTES = const(12288)  # with less what was loaded before is let go of, or
 _PIECE = const(512)
 _REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
 _REST_S = 0.1
-_ACT = "web_act"
+_ACT = ("app", "web_act")
 _REFUSAL = "HTTP/1.1 %d Refused\r\nConnection: close\r\nContent-Type: "
 _BUSY = 'application/json\r\nContent-Length: 13\r\nRetry-After: 2\r\n\r\n{"busy":true}'
 _EMPTY = "text/plain\r\nContent-Length: 0\r\n\r\n"
@@ -52,8 +52,8 @@ class Web:
     page: path of the page, compressed, or None; free(): bytes that Python has left, room(): with
     what it may take of the system for a moment, or None where there are always enough.
 
-    owner: the functions of owner.py, or None for those. login: a Login, or None.
-    facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
+    owner: what it has of the functions of owner.py goes in their place, or None. login: a Login,
+    or None. facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
     on_demand/web_badge.py, or None. history: of on_demand/history.py, or None. asked_ms:
     when somebody who is logged in last asked. session: of on_demand/session.py while a vehicle is
     there, or None; total: of session_store.py, or None; calendar_s: seconds of the calendar when
@@ -105,7 +105,7 @@ class Web:
 
     def clear_fault(self):
         """The unit's leader lets it try again after a latched fault. Raises NotLoaded."""
-        (self.owner or load("app", "owner")).clear_fault(self.place)
+        (self.owner or load("app", "owner_unit")).clear_fault(self.place)
 
     async def serve(self, reader, writer):
         """One connection, from its first byte to its end. Raises nothing."""
@@ -162,10 +162,9 @@ class Web:
         try:
             if self.acts or self._short():
                 raise MemoryError
-            rare = load("app", "web_request")
-            request = await rare.read(reader)
-            entry[2] = True
-            answer = await self._find(request)
+            rare = load("app", "web_send")  # before anything is done: it must be told
+            # No name for the request: an owner's call wants the room.
+            answer = await self._find(await load("app", "web_request").read(reader), entry)
         except Refused as error:
             if error.args[0]:
                 await self._refuse(reader, writer, error.args[0])
@@ -188,24 +187,30 @@ class Web:
     # What a route wants is loaded one by one: in one turn it would keep the sharing task, and
     # with slow flash the pilot path, waiting for too long. Status 0: what was loaded says what is
     # needed further, and which file goes on.
-    async def _find(self, request):
+    async def _find(self, request, entry):
+        entry[2] = True
         status, needs, pieces, acting = 0, (), (("app", "web_routes"), ""), None
         try:
             while not status:
                 place, name = pieces
-                if place[-1] == _ACT:
+                if place == _ACT:
                     if self.acts:
                         raise MemoryError
-                    acting, self.acts = load("app", "web_alone"), True
-                    await acting.begin(self)
+                    acting, self.acts = load("app", "web_act"), True
+                    request = None  # what was asked is in name by now
+                    needs = await acting.begin(self, name)
                 for needed in needs:
                     await asyncio.sleep(0)
                     if acting:
                         acting.spare(self)
                     load(*needed)
                 await asyncio.sleep(0)
-                status, needs, pieces = _file(place).answer(self, request, name)
-                if not status and pieces[0] != place:
+                # No name for the file: whoever has one would keep it beside the next.
+                status, needs, pieces = (acting if place == _ACT else _file(place)).answer(
+                    self, request, name)
+                if place == _ACT:
+                    acting.over()
+                elif not status and pieces[0] != place:
                     drop(*place)  # it has done its part
             # The first piece is made before anything is sent: what fails in it has a clear answer.
             pieces = iter(pieces)

@@ -51,7 +51,7 @@ class Serving:
         access, mqtt = self.access, self.web.mqtt
         try:
             if pressed and unit.member.leader is not None and unit.member.codec is not None:
-                self._loads = list(load("app", "needs").needs("pair", ")"))
+                self._loads = load("app", "needs").needs("pair")
             elif self._loads is not None:
                 self._pair(unit)
             if mqtt is not None:

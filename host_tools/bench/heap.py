@@ -149,9 +149,9 @@ def _pages():
         needs, place, _ = web_routes.find(None, request)
         wanted += [*needs, place]
     for name in live_calls.LIVE:
-        wanted += calls_want.needs(name)
-    own = ["app.web_request", "app.web_routes", "app.web_act", "app.answer", "app.needs",
-           "app.live_calls", "app.web_badge", "app.web_login", "app.troubles",
+        wanted += calls_want.needs(name, "")
+    own = ["app.web_request", "app.web_send", "app.web_routes", "app.web_act", "app.answer",
+           "app.needs", "app.live_calls", "app.web_badge", "app.web_login", "app.troubles",
            "core.reason_words"]
     return list(dict.fromkeys(own + [".".join(way) for way in wanted]))
 

@@ -2,7 +2,7 @@
 """A group as one table, which an electrician can check at a glance before it is made."""
 
 from core.group.on_demand import proposal
-from core.group.on_demand.limits import amperes
+from core.group.on_demand.amounts import amperes
 from core.on_demand.serial import serial_text
 from host_tools.flash import seats
 

@@ -25,8 +25,8 @@ _STEP_S = 0.02
 
 
 class VirtualOwner:
-    """The owner's functions, but those that want a board's own files: what is in these lies in the
-    store of a virtual unit. server: its UnitServer, None: of a unit that keeps no settings."""
+    """In the place of the owner's functions that want a board's own files: what is in these lies
+    in the store of a virtual unit. server: its UnitServer, None: of one that keeps no settings."""
 
     def __init__(self, server=None):
         self._server = server
@@ -35,7 +35,7 @@ class VirtualOwner:
         """There is no start that has found anything."""
         if unit in (None, place.device.unit.member.group.unit):
             return place.device.unit.connector.clear_fault()
-        return load("app", "owner").clear_fault(place, unit)
+        return load("app", "owner_unit").clear_fault(place, unit)
 
     def factory_reset(self, place, by="cable"):
         """Forget group and settings."""
@@ -44,9 +44,6 @@ class VirtualOwner:
             return "members", len(leader.ledger.accounts)
         self._server.forget()
         return None
-
-    def __getattr__(self, name):
-        return getattr(load("app", "owner"), name)
 
 
 class _Writer:

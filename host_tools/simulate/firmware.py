@@ -133,7 +133,7 @@ class Firmware:
         """An owner calls one of app/on_demand/owner.py at a unit that runs. None, values, or a
         sentence why it cannot be."""
         place = self.place(node)
-        done = getattr(load("app", "owner"), name)(place, *given)
+        done = load("app", "owner").function(name)(place, *given)
         if type(done) is tuple and type(done[0]) is str:  # a refusal
             return load("app", "refusals").told(place, done)[2]
         return done

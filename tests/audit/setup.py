@@ -14,7 +14,8 @@ from core.sharing.frames import Row
 from core.connector.on_demand.wiring import rating_ma, wired_mask
 from core.group.on_demand.revision import waiting_for
 from core.sharing.on_demand.leader import waiting_units
-from core.sharing.on_demand import owner_words, revising
+from core.sharing.on_demand import revising
+from tests import owner_words
 
 COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done
 _WORDS = (reasons.REMOVED, reasons.SETTINGS_NEWER, reasons.STORE_FAILED, reasons.NO_SETTINGS,

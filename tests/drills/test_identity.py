@@ -9,8 +9,9 @@ from core.sharing import frames
 from core.group.on_demand.record import joining_record
 from core.sharing.on_demand.leader import repeat_revision, waiting_units
 from host_tools.records import row, serial_of
-from core.sharing.on_demand import owner_words, revising
+from core.sharing.on_demand import revising
 from core.sharing.member import LEFT
+from tests import owner_words
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read
 from tests.world import KEY, World

@@ -12,13 +12,16 @@ CORPUS = Path(__file__).resolve().parent / "corpus"
 
 # What each target is about: of these modules the fuzzer sees the branches.
 WATCHED = {
-    "console": ("app.on_demand.console", "app.on_demand.owner", "app.on_demand.owner_settings",
-                "app.on_demand.answer", "device.on_demand.files", "device.prompt",
+    "console": ("app.on_demand.console", "app.on_demand.owner_unit",
+                "app.on_demand.owner_settings", "app.on_demand.answer",
+                "device.on_demand.files", "device.prompt",
                 "core.on_demand.settings", "core.connector.on_demand.wiring"),
     "frames": ("core.sharing.frames",),
-    "http": ("app.web", "app.on_demand.web_request", "app.on_demand.web_routes",
+    "http": ("app.web", "app.on_demand.web_request", "app.on_demand.web_head",
+             "app.on_demand.web_send", "app.on_demand.web_routes",
              "app.on_demand.web_post", "app.on_demand.web_act", "app.on_demand.web_login",
-             "app.on_demand.web_json", "app.on_demand.web_openevse", "app.on_demand.owner"),
+             "app.on_demand.web_json", "app.on_demand.web_openevse", "app.on_demand.owner",
+             "app.on_demand.owner_group", "app.on_demand.owner_units"),
     "scenario": ("host_tools.simulate.consistency", "host_tools.simulate.fields",
                  "host_tools.simulate.scenario"),
     "settings": ("app.on_demand.setup", "core.group.on_demand.limits",

@@ -37,7 +37,7 @@ _BREAKS = (
     ("console", "device.on_demand.identity", "about", _raise),
     ("console", "device.on_demand.files", "write_json", lambda path, value: None),
     ("http", "app.on_demand.web_post", "session", lambda web, request: "anybody"),
-    ("http", "app.on_demand.web_request", "_plain", _raise),
+    ("http", "app.on_demand.web_request", "plain", _raise),
     ("http", "app.on_demand.web_post", "given", _raise),
 )
 

@@ -10,10 +10,10 @@ import hashlib
 import json
 from binascii import hexlify
 
-from app.on_demand import owner
 from app.unit import Unit
 from core.connector.on_demand.state_words import state_name
 from host_tools.simulate.bare_hal import Hal
+from tests import owner_calls as owner
 from tests.micropython.canonical import text
 
 # What `inputs` holds, in order.

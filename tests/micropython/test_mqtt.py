@@ -120,12 +120,12 @@ print(load("app", "mqtt_more").kept(web.mqtt, account.serial))
 _CLEARED = """
 cleared = []
 class Owner:
-    def clear_fault(self, place):
+    def clear_fault(self, place, unit=None):
         cleared.append(place)
 web.owner = Owner()
 asks(CLEAR)
 web.owner = None
-owner = load("app", "owner")
+owner = load("app", "owner_unit")
 print(len(cleared), owner.clear_fault(place, 9)[0], owner.clear_fault(place, 2)[0])
 account.received_ms = hal.clock.now_ms()
 print(owner.clear_fault(place, 2), len(unit.member.frames_to_send()))

@@ -75,7 +75,8 @@ def test_a_unit_without_valid_settings_says_why():
      "unit 4 is not waited for: no change waits for a unit"),
 ])
 def test_what_is_loaded_for_a_change_of_the_group_works_again_and_again(call, answer):
-    file = "revising" if call.startswith("revise") else "owner_words"
+    file = {"revise": "revising", "hand_over": "handing_over", "promote": "promoting",
+            "without_power": "without"}[call.partition("(")[0]]
     out = same(["hal, unit = make({})", "play(hal, unit, 2000)"]
                + ["let_go()", "print('answer', load('core', 'refusal_words').sentence("
                   "load('core', 'sharing', '%s').%s))" % (file, call)] * 2)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from app.on_demand import web_post
 from host_tools.bench import web
 from host_tools.micropython import wasm
 
@@ -113,3 +114,16 @@ def test_the_server_is_small_while_nobody_asks_and_within_its_bounds_while_someb
     assert 500 < taken.pop("resident") <= _MOST_RESIDENT_BYTES
     for path, (_, loaded) in taken.items():
         assert loaded <= _MOST_LOADED_BYTES, path
+
+
+def test_what_an_owner_can_do_is_found_there_by_its_name_too():
+    """A board has other names than the source, but for what is looked up by a text."""
+    program = """
+from app.on_demand import owner, web_post
+names = [row.split(" ")[1] for row in web_post._ROWS.strip().split("\\n")]
+print(len(names), [name for name in names if not callable(owner.function(name))])
+"""
+    rows = wasm.firmware()._private["app.on_demand.web_post"]
+    program = program.replace("_ROWS", {old: new for new, old in rows.items()}["_ROWS"])
+    assert wasm.run([program], heap_bytes=512 * 1024) == "%d []\n" % (
+        web_post._ROWS.strip().count("\n") + 1)

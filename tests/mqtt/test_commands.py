@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from app.on_demand import owner
 from core import reasons
 from core.sharing.on_demand.caps import wishes_of
 from host_tools.simulate.place import Place
+from tests import owner_calls as owner
 
 NO_VALUE = ('this is no value: it is a number, ON, OFF or none, or '
             '{"value": .., "ttl_s": ..}')

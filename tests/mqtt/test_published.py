@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from app.on_demand import owner
 from host_tools.simulate.place import Place
+from tests import owner_calls as owner
 from tests.mqtt.broker import Broker, Watcher
 from tests.mqtt.discovery_rules import RULES, there
 from tests.mqtt.fleet import Fleet, played

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from app.on_demand import owner
 from host_tools.simulate.leases import GRANT, kind_of
 from host_tools.simulate.place import Place
+from tests import owner_calls as owner
 from tests.mqtt.broker import Watcher
 from tests.mqtt.fleet import Fleet
 from tests.mqtt.hostile import CONNACK, Hostile, length, publish

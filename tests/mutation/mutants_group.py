@@ -93,7 +93,7 @@ def raised_fallback_used_at_once(patch):
 @caught_by(GROUP, "test_hole_10_old_fallbacks_are_reserved_also_after_the_leaders_reboot")
 def a_proposal_counts_as_in_force_after_a_boot(patch):
     """Rule 12: the leader would forget which fallbacks are still in use."""
-    change(patch, "core.group.on_demand.revision:new_revisions",
+    change(patch, "core.group.on_demand.stored:new_revisions",
            becomes('revision_from(record["in_force"])',
                    'revision_from(record["pending"] or record["in_force"])'))
 
@@ -247,7 +247,7 @@ def the_old_leader_forgets_that_it_follows(patch):
     """Rule 13: after a boot it would lead again."""
     change(patch, "core.sharing.on_demand.keeping:become_follower", first(
         "if member.leader is not None:\n"
-        "    member.lead = load('core', 'group', 'revision').revisions_to_record(\n"
+        "    member.lead = load('core', 'group', 'stored').revisions_to_record(\n"
         "        member.leader.revisions)"), becomes(
         "(FOLLOWS, None, None)", "(FOLLOWS, None, member.lead)"))
 
@@ -255,13 +255,13 @@ def the_old_leader_forgets_that_it_follows(patch):
 @caught_by(LEADERSHIP, "test_hole_15_nobody_takes_over_while_the_leader_lives")
 def a_promotion_needs_no_silence(patch):
     """Rule 13: two leaders would grant side by side."""
-    change(patch, "core.sharing.on_demand.owner_words:_promotion_error", returns("None"))
+    change(patch, "core.sharing.on_demand.promoting:_promotion_error", returns("None"))
 
 
 @caught_by(MEMBER_LEADS, "test_a_promoted_leader_takes_the_highest_epoch_heard_and_a_thousand")
 def a_promotion_takes_the_next_epoch(patch):
     """Rule 13: restarts of the old leader would overtake it."""
-    constant(patch, "core.sharing.on_demand.owner_words:_PROMOTION", 1)
+    constant(patch, "core.sharing.on_demand.promoting:_PROMOTION", 1)
 
 
 @caught_by(LEADERSHIP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
@@ -274,7 +274,7 @@ def a_handover_does_not_wait(patch):
 @caught_by(LEADERSHIP, "test_two_that_are_promoted_apart_do_not_go_on_without_each_other")
 def a_promoted_leader_goes_on_without_who_may_lead_too(patch):
     """Rules 12 and 13: two would share out the dead leader's room, each for itself."""
-    change(patch, "core.sharing.on_demand.owner_words:change_without",
+    change(patch, "core.sharing.on_demand.going_on:change_without",
            never("revisions.in_force.leader != leader.unit"))
 
 

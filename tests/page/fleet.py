@@ -15,6 +15,7 @@ from host_tools.fleet.web import Servers
 from host_tools.simulate.hal import label_code_of
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
+from tests import owner_calls
 
 NAMES = ("Garage left", "Garage right", "Workshop", "Carport", "Guests", "Driveway")
 SPEED = 20  # of its time against ours
@@ -95,7 +96,7 @@ class Fleet:
     def set_up(self, n, breaker_a=32, phases="L1", role="follower"):
         """A blank board is told what its own page would tell it."""
         self.later(1)  # it starts
-        self.do(lambda: self._server[n].web.owner.set(self.place(n), {
+        self.do(lambda: owner_calls.set(self.place(n), {
             "region": "iec", "breaker_a": breaker_a, "phases": phases, "role": role}))
         self.later(5)
 

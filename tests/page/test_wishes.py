@@ -2,7 +2,7 @@
 """What owners and programs wish of units and of the group, on the page of the leader: set, shown,
 ended."""
 
-from app.on_demand import owner as functions
+from tests import owner_calls as functions
 from tests.page.browser import shot
 from tests.page.test_refused import error
 from tests.page.test_units import says, says_no_more, text

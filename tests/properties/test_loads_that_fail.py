@@ -17,7 +17,8 @@ import pytest
 import core.load
 from core.connector.pilot_state import A, B, C
 from core.load import NotLoaded
-from core.sharing.on_demand import naming, owner_words, revising
+from core.sharing.on_demand import naming, revising
+from tests import owner_words
 from tests.rules import frozen
 from host_tools.core_state import state_of
 from host_tools.records import row

@@ -185,9 +185,10 @@ def test_a_pairing_that_does_not_come_about_is_given_up_and_the_group_stays_as_i
 
 
 def test_the_owners_functions_are_given_the_place_of_a_unit():
-    from app.on_demand import owner
+    from app.on_demand.owner_place import runs
+    from tests import owner_calls as owner
     simulation = played(60, {"at_s": 50, "do": "power", "unit": 3, "on": False})
-    assert owner.runs(simulation.place(1)) and not owner.runs(simulation.place(3))
+    assert runs(simulation.place(1)) and not runs(simulation.place(3))
     assert [row["unit"] for row in owner.members(simulation.place(1))] == [1, 2, 3]
     assert sentence(owner.limit(simulation.place(2), 30)) == (
         "that is done on the leader, unit 1 (serial A0B1C2000001)")

@@ -8,7 +8,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from app.on_demand import owner, pairing_job
+from app.on_demand import pairing_job
 from app.unit import RECORD, Unit
 from core.on_demand.refusal_words import sentence
 from core.on_demand.serial import tag_of
@@ -17,6 +17,7 @@ from core.pairing.on_demand.label_code import make
 from core.sharing.member import LEADS
 from host_tools.records import serial_of
 from host_tools.simulate.bare_hal import Hal
+from tests import owner_calls as owner
 
 ALONE = {"role": "alone", "region": "iec", "breaker_a": 32, "phases": "L1"}
 BOARD = {"nameplate_a": 32}

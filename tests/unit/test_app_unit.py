@@ -11,7 +11,7 @@ from app.unit import Unit
 from core import reasons
 from core.load import NotLoaded, let_go
 from core.sharing.member import Member
-from core.sharing.on_demand.keeping import owner_asks
+from core.sharing.on_demand.writes import owner_asks
 from core.sharing.on_demand.leadership import stop
 from core.on_demand.serial import serial_text
 from host_tools.records import serial_of

@@ -3,7 +3,7 @@
 
 import pytest
 
-from core.sharing.on_demand.rare_bodies import digest
+from core.sharing.on_demand.digest import digest
 from core.group.on_demand.record import joining_record, revision_from, revision_record
 from core.group.on_demand.group import follow_leader, group_to_record, hear, new_group, note_stored
 from core.sharing.on_demand.follower import new_follower

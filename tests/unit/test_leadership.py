@@ -6,15 +6,14 @@ import pytest
 from core import reasons
 from core.sharing import frames
 from core.sharing.frames import Grant
-from core.sharing.on_demand.rare_bodies import digest
+from core.sharing.on_demand.digest import digest
 from core.group.on_demand.record import joining_record
 from core.connector.pilot_state import B
 from core.on_demand.refusal_words import sentence
-from core.sharing.on_demand.owner_words import hand_over, promote
 from core.sharing.on_demand.revising import revise
-from core.sharing.on_demand.owner_words import lead_again
 from core.sharing.member import LEFT
 from host_tools.records import serial_of
+from tests.owner_words import hand_over, lead_again, promote
 from tests.rules import (KEY, NOW, T, a_follower, a_leader, a_member, a_revision, a_snapshot,
                          led_by, level, started, step, stored, tag, Voice)
 

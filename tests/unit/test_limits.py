@@ -3,7 +3,7 @@
 
 import pytest
 from core.connector.on_demand import wiring
-from core.group.on_demand import limits
+from core.group.on_demand import amounts, limits
 from core.group.on_demand.limits import GroupUnit
 from core.on_demand.refusal_words import sentence
 from hypothesis import given
@@ -95,4 +95,4 @@ def test_the_wiring_says_which_phase_of_the_circuit_is_on_each_terminal(phases, 
 
 
 def test_amounts_are_shown_without_a_needless_fraction():
-    assert [limits.amperes(ma) for ma in (6000, 13500, 8300, 50)] == ["6", "13.5", "8.3", "0.05"]
+    assert [amounts.amperes(ma) for ma in (6000, 13500, 8300, 50)] == ["6", "13.5", "8.3", "0.05"]

@@ -6,7 +6,7 @@ import json
 import sys
 
 import pytest
-from app.on_demand import session_store, web_request
+from app.on_demand import session_store, web_send
 from core.on_demand import session_record
 from core.on_demand.session_record import KEPT, Record
 from core.sharing import frames
@@ -55,8 +55,8 @@ def fetched(bench, *units, step_ms=50, on_step=lambda: None, **writer):
         return [Answer(one.sent) for one in writers]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(web_request, "asyncio", Clocked(bench.simulation))
-        patch.setitem(sys.modules, web_request.__name__, web_request)
+        patch.setattr(web_send, "asyncio", Clocked(bench.simulation))
+        patch.setitem(sys.modules, web_send.__name__, web_send)
         found = asyncio.run(play())
     return found[0] if len(found) == 1 else found
 

@@ -3,13 +3,15 @@
 
 import pytest
 
-from app.on_demand import owner
 from core.on_demand.unit_name import name_error
 from core.sharing import frames
-from core.sharing.on_demand import owner_words, revising
+from core.sharing.on_demand import revising
 from core.sharing.on_demand.names import entries, name_of, spoken
-from core.sharing.on_demand.naming import hears, rename
+from core.sharing.on_demand.name_frames import hears
+from core.sharing.on_demand.naming import rename
 from host_tools.records import row, serial_of
+from tests import owner_calls as owner
+from tests import owner_words
 from tests.drills.scenes import heard, settled
 from tests.rules import a_header
 from tests.unit.owner_bench import place_of, run

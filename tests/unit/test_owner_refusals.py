@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.on_demand import owner
 from app.on_demand.refusals import told
-from core.sharing.on_demand import owner_words
 from core.sharing.on_demand.leadership import stop
 from core.sharing.on_demand.naming import rename
 from core.sharing.on_demand.proposing import propose
 from host_tools.records import row
+from tests import owner_calls as owner
+from tests import owner_words
 from tests.drills.scenes import settled
 from tests.unit.owner_bench import place_of, said
 

@@ -5,8 +5,9 @@ import pytest
 
 from core.sharing import frames
 from core.sharing.frames import NO_SIGNAL
+from core.sharing.on_demand.account import count_boot
 from core.sharing.on_demand.reception import (
-    boots, count_boot, grade, is_double, lost_reports, minute, signals, weak, weaker)
+    boots, grade, is_double, lost_reports, minute, signals, weak, weaker)
 from host_tools.records import serial_of
 from tests.drills.scenes import settled
 from tests.rules import Rounds, Voice, a_follower, a_header, a_report, an_account, NOW, step

@@ -3,9 +3,9 @@
 
 import pytest
 
-from app.on_demand import owner
 from app.on_demand.live_calls import call
 from core.sharing import frames
+from tests import owner_calls as owner
 from tests.drills.scenes import heard, live, settled
 from tests.unit.owner_bench import place_of, run, said
 

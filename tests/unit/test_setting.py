@@ -3,11 +3,11 @@
 counts at once."""
 
 import pytest
-from app.on_demand import owner
 from core import reasons
 
 from host_tools.fleet.blank import BlankFirmware
 from host_tools.simulate.simulation import Simulation
+from tests import owner_calls as owner
 from tests.unit.web_bench import Bench, group
 
 UNIT = {"region": "iec", "breaker_a": 16, "phases": "L1"}

@@ -3,14 +3,15 @@
 
 import pytest
 
-from app.on_demand import owner
 from app.on_demand.live_calls import call
 from core import reasons
 from core.load import load
 from core.on_demand import finding_words
 from core.sharing.on_demand import revising
-from core.sharing.on_demand.reception import count_boot, minute
+from core.sharing.on_demand.account import count_boot
+from core.sharing.on_demand.reception import minute
 from host_tools.records import row
+from tests import owner_calls as owner
 from tests.drills.scenes import settled
 from tests.rules import KEY, Voice
 from tests.unit.owner_bench import place_of, run

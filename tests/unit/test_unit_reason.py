@@ -3,8 +3,9 @@
 
 import pytest
 
-from app.on_demand import owner, unit_reason, unit_rows
+from app.on_demand import unit_reason, unit_rows
 from core import reasons
+from tests import owner_calls as owner
 from tests.unit.test_wishes import Group
 
 

@@ -61,7 +61,7 @@ def test_a_wrong_password_is_answered_late_and_holds_nobody_else_up(bench, monke
             waited.append(seconds)
             await asyncio.sleep(0)
 
-    import app.on_demand.web_request as module
+    import app.on_demand.web_send as module
     monkeypatch.setattr(module, "asyncio", Turns)
     assert bench.ask("/openevse/1/status", head=basic("a:wrong")).status == 401
     assert max(waited) == pytest.approx(1)

@@ -58,8 +58,9 @@ def test_never_more_than_one_file_is_loaded_between_two_turns(bench, monkeypatch
     bench.web.facts = None
     let_go()
     load("app", "web_request")  # before the first turn
+    load("app", "web_send")
     turns = Turns()
-    for module in ("app.web", "app.on_demand.web_request"):
+    for module in ("app.web", "app.on_demand.web_send"):
         monkeypatch.setattr(sys.modules[module], "asyncio", turns)
     assert bench.ask(path).status == (302 if path == "/generate_204" else
                                       404 if path == "/elsewhere" else 200)
@@ -76,8 +77,9 @@ def test_what_an_owner_asks_for_is_loaded_file_by_file_too(bench, monkeypatch, n
             and key[-1] != "?"}
     let_go()
     load("app", "web_request")
+    load("app", "web_send")
     turns = Turns()
-    for module in ("app.web", "app.on_demand.web_request"):
+    for module in ("app.web", "app.on_demand.web_send"):
         monkeypatch.setattr(sys.modules[module], "asyncio", turns)
     assert bench.post("/api/" + name, body, head).status in (200, 409)
     assert len(turns.most) <= 1, turns.most

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from app.on_demand import owner
 from core.group.on_demand.record_check import record_error
 from core.load import let_go
 from core.on_demand.refusal_words import sentence
 from core.sharing.on_demand.caps import to_record, wishes_of
 from host_tools.simulate.place import Place
+from tests import owner_calls as owner
 from tests.unit.web_bench import group
 
 SETTLE_S = 20  # a cut at once, a raise 5 s after the last change

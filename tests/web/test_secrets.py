@@ -8,7 +8,8 @@ from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
-from app.on_demand import live_calls, owner, web_post, web_routes
+from app.on_demand import live_calls, web_post, web_routes
+from app.on_demand.owner_place import runs
 from core.on_demand import access_point
 
 from host_tools.fleet import cli, demo
@@ -170,7 +171,7 @@ def test_what_is_shown_at_the_prompt_while_a_unit_runs_holds_none(fleet, capsys)
                 from app.on_demand.refusals import print_refusal
                 print_refusal(place, refusal)
     shown = capsys.readouterr().out
-    assert len(shown) > 1000 and owner.runs(place)
+    assert len(shown) > 1000 and runs(place)
     assert leaks(secrets_of(simulation, benches), shown.encode()) == []
 
 

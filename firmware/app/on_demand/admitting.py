@@ -63,14 +63,14 @@ def take(job, said, now_ms):
     row = Row(replaces[0] if replaces else _free_number(leader), said.serial, 0, said.wired,
               said.rating_ma, said.nameplate_ma, said.min_ma)
     if replaces:
-        words = load("core", "sharing", "owner_words")
+        words = load("core", "sharing", "replacing")
         error = words.replace(member, replaces[0], row, now_ms, replaces[1])
     else:  # without all that an owner can say: it is large
-        keeping = load("core", "sharing", "keeping")
+        writes = load("core", "sharing", "writes")
         rows = list(leader.revisions.newest().members) + [row]
         error = load("core", "sharing", "proposing").propose(leader, now_ms, members=rows)
         if error is None:
-            keeping.owner_changes(member, now_ms)
+            writes.owner_changes(member, now_ms)
     del job.wanted[said.serial]
     job.said[said.serial] = error
 

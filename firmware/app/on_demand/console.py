@@ -55,7 +55,7 @@ def status(place):
     """State, offer, reason, lease, group."""
     device = place.device
     if device is not None and device.unit is not None:
-        load("app", "live_calls").status(place)
+        load("app", "live_shown").status(place)
         return
     print("Not running. Last run: %s. Start with run()."
           % (device.last_run.words if device else "none"))
@@ -98,7 +98,7 @@ def setting(place, key, value):
 
 
 def _change(place, changes):
-    of_group = load("app", "owner").change(place, changes)
+    of_group = load("app", "owner_unit").change(place, changes)
     if isinstance(of_group, tuple):
         load("app", "refusals").print_refusal(place, of_group)
         return
@@ -136,13 +136,13 @@ def label(place):
 def factory_reset(place, sure=False):
     """Forget group and settings; the unit then offers nothing until it is set up."""
     if sure is not True:
-        others = load("app", "owner").leads_others(place)
+        others = load("app", "owner_unit").leads_others(place)
         if others:
             print("This unit leads %d others. Without it each goes on with its fallback, until "
                   "one\nis promoted. Better: hand_over(N) first, while it runs." % others)
         print("This forgets the group and all settings. To do it: factory_reset(True)")
         return
-    error = load("app", "owner").factory_reset(place)
+    error = load("app", "owner_unit").factory_reset(place)
     if error:
         load("app", "refusals").print_refusal(place, error)
         return
@@ -154,7 +154,7 @@ def bench_vehicle(place, state, amps=0):
     files = load("device", "files")
     pilot = files.read_table(files.BOARD, []).get("pilot")
     if place.device is not None:
-        load("app", "live_calls").bench_vehicle(place, state, amps)
+        load("app", "live_shown").bench_vehicle(place, state, amps)
     elif not isinstance(pilot, dict) or pilot.get("kind") != "bench":
         print("Refused: this is not a bench board.")
     else:

@@ -11,9 +11,9 @@ def amps(ma: int) -> str:
     return "%d.%d A" % (ma // 1000, ma // 100 % 10)
 
 
-def members(owner, place):
+def members(place):
     """Two lines for each unit: who and where it is, what it has and why."""
-    rows = owner.members(place)
+    rows = load("app", "owner_told").members(place)
     if not rows:
         print("Only a leader knows its units: this one leads no group now.")
         return
@@ -42,9 +42,9 @@ def _signals(row):
         wrapped(", ".join(parts), "    ")
 
 
-def troubles(owner, place):
+def troubles(place):
     """Each finding: what is wrong, and below it what to do."""
-    found = owner.troubles(place)
+    found = load("app", "owner_told").troubles(place)
     show(place, found)
     if not found:
         print("No troubles.")
@@ -60,17 +60,17 @@ def show(place, findings):
             wrapped("  " + _sentence(speak(to_do)), "  ")
 
 
-def events(owner, place):
+def events(place):
     """What has happened, the newest first."""
     words, speak = load("core", "finding_words"), speaker(place)
-    for seconds, code, args in owner.events(place):
+    for seconds, code, args in load("app", "owner_told").events(place):
         wrapped("%8s ago: %s" % (words.time_text(seconds),
                                  speak(words.event_words(code, args))), " " * 14)
 
 
-def tested(owner, place):
+def tested(place):
     """The result of the last self-test, or how long it still takes."""
-    said = owner.tested(place)
+    said = load("app", "owner_told").tested(place)
     if said is None:
         print("No self-test since the start.")
     elif said[0] is None:

@@ -7,7 +7,8 @@ is told on `BASE/SERIAL/refused`. It ends when the vehicle leaves, or after ttl_
 
 import json
 
-from app.on_demand import owner as _functions
+from app.on_demand.owner_place import MQTT
+from core.load import load
 from core.on_demand.serial import serial_text
 
 _KEYS = ("max_a", "min_a", "priority", "allowed", "clear", "soft_limit_a")
@@ -51,16 +52,17 @@ def _read(payload):
 
 
 def _asked(mqtt, unit, key, value, ttl_s):
-    functions, place = mqtt.web.owner or _functions, mqtt.web.place
-    by = _functions.MQTT
+    web = mqtt.web
+    if key not in _KEYS:
+        return "unknown", key[:20], ", ".join(_KEYS)
+    if key == "clear":
+        rare = load("app", "owner_unit")
+        return (getattr(web.owner, "clear_fault", None) or rare.clear_fault)(web.place, unit)
+    wishes = load("app", "owner_units")
     if key == "allowed":
         if value not in ("ON", "OFF", True, False):
             return "setting_choice", key, str(value)[:40], "one of ON, OFF"
-        return functions.wish(place, unit, {"pause": value in ("OFF", False)}, by, ttl_s)
+        return wishes.wish(web.place, unit, {"pause": value in ("OFF", False)}, MQTT, ttl_s)
     if key == "soft_limit_a":
-        return functions.soft_limit(place, value, ttl_s, by)
-    if key == "clear":
-        return functions.clear_fault(place, unit)
-    if key in _KEYS:
-        return functions.wish(place, unit, {key: value}, by, ttl_s)
-    return "unknown", key[:20], ", ".join(_KEYS)
+        return wishes.soft_limit(web.place, value, ttl_s, MQTT)
+    return wishes.wish(web.place, unit, {key: value}, MQTT, ttl_s)

@@ -1,77 +1,106 @@
 # SPDX-License-Identifier: MIT
-"""The files that an owner's call wants, each after those that it imports itself.
+"""The files that an owner's call wants, each after those that it imports itself: for what is to be
+known of it and done, and no more. What a change of the group wants further, until it is stored and
+told, the sharing task loads in its own turns.
 
 They are loaded one by one before it: between two of them the sharing task has its turn, for flash
 may be slow.
 """
 
-# A call or a part of some calls, and its files and parts. One text: the pieces would take more.
+# A call, or a part of some calls, and its files and parts; after > what its words at the prompt
+# want besides. One text: the pieces would take more.
 _ROWS = """
-@owner app.owner_place app.owner core.serial core.sharing.names
-@notes core.sharing.reception app.events
-@record core.group.record core.unit_name core.sharing.rare_bodies core.group.group
-@follow core.sharing.lease core.sharing.follower
-@keep core.sharing.keeping core.sharing.account core.sharing.ledger core.sharing.leader
-@tell core.sharing.frames core.sharing.naming core.sharing.compare
-@change core.group.limits core.group.proposal core.group.change core.group.revision
-@group @revise @tell @ask
-@revise @owner @notes @record @change @follow @keep core.sharing.proposing core.sharing.revising
-@ask core.sharing.unsure core.sharing.owner_words
-@state core.connector.state_words core.reason_words core.sharing.presence
-@troubles @owner @state core.sharing.reception app.troubles
-@words core.group.limits core.phrases core.finding_words
-@findings core.finding_text_radio core.finding_text_group core.finding_text_unit
-@pair @owner app.dice app.jobs app.pairing core.pairing.layouts @open
-@open core.pairing.opening app.pairing_job core.pairing.listing
+@asked app.events app.owner_place
+@write core.sharing.writes
+@limits core.group.amounts core.group.limits
+@change core.group.change core.sharing.digest core.group.revision
+@begin @change core.serial core.sharing.account core.sharing.ledger core.sharing.leader @write
+@propose @limits core.group.proposal @begin core.sharing.proposing
+@revise @propose core.sharing.revising
+@group @revise @asked app.owner_group
+@words core.sharing.without @asked app.owner_change
+@names core.serial core.sharing.names
+@frame @names core.sharing.follower core.unit_name core.sharing.digest @body
+@body core.sharing.rare_bodies core.sharing.frames
+@wish core.group.amounts core.serial core.sharing.wishes @write core.sharing.caps @wishes
+@wishes app.owner_place app.owner_units
+@told core.connector.state_words @names core.sharing.presence core.sharing.reception @troubles
+@troubles app.troubles app.owner_place
+@finding core.reason_words core.group.amounts core.phrases core.finding_words app.group_shown
+@texts core.finding_text_radio core.finding_text_group core.finding_text_unit
+@shown @finding @texts
+@pair app.jobs core.serial app.pairing core.pairing.layouts app.dice core.pairing.opening @open
+@open app.pairing_job core.pairing.listing app.owner_place app.owner_pairing
 @crypt core.pairing.label_code core.pairing.x25519 core.pairing.elligator @agree
 @agree core.pairing.agreement core.pairing.sealing core.pairing.trial
-@set @owner core.connector.wiring core.group.limits core.settings core.settings_policy @setting
-@wish @owner core.group.limits @record @follow core.sharing.frames @wishes
-@wishes core.sharing.keeping core.sharing.wishes core.sharing.caps
-@setting core.group.record core.group.record_check app.membership app.setting
-status @troubles @words @findings app.unit_reason app.group_shown
-members @troubles @words app.unit_reason app.group_shown
-troubles @troubles @words @findings app.group_shown
-events @owner @notes @words core.finding_text_event core.reason_words app.group_shown
-tested @troubles app.events app.jobs app.self_test @words @findings app.group_shown
-rename @owner @record @follow core.sharing.frames core.sharing.keeping core.sharing.naming
-identify @owner @record @follow core.sharing.frames core.sharing.rare_frames app.finding
-pair @pair core.unit_name app.pairing_shown
-code @pair core.group.limits app.admitting @crypt core.unit_name app.pairing_shown
-replace @pair core.unit_name
-take_back @group core.sharing.taking_back
-set @set
-setting @set
+@lead core.serial core.group.record core.sharing.digest core.group.group @propose @names @keep
+@keep core.group.stored core.sharing.lease core.sharing.keeping @promote
+@promote core.sharing.leading core.sharing.promoting @asked app.owner_change
+@set core.connector.wiring @limits core.settings core.settings_policy @record app.setting @unit
+@record core.serial core.group.record core.unit_name core.group.record_check app.membership
+@unit app.owner_place app.owner_unit
+limit @group
+enable @group
+fallback @group
+remove @revise @asked app.owner_change
+gone @revise @words
+go_on_without @propose core.sharing.compare core.sharing.unsure @going
+@going core.sharing.without core.sharing.going_on @asked app.owner_change
+take_back @propose core.sharing.taking_back @asked app.owner_change
+hand_over @begin core.sharing.handing_over @asked app.owner_change
+promote @lead
+lead_again @lead
+rename core.unit_name @names @write core.sharing.naming app.owner_place app.owner_units
+identify @frame core.sharing.rare_frames app.finding app.owner_place app.owner_units
 cap @wish
 wish @wish
 soft_limit @wish
-clear_fault @owner @record @follow core.sharing.frames core.sharing.fetching app.finding
-self_test @troubles app.events app.jobs app.self_test
-help_me app.group_shown
-amppool_health @state device.health
-limit @revise
-enable @revise
-fallback @revise
-go_on_without @group
-remove @group
-hand_over @group
-promote @group
-lead_again @group
+pair @pair
+code @pair @limits app.admitting @crypt
+replace @pair
+close_pairing app.jobs core.serial app.pairing app.owner_place app.owner_pairing
+set @set
+setting @set
+clear_fault @frame core.sharing.fetching app.finding @unit
+self_test app.events app.jobs @told app.self_test app.owner_unit
+factory_reset @unit
+status @told app.owner_told app.unit_reason
+members @told app.owner_told app.unit_reason
+troubles @told app.owner_told
+events app.events app.owner_place app.owner_told @names
+tested app.events app.jobs @told app.self_test app.owner_told
+>status @shown app.live_shown
+>members @finding
+>remove core.sharing.without
+>troubles @shown
+>events @finding core.finding_text_event
+>tested @shown
+>pair core.unit_name app.pairing_shown
+>code core.unit_name app.pairing_shown
+>setting app.live_shown
+>clear_fault app.live_shown
+>help_me app.group_shown app.live_shown
+>amppool_health core.connector.state_words core.sharing.presence app.live_shown device.health
+>bench_vehicle app.live_shown
+>watch app.live_shown
 """
 
 
-def needs(name: str, inside=""):
-    """The files of a call, one by one, as load() is given them. inside: what follows the
-    bracket."""
-    if name == "pair" and inside[:1] != ")":
+def needs(name: str, typed=None) -> list:
+    """The files of a call, as load() is given them. typed: what follows the bracket, if it is made
+    at the prompt."""
+    if typed is None:
+        return _files(name, [])
+    if name == "pair" and typed[:1] != ")":
         name = "code"
-    begin = _ROWS.find("\n%s " % name)
-    if begin < 0:
-        return
-    begin += len(name) + 2
-    for word in _ROWS[begin:_ROWS.find("\n", begin)].split(" "):
+    return _files(">" + name, _files(name, []))
+
+
+def _files(name, found):
+    begin = _ROWS.find("\n%s " % name) + 1
+    for word in _ROWS[begin:_ROWS.find("\n", begin)].split(" ")[1:] if begin else ():
         if word[0] == "@":
-            for place in needs(word):
-                yield place
+            _files(word, found)
         else:
-            yield tuple(word.split("."))
+            found.append(tuple(word.split(".")))
+    return found

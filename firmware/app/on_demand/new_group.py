@@ -15,8 +15,9 @@ from core.group.on_demand.record import first_record
 from core.load import load
 from core.sharing.frames import KEY_SIZE, Row
 from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.keeping import owner_asks, record_of
+from core.sharing.on_demand.keeping import record_of
 from core.sharing.on_demand.member import new_member
+from core.sharing.on_demand.writes import owner_asks
 
 _NOT_STORED = ("flash",)
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Where a unit is, as owner.py has it: does it run, and what is refused of all that is asked?"""
+"""Where a unit is, as owner.py has it: does it run, who asks, and what is refused of all that is
+asked?"""
 
 NOT_RUNNING = ("not_running",)
+CABLE, PAGE, MQTT, PROGRAM = "cable", "page", "mqtt", "program"  # who asks
 
 
 def runs(place) -> bool:

@@ -19,11 +19,9 @@ _STRANGER_MS = const(10000)  # one who was heard within it can be admitted
 _LOOK_MS = const(500)
 # What it takes to make a member of a unit, each after those that it imports itself: one for each
 # turn of the sharing task, for flash may be slow, and a vehicle may charge here.
-_TAKES = ("core.group.limits core.serial app.admitting core.group.record core.unit_name "
-          "core.sharing.rare_bodies core.group.group core.sharing.lease core.sharing.follower "
-          "core.sharing.names core.sharing.keeping core.group.proposal core.group.change "
-          "core.group.revision core.sharing.reception core.sharing.account core.sharing.ledger "
-          "core.sharing.leader core.sharing.proposing app.unit")
+_TAKES = ("core.group.amounts core.group.limits core.serial app.admitting core.group.proposal "
+          "core.group.change core.sharing.digest core.group.revision core.sharing.account "
+          "core.sharing.ledger core.sharing.leader core.sharing.proposing core.sharing.writes")
 
 
 class Pairing:

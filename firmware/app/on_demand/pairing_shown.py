@@ -21,8 +21,9 @@ _WORDS = (
     ("done", "has the key, and joins"))
 
 
-def pair(owner, place, first=None, second=None):
+def pair(place, first=None, second=None):
     """What was asked for, and who is there."""
+    owner = load("app", "owner_pairing")
     done = owner.pair(place, first, second)
     if isinstance(done, tuple):
         return done

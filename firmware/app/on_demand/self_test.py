@@ -39,7 +39,7 @@ def _refusal(unit, now_ms):
     if len(leader.ledger.accounts) < 2:
         return ("test_alone",)
     if revisions.pending is not None or leader.handing_over is not None or leader.unsure():
-        return load("core", "sharing", "proposing").change_first(leader)
+        return load("core", "sharing", "handing_over").change_first(leader)
     if not revisions.in_force.enabled:
         return ("sharing_off",)
     missing = [row[0] for row in presence(leader, unit.timing, now_ms) if row[1] is not None]

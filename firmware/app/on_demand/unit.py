@@ -78,7 +78,7 @@ def store(unit, now_ms: int) -> bool:
         raise NotLoaded("what is stored has no room")
     finally:  # what stores it may not be there: then the member waits before it tries again
         member.on_stored(ok, hal.clock.now_ms())
-        load("app", "events").stored(unit, now_ms)
+        load("app", "happening").stored(unit, now_ms)
     return True
 
 

@@ -25,7 +25,7 @@ def listed(pieces):
 
 # The files that put a refusal in words, each after those that it imports.
 _WORDS = ("core", "phrases"), ("core", "refusal_words"), ("core", "serial"), (
-    "core", "sharing", "names"), ("app", "refusals")
+    "core", "sharing", "names"), ("app", "refusals"), ("app", "web_json")
 
 
 def refusing(refusal: tuple, status=409, head=HEAD) -> tuple:

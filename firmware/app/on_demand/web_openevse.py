@@ -6,14 +6,13 @@ A maximum is a wish below what the leader allocates, never above: owner.cap() sa
 
 import json
 
-from app.on_demand import owner as _functions
+from app.on_demand.owner_place import PROGRAM
 from app.on_demand.unit_rows import row_of_unit
 from app.on_demand.web_basic import refusal
 from app.on_demand.web_facts import facts
 from app.on_demand.web_json import HEAD, filled
 from app.on_demand.web_meter import connected, session
 from app.web import Refused
-from core.load import drop, load
 
 _STATUS = '{"amp":%s,"elapsed":%s,"pilot":%s,"session_energy":%s,"total_energy":%s,"state":%s,' \
     '"status":%s,"vehicle":%s,"voltage":%s}'
@@ -48,9 +47,6 @@ def _override(web, request, number, name):
     if name != "override" or request.header(b"origin") or request.header(
             b"content-type").partition(";")[0] != "application/json":
         raise Refused(403)
-    functions = web.owner or _functions
-    if not hasattr(functions, "cap"):
-        raise Refused(404)
     try:
         asked = json.loads(request.body)
         amps = asked.get("max_current", asked.get("charge_current"))
@@ -58,7 +54,5 @@ def _override(web, request, number, name):
             amps = 0
     except (ValueError, RuntimeError, AttributeError):
         raise Refused(400)
-    needs = load("app", "needs").needs("cap")
-    drop("app", "needs")
-    return 0, needs, (("app", "web_act"), (
-        "cap", (number, amps), _functions.PROGRAM, ()))
+    return 0, (), (("app", "web_act"), (
+        "cap", "cap", ("app", "owner_units"), (number, amps), PROGRAM, ()))

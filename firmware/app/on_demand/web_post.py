@@ -2,16 +2,17 @@
 """What an owner asks for by POST: who may, and what is given. web_act.py does it.
 
 Each wants the header X-AmpPool, which no page of somebody else can send, and no Origin but the
-unit's own. Who may call it is owner.who()'s to say.
+unit's own. Who may call it is owner.py's to say.
 """
 
 import json
 
-from app.on_demand import owner as _functions
+from app.on_demand.owner import AT_THE_CABLE, LOGGED_IN, find
+from app.on_demand.owner_place import PAGE
 from app.on_demand.web_json import HEAD, refusing
 from app.on_demand.web_session import session
 from app.web import Refused
-from core.load import drop, load
+from core.load import drop
 
 # Path below /api/, function of owner.py, what it is given, in its order; ? for what may be left
 # out, by: it wants to know who asks. One text: so many names would each be kept for ever.
@@ -42,6 +43,7 @@ factory_reset factory_reset by
 
 def answer(web, request, name) -> tuple:
     """(status, head, pieces). Raises Refused."""
+    drop("app", "web_request")  # it has done its part, and there is little room
     origin = request.header(b"origin")
     if request.header(b"x-amppool") != "1" or (
             origin and origin.partition("://")[2] != request.header(b"host")):
@@ -49,13 +51,10 @@ def answer(web, request, name) -> tuple:
     if name == "login" or name == "logout":
         return 0, (("app", "web_login"),), (("app", "web_login"), name)
     function, keys = _row(name)
-    functions = web.owner or _functions
-    if not hasattr(functions, function):
-        raise Refused(404)
-    who = functions.who(function)
-    if who == _functions.LOGGED_IN and session(web, request) is None:
+    who, file = find(function)
+    if who == LOGGED_IN and session(web, request) is None:
         return 401, HEAD, ('{"login":true}',)
-    if who == _functions.AT_THE_CABLE:
+    if who == AT_THE_CABLE:
         return refusing(("cable",))
     found = _object(request)
     then = ()
@@ -68,10 +67,13 @@ def answer(web, request, name) -> tuple:
         return refusing(error)
     if name == "pair":
         values = [value for value in values if value is not None]
-    needs = load("app", "needs").needs(function)
-    drop("app", "needs")
-    return 0, needs, (("app", "web_act"), (
-        function, values, _functions.PAGE if "by" in keys else None, then))
+    wants = function  # as needs.py has it
+    if then or found.get("code") is not None:
+        wants = "code"
+    elif name == "remove" and found.get("has_no_power"):
+        wants = "gone"
+    return 0, (), (("app", "web_act"), (
+        wants, function, file, values, PAGE if "by" in keys else None, then))
 
 
 def _row(name):

@@ -1,40 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""A request is read within its bounds, and its answer sent in pieces."""
+"""A request is read within its bounds."""
 
-import asyncio
-
+from app.on_demand.web_head import Request, plain
 from app.web import Refused
-from core.load import let_go, load
 from micropython import const
 
 _LINE_MAX = const(256)
 _HEAD_MAX = const(1280)  # with the line
 _BODY_MAX = const(2048)
 _PIECE = const(512)
-_HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\n%sX-Content-Type-Options: nosniff\r\n" \
-    "Content-Type: %s\r\n\r\n"
-_KEPT = "Cache-Control"
-_NOT_KEPT = "Cache-Control: no-store\r\n"  # what says nothing else
-
-
-class Request:
-    """method, path, query: texts; head: its header lines, bytes; body: bytes."""
-
-    __slots__ = ("method", "path", "query", "head", "body")
-
-    def header(self, name: bytes) -> str:
-        """Value of a header, "" if there is none. name: in small letters. Raises Refused if it
-        comes twice: two readers might take different ones."""
-        small = self.head.lower()
-        at = small.find(b"\r\n" + name + b":")
-        if at < 0:
-            return ""
-        begin = at + len(name) + 3
-        if small.find(b"\r\n" + name + b":", begin) >= 0:
-            raise Refused(400)
-        value = self.head[begin:self.head.find(b"\r\n", begin)].strip()
-        _plain(value)
-        return value.decode()
 
 
 async def read(reader):
@@ -64,7 +38,7 @@ def _parsed(line):
     parts = line.split(b" ")
     if len(parts) != 3 or parts[2][:7] != b"HTTP/1." or parts[1][:1] != b"/":
         raise Refused(400)
-    _plain(line)
+    plain(line)
     if parts[0] != b"GET" and parts[0] != b"POST":
         raise Refused(405)
     request = Request()
@@ -89,39 +63,3 @@ async def _body(reader, request, data):
             raise Refused(400)
         data += more
     return data[:size]
-
-
-def _plain(data):
-    for byte in data:
-        if not 31 < byte < 127:
-            raise Refused(400)
-
-
-async def send(writer, status, head, piece, pieces):
-    """head: type of the content, and what else is in the head; piece: the first; pieces: those
-    after it: texts or bytes; a file that the next one needs, as load() is given it; () to let go
-    of all files before; or a number of ms after which the next one is asked for."""
-    out = (_HEAD % (status, "OK" if status < 400 else "Refused",
-                    "" if _KEPT in head else _NOT_KEPT, head)).encode()
-    try:
-        while piece is not None:
-            if type(piece) is int:
-                await asyncio.sleep(piece * 0.001)
-            elif type(piece) is tuple:
-                await asyncio.sleep(0)
-                if piece:
-                    load(*piece)
-                else:
-                    let_go()
-            else:
-                out += piece if type(piece) is bytes else piece.encode()
-            if len(out) >= _PIECE:
-                writer.write(out)
-                await writer.drain()
-                out = b""
-            piece = next(pieces, None)
-        writer.write(out)
-        await writer.drain()
-    finally:  # who is gone leaves no file open, and nothing asked for
-        if hasattr(pieces, "close"):
-            pieces.close()

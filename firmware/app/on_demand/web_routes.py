@@ -19,14 +19,15 @@ _ROWS = "core.serial core.connector.state_words core.sharing.presence " \
     "app.unit_rows "
 _TROUBLES = "core.serial core.connector.state_words core.sharing.presence " \
     "core.sharing.reception core.sharing.names app.troubles "
-_WORDS = "core.group.limits core.phrases core.finding_words core.finding_text_radio " \
+_WORDS = "core.group.amounts core.phrases core.finding_words core.finding_text_radio " \
     "core.finding_text_group core.finding_text_unit "
 # Path below /api/ and what it needs, one by one; + tells of units, ! of troubles, : in words. The
 # last one answers. One text: a table of so many names takes twice the memory.
 _GETS = """
 live + app.web_group app.web_live
 troubles ! : core.reason_words app.web_json app.web_facts app.web_troubles
-settings core.connector.wiring core.group.limits core.settings app.web_json app.web_settings
+settings core.connector.wiring core.group.amounts core.group.limits core.settings \
+app.web_json app.web_settings
 pairing core.serial app.web_json app.web_pairing
 selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts app.web_selftest
 history + app.history app.web_history
@@ -62,7 +63,7 @@ def find(web, request) -> tuple:
     if parts[0] == "unit" and len(parts) == 5 and parts[2:4] == ["api", "1"]:
         return _tesla(request, parts[4], _number(parts[1]))
     if parts[0] == "openevse" and len(parts) == 3:
-        return (_places("+ app.web_meter app.web_basic app.owner_place app.owner"),
+        return (_places("+ app.web_meter app.web_basic app.owner_place"),
                 ("app", "web_openevse"),
                 (_number(parts[1]), parts[2]))
     if parts[0] != "api":

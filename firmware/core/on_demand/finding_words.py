@@ -8,7 +8,7 @@ seconds, <2a> the third as amperes from mA, <0u> units, <0r> the words of a reas
 several files because a board that runs has no room for all in one piece.
 """
 
-from core.group.on_demand.limits import amperes
+from core.group.on_demand.amounts import amperes
 from core.load import load
 from core.on_demand.phrases import entry, filled, units_text
 

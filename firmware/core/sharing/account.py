@@ -14,6 +14,7 @@ _TAILS_MAX = const(6)
 NOISE_MA = const(500)
 _NONE = (0, -1, 0, 0)  # an amount that was never sent
 METER_PART = const(50)  # a meter errs by 2 %
+BOOTS_MOST = const(15)  # that on_demand/reception.py counts
 
 
 def facts(it) -> int:

@@ -8,7 +8,8 @@ from core.sharing.frames import (
     SESSIONS, Grant, GrantFrame, Header, Report, Revision, Row)
 from core.sharing.on_demand.rare_bodies import (
     Asked, Blink, Hello, Name, Sessions, asked_body, blink_body, hello_body, name_body,
-    revision_body, sessions_body)
+    sessions_body)
+from core.sharing.on_demand.digest import revision_body
 from core.sharing.on_demand.frames import new_codec, rare_frame
 from host_tools.records import serial_of
 

@@ -4,7 +4,7 @@
 from tests.micropython.canonical import text
 from core.sharing.on_demand.frames import new_codec
 from core.sharing import frames
-from core.sharing.on_demand import rare_bodies
+from core.sharing.on_demand import digest, rare_bodies
 from core.sharing.on_demand.frames import rare_frame
 from tests.micropython.dice import Dice
 
@@ -41,9 +41,9 @@ def revision():
                   for unit in range(dice.below(17))])
     body = frames.Revision(counter(), dice.below(250), dice.below(2) == 1,
                            dice.among(("equal", "minimum", "stop")), amount(), rows)
-    print(text(rare_bodies.digest(body)))
+    print(text(digest.digest(body)))
     return rare_frame(codec, header(dice.among((frames.REVISION, frames.HELD))),
-                      rare_bodies.revision_body(body, dice.below(2) == 1))
+                      digest.revision_body(body, dice.below(2) == 1))
 
 
 def hello():

@@ -5,7 +5,7 @@ from core import reasons
 from core.group.group import Group, row_of
 from core.group.on_demand.record import revision_from, revision_record
 from core.sharing.frames import NO_DIGEST, NO_SIGNAL, Revision
-from core.sharing.on_demand.rare_bodies import digest
+from core.sharing.on_demand.digest import digest
 
 
 def new_group(config, timing, record, now_ms):

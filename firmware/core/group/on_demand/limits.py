@@ -3,10 +3,8 @@
 
 from collections import namedtuple
 
+from core.group.on_demand.amounts import amps
 from core.units import FALLBACKS, OFFER_MIN_MA, STEP_MA, UNITS_MAX, UNIT_MAX
-from micropython import const
-
-_MANY_MA = const(1000000000)  # no more digits than a sentence can take
 
 # One unit of a group, as its leader knows it.
 GroupUnit = namedtuple("GroupUnit", ("unit", "role", "nameplate_ma", "rating_ma", "min_ma"))
@@ -78,16 +76,3 @@ def free_number(taken) -> int:
     while number in taken:
         number += 1
     return number
-
-
-def amps(amount_ma: int):
-    """Amperes in a refusal: a whole number, or text where they have a fraction."""
-    if not -_MANY_MA < amount_ma < _MANY_MA:
-        return "so many"
-    return amperes(amount_ma) if amount_ma % 1000 else amount_ma // 1000
-
-
-def amperes(amount_ma: int) -> str:
-    """Amperes for people, without a needless fraction: 40, 13.5."""
-    text = "%d.%03d" % (amount_ma // 1000, amount_ma % 1000)
-    return text.rstrip("0").rstrip(".")

@@ -4,10 +4,9 @@
 Pure functions: revisions and rows in, a revision or a refusal out.
 """
 
-from core.group.group import row_of
-from core.group.on_demand.limits import GroupUnit, amps, check_group, fallback_ma
+from core.group.on_demand.amounts import amps
+from core.group.on_demand.limits import GroupUnit, check_group, fallback_ma
 from core.sharing.frames import Revision, Row
-from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 
 
 def changed(base: Revision, above: int, limit_ma=None, enabled=None, fallback=None, leader=None,
@@ -72,16 +71,3 @@ def make(number, leader, enabled, fallback, limit_ma, rows, pinned=()) -> Revisi
         members.append(Row(row.unit, row.serial, share_ma, wired, row.rating_ma,
                            row.nameplate_ma, row.min_ma))
     return Revision(number, leader, enabled, fallback, limit_ma, tuple(members))
-
-
-def with_facts(revision, serial, report):
-    """Rows of a revision in which a unit's wiring, rating and smallest current are as it reports
-    them, or None if they are."""
-    row = row_of(revision, serial)
-    if row is None or not report.wired or not OFFER_MIN_MA <= report.min_ma <= USEFUL_MAX_MA or (
-            row.wired, row.rating_ma, row.min_ma) == (report.wired, report.rating_ma,
-                                                      report.min_ma):
-        return None
-    new = Row(row.unit, serial, 0, report.wired, report.rating_ma,
-              max(row.nameplate_ma, report.rating_ma), report.min_ma)
-    return [new if other.serial == serial else other for other in revision.members]

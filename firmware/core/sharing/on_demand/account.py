@@ -2,9 +2,8 @@
 """Makes an Account; a new boot of its unit, and what stays beyond its amounts."""
 
 from core.on_demand.serial import tag_of
-from core.sharing.account import METER_PART, NOISE_MA, Account
+from core.sharing.account import BOOTS_MOST, METER_PART, NOISE_MA, Account
 from core.sharing.frames import NO_SIGNAL
-from core.sharing.on_demand.reception import count_boot
 from micropython import const
 
 _SEEN_MAX = const(4)
@@ -73,3 +72,9 @@ def overdraw_ma(account, now_ms):
                 if over_ma <= NOISE_MA + 2 * error_ma:
                     overdraw[p] = max(overdraw[p], min(over_ma, error_ma))
     return overdraw
+
+
+def count_boot(account):
+    """A new boot of a unit was believed that was known before."""
+    if account.past >> 15 & BOOTS_MOST < BOOTS_MOST:
+        account.past += 1 << 15

@@ -6,11 +6,11 @@ What an owner sets is stored with the group's record, for as long as this unit l
 without a group stores none of it: it has settings for that.
 """
 
-from core.group.on_demand.limits import amps as amps_of
+from core.group.on_demand.amounts import amps as amps_of
 from core.load import load
 from core.on_demand.serial import serial_from, serial_text
-from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.wishes import Wishes
+from core.sharing.on_demand.writes import owner_asks
 from core.units import OFFER_MIN_MA, USEFUL_MAX_MA
 from micropython import const
 

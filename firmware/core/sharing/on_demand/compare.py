@@ -2,7 +2,7 @@
 """Does a unit hold a revision that its leader does not hold (rule 12)?"""
 
 from core.sharing import frames
-from core.sharing.on_demand.rare_bodies import digest as digest_of
+from core.sharing.on_demand.digest import digest as digest_of
 
 
 def compare(leader, header, report):

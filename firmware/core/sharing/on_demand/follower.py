@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Makes a Follower, and what it does when the group changes."""
+"""Makes a Follower, and the headers of what it says beside its reports."""
 
-from core.group.on_demand.group import hear
 from core.load import load
 from core.on_demand.serial import tag_of
 from core.sharing import frames
 from core.sharing.follower import Follower
-from core.sharing.on_demand.lease import forget_lease, lowered, new_lease
 
 
 def new_follower(config, group, timing, nonce, now_ms):
@@ -15,7 +13,7 @@ def new_follower(config, group, timing, nonce, now_ms):
     follower = Follower()
     follower.group = group
     follower.nonce = nonce
-    follower.lease = new_lease(timing, now_ms)
+    follower.lease = load("core", "sharing", "lease").new_lease(timing, now_ms)
     follower.demand = load("core", "allocation", "demand").new_demand(config.rating_ma,
                                                                       config.min_ma)
     follower._use = None
@@ -37,33 +35,6 @@ def new_follower(config, group, timing, nonce, now_ms):
     follower.report_at_ms = now_ms + timing.gap_ms
     follower._reported = None
     return follower
-
-
-def follow_named(follower, leader, epoch):
-    """A leader that was only told of, not heard: at an older epoch it learns by this unit's
-    reports why it is not followed."""
-    follower.heard = (epoch, 0, 0, leader)
-
-
-def hear_revision(follower, revision, in_force, now_ms) -> bool:
-    """Take a revision (rule 12). True if it is news."""
-    group = follower.group
-    before_ma = group.fallback(now_ms)
-    if not hear(group, revision, in_force, now_ms):
-        return False
-    if not group.takes:
-        forget_lease(follower.lease, now_ms)
-    elif group.fallback(now_ms) < before_ma:
-        lowered(follower.lease, now_ms)
-    return True
-
-
-def set_cap(follower, cap_ma, now_ms):
-    """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
-    if cap_ma != follower.group.cap_ma:
-        follower.group.cap_ma = cap_ma
-        if cap_ma is not None:
-            forget_lease(follower.lease, now_ms)
 
 
 def hello_header(follower, now_ms):

@@ -4,8 +4,8 @@
 from core.group.group import row_of
 from core.group.on_demand.record import leading, revision_record
 from core.load import load
-from core.sharing.on_demand.follower import hear_revision
-from core.sharing.on_demand.keeping import become_follower, become_leader, owner_asks
+from core.sharing.on_demand.keeping import become_follower, hear_revision
+from core.sharing.on_demand.writes import owner_asks
 
 
 def accepts_another(member, header, body, now_ms) -> bool:
@@ -22,7 +22,7 @@ def ready(member, body):
     """`take_rare`, when all that it may take is loaded. body: (Revision, in_force)."""
     own = row_of(body[0], member.group.config.serial)
     if body[1] and own is not None and own.unit == body[0].leader:
-        load("core", "sharing", "leader")  # it may begin to lead by this
+        load("core", "sharing", "leading")  # it may begin to lead by this
     return take_rare
 
 
@@ -46,5 +46,5 @@ def _take_over(member, now_ms, revision):
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
-    become_leader(member, leading(revision_record(revision)),
-                  max(member.epoch_max, group.epoch) + 1, now_ms)
+    load("core", "sharing", "leading").become_leader(
+        member, leading(revision_record(revision)), max(member.epoch_max, group.epoch) + 1, now_ms)

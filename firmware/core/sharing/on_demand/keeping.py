@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What a member does when something is to be stored, was stored, or its unit begins to lead
+"""What a member does when something is to be stored, was stored, or another unit leads
 (rules 3, 12 and 13).
 
 Nothing is said that storage does not hold, and what is not sure is not used. How often the flash
-may be written is limited: it wears, and no quarrel may wear it out. One write for each start, and
-at most 10 an hour besides. What an owner asks for comes on top: he asks seldom, and must not have
-to wait for an hour. What can wait leaves some for what cannot.
+may be written is writes.py's to say.
 """
 
 from core.group.group import row_of
@@ -13,17 +11,13 @@ from core.group.on_demand.group import follow_leader, group_to_record, hear, not
 from core.group.on_demand.record import VERSION, revision_from
 from core.load import load
 from core.on_demand.serial import serial_text
-from core.sharing.member import FOLLOWS, LEADS, LEFT
-from core.sharing.on_demand.follower import hear_revision, set_cap
-from core.sharing.on_demand.names import NAMING_MS
+from core.sharing.member import FOLLOWS, LEFT
+from core.sharing.on_demand.lease import forget_lease, lowered
+from core.sharing.on_demand.writes import count_write, may_write
 from micropython import const
 
 _RETRY_MS = const(1000)
 _TRIES_MOST = const(9)
-_HOUR_MS = const(3600000)
-_WRITES_MOST = const(10)  # in an hour
-_OWNER_WRITES = const(2)  # of a change of the group: proposed, and in force
-_WRITES_KEPT = const(5)  # for what cannot wait
 
 
 def know_in_force(member, now_ms):
@@ -40,7 +34,7 @@ def record_if_allowed(member, now_ms):
         member.store_at_ms = now_ms + _RETRY_MS
         return None
     if member.leader is not None:
-        load("core", "group", "revision")  # they are in its record, and their files there in time
+        load("core", "group", "stored")  # they are in its record, and their files there in time
         if member.names is not None:
             load("core", "sharing", "naming")
         if member.leader.caps is not None:
@@ -58,7 +52,7 @@ def record_of(member) -> dict:
     leader = member.leader
     lead = member.lead
     if leader is not None:
-        lead = load("core", "group", "revision").revisions_to_record(leader.revisions)
+        lead = load("core", "group", "stored").revisions_to_record(leader.revisions)
         if member.names is not None:
             lead["names"] = load("core", "sharing", "naming").to_record(member)
         if leader.caps is not None:
@@ -69,35 +63,6 @@ def record_of(member) -> dict:
             "serial": serial_text(member.group.config.serial),
             "group": group_to_record(member.group), "lead": lead,
             "epoch": member.epoch_max if leader is None else leader.epoch}
-
-
-def owner_asks(member, writes: int):
-    """An owner's action may take so many writes."""
-    member.free_writes = min(member.free_writes + writes, _WRITES_MOST)
-
-
-def owner_changes(member, now_ms):
-    """An owner has changed the group: that is stored, and later that it is in force."""
-    owner_asks(member, _OWNER_WRITES)
-    member.changed(now_ms)
-
-
-def may_write(member, now_ms: int, pressing: bool) -> bool:
-    """May there be a write now?"""
-    if member.free_writes:
-        return True
-    writes_ms = member.writes_ms
-    while writes_ms and now_ms - writes_ms[0] >= _HOUR_MS:
-        writes_ms.pop(0)
-    return len(writes_ms) < (_WRITES_MOST if pressing else _WRITES_KEPT)
-
-
-def count_write(member, now_ms: int):
-    """One is made."""
-    if member.free_writes:
-        member.free_writes -= 1
-    else:
-        member.writes_ms.append(now_ms)
 
 
 def on_stored(member, ok, now_ms):
@@ -120,29 +85,6 @@ def on_stored(member, ok, now_ms):
         if committing:
             leading.note_commit(leader, now_ms)
         follow_cap(member, now_ms)
-
-
-def become_leader(member, lead, epoch, now_ms):
-    """Lead from now on, in an epoch that is stored first. lead: record.leading()."""
-    group = member.group
-    names = load("core", "sharing", "naming") if lead["names"] else None
-    wished = load("core", "sharing", "caps") if "wishes" in lead else None
-    member.leader = load("core", "sharing", "leader").new_leader(
-        group.unit, group.config.serial, lead, epoch, member.nonce, member.timing, now_ms,
-        group.revision)
-    member.role, member.lead = LEADS, None
-    if names is not None:
-        names.from_record(member, lead["names"])
-    if wished is not None:
-        wished.from_record(member.leader, lead["wishes"])
-    member.epoch_max = max(member.epoch_max, epoch)
-    follow_leader(group, group.unit, member.follower.tag, epoch)
-    member.naming_ms = now_ms + NAMING_MS
-    if member.codec is None:  # alone: there is nobody who could be told anything else
-        member.leader.stored = True
-    else:
-        member.changed(now_ms)
-    follow_cap(member, now_ms)
 
 
 def become_follower(member, leader, tag, epoch, now_ms):
@@ -187,3 +129,30 @@ def hear_own(member, now_ms):
     leader.proposed = False
     hear_revision(member.follower, leader.revisions.newest(), False, now_ms)
     follow_cap(member, now_ms)
+
+
+def follow_named(follower, leader, epoch):
+    """A leader that was only told of, not heard: at an older epoch it learns by this unit's
+    reports why it is not followed."""
+    follower.heard = (epoch, 0, 0, leader)
+
+
+def hear_revision(follower, revision, in_force, now_ms) -> bool:
+    """Take a revision (rule 12). True if it is news."""
+    group = follower.group
+    before_ma = group.fallback(now_ms)
+    if not hear(group, revision, in_force, now_ms):
+        return False
+    if not group.takes:
+        forget_lease(follower.lease, now_ms)
+    elif group.fallback(now_ms) < before_ma:
+        lowered(follower.lease, now_ms)
+    return True
+
+
+def set_cap(follower, cap_ma, now_ms):
+    """Use at most this as fallback, and no lease, as long as it is not None (rule 12)."""
+    if cap_ma != follower.group.cap_ma:
+        follower.group.cap_ma = cap_ma
+        if cap_ma is not None:
+            forget_lease(follower.lease, now_ms)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Makes a Leader, and what it does when the group changes (rules 12 and 13)."""
 
-from core.group.on_demand.revision import (
-    acknowledge, new_revisions, put_forward, rows_of, waiting_for)
+from core.group.on_demand.revision import acknowledge, put_forward, rows_of, waiting_for
 from core.on_demand.serial import tag_of
 from core.sharing import frames
 from core.sharing.leader import LEFT_MS, Leader
@@ -10,16 +9,16 @@ from core.sharing.on_demand.ledger import new_ledger, set_members
 from core.units import NEVER_MS
 
 
-def new_leader(unit, serial, record, epoch, nonce, timing, now_ms, shared=None):
+def new_leader(unit, serial, revisions, epoch, nonce, timing, now_ms):
     """A Leader that begins to greet. unit, serial, nonce: of this unit and this boot; epoch: not
-    led in before; record, shared: as group.on_demand.revision.new_revisions() says."""
+    led in before; revisions: of group/on_demand/stored.py."""
     leader = Leader()
     leader.unit, leader.serial = unit, serial
     leader.tag = tag_of(serial)
     leader.epoch, leader.nonce = epoch, nonce
     leader.sequence = 0
     leader._timing = timing
-    leader.revisions = new_revisions(timing, record, now_ms, shared)
+    leader.revisions = revisions
     leader.ledger = new_ledger(timing, epoch, nonce, unit)
     leader.boot_ms = now_ms
     leader._last_ms = now_ms - timing.period_ms

@@ -2,11 +2,12 @@
 """Makes a Member."""
 
 from core.group.on_demand.group import new_group
+from core.load import load
 from core.sharing.frames import NO_SIGNAL
 from core.sharing.member import FOLLOWS, STOPPED, Member
 from core.sharing.on_demand.follower import new_follower
 from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.keeping import become_leader, know_in_force
+from core.sharing.on_demand.keeping import know_in_force
 
 
 def new_member(config, record, timing, nonce, now_ms, radio=True):
@@ -43,5 +44,6 @@ def new_member(config, record, timing, nonce, now_ms, radio=True):
         if member.lead["stopped"]:
             member.role = STOPPED
         elif group.unit:
-            become_leader(member, member.lead, member.epoch_max + 1, now_ms)
+            load("core", "sharing", "leading").become_leader(
+                member, member.lead, member.epoch_max + 1, now_ms)
     return member

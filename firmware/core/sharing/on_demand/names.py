@@ -8,6 +8,7 @@ unit has it 1, name.
 from core.load import load
 from core.on_demand.serial import serial_text
 from core.sharing.frames import NAMED_BIT
+from core.sharing.member import STOPPED
 from micropython import const
 
 NAMING_MS = const(30000)  # so long a leader looks whether units have their names
@@ -60,7 +61,7 @@ def look(member, now_ms):
                 open_yet.append((account.tag,) + asked)
     if open_yet and member.codec is not None:
         tag, sets, name = open_yet[leader.sequence % len(open_yet)]
-        load("core", "sharing", "naming").ask(member, tag, sets, name, now_ms)
+        load("core", "sharing", "name_frames").ask(member, tag, sets, name, now_ms)
     elif heard == len(leader.ledger.accounts):
         member.naming_ms = now_ms  # until one is heard anew, or renamed
 
@@ -80,6 +81,11 @@ def elsewhere(member) -> tuple:
         if row.unit == group.leader:
             return "role", row.unit, serial_text(row.serial)
     return "role", group.leader, None
+
+
+def not_leader(member) -> tuple:
+    """Why a unit that does not lead is not asked."""
+    return ("stopped_leading",) if member.role == STOPPED else elsewhere(member)
 
 
 def spoken(member, text: str) -> str:

@@ -2,10 +2,10 @@
 """What a leader proposes, asked by its owner or by itself, or why it cannot (rules 5, 12, 13)."""
 
 from core.group.group import row_of
-from core.group.on_demand.proposal import changed, with_facts
+from core.group.on_demand.proposal import changed
 from core.sharing.frames import Row
-from core.sharing.on_demand.leader import start_revision, waiting_units
-from core.units import UNIT_MAX
+from core.sharing.on_demand.leader import start_revision
+from core.units import OFFER_MIN_MA, UNIT_MAX, USEFUL_MAX_MA
 
 
 def propose(leader, now_ms, **changes):
@@ -19,34 +19,6 @@ def propose(leader, now_ms, **changes):
     if error is None:
         start_revision(leader, revision, now_ms)
     return error
-
-
-def begin_hand_over(leader, unit, now_ms):
-    """Begin to move the leadership to another unit (rule 13). None, or a refusal."""
-    error = _hand_over_error(leader, unit)
-    if error is None:
-        leader.handing_over = (unit, now_ms)
-    return error
-
-
-def _hand_over_error(leader, unit):
-    revisions = leader.revisions
-    if leader.unsure():
-        return ("agreeing",)
-    if revisions.pending is not None:
-        return change_first(leader)
-    units = [row.unit for row in revisions.in_force.members if row.unit != leader.unit]
-    if unit in units:
-        return None
-    if not units:
-        return ("nobody_else",)
-    return "hand_over_leader" if unit == leader.unit else "hand_over_to", unit, units
-
-
-def change_first(leader):
-    """The refusal of what must wait for a change of the group."""
-    units = waiting_units(leader)
-    return ("change_waits", sorted(set(units))) if units else ("change_soon",)
 
 
 def come_back(leader, row, now_ms):
@@ -71,9 +43,22 @@ def next_number(unit, rows) -> int:
 def on_believed(leader, serial, report, now_ms):
     """A unit reports another wiring, rating or smallest current than its row says: propose it
     (rule 5). What cannot be stays as it is."""
-    rows = with_facts(leader.revisions.newest(), serial, report)
+    rows = _with_facts(leader.revisions.newest(), serial, report)
     facts = serial, report.wired, report.rating_ma, report.min_ma
     if rows is None or leader.unsure() or leader.handing_over is not None or leader.retired() \
             or leader.declined == facts:
         return
     leader.declined = facts if propose(leader, now_ms, members=rows) else None
+
+
+# Rows of a revision in which a unit's wiring, rating and smallest current are as it reports them,
+# or None if they are.
+def _with_facts(revision, serial, report):
+    row = row_of(revision, serial)
+    if row is None or not report.wired or not OFFER_MIN_MA <= report.min_ma <= USEFUL_MAX_MA or (
+            row.wired, row.rating_ma, row.min_ma) == (report.wired, report.rating_ma,
+                                                      report.min_ma):
+        return None
+    new = Row(row.unit, serial, 0, report.wired, report.rating_ma,
+              max(row.nameplate_ma, report.rating_ma), report.min_ma)
+    return [new if other.serial == serial else other for other in revision.members]

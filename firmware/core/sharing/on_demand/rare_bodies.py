@@ -22,25 +22,18 @@ Sixteen rows just fit into a frame.
 
 import struct
 from collections import namedtuple
-from hashlib import sha256
 
 from core.on_demand.unit_name import name_error
 from core.sharing.frames import (
-    ASKED, BLINK, HELD, HELLO, NAME, NAMED, NO_DIGEST, REMOVED, REVISION, SESSIONS, Revision,
-    Row)
+    ASKED, BLINK, HELD, HELLO, NAME, NAMED, REMOVED, REVISION, SESSIONS, Revision, Row)
+from core.sharing.on_demand.digest import (
+    ENTRY, ENTRY_SIZE, HEAD, HEAD_SIZE, MASK_SHIFT, MASKED_MAX)
 from core.units import FALLBACKS, UNITS_MAX
 from micropython import const
 
 _HALF = const(0x7FFFFFFF)
-_HEAD = ">IBBHB"
-_HEAD_SIZE = const(9)
-_ENTRY = ">B6sHHBB"
-_ENTRY_SIZE = const(13)
 _HELLO = ">6sHBBII"
 _HELLO_SIZE = const(18)
-_DIGEST_MASK = const(0x3FFFFFFF)
-_MASK_SHIFT = const(13)
-_MASKED_MAX = const(8191)
 _ASKED = ">4sII"
 _ASKED_SIZE = const(12)
 _RECORD_SIZE = const(24)
@@ -58,34 +51,10 @@ Asked = namedtuple("Asked", ("tag", "number", "now_s"))
 Sessions = namedtuple("Sessions", ("number", "next", "records"))
 
 
-def revision_body(revision: Revision, in_force: bool) -> bytes:
-    """The group's settings, proposed or in force."""
-    body = bytearray(_HEAD_SIZE + len(revision.members) * _ENTRY_SIZE)
-    bits = in_force | revision.enabled << 1 | FALLBACKS.index(revision.fallback) << 2
-    struct.pack_into(_HEAD, body, 0, revision.number, bits, revision.leader,
-                     min(revision.limit_ma // 100, 65535), len(revision.members))
-    at = _HEAD_SIZE
-    for row in revision.members:
-        struct.pack_into(_ENTRY, body, at, row.unit, row.serial, min(row.fallback_ma // 10, 65535),
-                         min(row.rating_ma // 10, _MASKED_MAX) | row.wired << _MASK_SHIFT,
-                         min(row.nameplate_ma // 1000, 255), row.min_ma // 1000)
-        at += _ENTRY_SIZE
-    return bytes(body)
-
-
-def digest(revision) -> int:
-    """30 bits that tell two revisions of one number apart (rule 12); NO_DIGEST for None. No more:
-    a larger number would be an object of its own wherever one is kept."""
-    if revision is None:
-        return NO_DIGEST
-    whole = sha256(revision_body(revision, False)).digest()
-    return int.from_bytes(whole[:4], "big") & _DIGEST_MASK or 1
-
-
 def hello_body(hello: Hello) -> bytes:
     """Who a unit is that no revision names."""
     return struct.pack(_HELLO, hello.serial,
-                       min(hello.rating_ma // 10, _MASKED_MAX) | hello.wired << _MASK_SHIFT,
+                       min(hello.rating_ma // 10, MASKED_MAX) | hello.wired << MASK_SHIFT,
                        hello.nameplate_ma // 1000, hello.min_ma // 1000, hello.revision,
                        hello.digest)
 
@@ -116,9 +85,9 @@ def read(kind: int, body):
         return _read_revision(body)
     if kind == HELLO and len(body) == _HELLO_SIZE:
         serial, rating, nameplate, least, revision, held = struct.unpack(_HELLO, body)
-        if not rating >> _MASK_SHIFT or revision > _HALF:
+        if not rating >> MASK_SHIFT or revision > _HALF:
             return None
-        return Hello(serial, rating >> _MASK_SHIFT, (rating & _MASKED_MAX) * 10,
+        return Hello(serial, rating >> MASK_SHIFT, (rating & MASKED_MAX) * 10,
                      nameplate * 1000, least * 1000, revision, held)
     if kind == REMOVED and len(body) == 4:
         return bytes(body)
@@ -145,22 +114,22 @@ def _read_name(body):
 
 
 def _read_revision(body):
-    if len(body) < _HEAD_SIZE:
+    if len(body) < HEAD_SIZE:
         return None
-    number, bits, leader, limit, count = struct.unpack_from(_HEAD, body)
+    number, bits, leader, limit, count = struct.unpack_from(HEAD, body)
     mode = bits >> 2
     if (not 0 < number <= _HALF or count > UNITS_MAX or mode >= len(FALLBACKS)
-            or len(body) != _HEAD_SIZE + count * _ENTRY_SIZE):
+            or len(body) != HEAD_SIZE + count * ENTRY_SIZE):
         return None
     rows = []
     last = 0
     for i in range(count):
         unit, serial, fallback, rating, nameplate, least = struct.unpack_from(
-            _ENTRY, body, _HEAD_SIZE + i * _ENTRY_SIZE)
-        if unit <= last or not rating >> _MASK_SHIFT or [r for r in rows if r.serial == serial]:
+            ENTRY, body, HEAD_SIZE + i * ENTRY_SIZE)
+        if unit <= last or not rating >> MASK_SHIFT or [r for r in rows if r.serial == serial]:
             return None
         last = unit
-        rows.append(Row(unit, serial, fallback * 10, rating >> _MASK_SHIFT,
-                        (rating & _MASKED_MAX) * 10, nameplate * 1000, least * 1000))
+        rows.append(Row(unit, serial, fallback * 10, rating >> MASK_SHIFT,
+                        (rating & MASKED_MAX) * 10, nameplate * 1000, least * 1000))
     return Revision(number, leader, bits >> 1 & 1 == 1, FALLBACKS[mode], limit * 100,
                     tuple(rows)), bits & 1 == 1

@@ -3,9 +3,9 @@
 
 from core.sharing import frames
 from core.sharing.on_demand.follower import hello_header, said_header
+from core.sharing.on_demand.digest import revision_body
 from core.sharing.on_demand.frames import rare_frame
-from core.sharing.on_demand.rare_bodies import (
-    Blink, Hello, blink_body, hello_body, revision_body)
+from core.sharing.on_demand.rare_bodies import Blink, Hello, blink_body, hello_body
 
 
 def send_rare(member, now_ms, body):

@@ -6,10 +6,10 @@ from core.group.on_demand.group import forget_all
 from core.load import load
 from core.sharing import frames
 from core.sharing.member import LEFT
-from core.sharing.on_demand.keeping import owner_asks
 from core.sharing.on_demand.lease import forget_lease
 from core.sharing.on_demand.rare_bodies import Asked, Blink
 from core.sharing.on_demand.rare_frames import send_named
+from core.sharing.on_demand.writes import owner_asks
 
 
 def on_double(member, header, now_ms):
@@ -39,7 +39,7 @@ def on_unit(member, header, body, now_ms):
         load("core", "sharing", "strangers").hello(leader, header.tag, body, header.epoch, now_ms)
         return False
     if header.kind == frames.NAMED:
-        load("core", "sharing", "naming").hears(member, header, body)
+        load("core", "sharing", "name_frames").hears(member, header, body)
         return False
     if header.kind == frames.SESSIONS:
         load("core", "sharing", "fetching").hears(member, header, body)

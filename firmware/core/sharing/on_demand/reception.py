@@ -8,6 +8,7 @@ some minutes ago, 7 bits; reports lost in the minute before, 8; new boots that w
 this minute and in the one before, 4 each.
 """
 
+from core.sharing.account import BOOTS_MOST
 from core.sharing.frames import NO_SIGNAL
 from micropython import const
 
@@ -16,7 +17,6 @@ _GOOD_MAX = const(69)  # -dBm
 _WEAK_MAX = const(82)
 _SPREAD = const(3)  # dB between one frame and the next are no change
 _DOUBLE_BOOTS = const(3)  # no board starts so often in a minute or two: it is silent after each
-_BOOTS_MOST = const(15)
 
 
 def minute(leader):
@@ -27,20 +27,14 @@ def minute(leader):
         if NO_SIGNAL not in (before, worst):
             worst = (3 * before + worst + 2) // 4
         lost = min(account.air >> 7, 255)
-        boots = past >> 15 & _BOOTS_MOST
+        boots = past >> 15 & BOOTS_MOST
         account.past = (before if worst == NO_SIGNAL else worst) | lost << 7 | boots << 19
         account.air &= 127
 
 
-def count_boot(account):
-    """A new boot of a unit was believed that was known before."""
-    if account.past >> 15 & _BOOTS_MOST < _BOOTS_MOST:
-        account.past += 1 << 15
-
-
 def boots(account) -> int:
     """How many of them in this minute and the one before."""
-    return (account.past >> 15 & _BOOTS_MOST) + (account.past >> 19)
+    return (account.past >> 15 & BOOTS_MOST) + (account.past >> 19)
 
 
 def is_double(account) -> bool:

@@ -2,16 +2,16 @@
 """An owner takes a change of the group back that still waits (rule 12): a newer revision with the
 content of the one in force goes round in its place."""
 
-from core.sharing.on_demand.keeping import owner_changes
-from core.sharing.on_demand.revising import revise
+from core.load import load
 from core.sharing.on_demand.proposing import propose
+from core.sharing.on_demand.writes import owner_changes
 
 
 def take_back(member, now_ms):
     """None, or a refusal."""
     leader = member.leader
     if leader is None:
-        return revise(member, now_ms)  # says who leads
+        return load("core", "sharing", "names").not_leader(member)
     if leader.unsure():
         return ("agreeing",)
     revisions = leader.revisions

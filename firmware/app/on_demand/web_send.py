@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""An answer is sent in pieces."""
+
+import asyncio
+
+from core.load import let_go, load
+from micropython import const
+
+_PIECE = const(512)
+_HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\n%sX-Content-Type-Options: nosniff\r\n" \
+    "Content-Type: %s\r\n\r\n"
+_KEPT = "Cache-Control"
+_NOT_KEPT = "Cache-Control: no-store\r\n"  # what says nothing else
+
+
+async def send(writer, status, head, piece, pieces):
+    """head: type of the content, and what else is in the head; piece: the first; pieces: those
+    after it: texts or bytes; a file that the next one needs, as load() is given it; () to let go
+    of all files before; or a number of ms after which the next one is asked for."""
+    out = (_HEAD % (status, "OK" if status < 400 else "Refused",
+                    "" if _KEPT in head else _NOT_KEPT, head)).encode()
+    try:
+        while piece is not None:
+            if type(piece) is int:
+                await asyncio.sleep(piece * 0.001)
+            elif type(piece) is tuple:
+                await asyncio.sleep(0)
+                if piece:
+                    load(*piece)
+                else:
+                    let_go()
+            else:
+                out += piece if type(piece) is bytes else piece.encode()
+            if len(out) >= _PIECE:
+                writer.write(out)
+                await writer.drain()
+                out = b""
+            piece = next(pieces, None)
+        writer.write(out)
+        await writer.drain()
+    finally:  # who is gone leaves no file open, and nothing asked for
+        if hasattr(pieces, "close"):
+            pieces.close()

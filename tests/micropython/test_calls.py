@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""What an owner asks for fits into what a board has left: its files are loaded one by one, for
+that call alone, and are gone when it is answered."""
+
+import pytest
+
+from host_tools.bench.calls import Call
+
+# Most bytes at any time beyond what was there before, with what the connection takes. A board's
+# heap grows for it into what the network needs.
+_MOST = {
+    "limit": 16500, "enable": 16500, "fallback": 16500, "remove": 17000, "hand_over": 13600,
+    "rename": 8800, "identify": 13200, "wish": 10400, "cap": 10400, "soft_limit": 10400,
+    "pair": 15800, "replace": 15800, "close_pairing": 7400, "set": 27500}
+# Here that cannot be: it is refused, with words that are loaded after it.
+_REFUSED = {"take_back": 17200, "go_on_without": 20500, "promote": 26000, "lead_again": 26000,
+            "clear_fault": 13500, "self_test": 15300}
+
+
+@pytest.mark.parametrize("name", [*_MOST, *_REFUSED])
+def test_a_call_takes_no_more_than_there_is(name):
+    call = Call(name)
+    print("%s: %d bytes, then %d of the sharing task" % (name, call.most, call.shared))
+    assert ("HTTP/1.1 200" if name in _MOST else "HTTP/1.1 409") in call.answer
+    assert call.most <= {**_MOST, **_REFUSED}[name]
+
+
+@pytest.mark.parametrize("name", ["limit", "rename", "wish", "remove"])
+def test_its_files_are_loaded_one_in_each_turn_and_none_while_it_is_done(name):
+    """The sharing task has its turn between two; and what cannot be loaded has changed nothing."""
+    loads = Call(name).loads
+    assert loads[-1] == 0, "all was there when it was done"
+    assert max(loads[9:]) == 1 and max(loads) <= 3, loads
