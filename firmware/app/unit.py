@@ -22,6 +22,8 @@ _FLOOD_MS = const(20)
 MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked within it
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
 _LOOK_MS = const(1000)
+_TURN_BYTES = const(10240)
+_STORE_BYTES = const(20480)  # a record is made by 20 files
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
 _PAIRING_HIGH = const(0xA9)  # how messages of core/pairing begin
 _PAIRING_LOW = const(0xC6)
@@ -33,8 +35,8 @@ class Unit:
     errors: sentences of what else forbids charging, for example a failed self-test. Afterwards
     all sentences of what forbids it. setup: made of these already, or None. jobs: what goes on
     beside sharing for a while, see _look(); events: of events.py; tested: of self_test.py; web: of
-    web.py, or None. relieve: called before each turn of the sharing task, while nobody is in the
-    middle of anything: gives back what was loaded if memory is short. None where it never is.
+    web.py, or None. relieve: called with bytes that something wants, while nobody is in the middle
+    of anything else: what was loaded goes if they are not free. None where memory is never short.
     """
 
     def __init__(self, settings: dict, board: dict, hal, timing=None, errors=(), setup=None):
@@ -127,8 +129,6 @@ class Unit:
     async def share(self):
         """Receive, tick, store, send; for ever."""
         while True:
-            if self.relieve is not None:
-                self.relieve()
             self.tick_once(self.hal.clock.now_ms())
             await self.hal.radio.wait(self.next_tick_ms() - self.hal.clock.now_ms())
 
@@ -139,6 +139,8 @@ class Unit:
         hal = self.hal
         self._alive_until_ms = now_ms + MEMBER_MS
         missed = self.unloaded
+        if now_ms >= self._look_ms:  # not in each turn: it would load anew what it has let go of
+            self.make_room(_TURN_BYTES)
         news = self._receive()
         now_ms = hal.clock.now_ms()
         member.on_connector(self.connector.snapshot(now_ms), now_ms)
@@ -168,6 +170,7 @@ class Unit:
                 self.searching.step(now_ms)
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
+                self.make_room(_STORE_BYTES)
                 news = load("app", "unit").store(self, now_ms) or news
                 self._store_at_ms = now_ms
             if self._unloaded_ms is not None and missed == self.unloaded:
@@ -211,6 +214,11 @@ class Unit:
             self._unloaded_ms = now_ms
         elif now_ms - self._unloaded_ms > _UNLOADED_MS:
             raise error
+
+    def make_room(self, wanted: int):
+        """Where memory is short, what was loaded goes until so many bytes are free."""
+        if self.relieve is not None:
+            self.relieve(wanted)
 
     def goes_on(self):
         """What takes long has a second of its own: until here its task was well."""

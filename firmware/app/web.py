@@ -14,7 +14,7 @@ import asyncio
 import gc
 
 from core.connector.pilot_state import B, D
-from core.load import NotLoaded, drop, let_go, load
+from core.load import NotLoaded, drop, let_go, load, missing
 from micropython import const
 
 _CONNECTIONS = const(4)
@@ -24,7 +24,7 @@ _SECONDS = const(10)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
 _POINT_MS = const(60000)
 _FREE_BYTES = const(8192)
-_AMPLE_BYTES = const(12288)  # with less what was loaded before is let go of, or the heap grows
+_FILE_BYTES = const(1200)  # what a file takes, as a rule
 _PIECE = const(512)
 _REST_BYTES = const(4096)  # read of what is not wanted, or the answer would be lost with it
 _REST_S = 0.1
@@ -177,8 +177,9 @@ class Web:
             await rare.send(writer, *answer)
 
     # What was loaded before goes first; whoever asks comes last.
-    def _short(self):
-        if self.free is None or self.free() >= _AMPLE_BYTES:
+    def _short(self, files=0):
+        wanted = _FREE_BYTES + _FILE_BYTES * files
+        if self.free is None or self.free() >= wanted:
             return False
         let_go()
         gc.collect()
@@ -199,6 +200,8 @@ class Web:
                     acting, self.acts = load("app", "web_act"), True
                     request = None  # what was asked is in name by now
                     needs = await acting.begin(self, name)
+                if acting is None and needs:
+                    self._short(missing(needs))  # where it is, each file says so when it is loaded
                 for needed in needs:
                     await asyncio.sleep(0)
                     if acting:

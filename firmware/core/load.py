@@ -57,6 +57,11 @@ def _name(path):
     return ".".join(path[:-1] + (_FOLDER, path[-1]))
 
 
+def missing(paths) -> int:
+    """How many of these would have to be loaded."""
+    return len([path for path in paths if _name(tuple(path)) not in sys.modules])
+
+
 def drop(*path):
     """Forget one of them that is not wanted again soon."""
     _forget(_name(path))

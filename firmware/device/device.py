@@ -25,8 +25,6 @@ _START_WATCHDOG_MS = 15000
 _WATCHDOG_MS = 2000  # with the member's second (unit.py) and 2 s to boot.py: Timing.hang_ms
 _GC_MS = 1500
 _FORGET_MS = 10000
-_ROOM_BYTES = 10240  # of Python's own, for a turn of the sharing task
-_RELIEVE_MS = 1000  # what it wants itself must not be loaded anew in each turn
 _LIGHT_MS = 100
 _NOTE_S = 30
 _REPORT_MS = 1000  # it has run so long before it says that it does
@@ -67,13 +65,10 @@ class Device:
             self.running = False
             self._timer.deinit()
 
-    def relieve(self):
-        """Where memory is short, what was loaded goes before the sharing task has its turn, and
-        not only when Python has taken what the network needs."""
-        now_ms = self.hardware.clock.now_ms()
-        if (len(sys.modules) > self._resident and now_ms - self._relieved_ms >= _RELIEVE_MS
-                and self.hardware.heap_free() < _ROOM_BYTES):
-            self._relieved_ms = now_ms
+    def relieve(self, wanted: int):
+        """What was loaded goes if fewer bytes than these are free of Python's own: else it would
+        take what the network needs."""
+        if len(sys.modules) > self._resident and self.hardware.heap_free() < wanted:
             let_go()
             gc.collect()
 

@@ -68,7 +68,7 @@ class Serving:
             if opens and access is None:
                 rare = load("device", "access_point")
                 self.access = rare.opened(unit.hal, self.web.identity()[0])
-            # Whoever has come over the home Wi-Fi needs none: it stays for them, and is not opened.
+            # Whoever has come over the home Wi-Fi needs none: it stays, but is not opened.
             elif access is not None and not opens and not client:
                 self.access = None
                 access.close()

@@ -8,6 +8,7 @@ from core import reasons
 from core.load import NotLoaded, let_go, load
 from micropython import const
 
+_WRITE_BYTES = const(12288)
 _START_DELAY_MS = const(30000)  # power is back: vehicles start one after the other
 
 
@@ -67,13 +68,13 @@ def store(unit, now_ms: int) -> bool:
     record = member.record_to_store(now_ms)
     if record is None:
         return False
+    data = _encoded(record) if record else None
+    record = None
+    unit.make_room(_WRITE_BYTES)  # the files that have made it are wanted no more
     unit.goes_on()
     ok = False
     try:
-        if record:
-            ok = hal.store.write(RECORD, _encoded(record))
-        else:
-            ok = hal.store.remove(RECORD)
+        ok = hal.store.remove(RECORD) if data is None else hal.store.write(RECORD, data)
     except MemoryError:  # as if a file could not be loaded: it is tried again
         raise NotLoaded("what is stored has no room")
     finally:  # what stores it may not be there: then the member waits before it tries again

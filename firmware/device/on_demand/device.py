@@ -21,7 +21,6 @@ def begin(device, supervisor, radio):
     device.late_stops = device.timer_restarts = 0
     device._loaded = 0  # how many modules are
     device._resident = 0  # how many stay
-    device._relieved_ms = 0
     device._timer = None
     device._stepped_ms = None
     device._late = 0

@@ -4,8 +4,8 @@
 Python's heap doubles whenever it is full, and takes for it the largest piece that the system has:
 then the radio finds none. So the radio starts before the firmware is loaded, and meanwhile threads
 that do nothing hold stacks as large as what the system must keep. Then the threads end, and their
-stacks are the system's again as soon as it is idle for a moment: so there is a pause for it, before
-the first turn of the sharing task, which may not be over for seconds.
+stacks are the system's again as soon as it is idle for a moment: so there is a pause for it,
+before the first turn of the sharing task, which may not be over for seconds.
 
 Between two stacks lies a pin, a few bytes of the system that are never given back (an open name in
 its table of settings, which has no end in MicroPython). So the pieces stay apart: when the heap is
