@@ -25,6 +25,7 @@ _START_WATCHDOG_MS = 15000
 _WATCHDOG_MS = 2000  # with the member's second (unit.py) and 2 s to boot.py: Timing.hang_ms
 _GC_MS = 1500
 _FORGET_MS = 10000
+_FILE_BYTES = 3072  # more than most take
 _LIGHT_MS = 100
 _NOTE_S = 30
 _REPORT_MS = 1000  # it has run so long before it says that it does
@@ -71,6 +72,14 @@ class Device:
         if len(sys.modules) > self._resident and self.hardware.heap_free() < wanted:
             let_go()
             gc.collect()
+
+    def has_room(self) -> bool:
+        """Is there any for one more file, without what the network needs? If not it is loaded
+        later on, when others have been let go of."""
+        if self.hardware.heap_room() >= _FILE_BYTES:
+            return True
+        gc.collect()
+        return self.hardware.heap_room() >= _FILE_BYTES
 
     def _start_timer(self):
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)

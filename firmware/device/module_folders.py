@@ -48,13 +48,16 @@ class _Folder:
 
 class _OnDemand(_Folder):
     wanted = ""
+    room = None
 
     def open(self, path, mode):
         return _Folder.open(self, "/%s.mpy" % self.wanted if path == "/any.mpy" else path, mode)
 
     # Another one may be wanted at any moment: by the file that is being loaded, or by the pilot's
     # timer. Python has its module already, or asks for the file later on.
-    def bring(self, leaf):
+    def __call__(self, leaf):
+        if self.room is not None and not self.room():
+            raise MemoryError
         folder = self._folder.rpartition("/")[2]
         name = folder + "." + _ANY
         before, self.wanted = self.wanted, leaf
@@ -70,7 +73,8 @@ class _OnDemand(_Folder):
 
 class ModuleFolders:
     """A context: the folders that hold modules and nothing else, as ("/core", ...). on_demand: the
-    one of those that load() loads, or None."""
+    one of those that load() loads, or None. While it is open sys.modules[WAY] is what brings those
+    files; its `room`, if set, says whether there is any for one more."""
 
     def __init__(self, folders, on_demand=None):
         self._folders = folders
@@ -85,7 +89,7 @@ class ModuleFolders:
             if self._on_demand and self._on_demand not in self._open:
                 brief = _OnDemand(files, self._on_demand)
                 self._mount(brief, self._on_demand)
-                sys.modules[WAY] = brief.bring
+                sys.modules[WAY] = brief
         except BaseException:  # Ctrl-C
             self.__exit__()
             raise

@@ -12,7 +12,8 @@ from hal.clock import Clock
 from hal.store import Store
 from micropython import const
 
-_SYSTEM_BYTES = const(12288)  # the network's, whatever Python wants for a moment
+_PIECE_BYTES = const(8192)  # of device/on_demand/memory.py
+_SYSTEM_BYTES = const(14336)  # the network's, whatever Python wants for a moment
 
 
 class Watchdog:
@@ -64,10 +65,10 @@ class Hardware:
         return gc.mem_free() - max([row[2] for row in esp32.idf_heap_info(esp32.HEAP_DATA)])
 
     def heap_room(self) -> int:
-        """The same, with what Python may take of the system for a moment."""
+        """The same, with what Python may take of the system for a moment: whole pieces of it."""
         import esp32
         system = sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)])
-        return self.heap_free() + max(0, system - _SYSTEM_BYTES)
+        return self.heap_free() + max(0, system - _SYSTEM_BYTES) // _PIECE_BYTES * _PIECE_BYTES
 
     def stored_settings(self) -> dict:
         """The settings that the next start will find."""

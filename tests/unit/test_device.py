@@ -3,7 +3,6 @@
 
 import asyncio
 import sys
-import types
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -250,7 +249,7 @@ def turns(board, monkeypatch):
 
 def test_before_and_after_an_answer_the_other_tasks_have_their_turn(board, turns, capsys):
     asyncio.run(board.device._answer("help_me()"))
-    assert turns == [0, 0, 0, 0] and "While the unit runs: amppool_health()" in (
+    assert turns == [0] * 5 and "While the unit runs: amppool_health()" in (
         capsys.readouterr().out)
 
 
@@ -311,44 +310,61 @@ def test_after_its_first_turn_the_watchdog_has_its_usual_time(board):
     assert begun == [board.module._WATCHDOG_MS]
 
 
-def test_where_memory_is_short_what_was_loaded_goes_before_a_turn(board, monkeypatch):
+def test_where_memory_is_short_what_was_loaded_goes(board, monkeypatch):
     """Found on MicroPython with a board's heap: while a page was open, a change of the group was
     not in force after 36 s, for what it needed could not be loaded."""
     gone = []
-    monkeypatch.setattr(board.module, "let_go", lambda: gone.append(board.time.ticks_ms()))
-    device, free = board.device, [10239]
+    monkeypatch.setattr(board.module, "let_go", lambda: gone.append(True))
+    device, free = board.device, [9999]
     device.hardware.heap_free = lambda: free[0]
     device._resident = len(sys.modules) - 1
-    board.time.sleep_ms(5000)
-    device.relieve()
+    device.relieve(10000)
     assert len(gone) == 1
-    device.relieve()  # what a turn has loaded for itself
-    assert len(gone) == 1
-    board.time.sleep_ms(1000)
-    device.relieve()
-    assert len(gone) == 2
-    free[0] = 10240
-    board.time.sleep_ms(1000)
-    device.relieve()
+    device.relieve(9999)
     free[0], device._resident = 0, len(sys.modules)  # nothing could be let go of
-    device.relieve()
-    assert len(gone) == 2
+    device.relieve(10000)
+    assert len(gone) == 1
 
 
-def test_before_each_turn_of_the_sharing_task_memory_is_given_back():
+def test_a_file_is_not_loaded_where_it_would_take_what_the_network_needs(board, monkeypatch):
+    collected = []
+    monkeypatch.setattr(board.module, "gc", SimpleNamespace(collect=lambda: collected.append(1)))
+    device, rooms = board.device, [3072]
+    device.hardware.heap_room = lambda: rooms.pop(0)
+    assert device.has_room() and collected == []
+    rooms[:] = [3071, 3072]
+    assert device.has_room() and collected == [1]
+    rooms[:] = [3071, 3071]
+    assert not device.has_room() and collected == [1, 1]
+
+
+def test_memory_is_given_back_once_a_second_and_before_what_is_stored():
     from app.unit import Unit
     from tests.unit.test_app_unit import BOARD, GOOD, board as hal
-    unit, told = Unit(GOOD, BOARD, hal()), []
-    unit.hal.radio.wait = lambda span_ms: paused()
-    unit.relieve = lambda: told.append("relieve")
-    unit.tick_once = lambda now_ms: told.append("turn")
-    turns = unit.share()
-    for _ in range(2):
-        turns.send(None)
-    turns.close()
-    assert told == ["relieve", "turn"] * 2
+    unit, wanted = Unit(dict(GOOD, role="leader", limit_a=40), BOARD, hal()), []
+    unit.relieve = wanted.append
+    now_ms = unit.hal.clock.now_ms()
+    unit.tick_once(now_ms)
+    assert wanted[0] == 10240 and unit.member.dirty is False
+    del wanted[:]
+    unit.tick_once(now_ms + 500)
+    assert wanted == []
+    unit.tick_once(now_ms + 1000)
+    assert wanted == [10240]
 
 
-@types.coroutine
-def paused():
-    yield
+def test_before_a_record_is_made_and_before_it_is_written_memory_is_given_back():
+    from app.unit import RECORD, Unit
+    from tests.unit.test_app_unit import BOARD, LEADER, board as hal, leads
+    chip, wanted = hal(leads()), []
+    unit = Unit(LEADER, BOARD, chip)
+    write = chip.store.write
+
+    def noted(key, data):
+        wanted.append(key)
+        return write(key, data)
+
+    chip.store.write = noted
+    unit.relieve = wanted.append
+    chip.run(unit, 4000)
+    assert wanted[:4] == [10240, 20480, 12288, RECORD]

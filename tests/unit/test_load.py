@@ -75,3 +75,8 @@ def test_a_package_at_the_top_is_not_asked_for_its_names(monkeypatch):
     monkeypatch.setitem(sys.modules, "lazy", Lazy("lazy"))
     let_go()
     assert "lazy" in sys.modules
+
+
+def test_what_is_missing_is_counted(way):
+    load("core", "nowhere")
+    assert loading.missing([("core", "nowhere"), ["core", "elsewhere"], ("app", "nowhere")]) == 2

@@ -220,3 +220,12 @@ def test_a_file_that_is_missing_is_not_loaded(board):
     with pytest.raises(NotLoaded, match="o.d could not be loaded"):
         load("d")
     assert kept() == []
+
+
+def test_where_there_is_no_room_nothing_is_read(board):
+    sys.modules[WAY].room = lambda: False
+    with pytest.raises(NotLoaded):
+        load("a")
+    assert kept() == [] and board.flash.asked == []
+    sys.modules[WAY].room = lambda: True
+    assert load("a").read == "/o/a.mpy"

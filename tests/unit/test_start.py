@@ -35,9 +35,12 @@ class Chip:
         self.espnow = EspNow(self.time)
         thread = SimpleNamespace(allocate_lock=lambda: lock, stack_size=lambda size: None,
                                  start_new_thread=lambda call, given: None)
-        gc = SimpleNamespace(threshold=lambda size: None, collect=lambda: 0)
+        gc = SimpleNamespace(threshold=lambda size: None, collect=lambda: 0,
+                             mem_free=lambda: 30000)
+        esp32 = SimpleNamespace(NVS=lambda name: None, HEAP_DATA=4,
+                                idf_heap_info=lambda kind: [(9, 30000, 8192, 0)])
         for name, module in (("machine", self.machine), ("network", Network), ("_thread", thread),
-                             ("esp32", SimpleNamespace(NVS=lambda name: None)),
+                             ("esp32", esp32),
                              ("espnow", self.espnow), ("socket", Sockets()), ("gc", gc)):
             monkeypatch.setitem(sys.modules, name, module)
         for name in ("device.supervisor", "device.device", "hal.board"):

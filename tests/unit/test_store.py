@@ -48,8 +48,8 @@ class _File:
     def __exit__(self, *unused):
         self._file.close()
 
-    def read(self):
-        return self._file.read()
+    def read(self, *count):
+        return self._file.read(*count)
 
     def write(self, data):
         for i in range(len(data)):

@@ -3,9 +3,10 @@
 
 import gc
 import os
+import sys
 
 import machine
-from core.load import let_go, load
+from core.load import WAY, let_go, load
 from device.serving import OPEN_MS
 
 _PAGE = "page.html.gz"
@@ -54,6 +55,8 @@ def build(device, stored, last_run, hardware, unit, prompt, web, serving):
     device.about = load("device", "identity").about(stored.given)
     _relax()
     _serve(device, stored, web, serving)
+    if WAY in sys.modules:
+        sys.modules[WAY].room = device.has_room
 
 
 def _serve(device, stored, web, serving):

@@ -8,8 +8,12 @@ from binascii import crc32
 from micropython import const
 
 _MAGIC = const(0x5041)
-_HEAD = ">HIII"  # magic, crc32 of all after it, number of the write, length
+_SUM = ">HI"  # magic, crc32 of all after it
+_NUMBERS = ">II"  # number of the write, length of the data, which follows
+_SUM_SIZE = const(6)
 _HEAD_SIZE = const(14)
+_WORD = const(0xFFFFFFFF)
+_PIECE = const(256)
 _BEYOND_INLINE = const(256)  # littlefs keeps less beside the name, and needs no block
 
 
@@ -36,18 +40,23 @@ def find_room(store):
 
 def read(store, key: str):
     """Newest whole copy of a value, bytes, or None if there is none."""
-    return _newest(_copies(store, key))[1]
+    number, newest = 0, None
+    for copy in (0, 1):
+        found, data = _copy(store, _path(store, key, copy))
+        if found > number:
+            number, newest = found, data
+    return newest
 
 
 def write(store, key: str, data: bytes) -> bool:
     """Replace a value. True only if both copies hold it and read back equal."""
-    copies = _copies(store, key)
-    number, newest = _newest(copies)
-    if newest != data:
+    copies = _copies(store, key, data)
+    number, is_it = copies[1] if copies[1][0] > copies[0][0] else copies[0]
+    if not is_it:
         number += 1
     # The older copy first: at any moment one is whole.
     for copy in (1, 0) if copies[0][0] > copies[1][0] else (0, 1):
-        if copies[copy] != (number, data) and not _put(store, key, copy, number, data):
+        if copies[copy] != (number, True) and not _put(store, key, copy, number, data):
             return False
     return True
 
@@ -60,7 +69,7 @@ def remove(store, key: str) -> bool:
     for copy in (older, 1 - older):
         for path in (_path(store, key, copy) + ".new", _path(store, key, copy)):
             _discard(store, path)
-    return _copies(store, key) == [(0, None), (0, None)]
+    return _copies(store, key) == [(0, False), (0, False)]
 
 
 def _discard(store, path):
@@ -75,25 +84,23 @@ def _path(store, key, copy):
     return "%s/%s.%d" % (store._folder, key, copy)
 
 
-def _copies(store, key):
-    """[(number, data)] of both; (0, None) for one that is not whole."""
-    return [_copy(store, _path(store, key, copy)) for copy in (0, 1)]
-
-
-def _newest(copies):
-    return copies[1] if copies[1][0] > copies[0][0] else copies[0]
+def _copies(store, key, data=None):
+    """What both copies are: see _look()."""
+    return [_look(store, _path(store, key, copy), data) for copy in (0, 1)]
 
 
 def _put(store, key, copy, number, data):
     """Write one copy. Is it there now?"""
-    body = struct.pack(">II", number, len(data)) + data
     path = _path(store, key, copy)
+    numbers = struct.pack(_NUMBERS, number, len(data))
     store.writes += 1
     _goes_on(store)
     try:
         with open(path + ".new", "wb") as file:
             _goes_on(store)
-            file.write(struct.pack(">HI", _MAGIC, crc32(body) & 0xFFFFFFFF) + body)
+            file.write(struct.pack(_SUM, _MAGIC, crc32(data, crc32(numbers)) & _WORD) + numbers)
+            _goes_on(store)
+            file.write(data)
             _goes_on(store)
             file.flush()
             _goes_on(store)
@@ -105,7 +112,7 @@ def _put(store, key, copy, number, data):
     except OSError:
         return False
     _goes_on(store)
-    return _copy(store, path) == (number, data)
+    return _look(store, path, data) == (number, True)
 
 
 def _goes_on(store):
@@ -113,18 +120,44 @@ def _goes_on(store):
         store._alive()
 
 
+def _look(store, path, data):
+    """(number of a copy, has it this data?); (0, False) for one that is not whole. It is read in
+    pieces: in a heap full of small holes there may be no room for it."""
+    _goes_on(store)
+    at, is_it = 0, data is not None
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD_SIZE)
+            found = crc32(head[_SUM_SIZE:])
+            piece = file.read(_PIECE)
+            while piece:
+                found = crc32(piece, found)
+                is_it = is_it and piece == data[at:at + len(piece)]
+                at += len(piece)
+                piece = file.read(_PIECE)
+    except OSError:
+        return 0, False
+    number = _number(head, at, found)
+    return number, number > 0 and is_it and at == len(data)
+
+
 def _copy(store, path):
+    """(number of a copy, its data); (0, None) for one that is not whole."""
     _goes_on(store)
     try:
         with open(path, "rb") as file:
+            head = file.read(_HEAD_SIZE)
             data = file.read()
     except OSError:
         return 0, None
-    if len(data) < _HEAD_SIZE:
-        return 0, None
-    magic, crc, number, length = struct.unpack(_HEAD, data[:_HEAD_SIZE])
-    body = data[6:]
-    if (magic != _MAGIC or length != len(data) - _HEAD_SIZE
-            or crc != crc32(body) & 0xFFFFFFFF or not number):
-        return 0, None
-    return number, data[_HEAD_SIZE:]
+    number = _number(head, len(data), crc32(data, crc32(head[_SUM_SIZE:])))
+    return number, data if number else None
+
+
+# 0: it is not whole.
+def _number(head, size, found):
+    if len(head) < _HEAD_SIZE:
+        return 0
+    magic, crc = struct.unpack(_SUM, head[:_SUM_SIZE])
+    number, length = struct.unpack(_NUMBERS, head[_SUM_SIZE:])
+    return number if magic == _MAGIC and length == size and crc == found & _WORD else 0
