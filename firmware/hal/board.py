@@ -12,7 +12,7 @@ from hal.clock import Clock
 from hal.store import Store
 from micropython import const
 
-_PIECE_BYTES = const(8192)  # of device/on_demand/memory.py
+_PIECE_BYTES = const(5120)  # of device/on_demand/memory.py
 _SYSTEM_BYTES = const(14336)  # the network's, whatever Python wants for a moment
 
 

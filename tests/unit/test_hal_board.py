@@ -178,11 +178,11 @@ def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_
     assert now.closed and now.draw_ma[0] == 16000
 
 
-@pytest.mark.parametrize("system, room", ((14336 + 8191, 0), (14336 + 8192, 8192), (34000, 16384),
+@pytest.mark.parametrize("system, room", ((14336 + 5119, 0), (14336 + 5120, 5120), (34000, 15360),
                                           (1000, 0)))
 def test_what_python_may_take_of_the_system_is_whole_pieces_beyond_the_networks(
         monkeypatch, system, room):
-    """When its heap is full it takes a piece of 8 KB (device/on_demand/memory.py), not less."""
+    """When its heap is full it takes a piece of 5 KB (device/on_demand/memory.py), not less."""
     import hal.board as board
     rows = [(9, 100, 100, 0), (9, system - 100, 8192, 0)]
     monkeypatch.setitem(sys.modules, "esp32", types.SimpleNamespace(

@@ -49,7 +49,7 @@ class Thread:
 def test_pieces_are_kept_meanwhile_and_the_systems_afterwards():
     thread = Thread()
     with Reserve(thread, thread.NVS, thread.sleep_ms):
-        assert thread.free == 100000 - 4 * 8192
+        assert thread.free == 100000 - 6 * 5120
     assert thread.free == 100000 and thread.size == 0
 
 
@@ -59,7 +59,7 @@ def test_between_two_pieces_something_stays_and_small_holes_are_filled_first():
         pass
     first = thread.taken.index("stack")
     assert first >= 16
-    assert "".join(what[0] for what in thread.taken[first:]) == "spp" * 4
+    assert "".join(what[0] for what in thread.taken[first:]) == "spp" * 6
 
 
 def test_an_error_gives_it_back_too():
@@ -73,7 +73,7 @@ def test_an_error_gives_it_back_too():
 def test_where_there_is_no_room_the_firmware_is_loaded_all_the_same(free):
     thread = Thread(free)
     with Reserve(thread, thread.NVS, thread.sleep_ms):
-        assert thread.free == free % 8192
+        assert thread.free == free % 5120
     assert thread.free == free and thread.size == 0
 
 

@@ -9,6 +9,12 @@ _POINTS = const(240)
 _HALF_MA = const(500)
 
 
+def begin(web):
+    """Takes its memory, before anything is loaded in between: later on it would lie in what Python
+    has taken of the system for a moment, and keep it."""
+    _ring(web, [row.serial for row in rows(web.place.device.unit, web.clock_ms())])
+
+
 def note(web):
     """A minute has passed: a point for each unit."""
     unit, now_ms = web.place.device.unit, web.clock_ms()
@@ -20,15 +26,19 @@ def note(web):
         point.append(min(max(row.drawn_ma) // _HALF_MA, 255) if heard else 0)
         held_ma += row.held_ma
     point.append(min(held_ma // _HALF_MA, 255))
-    who = ",".join(who)
-    if web.history is None or web.history[0] != who:
-        web.history = [who, bytearray(_POINTS * len(point)), 0]
-    kept = web.history
+    kept = _ring(web, who)
     at = kept[2] % _POINTS * len(point)
     for value in point:
         kept[1][at] = value
         at += 1
     kept[2] += 1
+
+
+def _ring(web, serials):
+    who = ",".join(serials)
+    if web.history is None or web.history[0] != who:
+        web.history = [who, bytearray(_POINTS * (len(serials) + 1)), 0]
+    return web.history
 
 
 def points(web):

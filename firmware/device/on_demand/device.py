@@ -67,6 +67,9 @@ def _serve(device, stored, web, serving):
                  hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
     server.room = hardware.heap_room
     device.unit.web = server
+    if not device.unit.errors:
+        load("app", "history").begin(server)
+        _relax()
     if stored.values.get("mqtt_broker"):
         load("app", "mqtt_link").begin(server, stored.values)
     open_ms = OPEN_MS if hardware.power_returned() else 0

@@ -15,8 +15,8 @@ gives it back when nothing is left in it.
 
 from micropython import const
 
-_PIECE_BYTES = const(8192)  # what the heap may still take at once; a thread takes 360 bytes more
-_PIECES = const(4)
+_PIECE_BYTES = const(5120)  # what the heap may still take at once; a thread takes 360 bytes more
+_PIECES = const(6)
 _PINS = const(2)
 # The first ones only fill the small holes that the start of the radio has left.
 _FIRST_PINS = const(20)
