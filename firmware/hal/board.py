@@ -13,7 +13,7 @@ from hal.store import Store
 from micropython import const
 
 _PIECE_BYTES = const(5120)  # of device/on_demand/memory.py
-_SYSTEM_BYTES = const(14336)  # the network's, whatever Python wants for a moment
+_SYSTEM_BYTES = const(19456)  # the network's, whatever Python wants for a moment
 
 
 class Watchdog:

@@ -178,7 +178,7 @@ def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_
     assert now.closed and now.draw_ma[0] == 16000
 
 
-@pytest.mark.parametrize("system, room", ((14336 + 5119, 0), (14336 + 5120, 5120), (34000, 15360),
+@pytest.mark.parametrize("system, room", ((19456 + 5119, 0), (19456 + 5120, 5120), (34000, 10240),
                                           (1000, 0)))
 def test_what_python_may_take_of_the_system_is_whole_pieces_beyond_the_networks(
         monkeypatch, system, room):
