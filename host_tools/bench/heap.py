@@ -161,7 +161,7 @@ def _needs(module):
     path = wasm.FIRMWARE / (module.replace(".", "/") + ".py")
     if not path.exists():  # a package
         return []
-    needs = []
+    needs = ["core.load"] if sibling(module) else []  # build/compact/brought.py
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.ImportFrom):
             needs += ["%s.%s" % (node.module, alias.name) for alias in node.names] + [node.module]

@@ -10,7 +10,7 @@ from host_tools.micropython import wasm
 from tests.micropython import taped
 
 _HELPERS = ["tests/micropython/%s.py" % name for name in ("canonical", "dice", "player", "taped")]
-_HELPERS += [wasm.LOOPBACK, wasm.BARE_HAL]
+_HELPERS += ["tests/owner_calls.py", wasm.LOOPBACK, wasm.BARE_HAL]
 _TURNS_A_STEP = 500
 _HEAP_BYTES = 1 << 20  # garbage is collected between steps only
 PLAIN = object()  # the firmware's files as they stand, each compiled by itself
