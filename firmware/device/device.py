@@ -69,9 +69,13 @@ class Device:
     def relieve(self, wanted: int):
         """What was loaded goes if fewer bytes than these are free of Python's own: else it would
         take what the network needs."""
-        if len(sys.modules) > self._resident and self.hardware.heap_free() < wanted:
-            let_go()
-            gc.collect()
+        try:
+            if len(sys.modules) > self._resident and self.hardware.heap_free() < wanted:
+                gc.collect()  # to let go takes some memory itself
+                let_go()
+                gc.collect()
+        except MemoryError:
+            pass  # what needs it says so
 
     def has_room(self) -> bool:
         """Is there any for one more file, without what the network needs? If not it is loaded

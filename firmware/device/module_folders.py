@@ -67,8 +67,10 @@ class _OnDemand(_Folder):
         finally:
             self.wanted = before
             sys.modules.pop(name, None)
-            if hasattr(sys.modules.get(folder), _ANY):
+            try:  # not asked for before: the timer may load in between
                 delattr(sys.modules[folder], _ANY)
+            except (KeyError, AttributeError):
+                pass  # it was not loaded, or somebody has let go of it
 
 
 class ModuleFolders:

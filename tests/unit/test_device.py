@@ -326,6 +326,19 @@ def test_where_memory_is_short_what_was_loaded_goes(board, monkeypatch):
     assert len(gone) == 1
 
 
+def test_what_gives_memory_back_may_find_none_for_itself(board, monkeypatch):
+    """It comes before a turn of the sharing task, which would end the unit."""
+    def no_memory():
+        raise MemoryError
+
+    board.device._resident = 0
+    board.device.hardware.heap_free = lambda: 0
+    monkeypatch.setattr(board.module, "let_go", no_memory)
+    board.device.relieve(10000)
+    board.device.hardware.heap_free = no_memory
+    board.device.relieve(10000)
+
+
 def test_a_file_is_not_loaded_where_it_would_take_what_the_network_needs(board, monkeypatch):
     collected = []
     monkeypatch.setattr(board.module, "gc", SimpleNamespace(collect=lambda: collected.append(1)))

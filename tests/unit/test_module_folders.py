@@ -163,7 +163,7 @@ def board(chip, monkeypatch):
     monkeypatch.setattr(chip.module, "__import__", imported, raising=False)
     monkeypatch.setattr(loading, "_FOLDER", "o")
     with chip.ModuleFolders(("/hal",), "/o"):
-        yield SimpleNamespace(run=run, flash=chip.flash)
+        yield SimpleNamespace(run=run, flash=chip.flash, module=chip.module)
         let_go()
     assert WAY not in here
 
@@ -228,4 +228,19 @@ def test_where_there_is_no_room_nothing_is_read(board):
         load("a")
     assert kept() == [] and board.flash.asked == []
     sys.modules[WAY].room = lambda: True
+    assert load("a").read == "/o/a.mpy"
+
+
+@pytest.mark.parametrize("gone", (lambda: sys.modules.pop("o"),
+                                  lambda: delattr(sys.modules["o"], "any")))
+def test_the_timer_may_load_or_let_go_in_the_midst_of_the_end(board, monkeypatch, gone):
+    """Found by an attack at every step of it: an error that was none of NotLoaded's."""
+    usual = board.module.__import__
+
+    def imported(*given):
+        module = usual(*given)
+        gone()
+        return module
+
+    monkeypatch.setattr(board.module, "__import__", imported)
     assert load("a").read == "/o/a.mpy"
