@@ -183,7 +183,9 @@ def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_
 def test_what_python_may_take_of_the_system_is_whole_pieces_beyond_the_networks(
         monkeypatch, system, room):
     """When its heap is full it takes a piece of 5 KB (device/on_demand/memory.py), not less."""
+    monkeypatch.setitem(sys.modules, "machine", Machine(Time()))
     import hal.board as board
+    assert board._PIECE_BYTES == load("device", "memory")._PIECE_BYTES
     rows = [(9, 100, 100, 0), (9, system - 100, 8192, 0)]
     monkeypatch.setitem(sys.modules, "esp32", types.SimpleNamespace(
         HEAP_DATA=4, idf_heap_info=lambda kind: rows))

@@ -78,3 +78,13 @@ def test_nothing_on_a_board_names_a_file_as_the_source_does():
                 assert node.module not in moved and "on_demand" not in node.module, module
     assert len(firmware.contents()) == len(firmware.modules())
     assert (FIRMWARE / "main.py").read_text().count("device.") == 2  # these two keep their names
+
+
+def test_a_board_brings_files_under_the_name_that_none_of_them_has():
+    """Both sides say it, for a board has nothing of the build."""
+    firmware = cache.firmware(root=ROOT_MODULE)
+    source = (FIRMWARE / "device/module_folders.py").read_text()
+    assert '_ANY = "%s"\n' % places.ANY in source and '"/%s.mpy"' % places.ANY in source
+    leaves = [firmware.on_board(module).rpartition(".")[2] for module in firmware.modules()
+              if sibling(module)]
+    assert places.ANY not in leaves and len(set(leaves)) == len(leaves)
