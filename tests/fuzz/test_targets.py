@@ -31,7 +31,7 @@ _BREAKS = (
     ("settings", "core.on_demand.settings", "breaker_ma", lambda breaker_a, region: 32000),
     ("settings", "core.connector.on_demand.wiring", "wiring", _raise),
     ("storage", "core.group.on_demand.record_check", "record_error", lambda record: None),
-    ("storage", "hal.on_demand.store", "_newest", lambda copies: (0, b"old value")),
+    ("storage", "hal.on_demand.store", "read", lambda store, key: b"old value"),
     ("scenario", consistency, "_check_overlaps", _raise),
     ("scenario", consistency, "_check_event", _raise),
     ("console", "device.on_demand.identity", "about", _raise),
