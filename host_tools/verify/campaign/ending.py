@@ -17,8 +17,8 @@ AGREEMENT, WAY_BACK, REFUSED = "agreement", "way_back", "refused"
 # What a sentence must name where the owner is refused to the end: a way, or what is allowed.
 _WAYS = ("wait until", "without", "remove", "hand_over", "lead_again", "start it again", "must be",
          "on unit", "set it up", "pair", "factory_reset", "not in the group", "is not waited for",
-         "waiting for units", "done on the leader", "is the leader already", "has not stopped leading", "must confirm",
-         "at least", "at most")
+         "waiting for units", "done on the leader", "is the leader already",
+         "has not stopped leading", "must confirm", "at least", "at most")
 
 
 class Ending:
