@@ -5,8 +5,9 @@ The firmware has no such way: there a follower's group comes from its leader, by
 """
 
 import host_tools  # noqa: F401  (sets the import path)
+from core.group.on_demand.first_record import first_record, joining_record
+from core.group.on_demand.record import revision_record
 from core.sharing.frames import Row
-from core.group.on_demand.record import first_record, joining_record, revision_record
 
 
 def serial_of(number: int) -> bytes:

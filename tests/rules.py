@@ -2,22 +2,23 @@
 """What tests of the sharing rules have in common: reports, headers and groups to start from."""
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.sharing import frames
-from core.sharing.follower import UnitConfig
-from core.sharing.frames import NO_DIGEST, GrantFrame, Header, Report
-from core.sharing.on_demand.digest import digest, revision_body
+from core.connector.pilot_state import C
+from core.group.on_demand.proposal import make
 from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.stored import new_revisions
-from core.sharing.account import Account
-from core.sharing.on_demand.member import new_member
-from core.connector.pilot_state import C
-from core.values import Snapshot
-from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
-from core.timing import Timing
-from core.sharing.on_demand.frames import new_codec, rare_frame
-from core.sharing.on_demand.leader import new_leader
+from core.sharing import frames
+from core.sharing.account import Account
+from core.sharing.follower import UnitConfig
+from core.sharing.frames import NO_DIGEST, GrantFrame, Header, Report
 from core.sharing.on_demand.account import new_account
+from core.sharing.on_demand.digest import digest, revision_body
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.leader import new_leader
+from core.sharing.on_demand.member import new_member
+from core.sharing.on_demand.rare_frame import rare_frame
+from core.timing import Timing
+from core.values import Snapshot
 from host_tools.core_state import state_of
 from host_tools.records import member_record, row, serial_of
 

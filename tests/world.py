@@ -9,14 +9,14 @@ the vehicles may draw, per phase (tests/outlet.py), against the limit in force.
 import random
 
 import host_tools  # noqa: F401  (sets the import path)
-from core.sharing.follower import UnitConfig
-from core.group.on_demand.record import joining_record
-from core.sharing.on_demand.member import new_member
+from core.group.on_demand.first_record import joining_record
 from core.group.on_demand.proposal import make
 from core.on_demand.serial import tag_of
+from core.sharing.follower import UnitConfig
+from core.sharing.on_demand.member import new_member
 from core.timing import Timing
-from host_tools.verify.exhaustive.unit import Demand as FixedDemand
 from host_tools.records import member_record, row, serial_of
+from host_tools.verify.exhaustive.unit import Demand as FixedDemand
 from tests.outlet import Outlet
 
 KEY = b"a key for the tests, 32 bytes lo"

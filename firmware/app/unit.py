@@ -23,7 +23,7 @@ MEMBER_MS = const(1000)  # the watchdog is fed only while the member was ticked 
 _STORE_AGAIN_MS = const(10000)  # what cannot be loaded for it has cost one of the hour's writes
 _LOOK_MS = const(1000)
 _TURN_BYTES = const(10240)
-_STORE_BYTES = const(20480)  # a record is made by 20 files
+_STORE_BYTES = const(14336)  # its files, and a record of six
 _UNLOADED_MS = const(60000)  # so long nothing could be loaded: only a new start can help
 _PAIRING_HIGH = const(0xA9)  # how messages of core/pairing begin
 _PAIRING_LOW = const(0xC6)
@@ -171,10 +171,10 @@ class Unit:
             if (member.dirty or member.lazy) and now_ms >= self._store_at_ms:
                 self._store_at_ms = now_ms + _STORE_AGAIN_MS
                 self.make_room(_STORE_BYTES)
-                news = load("app", "unit").store(self, now_ms) or news
+                news = load("app", "storing").store(self, now_ms) or news
                 self._store_at_ms = now_ms
             if self._unloaded_ms is not None and missed == self.unloaded:
-                load("app", "unit")  # can anything be loaded again?
+                load("app", "storing")  # can anything be loaded again?
                 self._unloaded_ms = None
         except NotLoaded as error:
             self._not_loaded(error, now_ms)

@@ -7,11 +7,11 @@ vehicle charges, draws 0.3 A less than offered, and all compete for the circuit.
 
 from core import reasons
 from core.connector import pilot_state
+from core.load import load
 from core.sharing.follower import UnitConfig
 from core.sharing.frames import Row
-from core.load import load
-from core.values import Snapshot
 from core.timing import Timing
+from core.values import Snapshot
 
 _KEY = bytes(range(32))
 _RATING_MA = 48000
@@ -39,9 +39,9 @@ class Loopback:
 
     def _record(self, unit):
         if unit == 1:
-            return load("core", "group", "record").first_record(
+            return load("core", "group", "first_record").first_record(
                 _KEY, _serial(unit), self._revision)
-        record = load("core", "group", "record").joining_record(_KEY, _serial(unit), 1)
+        record = load("core", "group", "first_record").joining_record(_KEY, _serial(unit), 1)
         plain = load("core", "group", "record").revision_record(self._revision)
         record["group"].update({"revision": plain, "confirmed": plain, "member": True})
         return record

@@ -69,7 +69,7 @@ GIVEN = {"role": "leader", "region": "iec", "breaker_a": 32, "phases": "L1"}
 class Place:
     class device:
         running = True
-hal = Hal(1 << 20, SERIAL, {"group": RECORD})
+hal = Hal(1000000, SERIAL, {"group": RECORD})
 hal.store.write = lambda key, data: True
 hal.meter.draw_ma = (0, 0, 0)
 unit = Unit(GIVEN, BOARD, hal)

@@ -13,7 +13,8 @@ import json
 from app.on_demand import membership
 from app.on_demand.membership import leader_of
 from core.group.on_demand import proposal, waiting
-from core.group.on_demand.record import revision_from, revision_record
+from core.group.on_demand.record import revision_record
+from core.group.on_demand.recorded import revision_from
 from core.on_demand import settings_policy as policy
 from core.sharing.frames import VERSION
 from host_tools.flash import configure, missing, table

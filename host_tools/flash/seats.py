@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-from core.group.on_demand.record import revision_from
+from core.group.on_demand.recorded import revision_from
 from core.on_demand.serial import serial_text
 from core.sharing.frames import Row
 from host_tools.flash import configure

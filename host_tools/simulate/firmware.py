@@ -8,15 +8,14 @@ for a checker's verdict on a unit's current.
 
 import json
 
-from app.unit import JOIN, RECORD
-from app.unit import Unit
+from app.unit import JOIN, RECORD, Unit
 from core.group.group import row_of
+from core.group.on_demand.first_record import joining_record
+from core.group.on_demand.proposal import make
 from core.load import load
 from core.on_demand import reason_words
 from core.sharing.frames import Codec, Row
 from core.sharing.member import FOLLOWS, LEFT, STOPPED
-from core.group.on_demand.record import joining_record
-from core.group.on_demand.proposal import make
 from core.sharing.on_demand.frames import new_codec
 
 from host_tools.records import member_record, row
@@ -222,7 +221,7 @@ class Firmware:
         told = {other[2] for other in leader.others}  # who held what has not come
         waiting = [account.serial for account in leader.ledger.accounts if account.tag in told]
         if leader.revisions.pending is not None:
-            waiting += load("core", "group", "revision").waiting_for(leader.revisions)
+            waiting += load("core", "group", "acknowledged").waiting_for(leader.revisions)
         return [unit for serial, unit in sorted(self._units.items()) if serial in waiting]
 
     def agreed(self, programs) -> bool:

@@ -9,12 +9,12 @@ import json
 import host_tools  # noqa: F401  puts firmware/ on the import path
 from app.unit import Unit
 from core import reasons
+from core.connector.on_demand.wiring import rating_ma, wired_mask
+from core.group.on_demand.acknowledged import waiting_for
 from core.on_demand import reason_words
 from core.sharing.frames import Row
-from core.connector.on_demand.wiring import rating_ma, wired_mask
-from core.group.on_demand.revision import waiting_for
-from core.sharing.on_demand.leader import waiting_units
 from core.sharing.on_demand import revising
+from core.sharing.on_demand.change_waits import waiting_units
 from tests import owner_words
 
 COPIES = 2  # of the two in the flash: how many a write renews before it says that it is done

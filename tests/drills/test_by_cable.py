@@ -6,7 +6,7 @@ import json
 from core.group.on_demand import waiting
 from core.group.on_demand.joining import made
 from core.group.on_demand.record import revision_record
-from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand.change_waits import waiting_units
 from host_tools.flash.group import to_go_on
 from host_tools.records import row
 from tests.drills.scenes import in_force, revise, settled

@@ -4,8 +4,8 @@
 import pytest
 
 from core.sharing import frames
-from core.sharing.on_demand.leader import waiting_units
 from core.sharing.member import LEFT
+from core.sharing.on_demand.change_waits import waiting_units
 from tests import owner_words
 from tests.drills.scenes import heard, in_force, revise, rows, settled
 from tests.rules import read

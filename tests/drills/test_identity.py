@@ -5,12 +5,13 @@ twice, and storage that returns an older copy (rules 3, 5, 12 and 13).
 Each plays a sequence that an earlier wording permitted; the world asserts the circuit rule.
 """
 
+from core.group.on_demand.first_record import joining_record
 from core.sharing import frames
-from core.group.on_demand.record import joining_record
-from core.sharing.on_demand.leader import repeat_revision, waiting_units
-from host_tools.records import row, serial_of
-from core.sharing.on_demand import revising
 from core.sharing.member import LEFT
+from core.sharing.on_demand import revising
+from core.sharing.on_demand.change_waits import waiting_units
+from core.sharing.on_demand.new_revision import repeat_revision
+from host_tools.records import row, serial_of
 from tests import owner_words
 from tests.drills.scenes import grants_to, heard, live, settled
 from tests.rules import read

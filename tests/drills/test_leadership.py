@@ -5,10 +5,10 @@ import pytest
 
 from core.group.on_demand.record import revision_record
 from core.sharing import frames
-from core.sharing.on_demand.compare import compare
-from core.sharing.on_demand.leader import waiting_units
-from core.sharing.on_demand import revising
 from core.sharing.member import LEFT
+from core.sharing.on_demand import revising
+from core.sharing.on_demand.change_waits import waiting_units
+from core.sharing.on_demand.compare import compare
 from tests import owner_words
 from tests.drills.scenes import grants_to, heard, in_force, live, revise, rows, settled
 from tests.rules import read

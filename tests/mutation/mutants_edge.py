@@ -53,14 +53,14 @@ def use_is_rounded_down(patch):
            [Row(2, serial_of(2), 0, 1, 0, 0, 0), Row(2, serial_of(3), 0, 1, 0, 0, 0)])
 def members_may_be_there_twice(patch):
     """Frames: a revision with one unit twice would be taken."""
-    change(patch, "core.sharing.on_demand.rare_bodies:_read_revision", never("unit <= last"))
+    change(patch, "core.sharing.on_demand.rare_read:_read_revision", never("unit <= last"))
 
 
 @caught_by(REFUSED, "test_impossible_members_are_refused",
            [Row(1, serial_of(1), 0, 1, 0, 0, 0), Row(2, serial_of(1), 0, 1, 0, 0, 0)])
 def a_serial_may_be_there_twice(patch):
     """Frames: one board would have two fallbacks."""
-    change(patch, "core.sharing.on_demand.rare_bodies:_read_revision",
+    change(patch, "core.sharing.on_demand.rare_read:_read_revision",
            never("[r for r in rows if r.serial == serial]"))
 
 

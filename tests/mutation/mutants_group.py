@@ -74,20 +74,20 @@ def revision_in_one_step(patch):
 @caught_by(GROUP, "test_hole_10_nothing_is_raised_while_one_unit_has_not_lowered")
 def in_force_without_waiting_for_all(patch):
     """Rule 12: a unit that cannot acknowledge would not be waited for."""
-    change(patch, "core.group.on_demand.revision:waiting_for", returns("[]"))
+    change(patch, "core.group.on_demand.acknowledged:waiting_for", returns("[]"))
 
 
 @caught_by(REVISION, "test_a_reaction_must_pass_after_the_last_acknowledgement")
 def in_force_without_a_reaction(patch):
     """Rule 12: vehicles that still follow the old fallback would be overlooked."""
-    change(patch, "core.group.on_demand.revision:_acknowledged_ms",
-           becomes("revisions._timing.react_x_ms", "0"))
+    change(patch, "core.group.on_demand.acknowledged:_acknowledged_ms",
+           becomes("revisions.timing.react_x_ms", "0"))
 
 
 @caught_by(GROUP, "test_hole_10_a_raised_fallback_is_used_only_when_leases_from_before_are_over")
 def raised_fallback_used_at_once(patch):
     """Rule 12: leases from before would still be running."""
-    change(patch, "core.group.on_demand.group:_raise_to", becomes("group._timing.rest_x_ms", "0"))
+    change(patch, "core.group.on_demand.group:raise_to", becomes("group.timing.rest_x_ms", "0"))
 
 
 @caught_by(GROUP, "test_hole_10_old_fallbacks_are_reserved_also_after_the_leaders_reboot")
@@ -135,7 +135,7 @@ def a_leader_that_hears_of_an_unknown_revision_goes_on_granting(patch):
 @caught_by(MEMBER_LEADS, "test_an_unsure_leaders_own_connector_takes_the_smallest_fallback_of_all")
 def an_unsure_leaders_own_connector_goes_on(patch):
     """Rule 12: its row may be smaller in a revision that others go by."""
-    change(patch, "core.sharing.on_demand.keeping:follow_cap", never("leader.unsure()"))
+    change(patch, "core.sharing.on_demand.own_cap:follow_cap", never("leader.unsure()"))
 
 
 @caught_by(REVISION, "test_an_unsure_leader_waits_for_every_unit_of_every_revision_it_knows")
@@ -154,7 +154,7 @@ def a_revision_of_the_same_number_is_taken(patch):
 @caught_by(REVISION, "test_an_acknowledgement_of_another_revision_does_not_count")
 def acknowledgements_go_by_number_alone(patch):
     """Rule 12: two leaders may have made two revisions of one number."""
-    change(patch, "core.group.on_demand.revision:acknowledge",
+    change(patch, "core.group.on_demand.acknowledged:acknowledge",
            always("report.digest == revisions.digest"))
 
 
@@ -174,13 +174,14 @@ def a_group_that_is_not_enabled_has_fallbacks(patch):
 def the_word_of_the_owner_counts_from_the_past(patch):
     """Rule 12: the unit may have had power until the moment it is given."""
     change(patch, "core.group.on_demand.revision:word_no_power",
-           becomes("now_ms", "revisions._proposed_ms"))
+           becomes("now_ms", "revisions.proposed_ms"))
 
 
 @caught_by(REVISION, "test_the_owners_word_ends_when_the_unit_is_heard")
 def the_word_of_the_owner_outlives_the_units_return(patch):
     """Rule 12: it has power after all."""
-    change(patch, "core.group.on_demand.revision:acknowledge", never("serial in revisions.words"))
+    change(patch, "core.group.on_demand.acknowledged:acknowledge",
+           never("serial in revisions.words"))
 
 
 @caught_by(REVISION, "test_a_fallback_that_sinks_on_one_phase_is_waited_for")
@@ -238,14 +239,14 @@ def two_boards_lead_under_one_number(patch):
 @caught_by(MEMBER, "test_a_new_leader_is_stored_before_it_is_answered")
 def a_new_leader_is_answered_before_it_is_stored(patch):
     """Rule 13: a boot would bring the unit back to the old leader."""
-    change(patch, "core.sharing.on_demand.keeping:become_follower",
+    change(patch, "core.sharing.on_demand.following:become_follower",
            given("member.unstored_leader", "False"))
 
 
 @caught_by(LEADERSHIP, "test_hole_15_an_old_leader_that_reboots_does_not_lead")
 def the_old_leader_forgets_that_it_follows(patch):
     """Rule 13: after a boot it would lead again."""
-    change(patch, "core.sharing.on_demand.keeping:become_follower", first(
+    change(patch, "core.sharing.on_demand.following:become_follower", first(
         "if member.leader is not None:\n"
         "    member.lead = load('core', 'group', 'stored').revisions_to_record(\n"
         "        member.leader.revisions)"), becomes(
@@ -267,8 +268,8 @@ def a_promotion_takes_the_next_epoch(patch):
 @caught_by(LEADERSHIP, "test_a_handover_moves_the_leadership_and_the_group_goes_on")
 def a_handover_does_not_wait(patch):
     """Rule 13: the leadership would move while leases still run."""
-    change(patch, "core.sharing.on_demand.leader:hand_over_due",
-           becomes("leader._timing.rest_x_ms", "0"))
+    change(patch, "core.sharing.on_demand.change_waits:hand_over_due",
+           becomes("leader.timing.rest_x_ms", "0"))
 
 
 @caught_by(LEADERSHIP, "test_two_that_are_promoted_apart_do_not_go_on_without_each_other")

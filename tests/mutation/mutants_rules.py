@@ -37,7 +37,7 @@ def takes_amounts_while_not_enabled(patch):
 @caught_by(FOLLOWER, "test_disabling_ends_a_running_lease_at_once")
 def a_lease_outlives_what_allowed_it(patch):
     """Rule 3: it would come back with the next revision."""
-    change(patch, "core.sharing.on_demand.keeping:hear_revision", never("not group.takes"))
+    change(patch, "core.sharing.on_demand.following:hear_revision", never("not group.takes"))
 
 
 @caught_by(LEASE, "test_no_grant_for_an_earlier_report_brings_a_forgotten_lease_back")

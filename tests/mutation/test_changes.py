@@ -64,7 +64,7 @@ def test_a_function_that_is_not_there_or_was_changed_already_fails(monkeypatch):
 
 
 def test_whoever_has_imported_it_or_keeps_it_in_a_table_has_the_fault(monkeypatch):
-    change(monkeypatch, "core.group.on_demand.revision:commit", returns("'changed'"))
+    change(monkeypatch, "core.group.on_demand.acknowledged:commit", returns("'changed'"))
     change(monkeypatch, "core.sharing.member:Member._ignore", returns("'changed'"))
     change(monkeypatch, "core.connector.protection:Protection.reason", returns("'changed'"))
     assert changing.commit(None) == "changed"
@@ -76,6 +76,6 @@ def test_what_was_let_go_and_loaded_again_has_the_fault_too(monkeypatch):
     load.let_go()
     again = load.load("core", "group", "revision")
     assert again is not revision
-    change(monkeypatch, "core.group.on_demand.revision:commit", returns("'changed'"))
+    change(monkeypatch, "core.group.on_demand.acknowledged:commit", returns("'changed'"))
     assert load.load("core", "group", "revision") is revision
     assert revision.commit(None) == "changed"

@@ -8,7 +8,8 @@ import json
 
 from app.on_demand.setup import Setup
 from app.unit import RECORD
-from core.group.on_demand.record import revision_from, revision_record
+from core.group.on_demand.record import revision_record
+from core.group.on_demand.recorded import revision_from
 from core.on_demand.serial import serial_text
 from core.sharing.frames import VERSION
 from hal.store import Store

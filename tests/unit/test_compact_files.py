@@ -140,6 +140,17 @@ def test_most_names_stay_the_same_when_one_comes():
     assert sum(after[name] == new for name, new in before.items()) > 90
 
 
+def test_what_load_is_given_may_be_a_name_as_well_and_no_other_text():
+    """A file's name is no attribute of anything."""
+    own = "\n".join("own_name_%d = 1" % n for n in range(1000))
+    given = [name for name in rom_names()[0] if name.isidentifier() and len(name) > 5]
+    free = set(public.renamed({"core.one": ast.parse(own)}, []).values()) & set(given)
+    first, second = sorted(free)[:2]
+    source = "%s\nload('%s')\nprint('%s')" % (own, first, second)
+    new = set(public.renamed({"core.one": ast.parse(source)}, []).values())
+    assert first in new and second not in new
+
+
 def test_a_program_beside_makes_room_for_the_firmwares_names():
     tree = ast.parse("from re import split\nsplit = split('a')\ndef f(split):\n"
                      "    return x.split\nclass A:\n    def split(self):\n        pass")

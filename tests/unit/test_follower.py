@@ -4,14 +4,16 @@
 import pytest
 
 from core import reasons
+from core.connector.pilot_state import A, B, C
+from core.group.on_demand.first_record import joining_record
+from core.group.on_demand.group import forget_all
+from core.group.on_demand.new_group import new_group
 from core.sharing import frames
 from core.sharing.frames import Grant, GrantFrame, Header
 from core.sharing.on_demand.digest import digest
-from core.group.on_demand.record import joining_record
-from core.connector.pilot_state import A, B, C
-from core.group.on_demand.group import forget_all, new_group, note_stored
 from core.sharing.on_demand.follower import new_follower
-from core.sharing.on_demand.keeping import hear_revision
+from core.sharing.on_demand.following import hear_revision
+from core.sharing.on_demand.keeping import note_stored
 from core.sharing.on_demand.presence import lease_state
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_header, a_revision, a_snapshot, tag

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A unit that was left out by a revision that it does not hold, and is to come again."""
 
-from core.sharing.on_demand.keeping import hear_revision
+from core.sharing.on_demand.following import hear_revision
 from tests.rules import T, a_revision, tag
 from tests.unit.test_follower import LATER, a_follower
 from tests.unit.test_missed_revision import missed

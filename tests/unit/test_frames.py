@@ -4,17 +4,17 @@
 import hmac
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from core.on_demand.unit_name import name_error
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Codec, Grant, GrantFrame, Header, Report, Revision, Row
 from core.sharing.on_demand.digest import digest, revision_body
-from core.sharing.on_demand.frames import new_codec, rare_frame
+from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.rare_bodies import (
     Asked, Blink, Hello, Name, Sessions, asked_body, blink_body, hello_body, name_body,
     sessions_body)
+from core.sharing.on_demand.rare_frame import rare_frame
 from host_tools.records import serial_of
 from tests.rules import KEY, a_report, a_revision, tag
 

@@ -5,14 +5,14 @@ import hmac
 import struct
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header, Row
-from core.sharing.on_demand.frames import new_codec, rare_frame
 from core.sharing.on_demand.digest import revision_body
+from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.rare_bodies import Hello, hello_body
+from core.sharing.on_demand.rare_frame import rare_frame
 from host_tools.core_state import state_of
 from host_tools.records import serial_of
 from tests.rules import KEY, a_member, a_report, a_revision, frozen, tag

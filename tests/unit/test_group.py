@@ -3,10 +3,14 @@
 
 import pytest
 
+from core.group.on_demand.first_record import joining_record
+from core.group.on_demand.group import follow_leader, hear
+from core.group.on_demand.new_group import new_group
+from core.group.on_demand.record import group_to_record, revision_record
+from core.group.on_demand.recorded import revision_from
 from core.sharing.on_demand.digest import digest
-from core.group.on_demand.record import joining_record, revision_from, revision_record
-from core.group.on_demand.group import follow_leader, group_to_record, hear, new_group, note_stored
 from core.sharing.on_demand.follower import new_follower
+from core.sharing.on_demand.keeping import note_stored
 from host_tools.records import member_record, serial_of
 from tests.rules import KEY, LX, RX, T, a_config, a_revision, tag
 

@@ -6,19 +6,18 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from app.on_demand import live_calls
-from app.on_demand import owner as owner_py
+from app.on_demand import live_calls, owner as owner_py
 from app.on_demand.refusals import print_refusal
 from core.load import let_go, load
 from core.on_demand.finding_words import words
 from core.on_demand.refusal_words import sentence
 
+from core.sharing.on_demand.change_waits import waiting_units
+from core.sharing.on_demand.revising import revise
 from host_tools import ROOT
 from tests import owner_calls as owner
 from tests.drills.scenes import settled
 from tests.unit.owner_bench import place_of
-from core.sharing.on_demand.revising import revise
-from core.sharing.on_demand.leader import waiting_units
 
 
 @pytest.fixture

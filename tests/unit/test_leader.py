@@ -3,12 +3,12 @@
 
 import pytest
 
-from core.sharing.on_demand.presence import presence
-from core.sharing.frames import Grant
-from core.sharing.on_demand.handing_over import begin_hand_over
-from core.group.on_demand.revision import waiting_for
+from core.group.on_demand.acknowledged import waiting_for
 from core.on_demand.refusal_words import sentence
-from core.sharing.on_demand.leader import waiting_units
+from core.sharing.frames import Grant
+from core.sharing.on_demand.change_waits import waiting_units
+from core.sharing.on_demand.handing_over import begin_hand_over
+from core.sharing.on_demand.presence import presence
 from core.sharing.on_demand.proposing import propose
 from core.sharing.on_demand.without import word_without_power
 from tests.rules import LX, RX, T, Rounds, a_report, live, rows, tag

@@ -4,14 +4,14 @@
 import pytest
 
 from core import reasons
+from core.connector.pilot_state import B
+from core.group.on_demand.first_record import joining_record
+from core.on_demand.refusal_words import sentence
 from core.sharing import frames
 from core.sharing.frames import Grant
-from core.sharing.on_demand.digest import digest
-from core.group.on_demand.record import joining_record
-from core.connector.pilot_state import B
-from core.on_demand.refusal_words import sentence
-from core.sharing.on_demand.revising import revise
 from core.sharing.member import LEFT
+from core.sharing.on_demand.digest import digest
+from core.sharing.on_demand.revising import revise
 from host_tools.records import serial_of
 from tests.owner_words import hand_over, lead_again, promote
 from tests.rules import (KEY, NOW, T, a_follower, a_leader, a_member, a_revision, a_snapshot,
@@ -124,7 +124,7 @@ def test_an_unsure_leader_proposes_what_it_was_told_anew_and_above_it():
 
 
 def led(member):
-    from core.sharing.on_demand.keeping import record_of
+    from core.sharing.on_demand.recording import record_of
     return record_of(member)
 
 

@@ -2,7 +2,7 @@
 """The fallback of a unit whose leader says that a revision is in force that it does not hold."""
 
 from core.sharing.frames import Grant
-from core.sharing.on_demand.keeping import hear_revision
+from core.sharing.on_demand.following import hear_revision
 from tests.rules import a_revision
 from tests.unit.test_follower import LATER, a_follower, a_frame, offer
 

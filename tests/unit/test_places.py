@@ -50,8 +50,8 @@ def test_every_file_has_a_name_of_its_own_in_rom_and_most_keep_it():
     assert len(set(before.values())) == 150
     assert {name.split(".")[1] for name in before.values()} <= set(rom_names()[0])
     assert sum(before[module] == after[module] for module in modules) > 140
-    with pytest.raises(NotCompact, match="more than 240 files need longer names"):
-        places.short(["app.on_demand.file_%d" % number for number in range(241)])
+    with pytest.raises(NotCompact, match="more than 300 files need longer names"):
+        places.short(["app.on_demand.file_%d" % number for number in range(301)])
 
 
 @pytest.mark.parametrize("main", ["from core.on_demand import lamp\n",

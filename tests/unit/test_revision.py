@@ -3,15 +3,15 @@
 
 import pytest
 
+from core.group.on_demand.acknowledged import acknowledge as acknowledges, commit, waiting_for
+from core.group.on_demand.proposal import changed, make
+from core.group.on_demand.record import leading, revision_record, revisions_to_record
+from core.group.on_demand.revision import (
+    leaving, note_committed, pin, put_forward, rows_of, word_no_power)
+from core.group.on_demand.stored import new_revisions
+from core.on_demand.refusal_words import sentence
 from core.sharing import frames
 from core.sharing.on_demand.digest import digest
-from core.group.on_demand.record import leading, revision_record
-from core.group.on_demand.proposal import changed, make
-from core.group.on_demand.revision import (
-    acknowledge as acknowledges, commit, leaving, note_committed, pin, put_forward, rows_of,
-    waiting_for, word_no_power)
-from core.group.on_demand.stored import new_revisions, revisions_to_record
-from core.on_demand.refusal_words import sentence
 from host_tools.records import row, serial_of
 from tests.rules import LX, RX, T, a_report, a_revision, rows
 

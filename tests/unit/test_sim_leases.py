@@ -8,7 +8,7 @@ import pytest
 from core.sharing import frames
 from core.sharing.frames import NO_DIGEST, Grant, GrantFrame, Header
 from core.sharing.on_demand.digest import revision_body
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.on_demand.rare_frame import rare_frame
 from host_tools.records import serial_of
 from host_tools.simulate.air import Air
 from host_tools.simulate.clock import Clock

@@ -4,8 +4,8 @@ anything has (app/unit.py); only then is this file needed.
 """
 
 from app.on_demand.events import note
+from core.load import load
 from core.sharing.on_demand.names import NAMING_MS
-from core.sharing.on_demand.reception import minute
 from micropython import const
 
 _FAULT = const(63)
@@ -30,13 +30,14 @@ def look(unit, signs: int, now_ms: int):
         if changed == 1:
             note(unit, now_ms, "leader_lost" if silent else "leader_found", member.group.leader)
         return
+    over = load("core", "sharing", "reception") if changed >> 23 else None
     for account in leader.ledger.accounts:
         bit = 1 << (account.unit & 15)
         if changed & bit and unit.seen is not None:
             note(unit, now_ms, "missing" if silent & bit else "back", account.unit)
             member.naming_ms = now_ms + NAMING_MS  # its name may wait for it
-    if changed >> 23:
-        minute(leader)
+    if over is not None:
+        over.minute(leader)
         if member.names is not None:  # a unit may have lost its own
             member.naming_ms = max(member.naming_ms, now_ms + _NAMING_AGAIN_MS)
 

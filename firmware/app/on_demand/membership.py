@@ -36,7 +36,7 @@ def membership(record, asked, serial: bytes):
     if not leads(record, serial):
         return policy.Membership("follower", leader_of(record), "", None)
     lead = record["lead"]
-    newest = load("core", "group", "record").revision_from(lead["pending"] or lead["in_force"])
+    newest = load("core", "group", "recorded").revision_from(lead["pending"] or lead["in_force"])
     return policy.Membership("leader", leader_of(record), _STOPPED if lead["stopped"] else "",
                              newest)
 

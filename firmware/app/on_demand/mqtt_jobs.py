@@ -16,8 +16,8 @@ state core.connector.state_words core.serial core.sharing.presence \
 core.sharing.reception app.unit_reason app.unit_rows core.sharing.names app.web_json \
 app.web_facts app.web_meter app.web_group core.session_record app.session_store app.mqtt_more \
 app.mqtt_state app.mqtt_packets
-more core.serial core.sharing.follower core.unit_name core.sharing.digest \
-core.sharing.rare_bodies core.sharing.frames core.sharing.fetching core.session_record \
+more core.serial core.sharing.said core.unit_name core.sharing.rare_bodies \
+core.sharing.rare_frame core.sharing.fetching core.session_record \
 app.mqtt_more app.mqtt_ask
 config core.serial core.sharing.names app.web_json app.web_facts app.mqtt_discovery \
 app.mqtt_packets

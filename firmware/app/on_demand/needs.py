@@ -13,15 +13,16 @@ _ROWS = """
 @asked app.events app.owner_place
 @write core.sharing.writes
 @limits core.group.amounts core.group.limits
-@change core.group.change core.sharing.digest core.group.revision
-@begin @change core.serial core.sharing.account core.sharing.ledger core.sharing.leader @write
+@change core.group.acknowledged core.group.change core.sharing.digest core.group.revision
+@begin @change @accounts core.sharing.new_revision @write
+@accounts core.serial core.sharing.account core.sharing.ledger
 @propose @limits core.group.proposal @begin core.sharing.proposing
 @revise @propose core.sharing.revising
 @group @revise @asked app.owner_group
-@words core.sharing.without @asked app.owner_change
+@words @waits core.sharing.without @asked app.owner_change
+@waits core.group.acknowledged core.sharing.change_waits
 @names core.serial core.sharing.names
-@frame @names core.sharing.follower core.unit_name core.sharing.digest @body
-@body core.sharing.rare_bodies core.sharing.frames
+@frame @names core.sharing.said core.unit_name core.sharing.rare_bodies core.sharing.rare_frame
 @wish core.group.amounts core.serial core.sharing.wishes @write core.sharing.caps @wishes
 @wishes app.owner_place app.owner_units
 @told core.connector.state_words @names core.sharing.presence core.sharing.reception @troubles
@@ -33,11 +34,11 @@ _ROWS = """
 @open app.pairing_job core.pairing.listing app.owner_place app.owner_pairing
 @crypt core.pairing.label_code core.pairing.x25519 core.pairing.elligator @agree
 @agree core.pairing.agreement core.pairing.sealing core.pairing.trial
-@lead core.serial core.group.record core.sharing.digest core.group.group @propose @names @keep
-@keep core.group.stored core.sharing.lease core.sharing.keeping @promote
-@promote core.sharing.leading core.sharing.promoting @asked app.owner_change
+@lead core.serial core.group.record core.group.recorded core.sharing.digest @propose @names @keep
+@keep core.group.group core.group.stored core.sharing.lease core.sharing.own_cap @promote
+@promote core.sharing.leader core.sharing.leading core.sharing.promoting @asked app.owner_change
 @set core.connector.wiring @limits core.settings core.settings_policy @record app.setting @unit
-@record core.serial core.group.record core.unit_name core.group.record_check app.membership
+@record core.serial core.group.recorded core.unit_name core.group.record_check app.membership
 @unit app.owner_place app.owner_unit
 limit @group
 enable @group
@@ -45,9 +46,9 @@ fallback @group
 remove @revise @asked app.owner_change
 gone @revise @words
 go_on_without @propose core.sharing.compare core.sharing.unsure @going
-@going core.sharing.without core.sharing.going_on @asked app.owner_change
+@going @waits core.sharing.without core.sharing.going_on @asked app.owner_change
 take_back @propose core.sharing.taking_back @asked app.owner_change
-hand_over @begin core.sharing.handing_over @asked app.owner_change
+hand_over @waits @write core.sharing.handing_over @asked app.owner_change
 promote @lead
 lead_again @lead
 rename core.unit_name @names @write core.sharing.naming app.owner_place app.owner_units
@@ -71,7 +72,7 @@ events app.events app.owner_place app.owner_told @names
 tested app.events app.jobs @told app.self_test app.owner_told
 >status @shown app.live_shown
 >members @finding
->remove core.sharing.without
+>remove @waits core.sharing.without
 >troubles @shown
 >events @finding core.finding_text_event
 >tested @shown

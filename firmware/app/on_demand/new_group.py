@@ -9,14 +9,14 @@ import json
 
 from app.on_demand import dice
 from app.unit import RECORD
+from core.group.on_demand.first_record import first_record
 from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.proposal import make
-from core.group.on_demand.record import first_record
 from core.load import load
 from core.sharing.frames import KEY_SIZE, Row
 from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.keeping import record_of
 from core.sharing.on_demand.member import new_member
+from core.sharing.on_demand.recording import record_of
 from core.sharing.on_demand.writes import owner_asks
 
 _NOT_STORED = ("flash",)

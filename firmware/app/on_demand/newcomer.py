@@ -14,7 +14,7 @@ from app.on_demand import dice, jobs
 from app.unit import RECORD
 from core import reasons
 from core.connector.pilot_state import A
-from core.group.on_demand.record import joining_record
+from core.group.on_demand.first_record import joining_record
 from core.pairing.on_demand import newcomer
 from core.pairing.on_demand.label_code import bits_of
 from core.sharing.member import LEFT

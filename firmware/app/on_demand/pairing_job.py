@@ -20,8 +20,9 @@ _LOOK_MS = const(500)
 # What it takes to make a member of a unit, each after those that it imports itself: one for each
 # turn of the sharing task, for flash may be slow, and a vehicle may charge here.
 _TAKES = ("core.group.amounts core.group.limits core.serial app.admitting core.group.proposal "
-          "core.group.change core.sharing.digest core.group.revision core.sharing.account "
-          "core.sharing.ledger core.sharing.leader core.sharing.proposing core.sharing.writes")
+          "core.group.acknowledged core.group.change core.sharing.digest core.group.revision "
+          "core.sharing.account core.sharing.ledger core.sharing.new_revision "
+          "core.sharing.proposing core.sharing.writes")
 
 
 class Pairing:

@@ -87,7 +87,7 @@ class Setup:
             # Copied from another board: the key is the group's, all else is that one's.
             group = record["group"]
             newest = max([0] + [group[key][0] for key in ("revision", "confirmed") if group[key]])
-            return load("core", "group", "record").joining_record(
+            return load("core", "group", "first_record").joining_record(
                 bytes.fromhex(record["key"]), self.unit.serial, group["leader"],
                 epoch=record["epoch"], floor=max(group["floor"], newest))
         return record
@@ -121,4 +121,4 @@ class Setup:
         # It talks to nobody: any key will do.
         revision = load("core", "group", "proposal").make(1, 1, True, values["fallback"], limit_ma,
                                                           [row])
-        return load("core", "group", "record").first_record(bytes(32), unit.serial, revision)
+        return load("core", "group", "first_record").first_record(bytes(32), unit.serial, revision)

@@ -53,9 +53,8 @@ def waiting(unit, now_ms):
         return None
     revisions = leader.revisions
     asked = load("core", "group", "difference").changes(revisions.in_force, revisions.pending)
-    units = load("core", "sharing", "leader").waiting_units(leader)
-    proposed_ms = load("core", "group", "revision").proposed_ms(revisions)
-    return {"asked": asked, "by": leader.asked_by, "since_ms": now_ms - proposed_ms,
+    units = load("core", "sharing", "change_waits").waiting_units(leader)
+    return {"asked": asked, "by": leader.asked_by, "since_ms": now_ms - revisions.proposed_ms,
             "units": tuple(units)}
 
 

@@ -9,8 +9,8 @@ from app.on_demand.web_json import HEAD, filled, listed
 from app.web import Refused
 
 # What fetching wants, each after those that it imports itself.
-_FETCHING = "core.serial core.sharing.follower core.unit_name core.sharing.digest " \
-    "core.sharing.rare_bodies core.sharing.frames core.sharing.fetching"
+_FETCHING = "core.serial core.sharing.said core.unit_name core.sharing.rare_bodies " \
+    "core.sharing.rare_frame core.sharing.fetching"
 
 
 def answer(web, request, name) -> tuple:

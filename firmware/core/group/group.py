@@ -23,7 +23,7 @@ class Group:
     people, may be empty. signal: how its leader is heard, -dBm, frames.NO_SIGNAL if not known.
     """
 
-    __slots__ = ("config", "_timing", "revision", "confirmed", "fallback_ma", "raised", "cap_ma",
+    __slots__ = ("config", "timing", "revision", "confirmed", "fallback_ma", "raised", "cap_ma",
                  "member", "removed", "elsewhere", "counted", "leader", "leader_tag", "epoch",
                  "sequence", "floor", "digest", "stored_number", "stored_digest", "takes", "unit",
                  "confirmed_number", "outside", "name", "signal")

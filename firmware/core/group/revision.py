@@ -16,11 +16,14 @@ from core.sharing.frames import Revision
 
 class Revisions:
     """in_force: the revision in force; pending: the one that is proposed, or None. chargers:
-    serials of the units in both, if sharing is enabled in both."""
+    serials of the units in both, if sharing is enabled in both. Of the proposed one: proposed_ms:
+    since when it waits, or when this leader found it in its storage; needed: serials of those who
+    must have stored it; acks: {serial: when that was first seen}; leaves: does a unit leave;
+    acknowledged_ms: of on_demand/acknowledged.py."""
 
-    __slots__ = ("_timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
-                 "_acks", "_proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
-                 "digest_in_force", "chargers", "_leaves", "_acknowledged_ms")
+    __slots__ = ("timing", "in_force", "pending", "known", "words", "pinned", "returns", "former",
+                 "acks", "proposed_ms", "needed", "base", "committing", "is_in_force", "digest",
+                 "digest_in_force", "chargers", "leaves", "acknowledged_ms")
 
     def newest(self) -> Revision:
         """The revision that units should know."""
@@ -36,7 +39,7 @@ class Revisions:
         """When the proposed revision may be put in force, or None while units are missing."""
         if self.pending is None:
             return None
-        return 0 if self.is_in_force else self._acknowledged_ms
+        return 0 if self.is_in_force else self.acknowledged_ms
 
     def rising_limit_ma(self) -> int:
         """Limit for amounts that rise, and what the allocator shares: the smaller of both."""

@@ -32,9 +32,9 @@ class Follower:
     next report is due; snapshot: what the pilot path read back, None before.
     """
 
-    __slots__ = ("group", "nonce", "lease", "demand", "_use", "_timing", "tag", "_number",
+    __slots__ = ("group", "nonce", "lease", "demand", "_use", "timing", "tag", "number",
                  "heard", "behind", "heard_ms", "snapshot", "_state", "_demand_at_ms",
-                 "_last_report_ms", "report_at_ms", "_reported")
+                 "last_report_ms", "report_at_ms", "_reported")
 
     # --- frames from the leader
 
@@ -97,7 +97,7 @@ class Follower:
                     reason = reasons.PAUSED
                 elif group.cap_ma is not None:
                     reason = reasons.UNSURE
-                elif now_ms - self.heard_ms < self._timing.silent_ms and self.heard[2]:
+                elif now_ms - self.heard_ms < self.timing.silent_ms and self.heard[2]:
                     reason = reasons.NOT_GRANTED
                 else:
                     reason = reasons.NO_LEASE
@@ -114,7 +114,7 @@ class Follower:
         raised = self.group.raised
         change_ms = self.lease.next_change_ms(now_ms)
         if not self.lease.live(now_ms):  # another reason is given when the leader is silent
-            silent_ms = self.heard_ms + self._timing.silent_ms
+            silent_ms = self.heard_ms + self.timing.silent_ms
             if now_ms < silent_ms < change_ms:
                 change_ms = silent_ms
         if raised is not None and now_ms < raised[0] < change_ms:
@@ -158,7 +158,7 @@ class Follower:
 
     def say_soon(self, now_ms):
         """Report at once, or as soon as the least time since the last report is over."""
-        at_ms = max(now_ms, self._last_report_ms + self._timing.gap_ms)
+        at_ms = max(now_ms, self.last_report_ms + self.timing.gap_ms)
         if at_ms < self.report_at_ms:
             self.report_at_ms = at_ms
 
@@ -170,14 +170,14 @@ class Follower:
 
     def report(self, now_ms):
         """(Header, Report) to send now. A grant for it is worth `lease` from this moment."""
-        self._number += 1
-        self.lease.report_sent(self._number, now_ms)
-        self._last_report_ms = now_ms
-        self.report_at_ms = now_ms + self._timing.period_ms
+        self.number += 1
+        self.lease.report_sent(self.number, now_ms)
+        self.last_report_ms = now_ms
+        self.report_at_ms = now_ms + self.timing.period_ms
         epoch, sequence, nonce, leader = self.heard
         group = self.group
         config = group.config
-        header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self._number,
+        header = frames.Header(frames.REPORT, group.unit, epoch, self.nonce, self.number,
                                self.tag)
         lease = self.lease
         s = self.snapshot
@@ -193,7 +193,7 @@ class Follower:
         if s.closed:
             flags |= frames.CLOSED
         # Until it would rise to its fallback by itself, if nothing more came.
-        rise_ms = max(0, lease.granted[2] + self._timing.grow_ms - now_ms)
+        rise_ms = max(0, lease.granted[2] + self.timing.grow_ms - now_ms)
         stored_ma = group.fallback_ma  # the most that it may be without another frame (rule 6)
         if group.raised is not None:
             stored_ma = max(stored_ma, group.raised[1])

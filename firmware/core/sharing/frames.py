@@ -52,8 +52,8 @@ _GRANT_ENTRY_SIZE = const(11)
 _REPORT_BODY = ">BIIHHHHHHHHIIBBBHHHHHHHHHB"
 _REPORT_SIZE = const(55)
 _ASK = const(128)
-_MASK_SHIFT = const(13)
-_MASKED_MAX = const(8191)
+MASK_SHIFT = const(13)
+MASKED_MAX = const(8191)
 _ENERGY_AS = const(32)
 
 Header = namedtuple("Header", ("kind", "sender", "epoch", "nonce", "sequence", "tag"))
@@ -118,50 +118,52 @@ class Codec:
         outer.update(inner.digest())
         return outer.digest()[:TAG_SIZE]
 
-    def _begun(self, header, body_size):
+    def begun(self, header, body_size):
+        """A frame whose body is still to be filled in: bytearray."""
         frame = bytearray(HEADER_SIZE + body_size + TAG_SIZE)
         struct.pack_into(_HEADER, frame, 0, _MAGIC, VERSION, OLDEST, header.kind, self.group,
                          header.sender, header.tag, header.epoch, header.nonce, header.sequence)
         return frame
 
-    def _sealed(self, frame):
+    def sealed(self, frame):
+        """The bytes of such a frame, with its tag."""
         frame[-TAG_SIZE:] = self._tag(memoryview(frame)[:-TAG_SIZE])
         return bytes(frame)
 
     def grant(self, header: Header, frame: GrantFrame) -> bytes:
         """Grant frame; without entries it is a greeting."""
         count = len(frame.entries)
-        data = self._begun(header, _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE)
+        data = self.begun(header, _GRANT_HEAD_SIZE + count * _GRANT_ENTRY_SIZE)
         struct.pack_into(_GRANT_HEAD, data, HEADER_SIZE, frame.revision, frame.digest,
                          frame.in_force, count | (_ASK if frame.ask else 0))
         at = HEADER_SIZE + _GRANT_HEAD_SIZE
         for entry in frame.entries:
             struct.pack_into(_GRANT_ENTRY, data, at, entry.unit, entry.nonce, entry.number,
-                             min(entry.amount_ma // 10, _MASKED_MAX)
-                             | entry.phases << _MASK_SHIFT)
+                             min(entry.amount_ma // 10, MASKED_MAX)
+                             | entry.phases << MASK_SHIFT)
             at += _GRANT_ENTRY_SIZE
-        return self._sealed(data)
+        return self.sealed(data)
 
     def report(self, header: Header, report: Report) -> bytes:
         """What one unit says of itself."""
         r = report
-        data = self._begun(header, _REPORT_SIZE)
+        data = self.begun(header, _REPORT_SIZE)
         struct.pack_into(
             _REPORT_BODY, data, HEADER_SIZE, r.echo_leader, r.echo_nonce, r.echo_sequence,
-            _up(r.level_ma, _MASKED_MAX) | r.level_phases << _MASK_SHIFT, _span(r.remaining_ms),
-            _up(r.offered_ma, _MASKED_MAX) | r.offered_phases << _MASK_SHIFT,
+            _up(r.level_ma, MASKED_MAX) | r.level_phases << MASK_SHIFT, _span(r.remaining_ms),
+            _up(r.offered_ma, MASKED_MAX) | r.offered_phases << MASK_SHIFT,
             _up(r.possible_ma[0]), _up(r.possible_ma[1]), _up(r.possible_ma[2]),
             _span(r.tail_ms), _span(r.rise_ms), r.revision, r.digest,
             r.flags | r.min_ma // 1000 << 2, r.pilot_state | r.priority << 3, r.reason,
-            min(r.ask_ma // 10, _MASKED_MAX) | r.phases << _MASK_SHIFT, _down(r.spare_ma),
+            min(r.ask_ma // 10, MASKED_MAX) | r.phases << MASK_SHIFT, _down(r.spare_ma),
             _down(r.cap_ma), _up(r.draw_ma[0]), _up(r.draw_ma[1]), _up(r.draw_ma[2]),
-            min(r.rating_ma // 10, _MASKED_MAX) | r.wired << _MASK_SHIFT, _up(r.stored_ma),
+            min(r.rating_ma // 10, MASKED_MAX) | r.wired << MASK_SHIFT, _up(r.stored_ma),
             min(r.energy // _ENERGY_AS, 65535), r.signal)
-        return self._sealed(data)
+        return self.sealed(data)
 
     def decode(self, payload: bytes, leads=True, now_ms=0):
         """(Header, body), or None and a count. The body: GrantFrame, Report, or what
-        core/sharing/on_demand/rare_bodies.py makes of the rare ones.
+        core/sharing/on_demand/rare_read.py makes of the rare ones.
 
         leads: also what only a leader has use for. Other units' reports are not worth an HMAC.
         """
@@ -203,7 +205,7 @@ def _read_body(kind, body):
     if kind == REPORT and len(body) == _REPORT_SIZE:
         return _read_report(body)
     if REVISION <= kind <= SESSIONS:
-        return load("core", "sharing", "rare_bodies").read(kind, body)
+        return load("core", "sharing", "rare_read").read(kind, body)
     return None
 
 
@@ -226,10 +228,10 @@ def _read_grant(body):
     for i in range(count):
         unit, nonce, number, amount = struct.unpack_from(
             _GRANT_ENTRY, body, _GRANT_HEAD_SIZE + i * _GRANT_ENTRY_SIZE)
-        if amount <= _MASKED_MAX:  # for no phase at all
+        if amount <= MASKED_MAX:  # for no phase at all
             return None
-        entries.append(Grant(unit, nonce, number, (amount & _MASKED_MAX) * 10,
-                             amount >> _MASK_SHIFT))
+        entries.append(Grant(unit, nonce, number, (amount & MASKED_MAX) * 10,
+                             amount >> MASK_SHIFT))
     return GrantFrame(revision, digest, in_force, entries, ask)
 
 
@@ -239,10 +241,10 @@ def _read_report(body):
         return None
     level, offered, ask, rating = v[3], v[5], v[16], v[22]
     return Report(
-        v[0], v[1], v[2], (level & _MASKED_MAX) * 10, level >> _MASK_SHIFT, v[4],
-        (offered & _MASKED_MAX) * 10, offered >> _MASK_SHIFT,
+        v[0], v[1], v[2], (level & MASKED_MAX) * 10, level >> MASK_SHIFT, v[4],
+        (offered & MASKED_MAX) * 10, offered >> MASK_SHIFT,
         (v[6] * 10, v[7] * 10, v[8] * 10), v[9], v[10], v[11], v[13] & 3,
-        (ask & _MASKED_MAX) * 10, v[17] * 10, v[18] * 10, ask >> _MASK_SHIFT,
+        (ask & MASKED_MAX) * 10, v[17] * 10, v[18] * 10, ask >> MASK_SHIFT,
         (v[19] * 10, v[20] * 10, v[21] * 10), v[14] & 7, v[15], v[14] >> 3, v[24] * _ENERGY_AS,
-        v[12], rating >> _MASK_SHIFT, (rating & _MASKED_MAX) * 10, (v[13] >> 2) * 1000,
+        v[12], rating >> MASK_SHIFT, (rating & MASKED_MAX) * 10, (v[13] >> 2) * 1000,
         v[23] * 10, v[25])

@@ -25,10 +25,10 @@ class Leader:
     waits, "" if nobody that it knows; quiet_ms: until then it says nothing; caps: of
     on_demand/wishes.py, or None."""
 
-    __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "_timing", "revisions",
-                 "ledger", "boot_ms", "_last_ms", "_send_at_ms", "_dirty", "_fall_ms", "_greeting",
+    __slots__ = ("unit", "serial", "tag", "epoch", "nonce", "sequence", "timing", "revisions",
+                 "ledger", "boot_ms", "_last_ms", "send_at_ms", "dirty", "_fall_ms", "_greeting",
                  "_usages", "_planned", "others", "heard_number", "strangers", "handing_over",
-                 "stored", "declined", "proposed", "_revision_until_ms", "said_ms", "_unheard_ms",
+                 "stored", "declined", "proposed", "revision_until_ms", "said_ms", "_unheard_ms",
                  "asked_by", "quiet_ms", "_told_ms", "caps")
 
     def header(self, kind, now_ms):
@@ -47,7 +47,7 @@ class Leader:
         if account is None:
             rare = load("core", "sharing", "strangers")
         elif revisions.pending is not None:
-            rare = load("core", "sharing", "leader")
+            rare = load("core", "sharing", "change_waits")
         elif account.facts != facts(report):
             rare = load("core", "sharing", "proposing")
         if not revisions.holds(report.revision, report.digest):
@@ -66,14 +66,14 @@ class Leader:
         if header.nonce == account.nonce:
             air += header.sequence - account.number - 1
         heard_ms = account.received_ms
-        missed = heard_ms is not None and now_ms - heard_ms > self._timing.silent_ms
+        missed = heard_ms is not None and now_ms - heard_ms > self.timing.silent_ms
         if not self.ledger.believes(account, header, report, now_ms):
             return False
         account.air = air << 7 | signal
         if rare is not None:
             rare.on_believed(self, account.serial, said, now_ms)
         if before is None or missed or self._fall_ms != NEVER_MS or _wants_other(before, report):
-            self._dirty = True
+            self.dirty = True
         return True
 
     def all_heard(self) -> bool:
@@ -96,16 +96,16 @@ class Leader:
         """Bodies to send now: GrantFrame, (Revision, in_force), tag of who was removed."""
         if now_ms < self.quiet_ms:
             return []
-        period = now_ms >= self._send_at_ms
-        if not period and not self._dirty and now_ms < self._fall_ms:
+        period = now_ms >= self.send_at_ms
+        if not period and not self.dirty and now_ms < self._fall_ms:
             return []
-        timing = self._timing
+        timing = self.timing
         if now_ms < self._last_ms + timing.gap_ms and self._last_ms >= self.boot_ms:
             return []
         if self._greets(now_ms):
             return [self._frame([])] if period and self._note(now_ms, timing.gap_ms) else []
         plan = self._plan(now_ms)
-        self._dirty = False
+        self.dirty = False
         if not period and plan == self._planned:
             return []
         self._planned = plan
@@ -128,22 +128,22 @@ class Leader:
         for account in self.ledger.accounts:
             heard_ms = account.received_ms
             missing_ms = now_ms - (self.boot_ms if heard_ms is None else heard_ms)
-            if missing_ms > self._timing.silent_ms and (
+            if missing_ms > self.timing.silent_ms and (
                     missing_ms < _SEEK_MS or now_ms % _SEEK_EACH_MS < _SEEK_PART_MS):
                 return True
         return False
 
     def _note(self, now_ms, until_next_ms):
         self._last_ms = now_ms
-        self._send_at_ms = now_ms + until_next_ms
+        self.send_at_ms = now_ms + until_next_ms
         return True
 
     def next_deadline_ms(self) -> int:
         """When `tick()` has something to do at the latest."""
-        at_ms = self._send_at_ms
-        if self._dirty or self._fall_ms < at_ms:
-            early = max(self._last_ms + self._timing.gap_ms,
-                        self.boot_ms if self._dirty else self._fall_ms)
+        at_ms = self.send_at_ms
+        if self.dirty or self._fall_ms < at_ms:
+            early = max(self._last_ms + self.timing.gap_ms,
+                        self.boot_ms if self.dirty else self._fall_ms)
             at_ms = min(at_ms, early)
         if at_ms < self.quiet_ms:
             at_ms = self.quiet_ms
@@ -153,7 +153,7 @@ class Leader:
     def _greets(self, now_ms):
         # Rule 8: nobody is granted anything before all have said what they may still use.
         if self._greeting and (self.all_heard()
-                               or now_ms - self.boot_ms >= self._timing.greet_ms):
+                               or now_ms - self.boot_ms >= self.timing.greet_ms):
             self._greeting = False
         return self._greeting
 
@@ -163,7 +163,7 @@ class Leader:
                                  revisions.in_force.number, entries, len(self.others) > 0)
 
     def _revision_is_news(self, now_ms):
-        if now_ms < self._revision_until_ms or self.retired():
+        if now_ms < self.revision_until_ms or self.retired():
             return True
         number = self.revisions.newest().number
         shown = 0 if self.revisions.pending is None else frames.IN_FORCE
@@ -222,7 +222,7 @@ class Leader:
             accounts, self.revisions, self._usages, now_ms,
             limit_ma if caps is None else caps.limit_ma(limit_ma, now_ms)))
         plan.keep(keep_ma)
-        if now_ms - self.boot_ms >= self._timing.rest_x_ms or self.all_heard():
+        if now_ms - self.boot_ms >= self.timing.rest_x_ms or self.all_heard():
             self._fall_ms = plan.rise(limit_ma, now_ms)
         return plan.result(now_ms)
 

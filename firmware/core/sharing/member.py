@@ -44,7 +44,7 @@ class Member:
         """Plain values to store now, or None; {}: forget the record. Then call `on_stored()`."""
         if not self.dirty and not self.lazy or now_ms < self.store_at_ms:
             return None
-        return load("core", "sharing", "keeping").record_if_allowed(self, now_ms)
+        return load("core", "sharing", "recording").record_if_allowed(self, now_ms)
 
     def on_stored(self, ok: bool, now_ms: int):
         """The record was written, both copies, and read back, or not: then it is tried again."""
@@ -173,7 +173,7 @@ class Member:
             self._report(now_ms)
         if self.follower.behind and now_ms >= self._held_at_ms and self.leader is None:
             self._held_at_ms = now_ms + _HELD_MS
-            load("core", "sharing", "rare_frames").send_held(self, now_ms)
+            load("core", "sharing", "revision_frames").send_held(self, now_ms)
         leader = self.leader
         if leader is None or not leader.stored:
             return
@@ -189,7 +189,7 @@ class Member:
                     self.out.append((BROADCAST, self.codec.grant(header, body)))
                 self.take(header, body, now_ms)
             elif not self.dirty:
-                load("core", "sharing", "rare_frames").send_rare(self, now_ms, body)
+                load("core", "sharing", "revision_frames").send_rare(self, now_ms, body)
         if bodies and now_ms < self.naming_ms:
             load("core", "sharing", "names").look(self, now_ms)
 

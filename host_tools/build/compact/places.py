@@ -20,7 +20,7 @@ from host_tools.build.compact import ON_DEMAND, NotCompact, closest, rom_names, 
 FOLDER = "o"  # of what is on demand, on a board
 FOLDERS = (FOLDER, "r")  # ... and of what stays
 ANY = "any"  # all of them, while they are brought: device/module_folders.py
-_NAMES_MAX = 240  # of the shortest names in ROM: enough that most files keep theirs
+_NAMES_MAX = 300  # of the shortest names in ROM: enough that most files keep theirs
 _WORD = re.compile(r"[\w.]+")
 
 

@@ -150,11 +150,16 @@ def _interned(nodes):
     return fields | _identifiers(node for node in nodes if id(node) not in inner)
 
 
-# Texts that are a whole name, but not those that only name the fields of a namedtuple.
+# Texts that are a whole name, but not those that only name the fields of a namedtuple, or files:
+# what load() is given is no attribute of anything.
 def _texts(nodes):
-    fields = {id(part) for node in nodes for part in _field_names(node)}
+    others = {id(part) for node in nodes for part in _field_names(node) + _loaded(node)}
     return {node.value for node in nodes if isinstance(node, ast.Constant)
-            and isinstance(node.value, str) and id(node) not in fields}
+            and isinstance(node.value, str) and id(node) not in others}
+
+
+def _loaded(node):
+    return node.args if isinstance(node, ast.Call) and _name(node.func) in ("load", "drop") else []
 
 
 def _field_names(node):

@@ -30,9 +30,9 @@ _UNREAD = {
     Member: ("counts", "store_at_ms", "_held_at_ms", "epoch_max", "_said",
              "naming_ms", "blink_ms"),  # nobody has a name; the LED
     Codec: ("counts",),
-    Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "_last_report_ms", "_reported"),
-    Leader: ("_last_ms", "_dirty", "_fall_ms", "_planned", "_revision_until_ms", "said_ms"),
-    Revisions: ("_proposed_ms",),  # of one that is proposed
+    Follower: ("demand", "heard_ms", "snapshot", "_demand_at_ms", "last_report_ms", "_reported"),
+    Leader: ("_last_ms", "dirty", "_fall_ms", "_planned", "revision_until_ms", "said_ms"),
+    Revisions: ("proposed_ms",),  # of one that is proposed
     Account: ("last_phases", "air", "past"),  # 1 with any amount; shown to people alone
     Usage: ("idle_ms", "_round_ms"),  # of units that ask for nothing
     OfferHistory: ("offer_ma",),  # the outlet's
@@ -150,7 +150,7 @@ def _lease_tuple(lease, unit, names):
 def _follower_tuple(follower, unit, names):
     """The follower's part of a member; what storage holds never changes here."""
     its_nonce, lease, heard, number, report_at_ms, _ = told(
-        follower, model(unit).member.follower, "nonce", "lease", "heard", "_number",
+        follower, model(unit).member.follower, "nonce", "lease", "heard", "number",
         "report_at_ms", "group")
     epoch, sequence, _, leader = heard
     heard = None
@@ -228,7 +228,7 @@ def _leader_tuple(leader, names):
     like = model(LEADER).member.leader
     (epoch, its_nonce, sequence, ledger, boot_ms, send_at_ms, greeting, _, quiet_ms,
      told_ms) = told(
-         leader, like, "epoch", "nonce", "sequence", "ledger", "boot_ms", "_send_at_ms",
+         leader, like, "epoch", "nonce", "sequence", "ledger", "boot_ms", "send_at_ms",
          "_greeting", "_usages", "quiet_ms", "_told_ms")
     ledger_epoch, ledger_nonce, left_ms, newest, _ = told(
         ledger, like.ledger, "_epoch", "_nonce", "_times", "_newest", "accounts")

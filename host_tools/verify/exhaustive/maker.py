@@ -6,19 +6,19 @@ the rest, those of a model, which all units made for one id share.
 """
 
 from core.allocation.on_demand.admission import LOCK_MS
+from core.allocation.usage import Usage
+from core.connector.offer_history import OfferHistory
+from core.sharing.account import Account
 from core.sharing.follower import Follower
 from core.sharing.frames import IN_FORCE, NO_SIGNAL, Report
 from core.sharing.leader import Leader
-from core.sharing.account import Account
-from core.sharing.ledger import Ledger
 from core.sharing.lease import LIVE, Lease
+from core.sharing.ledger import Ledger
 from core.sharing.member import Member
-from core.connector.offer_history import OfferHistory
-from core.allocation.usage import Usage
 
+from host_tools.core_state import state_of, with_state
 from host_tools.verify.exhaustive.canonical import SAID
 from host_tools.verify.exhaustive.outlet import Outlet
-from host_tools.core_state import state_of, with_state
 from host_tools.verify.exhaustive.scale import (
     EPOCH, LEADER, NEVER_MS, NOW_MS, NUMBER, SEQUENCE, STEP_MS, TIMING, nonce)
 from host_tools.verify.exhaustive.unit import Demand, Unit, new_model
@@ -67,8 +67,8 @@ class Maker:
         return with_state(
             Follower, state_of(self._model.follower), nonce=nonce(self.unit),
             lease=_lease(self._model.follower.lease, lease_state), demand=Demand(outlet),
-            _number=NUMBER, heard=heard, heard_ms=NOW_MS, snapshot=None, _state=None,
-            _demand_at_ms=None, _last_report_ms=NOW_MS, report_at_ms=NOW_MS + STEP_MS,
+            number=NUMBER, heard=heard, heard_ms=NOW_MS, snapshot=None, _state=None,
+            _demand_at_ms=None, last_report_ms=NOW_MS, report_at_ms=NOW_MS + STEP_MS,
             _reported=None)
 
     def _leader(self, state):
@@ -82,7 +82,7 @@ class Maker:
         return with_state(
             Leader, state_of(model), epoch=EPOCH, nonce=nonce(LEADER), sequence=SEQUENCE,
             ledger=ledger, boot_ms=NOW_MS + boot, _last_ms=NOW_MS,
-            _send_at_ms=NOW_MS + STEP_MS, _dirty=False, _fall_ms=NEVER_MS, _greeting=greeting,
+            send_at_ms=NOW_MS + STEP_MS, dirty=False, _fall_ms=NEVER_MS, _greeting=greeting,
             _usages={}, _planned=None, quiet_ms=NOW_MS, _told_ms=NOW_MS + told)
 
 

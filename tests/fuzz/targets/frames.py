@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from core.sharing.frames import (
     ASKED, BLINK, GRANT, HELD, HELLO, KEY_SIZE, MAX_FRAME, NAME, NAMED, REMOVED, REPORT, REVISION,
     SESSIONS, Grant, GrantFrame, Header, Report, Revision, Row)
+from core.sharing.on_demand.digest import revision_body
+from core.sharing.on_demand.frames import new_codec
 from core.sharing.on_demand.rare_bodies import (
     Asked, Blink, Hello, Name, Sessions, asked_body, blink_body, hello_body, name_body,
     sessions_body)
-from core.sharing.on_demand.digest import revision_body
-from core.sharing.on_demand.frames import new_codec, rare_frame
+from core.sharing.on_demand.rare_frame import rare_frame
 from host_tools.records import serial_of
 
 _KEY, _TAG, _DIGEST = bytes(range(32)), b"tagg", 0x64696765

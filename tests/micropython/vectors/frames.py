@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Frames: random ones of every kind there and back; broken, foreign and random ones refused."""
 
-from tests.micropython.canonical import text
-from core.sharing.on_demand.frames import new_codec
 from core.sharing import frames
 from core.sharing.on_demand import digest, rare_bodies
-from core.sharing.on_demand.frames import rare_frame
+from core.sharing.on_demand.frames import new_codec
+from core.sharing.on_demand.rare_frame import rare_frame
+from tests.micropython.canonical import text
 from tests.micropython.dice import Dice
 
 dice = Dice(9)

@@ -7,10 +7,10 @@
                                                                       may be left out
 """
 
+from core.group.on_demand.first_record import first_record, joining_record
 from core.group.on_demand.limits import GroupUnit, check_group
 from core.group.on_demand.member_line import parse
 from core.group.on_demand.proposal import make
-from core.group.on_demand.record import first_record, joining_record
 from core.load import load
 from core.units import UNIT_MAX
 

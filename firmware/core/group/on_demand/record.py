@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What a unit stores of its group: plain values, and back (rules 5, 12 and 13).
+"""What a unit stores of its group, as plain values (rules 5, 12 and 13); recorded.py makes of them
+what they were.
 
 One record holds all of it, the key too: a record of another group or another board cannot be
-mistaken for this one's, and nothing is left of one group when a unit joins the next. Needed when
-something is stored, and when a unit starts.
+mistaken for this one's, and nothing is left of one group when a unit joins the next.
 """
 
-from core.on_demand.serial import serial_from, serial_text
-from core.sharing.frames import Revision, Row
+from core.group.group import row_of
+from core.on_demand.serial import serial_text
 
 VERSION = 3  # 3: names
 
@@ -21,33 +21,6 @@ def revision_record(revision):
             revision.limit_ma, rows]
 
 
-def revision_from(record):
-    """The opposite of `revision_record`. Raises ValueError if the record cannot be one."""
-    if record is None:
-        return None
-    number, leader, enabled, fallback, limit_ma, members = record
-    return Revision(number, leader, enabled, fallback, limit_ma,
-                    tuple([row_from(row) for row in members]))
-
-
-def row_from(row):
-    """A row of `revision_record`."""
-    return Row(row[0], serial_from(row[1]), *row[2:])
-
-
-def joining_record(key: bytes, serial: bytes, leader: int, leader_tag=b"", epoch=0, sequence=0,
-                   floor=0, name="") -> dict:
-    """Record of a unit that was given a group's key and nothing else: its number, fallback and
-    everything comes from its leader by radio. epoch, sequence, floor: the leader's present ones,
-    and the newest revision's number; below them it takes nothing. name: of the unit, for
-    people."""
-    return {"version": VERSION, "key": key.hex(), "serial": serial_text(serial),
-            "group": {"revision": None, "confirmed": None, "fallback_ma": 0, "leader": leader,
-                      "leader_tag": leader_tag.hex(), "epoch": epoch, "sequence": sequence,
-                      "floor": floor, "member": False, "name": name},
-            "lead": None, "epoch": epoch}
-
-
 def leading(in_force, pending=None) -> dict:
     """What a leader stores of its leadership, plain values. in_force, pending: records of
     revisions; known: others that it is unsure of (rule 12); words, pinned: serials of units that
@@ -58,15 +31,26 @@ def leading(in_force, pending=None) -> dict:
             "returns": [], "stopped": 0, "names": {}}
 
 
-def first_record(key: bytes, serial: bytes, revision: Revision) -> dict:
-    """Record of the leader of a new group, whose first revision is in force from the start.
+def group_to_record(group) -> dict:
+    """What a unit stores of its Group."""
+    return {"revision": revision_record(group.revision),
+            "confirmed": revision_record(group.confirmed), "fallback_ma": group.fallback_ma,
+            "leader": group.leader, "leader_tag": (group.leader_tag or b"").hex(),
+            "epoch": group.epoch, "sequence": group.sequence, "floor": group.floor,
+            "member": group.member, "name": group.name}
 
-    Only ever made together with a key that no other unit has heard of yet (rule 5).
-    """
-    record = joining_record(key, serial, revision.leader)
-    plain = revision_record(revision)
-    own_ma = [row.fallback_ma for row in revision.members if row.serial == serial][0]
-    record["group"].update({"revision": plain, "confirmed": plain, "fallback_ma": own_ma,
-                            "member": True})
-    record["lead"] = leading(plain)
+
+def revisions_to_record(revisions) -> dict:
+    """What a leader stores of its Revisions."""
+    back = revisions.returns
+    if revisions.committing:
+        record = leading(revision_record(revisions.pending))
+        back = [row for row in back if row_of(revisions.pending, row.serial) is None]
+    else:
+        record = leading(revision_record(revisions.in_force), revision_record(revisions.pending))
+        record["known"] = [revision_record(known) for known in revisions.known]
+        record["words"] = sorted([serial.hex() for serial in revisions.words])
+        record["pinned"] = sorted([serial.hex() for serial in revisions.pinned])
+    for row in back:
+        record["returns"].append([v.hex() if type(v) is bytes else v for v in row])
     return record

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""What changes Revisions: a proposal, an acknowledgement, storage (rule 12)."""
+"""What changes Revisions: a proposal, the owner's word, storage (rule 12)."""
 
 from core.group.group import row_of
+from core.group.on_demand.acknowledged import due_ms
 from core.group.on_demand.change import needed, reserved
 from core.sharing.on_demand.digest import digest
 
 
 def begin(revisions, timing, now_ms):
     """What the Revisions of a new leadership are beside what is stored of them (stored.py)."""
-    revisions._timing = timing
+    revisions.timing = timing
     revisions.former = ()  # digests of its own proposals that another one has replaced
-    revisions._acks = {}  # by serial: when it was first seen
-    revisions._proposed_ms = now_ms
+    revisions.acks = {}  # by serial: when it was first seen
+    revisions.proposed_ms = now_ms
     revisions.needed = ()  # serials whose acknowledgement counts
     revisions.base = _base(revisions)
     revisions.committing = False
@@ -30,8 +31,8 @@ def work_out(revisions):
     if revisions.in_force.enabled and revisions.newest().enabled:
         revisions.chargers = [row.serial for row in revisions.in_force.members
                                 if row_of(revisions.newest(), row.serial) is not None]
-    revisions._leaves = len(leaving(revisions)) > 0
-    revisions._acknowledged_ms = _acknowledged_ms(revisions)
+    revisions.leaves = len(leaving(revisions)) > 0
+    revisions.acknowledged_ms = due_ms(revisions)
 
 
 def put_forward(revisions, revision, now_ms):
@@ -41,8 +42,8 @@ def put_forward(revisions, revision, now_ms):
         revisions.former = revisions.former[-7:] + (revisions.digest,)
     revisions.pending = revision
     revisions.base = _base(revisions)
-    revisions._acks = {}
-    revisions._proposed_ms = now_ms
+    revisions.acks = {}
+    revisions.proposed_ms = now_ms
     work_out(revisions)
 
 
@@ -61,19 +62,6 @@ def forget_change(revisions):
     revisions.pinned = revisions.known = ()
 
 
-def acknowledge(revisions, serial, report, now_ms):
-    """A believed report shows what a unit has stored."""
-    pending = revisions.pending
-    if pending is None:
-        return
-    if serial in revisions.words:
-        del revisions.words[serial]  # it has power after all: the word has ended
-    if (report.revision == pending.number and report.digest == revisions.digest
-            and serial not in revisions._acks):
-        revisions._acks[serial] = now_ms
-    revisions._acknowledged_ms = _acknowledged_ms(revisions)
-
-
 def word_no_power(revisions, serial, now_ms):
     """The owner's word that a unit has no power, and gets none before it was reset or is
     where it hears the group: it is waited for no longer."""
@@ -87,43 +75,11 @@ def pin(revisions, serial):
         revisions.pinned += (serial,)
 
 
-def waiting_for(revisions) -> list:
-    """Serials of the units whose acknowledgement is missing."""
-    return [serial for serial in revisions.needed
-            if serial not in revisions._acks and serial not in revisions.words]
-
-
-def proposed_ms(revisions) -> int:
-    """Since when the proposed revision waits, or when this leader found it in its storage."""
-    return revisions._proposed_ms
-
-
-# When the proposed revision may be put in force, or None while units are missing.
-def _acknowledged_ms(revisions):
-    if revisions.pending is None or waiting_for(revisions):
-        return None
-    at_ms = revisions._proposed_ms
-    for serial in revisions.needed:
-        if serial in revisions._acks and revisions._acks[serial] > at_ms:
-            at_ms = revisions._acks[serial]
-    at_ms += revisions._timing.react_x_ms
-    if revisions._leaves:
-        at_ms += revisions._timing.lease_x_ms
-    for serial in revisions.words:
-        at_ms = max(at_ms, revisions.words[serial] + revisions._timing.rest_x_ms)
-    return at_ms
-
-
 def leaving(revisions) -> list:
     """Rows of the units that the proposed revision has no longer."""
     if revisions.pending is None:
         return []
     return [row for row in rows_of(revisions) if row_of(revisions.pending, row.serial) is None]
-
-
-def commit(revisions):
-    """Let the next record be the one with the proposed revision in force."""
-    revisions.committing = True
 
 
 def note_committed(revisions, ok: bool):

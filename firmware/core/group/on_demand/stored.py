@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Revisions as a leader stores them, and back."""
+"""Makes the Revisions of a leadership, of what its unit has stored."""
 
-from core.group.group import row_of
-from core.group.on_demand.record import leading, revision_from, revision_record, row_from
+from core.group.on_demand.record import revision_record
+from core.group.on_demand.recorded import revision_from, row_from
 from core.group.on_demand.revision import begin
 from core.group.revision import Revisions
 
@@ -21,19 +21,3 @@ def new_revisions(timing, record, now_ms, shared=None):
     revisions.returns = tuple([row_from(row) for row in record["returns"]])
     begin(revisions, timing, now_ms)
     return revisions
-
-
-def revisions_to_record(revisions) -> dict:
-    """Plain values for storage."""
-    back = revisions.returns
-    if revisions.committing:
-        record = leading(revision_record(revisions.pending))
-        back = [row for row in back if row_of(revisions.pending, row.serial) is None]
-    else:
-        record = leading(revision_record(revisions.in_force), revision_record(revisions.pending))
-        record["known"] = [revision_record(known) for known in revisions.known]
-        record["words"] = sorted([serial.hex() for serial in revisions.words])
-        record["pinned"] = sorted([serial.hex() for serial in revisions.pinned])
-    for row in back:
-        record["returns"].append([v.hex() if type(v) is bytes else v for v in row])
-    return record

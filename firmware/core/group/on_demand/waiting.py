@@ -8,8 +8,8 @@ computed when it is proposed (rule 12), and whatever a file says of that counts 
 """
 
 from core.group.on_demand.limits import free_number
-from core.group.on_demand.record import row_from
 from core.group.on_demand.record_check import is_row
+from core.group.on_demand.recorded import row_from
 from core.sharing.frames import Row
 
 _KINDS = (("limit_ma", int), ("enabled", bool), ("fallback", str))

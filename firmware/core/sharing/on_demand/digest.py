@@ -5,7 +5,7 @@
 import struct
 from hashlib import sha256
 
-from core.sharing.frames import NO_DIGEST, Revision
+from core.sharing.frames import MASK_SHIFT, MASKED_MAX, NO_DIGEST, Revision
 from core.units import FALLBACKS
 from micropython import const
 
@@ -13,8 +13,6 @@ HEAD = ">IBBHB"
 HEAD_SIZE = const(9)
 ENTRY = ">B6sHHBB"
 ENTRY_SIZE = const(13)
-MASK_SHIFT = const(13)
-MASKED_MAX = const(8191)
 _DIGEST_MASK = const(0x3FFFFFFF)
 
 

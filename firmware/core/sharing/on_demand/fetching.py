@@ -8,9 +8,9 @@ lets the unit try again after a latched fault.
 """
 
 from core.sharing import frames
-from core.sharing.on_demand.follower import said_header
-from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.rare_bodies import Asked, Sessions, asked_body, sessions_body
+from core.sharing.on_demand.rare_frame import rare_frame
+from core.sharing.on_demand.said import said_header
 from micropython import const
 
 NOW = const(0xFFFFFFFF)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Makes a Follower, and the headers of what it says beside its reports."""
+"""Makes a Follower."""
 
 from core.load import load
 from core.on_demand.serial import tag_of
-from core.sharing import frames
 from core.sharing.follower import Follower
 
 
@@ -20,9 +19,9 @@ def new_follower(config, group, timing, nonce, now_ms):
     if config.metered and config.wired & (config.wired - 1):  # of one, none can be left out
         from core.allocation.phase_use import PhaseUse  # stays, but only where it can do something
         follower._use = PhaseUse(config.wired)
-    follower._timing = timing
+    follower.timing = timing
     follower.tag = tag_of(config.serial)
-    follower._number = 0
+    follower.number = 0
     # Epoch, sequence, leader's nonce, leader. After a boot those that are stored, so that a
     # leader with an older epoch learns why it is not followed.
     follower.heard = (group.epoch, group.sequence, 0, group.leader)
@@ -31,23 +30,7 @@ def new_follower(config, group, timing, nonce, now_ms):
     follower.snapshot = None
     follower._state = None
     follower._demand_at_ms = None
-    follower._last_report_ms = now_ms - timing.period_ms
+    follower.last_report_ms = now_ms - timing.period_ms
     follower.report_at_ms = now_ms + timing.gap_ms
     follower._reported = None
     return follower
-
-
-def hello_header(follower, now_ms):
-    """Header of what is sent instead of a report while no revision names this unit."""
-    follower._number += 1
-    follower._last_report_ms = now_ms
-    follower.report_at_ms = now_ms + follower._timing.period_ms
-    return frames.Header(frames.HELLO, 0, follower.heard[0], follower.nonce, follower._number,
-                         follower.tag)
-
-
-def said_header(follower, kind):
-    """Header of what is said beside reports: under the number of the last one, which stays the
-    last."""
-    return frames.Header(kind, follower.group.unit, follower.heard[0], follower.nonce,
-                         follower._number, follower.tag)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Makes a Codec, and frames of other kinds than reports and grants."""
+"""Makes a Codec."""
 
 from hashlib import sha256
 
-from core.sharing.frames import HEADER_SIZE, KEY_SIZE, TAG_SIZE, Codec, Header
+from core.sharing.frames import KEY_SIZE, Codec
 
 
 def new_codec(key: bytes):
@@ -22,10 +22,3 @@ def new_codec(key: bytes):
     codec.foreign = codec.foreign_tag = None
     codec.foreign_ms = 0
     return codec
-
-
-def rare_frame(codec, header: Header, body: bytes) -> bytes:
-    """A frame of another kind; its body is made by core/sharing/on_demand/rare_bodies.py."""
-    data = codec._begun(header, len(body))
-    data[HEADER_SIZE:-TAG_SIZE] = body
-    return codec._sealed(data)

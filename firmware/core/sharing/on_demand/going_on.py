@@ -2,10 +2,11 @@
 """A change goes on without a unit, all that it may still use kept for it (rule 12)."""
 
 from core.group.group import row_of
+from core.group.on_demand.acknowledged import waiting_for
 from core.group.on_demand.proposal import changed
-from core.group.on_demand.revision import pin, rows_of, waiting_for
+from core.group.on_demand.revision import pin, rows_of
 from core.load import load
-from core.sharing.on_demand.leader import start_revision
+from core.sharing.on_demand.new_revision import start_revision
 from core.sharing.on_demand.proposing import next_number
 from core.sharing.on_demand.unsure import kept_row, newest_of, pinned_rows
 from core.sharing.on_demand.without import not_waited_for

@@ -2,7 +2,7 @@
 """Giving the leadership to another unit, as its owner asks (rule 13)."""
 
 from core.load import load
-from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand.change_waits import waiting_units
 from core.sharing.on_demand.writes import owner_asks
 
 

@@ -2,9 +2,8 @@
 """What a member does when another one leads, or a revision arrives (rules 12 and 13)."""
 
 from core.group.group import row_of
-from core.group.on_demand.record import leading, revision_record
 from core.load import load
-from core.sharing.on_demand.keeping import become_follower, hear_revision
+from core.sharing.on_demand.following import become_follower, hear_revision
 from core.sharing.on_demand.writes import owner_asks
 
 
@@ -46,5 +45,4 @@ def _take_over(member, now_ms, revision):
     if (own is None or own.unit != revision.leader or group.leader == group.unit
             or not group.in_force() or group.revision != revision):
         return
-    load("core", "sharing", "leading").become_leader(
-        member, leading(revision_record(revision)), max(member.epoch_max, group.epoch) + 1, now_ms)
+    load("core", "sharing", "leading").lead_by(member, revision, now_ms)

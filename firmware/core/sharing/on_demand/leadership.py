@@ -2,11 +2,12 @@
 """Two leaderships of one name, or a leader that is unsure: which one counts (rule 13)."""
 
 from core.group.on_demand.group import hear
-from core.group.on_demand.stored import revisions_to_record
+from core.group.on_demand.record import revisions_to_record
 from core.load import load
 from core.sharing.member import STOPPED
-from core.sharing.on_demand.keeping import become_follower, follow_cap, follow_named, set_cap
+from core.sharing.on_demand.following import become_follower, follow_named
 from core.sharing.on_demand.leading import become_leader
+from core.sharing.on_demand.own_cap import follow_cap, set_cap
 from core.sharing.on_demand.unsure import newest_of, propose_newest
 from micropython import const
 

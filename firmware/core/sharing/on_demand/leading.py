@@ -2,12 +2,19 @@
 """A unit begins to lead (rule 13)."""
 
 from core.group.on_demand.group import follow_leader
+from core.group.on_demand.record import leading, revision_record
 from core.group.on_demand.stored import new_revisions
 from core.load import load
 from core.sharing.member import LEADS
-from core.sharing.on_demand.keeping import follow_cap
 from core.sharing.on_demand.leader import new_leader
 from core.sharing.on_demand.names import NAMING_MS
+from core.sharing.on_demand.own_cap import follow_cap
+
+
+def lead_by(member, revision, now_ms):
+    """Lead by a revision that names this unit as the leader."""
+    become_leader(member, leading(revision_record(revision)),
+                  max(member.epoch_max, member.group.epoch) + 1, now_ms)
 
 
 def become_leader(member, lead, epoch, now_ms):

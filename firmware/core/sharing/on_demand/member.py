@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Makes a Member."""
 
-from core.group.on_demand.group import new_group
+from core.group.on_demand.group import hear
+from core.group.on_demand.new_group import new_group
+from core.group.on_demand.recorded import revision_from
 from core.load import load
 from core.sharing.frames import NO_SIGNAL
 from core.sharing.member import FOLLOWS, STOPPED, Member
 from core.sharing.on_demand.follower import new_follower
 from core.sharing.on_demand.frames import new_codec
-from core.sharing.on_demand.keeping import know_in_force
 
 
 def new_member(config, record, timing, nonce, now_ms, radio=True):
@@ -40,10 +41,17 @@ def new_member(config, record, timing, nonce, now_ms, radio=True):
     member.names, member.naming_ms, member.blink_ms = None, now_ms, now_ms
     member.sessions = None
     if member.lead is not None:
-        know_in_force(member, now_ms)
+        _know_in_force(member, now_ms)
         if member.lead["stopped"]:
             member.role = STOPPED
         elif group.unit:
             load("core", "sharing", "leading").become_leader(
                 member, member.lead, member.epoch_max + 1, now_ms)
     return member
+
+
+# What a leader has put in force needs no second write to be known to its own unit.
+def _know_in_force(member, now_ms):
+    in_force = revision_from(member.lead["in_force"])
+    if in_force.number == member.group.number():
+        hear(member.group, in_force, True, now_ms)

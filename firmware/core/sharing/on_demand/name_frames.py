@@ -2,10 +2,10 @@
 """Asking units for their names, telling them, and hearing them, as the leader (naming.py)."""
 
 from core.sharing import frames
-from core.sharing.on_demand.frames import rare_frame
 from core.sharing.on_demand.names import entries
 from core.sharing.on_demand.naming import keep
 from core.sharing.on_demand.rare_bodies import Name, name_body
+from core.sharing.on_demand.rare_frame import rare_frame
 
 
 def ask(member, tag, sets, name, now_ms):

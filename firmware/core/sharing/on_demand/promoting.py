@@ -6,9 +6,9 @@ from core.group.on_demand.proposal import make
 from core.group.on_demand.record import leading, revision_record
 from core.on_demand.serial import serial_text
 from core.sharing.member import STOPPED
-from core.sharing.on_demand.leader import start_revision
-from core.sharing.on_demand.names import elsewhere
 from core.sharing.on_demand.leading import become_leader
+from core.sharing.on_demand.names import elsewhere
+from core.sharing.on_demand.new_revision import start_revision
 from core.sharing.on_demand.writes import owner_asks
 from micropython import const
 

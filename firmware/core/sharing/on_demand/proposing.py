@@ -4,7 +4,7 @@
 from core.group.group import row_of
 from core.group.on_demand.proposal import changed
 from core.sharing.frames import Row
-from core.sharing.on_demand.leader import start_revision
+from core.sharing.on_demand.new_revision import start_revision
 from core.units import OFFER_MIN_MA, UNIT_MAX, USEFUL_MAX_MA
 
 

@@ -25,10 +25,7 @@ from collections import namedtuple
 
 from core.on_demand.unit_name import name_error
 from core.sharing.frames import (
-    ASKED, BLINK, HELD, HELLO, NAME, NAMED, REMOVED, REVISION, SESSIONS, Revision, Row)
-from core.sharing.on_demand.digest import (
-    ENTRY, ENTRY_SIZE, HEAD, HEAD_SIZE, MASK_SHIFT, MASKED_MAX)
-from core.units import FALLBACKS, UNITS_MAX
+    ASKED, BLINK, HELLO, MASK_SHIFT, MASKED_MAX, NAME, NAMED, SESSIONS)
 from micropython import const
 
 _HALF = const(0x7FFFFFFF)
@@ -79,18 +76,14 @@ def sessions_body(said: Sessions) -> bytes:
     return struct.pack(">II", said.number, said.next) + said.records
 
 
-def read(kind: int, body):
-    """What a body of one of these kinds says, or None. Never raises."""
-    if kind == REVISION or kind == HELD:
-        return _read_revision(body)
+def read_rare(kind: int, body):
+    """rare_read.read() of all but revisions, and who was removed."""
     if kind == HELLO and len(body) == _HELLO_SIZE:
         serial, rating, nameplate, least, revision, held = struct.unpack(_HELLO, body)
         if not rating >> MASK_SHIFT or revision > _HALF:
             return None
         return Hello(serial, rating >> MASK_SHIFT, (rating & MASKED_MAX) * 10,
                      nameplate * 1000, least * 1000, revision, held)
-    if kind == REMOVED and len(body) == 4:
-        return bytes(body)
     if kind == BLINK and len(body) == 5:
         return Blink(bytes(body[:4]), body[4])
     if kind == ASKED and len(body) == _ASKED_SIZE:
@@ -111,25 +104,3 @@ def _read_name(body):
     except ValueError:  # UnicodeError is one
         return None
     return None if name_error(name) else name
-
-
-def _read_revision(body):
-    if len(body) < HEAD_SIZE:
-        return None
-    number, bits, leader, limit, count = struct.unpack_from(HEAD, body)
-    mode = bits >> 2
-    if (not 0 < number <= _HALF or count > UNITS_MAX or mode >= len(FALLBACKS)
-            or len(body) != HEAD_SIZE + count * ENTRY_SIZE):
-        return None
-    rows = []
-    last = 0
-    for i in range(count):
-        unit, serial, fallback, rating, nameplate, least = struct.unpack_from(
-            ENTRY, body, HEAD_SIZE + i * ENTRY_SIZE)
-        if unit <= last or not rating >> MASK_SHIFT or [r for r in rows if r.serial == serial]:
-            return None
-        last = unit
-        rows.append(Row(unit, serial, fallback * 10, rating >> MASK_SHIFT,
-                        (rating & MASKED_MAX) * 10, nameplate * 1000, least * 1000))
-    return Revision(number, leader, bits >> 1 & 1 == 1, FALLBACKS[mode], limit * 100,
-                    tuple(rows)), bits & 1 == 1

@@ -2,10 +2,10 @@
 """Units that are heard, and that no revision of the group names (rules 3 and 12)."""
 
 from core.group.group import row_of
-from core.group.on_demand.revision import acknowledge
+from core.group.on_demand.acknowledged import acknowledge
 from core.load import load
 from core.on_demand.serial import tag_of
-from core.sharing.on_demand.leader import repeat_revision
+from core.sharing.on_demand.new_revision import repeat_revision
 from micropython import const
 
 _STRANGERS_MAX = const(8)

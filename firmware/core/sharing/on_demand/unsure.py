@@ -11,8 +11,8 @@ from core.group.on_demand.proposal import make
 from core.group.on_demand.revision import rows_of, work_out
 from core.sharing import frames
 from core.sharing.on_demand.compare import holds
-from core.sharing.on_demand.leader import follow_members, start_revision
 from core.sharing.on_demand.digest import digest as digest_of
+from core.sharing.on_demand.new_revision import follow_members, start_revision
 from core.units import UNITS_MAX
 
 

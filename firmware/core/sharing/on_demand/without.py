@@ -3,9 +3,10 @@
 (core/on_demand/refusal_words.py)."""
 
 from core.group.group import row_of
-from core.group.on_demand.revision import waiting_for, word_no_power
+from core.group.on_demand.acknowledged import waiting_for
+from core.group.on_demand.revision import word_no_power
 from core.load import load
-from core.sharing.on_demand.leader import waiting_units
+from core.sharing.on_demand.change_waits import waiting_units
 from core.sharing.on_demand.writes import owner_changes
 
 
