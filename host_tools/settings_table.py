@@ -7,6 +7,7 @@
 import re
 
 from core.on_demand import settings
+from core.on_demand.settings_text import text_of
 from host_tools import ROOT
 
 README = ROOT / "README.md"
@@ -28,7 +29,7 @@ def markdown() -> str:
     for row in settings.table() + settings.board_table():
         unit = " %s" % row.unit if row.unit else ""
         lines.append("| `%s` | %s%s | %s | %s |" % (
-            row.key, settings.allowed(row), unit, _default(row), row.text))
+            row.key, settings.allowed(row), unit, _default(row), text_of(row.key)))
     return "\n".join(lines)
 
 

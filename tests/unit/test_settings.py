@@ -4,7 +4,7 @@
 import pytest
 
 from core.connector.on_demand import wiring
-from core.on_demand import settings
+from core.on_demand import settings, settings_text
 
 BOARD = {"nameplate_a": 48, "metered": True}
 ALONE = {"region": "us", "breaker_a": 60, "phases": "L1"}
@@ -119,7 +119,8 @@ def test_every_row_is_documented_and_its_default_is_allowed():
     rows = settings.table() + settings.board_table()
     assert len({row.key for row in rows}) == len(rows)
     for row in rows:
-        assert row.text.endswith(".")
+        text = settings_text.text_of(row.key)
+        assert text.endswith(".") and text[0].isupper() and "\n" not in text
         if row.default is not None:
             others = dict(ALONE, **{row.key: row.default})
             board = dict(BOARD)

@@ -37,8 +37,8 @@ _ROWS = """
 @lead core.serial core.group.record core.group.recorded core.sharing.digest @propose @names @keep
 @keep core.group.group core.group.stored core.sharing.lease core.sharing.own_cap @promote
 @promote core.sharing.leader core.sharing.leading core.sharing.promoting @asked app.owner_change
-@set core.connector.wiring @limits core.settings core.settings_policy @record app.setting @unit
-@record core.serial core.group.recorded core.unit_name core.group.record_check app.membership
+@set core.connector.wiring @limits core.settings core.settings_policy @now app.setting @unit
+@now core.serial app.membership_now
 @unit app.owner_place app.owner_unit
 limit @group
 enable @group

@@ -68,13 +68,14 @@ def errors() -> list:
 def rows() -> list:
     """[(key, value, sentence, what it may be)] of all settings; a secret's value is not shown."""
     files, table = load("device", "files"), load("core", "settings")
+    text_of = load("core", "settings_text").text_of
     given = files.read_table(files.SETTINGS, [])
     found = []
     for row in table.table():
         value = given.get(row.key, row.default)
         if row.kind == "secret":
             value = "set" if value else "not set"
-        found.append((row.key, value, row.text, table.allowed(row)))
+        found.append((row.key, value, text_of(row.key), table.allowed(row)))
     return found
 
 

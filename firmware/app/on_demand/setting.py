@@ -77,7 +77,7 @@ def _misfit(changes):
 
 # They do not fit together, or not here, or not at this moment.
 def _not_now(unit, given, new):
-    group = load("app", "membership").stored(unit.hal.store, unit.hal.serial)
+    group = load("app", "membership_now").membership(unit)
     if new.get("role", group.role) != group.role and group.role:
         return "role_fixed", group.role
     if group.role == "follower" and [key for key in _FOR_GROUP if key in new]:

@@ -27,7 +27,7 @@ _GETS = """
 live + app.web_group app.web_live
 troubles ! : core.reason_words app.web_json app.web_facts app.web_troubles
 settings core.connector.wiring core.group.amounts core.group.limits core.settings \
-app.web_json app.web_settings
+core.settings_text app.web_json app.web_settings
 pairing core.serial app.web_json app.web_pairing
 selftest ! : app.events app.jobs app.self_test app.web_json app.web_facts app.web_selftest
 history + app.history app.web_history

@@ -4,6 +4,7 @@ connection to the MQTT broker is."""
 
 from app.on_demand.web_json import HEAD, filled, listed
 from core.on_demand.settings import table
+from core.on_demand.settings_text import text_of
 
 _MQTT = '],"mqtt":{"up_ms":%s,"text":%s}}'
 _ROW = '{"key":%s,"kind":%s,"value":%s,"low":%s,"high":%s,"choices":%s,"unit":%s,"text":%s}'
@@ -46,4 +47,4 @@ def _rows(given, limits):
         if row.key == "limit_a" and limits is not None:
             low, high = limits
         yield filled(_ROW, row.key, row.kind, bool(value) if row.kind == "secret" else value,
-                     low, high, list(row.choices), row.unit, row.text)
+                     low, high, list(row.choices), row.unit, text_of(row.key))

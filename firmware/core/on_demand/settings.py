@@ -3,7 +3,8 @@
 
 Settings say what was chosen, board facts what is soldered. An impossible set is refused with
 the bound in the message and never mended by a guess: the unit then does not charge and says
-why. REPL help, web page and README are made from the same table. Rules: design 1, rows 3 and 4.
+why. REPL help, web page and README are made from the same table, and from settings_text.py. Rules:
+design 1, rows 3 and 4.
 """
 
 from collections import namedtuple
@@ -18,74 +19,59 @@ _SHOWN_LENGTH = const(60)
 _SHOWN_MAX = const(1 << 62)
 
 # kind: "int" (low to high), "choice", "bool", "text" or "secret" (empty or low to high
-# characters). default None: must be chosen, because a guess
-# could be dangerous. unit: for people, "" if it has none.
-Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "choices", "unit",
-                                 "text"))
+# characters). default None: must be chosen, because a guess could be dangerous. unit: for people,
+# "" if it has none.
+Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "choices", "unit"))
 
 
-def _number(key, default, low, high, unit, text):
-    return Setting(key, "int", default, low, high, (), unit, text)
+def _number(key, default, low, high, unit):
+    return Setting(key, "int", default, low, high, (), unit)
 
 
-def _choice(key, default, choices, unit, text):
-    return Setting(key, "choice", default, 0, 0, choices, unit, text)
+def _choice(key, default, choices, unit):
+    return Setting(key, "choice", default, 0, 0, choices, unit)
 
 
-def _flag(key, default, text):
-    return Setting(key, "bool", default, 0, 0, (False, True), "", text)
+def _flag(key, default):
+    return Setting(key, "bool", default, 0, 0, (False, True), "")
 
 
 def table() -> tuple:
     """What an owner chooses, one row for each setting."""
     return (
-        _choice("role", "alone", ("leader", "follower", "alone"), "",
-                "Leads the group, follows its leader, or has a circuit of its own."),
-        _choice("region", None, ("us", "iec"), "",
-                "Breaker rule: us uses 80 % of the breaker, iec all of it."),
-        _choice("breaker_a", None, (10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63), "A",
-                "Breaker that feeds this unit alone; which ones exist depends on the region."),
-        _choice("phases", None, ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"), "",
-                "Phases of the circuit on this unit's own terminals, in their order."),
-        _number("priority", 0, 0, 9, "", "A larger number is served first."),
-        _number("min_a", 6, 6, 16, "A",
-                "Smallest current that is useful here: some vehicles do not start at 6 A."),
-        _number("limit_a", 0, 0, UNITS_MAX * 80, "A",
-                "Limit of the circuit per phase of a new group, or of a unit alone (0: rating)."),
-        _choice("fallback", "equal", FALLBACKS, "",
-                "What a unit may use when it has lost its leader: an equal share, 6 A, nothing."),
-        _flag("enabled", False, "Sharing is on; in a group no unit charges before."),
-        _choice("transport", "espnow", ("espnow", "udp"), "", "How the units reach each other."),
-        Setting("wifi_ssid", "text", "", 1, 32, (), "",
-                "Home network: of all units over udp, of the leader alone over espnow."),
-        Setting("wifi_password", "secret", "", 8, 63, (), "", "Password of the home network."),
-        Setting("openevse_password", "secret", "", 8, 63, (), "",
-                "What a program that reads and steers a unit as an OpenEVSE must know; empty: "
-                "nothing."),
-        _choice("meter", "board", ("board", "sdm120", "sdm630"), "",
-                "Meter of this connector: the board's own if it has one, or an Eastron SDM120 "
-                "(one phase) or SDM630 on its RS485 port, at 9600 baud."),
-        _number("meter_address", 1, 1, 247, "", "Modbus address of that meter."),
-        _flag("wake", True, "A vehicle that takes no offer is woken, at most twice an hour."),
-        Setting("mqtt_broker", "text", "", 7, 15, (), "",
-                "Numeric address of an MQTT broker in the home network; empty: no MQTT."),
-        _number("mqtt_port", 1883, 1, 65535, "", "Its port; without TLS."),
-        Setting("mqtt_user", "text", "", 1, 32, (), "", "User at the broker."),
-        Setting("mqtt_password", "secret", "", 1, 64, (), "", "Password at the broker."),
-        Setting("mqtt_topic", "text", "amppool", 1, 32, (), "",
-                "What all MQTT topics begin with."),
-        _number("channel", 1, 1, 13, "", "Radio channel of the group without home Wi-Fi."),
+        _choice("role", "alone", ("leader", "follower", "alone"), ""),
+        _choice("region", None, ("us", "iec"), ""),
+        _choice("breaker_a", None, (10, 13, 15, 16, 20, 25, 30, 32, 40, 50, 60, 63), "A"),
+        _choice("phases", None, ("L1", "L2", "L3", "L1L2L3", "L2L3L1", "L3L1L2"), ""),
+        _number("priority", 0, 0, 9, ""),
+        _number("min_a", 6, 6, 16, "A"),
+        _number("limit_a", 0, 0, UNITS_MAX * 80, "A"),
+        _choice("fallback", "equal", FALLBACKS, ""),
+        _flag("enabled", False),
+        _choice("transport", "espnow", ("espnow", "udp"), ""),
+        Setting("wifi_ssid", "text", "", 1, 32, (), ""),
+        Setting("wifi_password", "secret", "", 8, 63, (), ""),
+        Setting("openevse_password", "secret", "", 8, 63, (), ""),
+        _choice("meter", "board", ("board", "sdm120", "sdm630"), ""),
+        _number("meter_address", 1, 1, 247, ""),
+        _flag("wake", True),
+        Setting("mqtt_broker", "text", "", 7, 15, (), ""),
+        _number("mqtt_port", 1883, 1, 65535, ""),
+        Setting("mqtt_user", "text", "", 1, 32, (), ""),
+        Setting("mqtt_password", "secret", "", 1, 64, (), ""),
+        Setting("mqtt_topic", "text", "amppool", 1, 32, (), ""),
+        _number("channel", 1, 1, 13, ""),
     )
 
 
 def board_table() -> tuple:
     """What is soldered, one row for each fact; it comes from the board file."""
     return (
-        _number("nameplate_a", None, 6, 80, "A", "Greatest current of the hardware."),
-        _flag("metered", False, "Sees a current on each phase within 0.2 s, without fail."),
-        _flag("rs485", False, "Has a port for a meter."),
-        _flag("feedback", False, "Reads back whether the contactor is closed."),
-        _flag("ventilation", False, "Verified ventilation for vehicles that ask for it."),
+        _number("nameplate_a", None, 6, 80, "A"),
+        _flag("metered", False),
+        _flag("rs485", False),
+        _flag("feedback", False),
+        _flag("ventilation", False),
     )
 
 
