@@ -10,7 +10,7 @@ from core.sharing import frames
 from core.sharing.member import LEFT
 from core.sharing.on_demand import revising
 from core.sharing.on_demand.change_waits import waiting_units
-from core.sharing.on_demand.new_revision import repeat_revision
+from core.sharing.on_demand.change_waits import repeat_revision
 from host_tools.records import row, serial_of
 from tests import owner_words
 from tests.drills.scenes import grants_to, heard, live, settled

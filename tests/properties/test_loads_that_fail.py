@@ -16,12 +16,17 @@ import pytest
 
 import core.load
 from core.connector.pilot_state import A, B, C
+from core.group.on_demand.first_record import first_record
+from core.group.on_demand.proposal import make
 from core.load import NotLoaded
+from core.sharing.follower import UnitConfig
 from core.sharing.on_demand import naming, revising
+from core.sharing.on_demand.member import new_member
+from core.timing import Timing
 from tests import owner_words
 from tests.rules import frozen
 from host_tools.core_state import state_of
-from host_tools.records import row
+from host_tools.records import row, serial_of
 from tests.unit.demand_bench import Bench
 from tests.world import Node, World
 
@@ -308,3 +313,33 @@ def test_a_step_of_an_estimator_that_cannot_be_made_is_made_later():
     for number in range(len(found.seen)):
         with loading(Loads(number)) as again:
             assert asks(again) == expected and again.failed
+
+
+def changed_alone(found) -> int:
+    """A unit alone raises its limit; its turns come until that is in force. Their number."""
+    config = UnitConfig(serial_of(1), 16000, 1, False, 0, 16000, 6000)
+    revision = make(1, 1, True, "equal", 10000, [row(1, 1, 16000)])
+    member = new_member(config, first_record(bytes(32), serial_of(1), revision), Timing(), 1, 0,
+                        radio=False)
+    assert revising.revise(member, 100, limit_ma=16000) is None
+    for turn in range(1, 200):
+        found.held.clear()
+        found.during = "tick"
+        try:
+            member.tick(100 + 200 * turn)
+        except NotLoaded:
+            pass
+        finally:
+            found.during = None
+        if member.leader.revisions.in_force.limit_ma == 16000:
+            return turn
+    raise AssertionError("not in force in %d turns" % turn)
+
+
+def test_a_change_of_a_unit_alone_comes_into_force_whatever_cannot_be_loaded_once():
+    with loading(Loads()) as found:
+        turns = changed_alone(found)
+    assert len(found.seen) >= 4
+    for number in range(len(found.seen)):
+        with loading(Loads(number)) as again:
+            assert changed_alone(again) <= turns + 2 and again.failed

@@ -14,12 +14,12 @@ _ROWS = """
 @write core.sharing.writes
 @limits core.group.amounts core.group.limits
 @change core.group.acknowledged core.group.change core.sharing.digest core.group.revision
-@begin @change @accounts core.sharing.new_revision @write
+@begin @change @accounts core.sharing.change_waits core.sharing.new_revision @write
 @accounts core.serial core.sharing.account core.sharing.ledger
 @propose @limits core.group.proposal @begin core.sharing.proposing
 @revise @propose core.sharing.revising
 @group @revise @asked app.owner_group
-@words @waits core.sharing.without @asked app.owner_change
+@words core.sharing.without @asked app.owner_change
 @waits core.group.acknowledged core.sharing.change_waits
 @names core.serial core.sharing.names
 @frame @names core.sharing.said core.unit_name core.sharing.rare_bodies core.sharing.rare_frame
@@ -46,7 +46,7 @@ fallback @group
 remove @revise @asked app.owner_change
 gone @revise @words
 go_on_without @propose core.sharing.compare core.sharing.unsure @going
-@going @waits core.sharing.without core.sharing.going_on @asked app.owner_change
+@going core.sharing.without core.sharing.going_on @asked app.owner_change
 take_back @propose core.sharing.taking_back @asked app.owner_change
 hand_over @waits @write core.sharing.handing_over @asked app.owner_change
 promote @lead
@@ -72,7 +72,7 @@ events app.events app.owner_place app.owner_told @names
 tested app.events app.jobs @told app.self_test app.owner_told
 >status @shown app.live_shown
 >members @finding
->remove @waits core.sharing.without
+>remove core.sharing.without
 >troubles @shown
 >events @finding core.finding_text_event
 >tested @shown

@@ -21,8 +21,8 @@ _LOOK_MS = const(500)
 # turn of the sharing task, for flash may be slow, and a vehicle may charge here.
 _TAKES = ("core.group.amounts core.group.limits core.serial app.admitting core.group.proposal "
           "core.group.acknowledged core.group.change core.sharing.digest core.group.revision "
-          "core.sharing.account core.sharing.ledger core.sharing.new_revision "
-          "core.sharing.proposing core.sharing.writes")
+          "core.sharing.account core.sharing.ledger core.sharing.change_waits "
+          "core.sharing.new_revision core.sharing.proposing core.sharing.writes")
 
 
 class Pairing:

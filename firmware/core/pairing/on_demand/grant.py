@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a leader gives: its group's key, who leads, and below what the unit takes nothing.
 
-As core/group/on_demand/record.py's joining_record() wants it:
+As core/group/on_demand/first_record.py's joining_record() wants it:
 
     key 32 · leader's unit number 1 · leader's tag 4 · epoch 4 · sequence 4 · floor 4
 """

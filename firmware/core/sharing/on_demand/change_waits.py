@@ -3,6 +3,7 @@
 
 from core.group.on_demand.acknowledged import acknowledge, waiting_for
 from core.sharing import frames
+from core.sharing.leader import LEFT_MS
 
 
 def on_believed(leader, serial, report, now_ms):
@@ -10,6 +11,13 @@ def on_believed(leader, serial, report, now_ms):
     acknowledge(leader.revisions, serial, report, now_ms)
     if report.flags & frames.IN_FORCE and report.digest == leader.revisions.digest:
         leader.revisions.is_in_force = True  # it was, before this leader's storage fell back
+
+
+def repeat_revision(leader, now_ms):
+    """Send the newest revision for a while, from now on."""
+    leader.dirty = True
+    leader.revision_until_ms = now_ms + LEFT_MS
+    leader.send_at_ms = min(leader.send_at_ms, now_ms)
 
 
 def hand_over_due(leader, now_ms) -> bool:

@@ -9,9 +9,10 @@ from core.sharing.on_demand.change_waits import hand_over_due, to_commit
 def go_on_changing(member, leader, now_ms):
     """A change waits, the leadership is handed over, or the leader has proposed something."""
     if to_commit(leader, now_ms) and not leader.revisions.committing:
-        alone = None  # nothing is stored, so it is in force at once
-        if member.codec is None:
+        alone = None
+        if member.codec is None:  # nothing is stored, so it is in force at once
             alone = load("core", "sharing", "keeping")
+            load("core", "sharing", "new_revision")
         commit(leader.revisions)
         member.changed(now_ms)
         if alone is not None:

@@ -2,7 +2,7 @@
 """A leader proposes a revision, or has it in force: its units are told (rule 12)."""
 
 from core.group.on_demand.revision import put_forward, rows_of
-from core.sharing.leader import LEFT_MS
+from core.sharing.on_demand.change_waits import repeat_revision
 from core.sharing.on_demand.ledger import set_members
 
 
@@ -18,13 +18,6 @@ def start_revision(leader, revision, now_ms):
     follow_members(leader)
     leader.proposed = True
     repeat_revision(leader, now_ms)
-
-
-def repeat_revision(leader, now_ms):
-    """Send the newest revision for a while, from now on."""
-    leader.dirty = True
-    leader.revision_until_ms = now_ms + LEFT_MS
-    leader.send_at_ms = min(leader.send_at_ms, now_ms)
 
 
 def note_commit(leader, now_ms):

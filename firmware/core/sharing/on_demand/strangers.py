@@ -5,7 +5,7 @@ from core.group.group import row_of
 from core.group.on_demand.acknowledged import acknowledge
 from core.load import load
 from core.on_demand.serial import tag_of
-from core.sharing.on_demand.new_revision import repeat_revision
+from core.sharing.on_demand.change_waits import repeat_revision
 from micropython import const
 
 _STRANGERS_MAX = const(8)
