@@ -6,7 +6,7 @@ from host_tools.bench import heap
 
 _MOST_BYTES = 53 * 1024
 _MOST_CHANGING_BYTES = 57 * 1024
-_MOST_MODULES_BYTES = 71 * 1024  # drivers of every board among them; without their names
+_MOST_MODULES_BYTES = 73000  # drivers of every board among them; without their names
 # Some names are not in here: settings, the prompt's. A board's tables of names hold 10, 20, 40 ...
 # 320 of them: 630.
 _MOST_NAMES = {"resident": 190, "start": 480}

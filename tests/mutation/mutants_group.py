@@ -80,7 +80,7 @@ def in_force_without_waiting_for_all(patch):
 @caught_by(REVISION, "test_a_reaction_must_pass_after_the_last_acknowledgement")
 def in_force_without_a_reaction(patch):
     """Rule 12: vehicles that still follow the old fallback would be overlooked."""
-    change(patch, "core.group.on_demand.acknowledged:_acknowledged_ms",
+    change(patch, "core.group.on_demand.acknowledged:due_ms",
            becomes("revisions.timing.react_x_ms", "0"))
 
 
@@ -248,8 +248,8 @@ def the_old_leader_forgets_that_it_follows(patch):
     """Rule 13: after a boot it would lead again."""
     change(patch, "core.sharing.on_demand.following:become_follower", first(
         "if member.leader is not None:\n"
-        "    member.lead = load('core', 'group', 'stored').revisions_to_record(\n"
-        "        member.leader.revisions)"), becomes(
+        "    from core.group.on_demand.record import revisions_to_record\n"
+        "    member.lead = revisions_to_record(member.leader.revisions)"), becomes(
         "(FOLLOWS, None, None)", "(FOLLOWS, None, member.lead)"))
 
 

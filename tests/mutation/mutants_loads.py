@@ -26,7 +26,7 @@ def a_frame_counts_as_heard_before_it_can_be_taken(patch):
            first("self.follower.hears(header, now_ms, False)"))
 
 
-@caught_by(HERE, "a_load_fails", "leader", "Leader.on_report")
+@caught_by(HERE, "a_load_fails", "change_waits", "Leader.on_report")
 def a_report_is_noted_before_it_can_be_believed(patch):
     """Rule 6: what is kept for a unit would not follow what it has said."""
     change(patch, "core.sharing.leader:Leader.on_report",

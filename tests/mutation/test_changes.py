@@ -5,7 +5,7 @@ import pytest
 
 from core import load
 from core.connector import protection
-from core.group.on_demand import revision
+from core.group.on_demand import acknowledged
 from core.sharing.member import Member
 from core.sharing.on_demand import changing
 from tests.mutation.changes import (
@@ -74,8 +74,8 @@ def test_whoever_has_imported_it_or_keeps_it_in_a_table_has_the_fault(monkeypatc
 
 def test_what_was_let_go_and_loaded_again_has_the_fault_too(monkeypatch):
     load.let_go()
-    again = load.load("core", "group", "revision")
-    assert again is not revision
+    again = load.load("core", "group", "acknowledged")
+    assert again is not acknowledged
     change(monkeypatch, "core.group.on_demand.acknowledged:commit", returns("'changed'"))
-    assert load.load("core", "group", "revision") is revision
-    assert revision.commit(None) == "changed"
+    assert load.load("core", "group", "acknowledged") is acknowledged
+    assert acknowledged.commit(None) == "changed"

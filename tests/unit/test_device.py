@@ -380,4 +380,4 @@ def test_before_a_record_is_made_and_before_it_is_written_memory_is_given_back()
     chip.store.write = noted
     unit.relieve = wanted.append
     chip.run(unit, 4000)
-    assert wanted[:4] == [10240, 20480, 12288, RECORD]
+    assert wanted[:4] == [10240, 14336, 10240, RECORD]
