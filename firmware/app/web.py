@@ -17,7 +17,7 @@ from core.connector.pilot_state import B, D
 from core.load import NotLoaded, drop, let_go, load, missing
 from micropython import const
 
-_CONNECTIONS = const(4)
+_CONNECTIONS = const(2)
 _WAITING = const(16)  # more that wait for their turn; those beyond are closed without a word
 _WAITS = const(20)  # of _REST_S each: then they are told to come again
 _SECONDS = const(10)
@@ -49,8 +49,8 @@ class Login:
 class Web:
     """Of one unit and one boot. place: where it is (owner.py); clock_ms(): ever growing;
     identity(): (label code, name of the board, version); settings(): the stored ones, a dict;
-    page: path of the page, compressed, or None; free(): bytes that Python has left, room(): with
-    what it may take of the system for a moment, or None where there are always enough.
+    page: path of the page, compressed, or None; free(): bytes that Python has left, or None where
+    there are always enough.
 
     owner: what it has of the functions of owner.py goes in their place, or None. login: a Login,
     or None. facts, said: of on_demand/web_facts.py, or None, and texts by their reasons. badge: of
@@ -63,7 +63,7 @@ class Web:
 
     __slots__ = ("place", "clock_ms", "identity", "settings", "page", "free", "owner", "login",
                  "facts", "said", "badge", "history", "asked_ms", "begun_ms", "counts", "session",
-                 "total", "calendar_s", "mqtt", "acts", "room", "_noted_ms", "_open", "_waiting")
+                 "total", "calendar_s", "mqtt", "acts", "_noted_ms", "_open", "_waiting")
 
     def __init__(self, place, clock_ms, identity, settings, page, free=None):
         self.place = place
@@ -72,7 +72,6 @@ class Web:
         self.settings = settings
         self.page = page
         self.free = free
-        self.room = None
         self.owner = self.login = self.facts = self.history = self.asked_ms = None
         self.said, self.badge = {}, None
         self.begun_ms = self._noted_ms = clock_ms()

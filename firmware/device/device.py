@@ -78,12 +78,12 @@ class Device:
             pass  # what needs it says so
 
     def has_room(self) -> bool:
-        """Is there any for one more file, without what the network needs? If not it is loaded
-        later on, when others have been let go of."""
-        if self.hardware.heap_room() >= _FILE_BYTES:
+        """Is there any for one more file? If not it is loaded later on, when others have been let
+        go of."""
+        if self.hardware.heap_free() >= _FILE_BYTES:
             return True
         gc.collect()
-        return self.hardware.heap_room() >= _FILE_BYTES
+        return self.hardware.heap_free() >= _FILE_BYTES
 
     def _start_timer(self):
         self._timer.init(period=_STEP_MS, mode=machine.Timer.PERIODIC, callback=self._step)

@@ -10,10 +10,6 @@ import machine
 from core.load import load
 from hal.clock import Clock
 from hal.store import Store
-from micropython import const
-
-_PIECE_BYTES = const(5120)  # of device/on_demand/memory.py
-_SYSTEM_BYTES = const(19456)  # the network's, whatever Python wants for a moment
 
 
 class Watchdog:
@@ -63,12 +59,6 @@ class Hardware:
         """Bytes that Python has left; MicroPython counts what it could take of the system too."""
         import esp32  # not on every chip of a test
         return gc.mem_free() - max([row[2] for row in esp32.idf_heap_info(esp32.HEAP_DATA)])
-
-    def heap_room(self) -> int:
-        """The same, with what Python may take of the system for a moment: whole pieces of it."""
-        import esp32
-        system = sum([row[1] for row in esp32.idf_heap_info(esp32.HEAP_DATA)])
-        return self.heap_free() + max(0, system - _SYSTEM_BYTES) // _PIECE_BYTES * _PIECE_BYTES
 
     def stored_settings(self) -> dict:
         """The settings that the next start will find."""

@@ -339,11 +339,11 @@ def test_what_gives_memory_back_may_find_none_for_itself(board, monkeypatch):
     board.device.relieve(10000)
 
 
-def test_a_file_is_not_loaded_where_it_would_take_what_the_network_needs(board, monkeypatch):
+def test_a_file_is_not_loaded_where_there_is_no_room_for_it(board, monkeypatch):
     collected = []
     monkeypatch.setattr(board.module, "gc", SimpleNamespace(collect=lambda: collected.append(1)))
     device, rooms = board.device, [3072]
-    device.hardware.heap_room = lambda: rooms.pop(0)
+    device.hardware.heap_free = lambda: rooms.pop(0)
     assert device.has_room() and collected == []
     rooms[:] = [3071, 3072]
     assert device.has_room() and collected == [1]

@@ -178,17 +178,12 @@ def test_a_meter_that_fails_while_charging_counts_with_the_offer_and_never_with_
     assert now.closed and now.draw_ma[0] == 16000
 
 
-@pytest.mark.parametrize("system, room", ((19456 + 5119, 0), (19456 + 5120, 5120), (34000, 10240),
-                                          (1000, 0)))
-def test_what_python_may_take_of_the_system_is_whole_pieces_beyond_the_networks(
-        monkeypatch, system, room):
-    """When its heap is full it takes a piece of 5 KB (device/on_demand/memory.py), not less."""
+def test_what_python_could_take_of_the_system_is_not_its_own(monkeypatch):
+    """MicroPython's mem_free() counts the largest piece that the system has."""
     monkeypatch.setitem(sys.modules, "machine", Machine(Time()))
     import hal.board as board
-    assert board._PIECE_BYTES == load("device", "memory")._PIECE_BYTES
-    rows = [(9, 100, 100, 0), (9, system - 100, 8192, 0)]
+    rows = [(9, 100, 100, 0), (9, 33900, 8192, 0)]
     monkeypatch.setitem(sys.modules, "esp32", types.SimpleNamespace(
         HEAP_DATA=4, idf_heap_info=lambda kind: rows))
     monkeypatch.setattr(board, "gc", types.SimpleNamespace(mem_free=lambda: 5000 + 8192))
-    hardware = board.Hardware.__new__(board.Hardware)
-    assert hardware.heap_free() == 5000 and hardware.heap_room() == 5000 + room
+    assert board.Hardware.__new__(board.Hardware).heap_free() == 5000

@@ -114,19 +114,19 @@ def test_a_fifth_connection_waits_and_is_told_to_come_again(bench, monkeypatch):
     answer = asyncio.run(play())
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert answer.json == {"busy": True}
-    assert bench.ask("/api/login").status == 200, "the four are gone"
+    assert bench.ask("/api/login").status == 200, "those that said nothing are gone"
 
 
-def test_a_fifth_connection_has_its_turn_when_one_of_the_four_is_over(bench):
+def test_who_waits_has_a_turn_when_others_that_say_nothing_are_over(bench):
     async def play():
         waiting = [asyncio.create_task(bench.web.serve(Reader(b"GET", stays=True), Writer()))
-                   for _ in range(4)]
+                   for _ in range(2)]
         await asyncio.sleep(0.01)
         writer = Writer()
-        fifth = asyncio.create_task(bench.web.serve(Reader(_GOOD), writer))
+        third = asyncio.create_task(bench.web.serve(Reader(_GOOD), writer))
         await asyncio.sleep(0.15)
-        waiting[2].cancel()
-        await fifth
+        waiting[1].cancel()
+        await third
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -164,7 +164,7 @@ def test_many_at_once_leave_nothing_behind(bench):
         return [Answer(writer.sent).status for writer in writers]
 
     statuses = asyncio.run(play())
-    assert statuses.count(200) == 20 and statuses.count(None) == 20
+    assert statuses.count(200) == 18 and statuses.count(None) == 22  # two, and 16 that wait
     assert bench.web._open == [] and bench.web._waiting == 0
 
 

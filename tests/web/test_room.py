@@ -19,25 +19,25 @@ def limits(bench):
 
 def test_where_too_little_would_be_left_a_call_is_refused_and_nothing_changes(bench):
     head, before = bench.log_in(), limits(bench)
-    bench.web.room = lambda: 4000
+    bench.web.free = lambda: 4000
     for path, asked in (("limit", {"amps": 30}), ("rename", {"unit": 2, "name": "x"})):
         busy = bench.post("/api/" + path, asked, head)
         assert (busy.status, busy.json) == (503, {"busy": True})
     assert limits(bench) == before and not bench.web.acts
-    bench.web.room = lambda: 40000
+    bench.web.free = lambda: 40000
     assert bench.post("/api/limit", {"amps": 30}, head).status == 200
     assert limits(bench) != before
 
 
 def test_room_that_ends_while_its_files_are_loaded_ends_the_call(bench):
-    head, before, left = bench.log_in(), limits(bench), [40000]
+    head, before, left = bench.log_in(), limits(bench), [30000]
 
     def room():
         left[0] -= 3000
         return left[0]
-    bench.web.room = room
+    bench.web.free = room
     assert bench.post("/api/limit", {"amps": 30}, head).status == 503
-    assert limits(bench) == before and left[0] < 5120
+    assert limits(bench) == before and left[0] < 8192
 
 
 def test_beside_an_owners_call_everybody_else_comes_again(bench):

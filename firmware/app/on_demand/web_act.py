@@ -12,7 +12,7 @@ import gc
 from core.load import drop, let_go, load
 from micropython import const
 
-_SPARE_BYTES = const(5120)  # for all others, while a call's files are loaded
+_SPARE_BYTES = const(4096)  # for all others, while a call's files are loaded
 _LOOKS = const(20)
 _LOOK_S = 0.1
 
@@ -40,9 +40,9 @@ def over():
 
 def spare(web):
     """Raises MemoryError where the next file would leave too little."""
-    if web.room is not None and web.room() < _SPARE_BYTES:
+    if web.free is not None and web.free() < _SPARE_BYTES:
         gc.collect()
-        if web.room() < _SPARE_BYTES:
+        if web.free() < _SPARE_BYTES:
             raise MemoryError
 
 

@@ -45,6 +45,13 @@ def _pieces(web, logged_in):
     yield _leader(unit, member, follower, now_ms)
     yield ',"group":'
     yield group(unit, now_ms)
+    # What its units want besides: in the middle of one it could not be waited for.
+    for row in rows(unit, now_ms):
+        if row.reason is not None and row.reason not in web.said:
+            yield "core", "reason_words"
+            reason_text(web, row.reason)
+    if member.leader is not None and member.leader.caps is not None:
+        yield "core", "sharing", "caps"
     yield ',"units":['
     for piece in listed(_units(web, unit, volts, now_ms)):
         yield piece

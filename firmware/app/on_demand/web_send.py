@@ -3,10 +3,12 @@
 
 import asyncio
 
-from core.load import let_go, load
+from core.load import NotLoaded, let_go, load
 from micropython import const
 
 _PIECE = const(512)
+_TRIES = const(20)
+_AGAIN_S = 0.1
 _HEAD = "HTTP/1.1 %d %s\r\nConnection: close\r\n%sX-Content-Type-Options: nosniff\r\n" \
     "Content-Type: %s\r\n\r\n"
 _KEPT = "Cache-Control"
@@ -26,7 +28,7 @@ async def send(writer, status, head, piece, pieces):
             elif type(piece) is tuple:
                 await asyncio.sleep(0)
                 if piece:
-                    load(*piece)
+                    await _there(piece)
                 else:
                     let_go()
             else:
@@ -41,3 +43,14 @@ async def send(writer, status, head, piece, pieces):
     finally:  # who is gone leaves no file open, and nothing asked for
         if hasattr(pieces, "close"):
             pieces.close()
+
+
+# Half an answer is none: where others have the memory just now, it waits for a moment.
+async def _there(place):
+    for _ in range(_TRIES):
+        try:
+            load(*place)
+            return
+        except NotLoaded:
+            await asyncio.sleep(_AGAIN_S)
+    load(*place)

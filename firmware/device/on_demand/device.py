@@ -65,7 +65,6 @@ def _serve(device, stored, web, serving):
     # Nothing that is made here may hold this file: so no function of it.
     server = web(device._supervisor, hardware.clock.now_ms, hardware.identity,
                  hardware.stored_settings, "/" + _PAGE, hardware.heap_free)
-    server.room = hardware.heap_room
     device.unit.web = server
     if not device.unit.errors:
         load("app", "history").begin(server)

@@ -4,7 +4,6 @@
 import gc
 import time
 
-import _thread
 import machine
 import network
 from core.load import let_go, load
@@ -12,7 +11,7 @@ from micropython import const
 
 _COLLECT_BYTES = const(2048)
 # While it runs, housekeeping collects. But what is loaded in one turn must not fill the heap with
-# garbage: it would grow, take all that the system has left, and give nothing back.
+# garbage: what stays would lie in between, and leave holes that are too small for anything.
 _RUN_COLLECT_BYTES = const(8192)
 
 
@@ -38,9 +37,10 @@ def start(supervisor):
     _relax()
     radio = load("device", "air").open_radio(stored.values)
     import esp32  # what answers a call wants none
+    import socket
 
     memory = load("device", "memory")
-    with memory.Reserve(_thread, esp32.NVS, time.sleep_ms):
+    with memory.Reserve(socket, esp32.NVS, time.sleep_ms):
         load("device", "names")
         _relax()
         # Here and not at the top: the radio must be open. It stays loaded.
