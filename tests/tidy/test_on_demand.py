@@ -25,7 +25,7 @@ WHERE_NEEDED = {
     "hal/on_demand/board.py": {"hal.bench", "hal.contactor", "hal.lights", "hal.meter_ct",
                                "hal.meter_modbus", "hal.pilot", "hal.rcm", "hal.temperature"},
     "device/on_demand/air.py": {"espnow", "socket", "hal.radio_espnow", "hal.radio_udp"},
-    "device/on_demand/supervisor.py": {"device.device", "esp32"},
+    "device/on_demand/supervisor.py": {"device.device", "esp32", "socket"},
     "hal/board.py": {"esp32"},
 }
 
