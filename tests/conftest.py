@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Common to all tests: the firmware's import path and the hypothesis profiles."""
 
+import asyncio
 import functools
 import gc
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 import host_tools  # noqa: F401  puts firmware/ on the import path
@@ -20,6 +23,22 @@ settings.register_profile("long", max_examples=2000, deadline=None, print_blob=T
 gc.collect = functools.partial(gc.collect, 0)
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
+
+_PAGE = Path(__file__).parent / "page"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """A browser's event loop counts as running between two of its tests, where others want one
+    of their own."""
+    if _PAGE in item.path.parents:
+        return (yield)
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def pytest_terminal_summary(terminalreporter):

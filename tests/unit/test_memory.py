@@ -114,9 +114,9 @@ def test_what_is_held_is_the_systems_afterwards_in_pieces_that_python_cannot_tak
         overhead, pin):
     system = System(overhead, pin)
     meanwhile, after = held(system)
-    assert 22000 < sum(after) - sum(meanwhile) < 27000
+    assert 20000 < sum(after) - sum(meanwhile) < 25000
     rest = max(meanwhile)  # was never held: Python may take it
-    assert sum(after) - rest > 22000 and len(after) > 12
+    assert sum(after) - rest > 20000 and len(after) > 11
     assert sorted(after)[-2] <= _GROWS, sorted(after)
 
 
@@ -131,7 +131,7 @@ def test_no_datagram_is_lost():
     assert System().taken == []
     system = System()
     held(system)
-    assert system.taken.count("datagram") == 25 <= 6 * 5
+    assert system.taken.count("datagram") == 23 <= 6 * 4
 
 
 def test_small_holes_are_filled_first():

@@ -21,7 +21,7 @@ from micropython import const
 
 _LARGER = const(940)  # bytes; the system adds about 80 to each
 _SMALLER = const(760)
-_PIECES = const(12)  # of a smaller and a larger one
+_PIECES = const(11)  # of a smaller and a larger one
 _PINS = const(3)
 # The first ones only fill the small holes that the start of the radio has left, the last ones the
 # hole where each smaller one was copied.
