@@ -18,7 +18,7 @@ from core.load import NotLoaded, drop, let_go, load, missing
 from micropython import const
 
 _CONNECTIONS = const(2)
-_WAITING = const(16)  # more that wait for their turn; those beyond are closed without a word
+_WAITING = const(18)  # more that wait for their turn; those beyond are closed without a word
 _WAITS = const(20)  # of _REST_S each: then they are told to come again
 _SECONDS = const(10)
 _STALE_MS = const(1000)  # who has not asked by then gives way to the next
