@@ -2,7 +2,12 @@
 """An owner's call has all the memory there is, alone; where that is too little it is refused
 before anything has changed. On an emulated chip two of two such calls had ended the unit."""
 
+import json
+from types import SimpleNamespace
+
 import pytest
+from app.on_demand import web_live
+from core.load import NotLoaded, let_go, load
 
 from tests.unit.web_bench import Bench, group
 
@@ -55,3 +60,24 @@ def test_a_call_that_is_refused_leaves_the_way_free(bench):
     head = bench.log_in()
     assert bench.post("/api/limit", {"amps": 3}, head).status == 409
     assert bench.ask("/api/live").status == 200
+
+
+def test_a_look_at_what_was_wished_ends_well_though_its_file_was_let_go_of(bench, monkeypatch):
+    """On an emulated chip such answers ended at the first unit."""
+    def fails(*path):
+        raise NotLoaded("%s could not be loaded: try again" % path[-1])
+
+    assert bench.post("/api/wish", {"unit": 2, "changes": {"max_a": 16}},
+                      bench.log_in()).status == 200
+    assert bench.ask("/api/live").status == 200  # what is to be looked up first
+    _, _, pieces = web_live.answer(bench.web, SimpleNamespace(header=lambda name: ""), "")
+    sent = ""
+    for piece in pieces:
+        if type(piece) is tuple:
+            load(*piece)
+            continue
+        sent += piece
+        if sent.endswith('"units":['):
+            let_go()
+            monkeypatch.setattr(web_live, "load", fails)
+    assert [unit["cap_a"] for unit in json.loads(sent)["units"]] == [None, 16]

@@ -50,10 +50,12 @@ def _pieces(web, logged_in):
         if row.reason is not None and row.reason not in web.said:
             yield "core", "reason_words"
             reason_text(web, row.reason)
+    caps = None
     if member.leader is not None and member.leader.caps is not None:
         yield "core", "sharing", "caps"
+        caps = load("core", "sharing", "caps")  # others may let go of it meanwhile
     yield ',"units":['
-    for piece in listed(_units(web, unit, volts, now_ms)):
+    for piece in listed(_units(web, unit, volts, now_ms, caps)):
         yield piece
     yield '],"change":'
     yield change(unit, web.badge[2])
@@ -61,7 +63,7 @@ def _pieces(web, logged_in):
                  _tested(unit, now_ms), web.badge[1])
 
 
-def _units(web, unit, volts, now_ms):
+def _units(web, unit, volts, now_ms, caps):
     for row in rows(unit, now_ms):
         yield filled(
             _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
@@ -69,7 +71,7 @@ def _units(web, unit, volts, now_ms):
             None if row.reason is None else [row.reason], reason_text(web, row.reason),
             row.signal, row.lost, *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
             row.rating_ma, row.held_ma, None, row.phases, None,
-            *_wishes(unit, row.serial, now_ms))
+            *_wishes(unit, row.serial, now_ms, caps))
 
 
 # (Wh, is that an estimate?, seconds) of the vehicle that is there.
@@ -110,15 +112,14 @@ def _tested(unit, now_ms):
 
 
 # (greatest current in A, 0 if it is paused, smallest useful current in A, priority), as the leader
-# goes by them, and who wished what.
-def _wishes(unit, serial, now_ms):
+# goes by them, and who wished what. caps: the file of these, None if there are none.
+def _wishes(unit, serial, now_ms, caps):
     leader = unit.member.leader
     if leader is None:
         return None, None, None, ()
     serial = bytes.fromhex(serial)
     cap_a, wishes = None, ()
-    if leader.caps is not None:
-        caps = load("core", "sharing", "caps")
+    if caps is not None and leader.caps is not None:
         cap_ma, wishes = caps.cap_of(leader, serial, now_ms), caps.shown(leader, serial, now_ms)
         cap_a = None if cap_ma is None else cap_ma // 1000
     for account in leader.ledger.accounts:
