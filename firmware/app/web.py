@@ -173,7 +173,8 @@ class Web:
             self.counts[2] += 1  # a mistake of ours: whoever asked is told, the unit goes on
             await self._refuse(reader, writer, 500)
         else:
-            await rare.send(writer, *answer)
+            if not await rare.send(writer, *answer):
+                await self._refuse(reader, writer, 503)
 
     # What was loaded before goes first; whoever asks comes last.
     def _short(self, files=0):

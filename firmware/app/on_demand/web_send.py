@@ -18,9 +18,11 @@ _NOT_KEPT = "Cache-Control: no-store\r\n"  # what says nothing else
 async def send(writer, status, head, piece, pieces):
     """head: type of the content, and what else is in the head; piece: the first; pieces: those
     after it: texts or bytes; a file that the next one needs, as load() is given it; () to let go
-    of all files before; or a number of ms after which the next one is asked for."""
+    of all files before; or a number of ms after which the next one is asked for. False if there
+    was no memory for what was to be looked up, and nothing was sent."""
     out = (_HEAD % (status, "OK" if status < 400 else "Refused",
                     "" if _KEPT in head else _NOT_KEPT, head)).encode()
+    begun = not hasattr(pieces, "close")  # nothing is looked up: it may have been done already
     try:
         while piece is not None:
             if type(piece) is int:
@@ -34,12 +36,19 @@ async def send(writer, status, head, piece, pieces):
             else:
                 out += piece if type(piece) is bytes else piece.encode()
             if len(out) >= _PIECE:
+                begun = True
                 writer.write(out)
                 await writer.drain()
                 out = b""
             piece = next(pieces, None)
+        begun = True
         writer.write(out)
         await writer.drain()
+        return True
+    except (NotLoaded, MemoryError):
+        if begun:
+            raise
+        return False
     finally:  # who is gone leaves no file open, and nothing asked for
         if hasattr(pieces, "close"):
             pieces.close()
