@@ -30,7 +30,6 @@ CALLS = {
 # where it is imported.
 _TURNS = """
 import builtins
-hal.clock.ms += 200 - hal.clock.ms % 200  # the sharing task has its turns at whole fifths
 class Turn:
     def __init__(self):
         self.over = False

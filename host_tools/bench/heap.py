@@ -75,8 +75,8 @@ class Anything:
 def __getattr__(name):
     return Anything
 """
-_CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "_thread", "onewire", "ds18x20",
-                 "neopixel", "socket")
+_CHIP_MODULES = ("machine", "network", "espnow", "esp32", "vfs", "onewire", "ds18x20", "neopixel",
+                 "socket")
 _BUILT_IN = "import collections, gc, micropython, asyncio, json, os, select, struct, time"
 _MEASURE = "gc.collect()\nprint(gc.mem_alloc())\nmicropython.qstr_info()"
 NAMES = "all their names"

@@ -38,7 +38,7 @@ class Chip:
                                            const=lambda value: value),
             "gc": SimpleNamespace(threshold=lambda size: self.do("threshold %d" % size),
                                   collect=lambda: 0),
-            "_thread": SimpleNamespace(), "esp32": SimpleNamespace(NVS=None),
+            "esp32": SimpleNamespace(NVS=None),
             "boot": SimpleNamespace(safe=self._safe),
             "device.module_folders": SimpleNamespace(ModuleFolders=self._context("folders")),
             "device.device": SimpleNamespace(Device=lambda *a: self._device(*a))}

@@ -155,7 +155,7 @@ def test_what_cannot_be_removed_is_said_and_tried_again_at_the_next_start(flash,
 def supervisor(flash, monkeypatch):
     machine = SimpleNamespace(Timer=lambda number: SimpleNamespace(deinit=lambda: None))
     for name, chip in (("machine", machine), ("network", SimpleNamespace(WLAN=None)),
-                       ("_thread", SimpleNamespace()), ("esp32", SimpleNamespace()),
+                       ("esp32", SimpleNamespace()),
                        ("gc", SimpleNamespace(threshold=lambda size: None, collect=lambda: 0))):
         monkeypatch.setitem(sys.modules, name, chip)
     monkeypatch.delitem(sys.modules, "device.supervisor", raising=False)

@@ -31,16 +31,12 @@ class Chip:
         self.machine.Timer = lambda number: SimpleNamespace(deinit=lambda: None)
         self.machine.WDT = lambda timeout: SimpleNamespace(feed=lambda: None)
         self.machine.reset = lambda: (_ for _ in ()).throw(SystemExit("reset"))
-        lock = SimpleNamespace(acquire=lambda: None, release=lambda: None)
         self.espnow = EspNow(self.time)
-        thread = SimpleNamespace(allocate_lock=lambda: lock, stack_size=lambda size: None,
-                                 start_new_thread=lambda call, given: None)
         gc = SimpleNamespace(threshold=lambda size: None, collect=lambda: 0,
                              mem_free=lambda: 30000)
         esp32 = SimpleNamespace(NVS=lambda name: None, HEAP_DATA=4,
                                 idf_heap_info=lambda kind: [(9, 30000, 8192, 0)])
-        for name, module in (("machine", self.machine), ("network", Network), ("_thread", thread),
-                             ("esp32", esp32),
+        for name, module in (("machine", self.machine), ("network", Network), ("esp32", esp32),
                              ("espnow", self.espnow), ("socket", Sockets()), ("gc", gc)):
             monkeypatch.setitem(sys.modules, name, module)
         for name in ("device.supervisor", "device.device", "hal.board"):
