@@ -86,6 +86,13 @@ function spoken(text) {
   return sentence;
 }
 
+function focusTitle() {
+  const heading = $("main").querySelector("h1");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 // Another screen: its title has the focus.
 function enter(first) {
   if (label()) return;
@@ -100,11 +107,7 @@ function enter(first) {
     render();
   }
   scrollTo(0, 0);
-  const heading = $("main").querySelector("h1");
-  if (!first && heading) {
-    heading.tabIndex = -1;
-    heading.focus();
-  }
+  if (!first) focusTitle();
   askAgain(...Object.keys(wanted()));
 }
 

@@ -7,6 +7,7 @@ const TOAST_MS = 5000;
 // What a screen holds that the unit does not know: refusals by field, and what is open.
 let view = { errors: {} };
 let asked = null; // the dialog that is open
+let unanswered = false; // was the last call so?
 let before = null; // the form that a login interrupts: {hash, values}
 
 const valueOf = id => ($(id)?.value || "").trim();
@@ -28,6 +29,7 @@ function refuse(id, sentence) {
 async function act(name, args, place, fields = {}, says = false) {
   view.errors = {};
   const { status, body } = await post(name, args);
+  unanswered = !status || status === 503;
   if (status === 200) {
     await askAgain(...Object.keys(data).filter(path => path !== "history"));
     if (says) toast(t("done_"));

@@ -5,6 +5,7 @@
 const FOUND_BLINK_S = 30;
 const UNITS_MOST = 6;
 const SETTLE_TRIES = 30;
+const PAIR_TRIES = 3;
 let scan = null; // a label that was scanned: its code waits for its unit's field
 
 function drawPairing(wizard) {
@@ -43,7 +44,7 @@ function foundRow(found) {
     ${joins_(found) ? h`<p class="st">${glyph("busy")}<span>${t("joining")}</span></p>` : h`<div class="bs">
       <button type="button" class="b" data-do="blinkFound" data-serial="${serial}" aria-pressed="${String(blinking)}">${
         blinking && glyph("charging")}${t(blinking ? "blinking" : "do_blink")}<span class="vh"> ${tail(serial)}</span></button>
-      ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "joinAgain" : "add"}" data-serial="${serial}">${
+      ${!adding && h`<button type="button" class="b" data-do="${found.state === "key" ? "join" : "add"}" data-serial="${serial}">${
         t("add")}<span class="vh"> ${tail(serial)}</span></button>`}</div>`}</div>
     ${adding && !joins_(found) && h`<form class="box" data-do="join" data-serial="${serial}">${
       codeField("code-" + serial, t("code_hint"), scan?.serial === serial ? scan.code : "")}
@@ -68,29 +69,30 @@ acts.stopAdding = () => {
   $("found-" + serial)?.querySelector("[data-do=add]").focus();
 };
 
-acts.join = async form => {
-  const { serial } = form.dataset, id = "code-" + serial, code = plainCode(valueOf(id));
-  if (codeFault(code)) return refuse(id, codeFault(code));
-  if (await pairOne({ serial, code }, id)) joinedOne(serial);
+// Without a code: one that has the key already.
+acts.join = async pressed => {
+  const { serial } = pressed.dataset, id = "code-" + serial, code = $(id) ? plainCode(valueOf(id)) : undefined;
+  if ($(id) && codeFault(code)) return refuse(id, codeFault(code));
+  if (await pairOne({ serial, code }, id, 1)) joinedOne(serial);
 };
 
-acts.joinAgain = async pressed => {
-  const { serial } = pressed.dataset;
-  if (await pairOne({ serial }, "code-" + serial)) joinedOne(serial);
-};
-
-// One unit at a time. What comes of its code is known some seconds later.
-async function pairOne(args, place) {
+// One unit at a time. What comes of its code is known some seconds later. rest: with it, so many are to come.
+async function pairOne(args, place, rest) {
   await settled(() => live.change); // the one before is taken in first
-  const least = MIN_MA * (live.units.length + 1), group = live.group;
+  const least = MIN_MA * Math.min(live.units.length + rest, UNITS_MOST), group = live.group;
   // Nobody charges yet, and the limit is asked for in the next step.
   if (!group.enabled && group.limit_ma < least && live.units.length > 1 && !await act("limit", { amps: least / 1000 }, place)) return null;
-  if (!await act("pair", args, place)) return null;
-  while (args.code && data.pairing && data.pairing.open && !data.pairing.result) {
-    await pause(ASK_MS);
-    await askAgain("pairing");
+  data.pairing.result = null; // that of the one before
+  // A call without an answer may have been heard all the same; else it is made again.
+  for (let i = 1; !await act("pair", args, place); i++) {
+    if (!unanswered || i === PAIR_TRIES) return null;
+    await later();
+    if (data.pairing.found.some(found => found.serial === args.serial && joins_(found))) break;
   }
-  const { result, tries, closed_ms } = data.pairing || {};
+  while (args.code && data.pairing.open && !data.pairing.result) {
+    await later();
+  }
+  const { result, tries, closed_ms } = data.pairing;
   if (!args.code || !result || ["joining", "joined"].includes(result[0])) return true;
   if (closed_ms) return refuse(place, said("no", "pairing_closed", [closed_ms]));
   const what = result[0] === "wrong" && !args.serial ? "wrong_any" : result[0];
@@ -98,13 +100,10 @@ async function pairOne(args, place) {
 }
 
 function joinedOne(serial) {
-  view.adding = "";
-  scan = null;
+  if (view.adding === serial) view.adding = "";
   toast(t("joins", serial));
   render();
-  const heading = $("main").querySelector("h1");
-  heading.tabIndex = -1;
-  heading.focus();
+  if (!document.activeElement.matches("input,textarea")) focusTitle(); // else the next code is being typed
 }
 
 acts.blinkFound = async pressed => {
@@ -122,20 +121,20 @@ acts.allCodes = () => {
   if (view.all) $("codes").focus();
 };
 
-const drawAllCodes = () => h`<form class="box" data-do="joinAll"><label for="codes">${t("label_code")}</label>
+const drawAllCodes = () => h`<form class="box" id="all" data-do="joinAll"><label for="codes">${t("label_code")}</label>
   <textarea id="codes" rows="6" autocapitalize="characters" spellcheck="false" ${invalid("codes")} aria-describedby="codes-hint codes-error"></textarea>
   <p class="hint" id="codes-hint">${t("codes_hint")}</p>${errorAt("codes")}<div class="bs"><button class="b p">${t("join")}</button></div></form>`;
 
 acts.joinAll = async () => {
   const lines = valueOf("codes").split(/[\n,;]+/).map(line => line.trim()).filter(Boolean);
   if (!lines.length) return refuse("codes", t("code_length", 0));
-  const labels = lines.map(line => scannedLabel(line) || { code: plainCode(line), line });
+  const labels = lines.map(line => scannedLabel(line) || { code: plainCode(line) });
   const wrong = labels.find(label_ => codeFault(label_.code));
   if (wrong) return refuse("codes", groupedCode(wrong.code) + ": " + codeFault(wrong.code));
   let count = 0;
   for (const { serial, code } of labels) {
     const before_ = live.units.length;
-    if (!await pairOne(serial ? { serial, code } : { code }, "codes")) break;
+    if (!await pairOne({ serial, code }, "codes", labels.length - count)) break;
     count++;
     $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
     await settled(() => live.units.length === before_);
@@ -147,10 +146,14 @@ acts.joinAll = async () => {
   }
 };
 
+async function later() {
+  await pause(ASK_MS);
+  await askAgain("pairing");
+}
+
 // Units join one after the other.
 async function settled(waits) {
   for (let i = 0; i < SETTLE_TRIES && waits(); i++) {
-    await pause(ASK_MS);
-    await askAgain();
+    await later();
   }
 }

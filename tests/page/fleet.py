@@ -134,6 +134,7 @@ class Fleet:
     def _run(self):
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._play())
+        self._loop.run_until_complete(self._end())
         self._loop.close()
 
     async def _play(self):
@@ -148,6 +149,13 @@ class Fleet:
                 owed_ms -= self._step(int(owed_ms), now_s + _BUSY_S)
             await asyncio.sleep(_STEP_S)
         self._servers.close()
+
+    # Browsers hold connections for longer than a fleet lives.
+    async def _end(self):
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _step(self, ms, until_s):
         begun_ms = self.simulation.now_ms

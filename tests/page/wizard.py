@@ -91,7 +91,11 @@ class Wizard:
 
     def in_group(self, count):
         """Waits until so many units are in the group."""
-        self.page.wait_for_selector("#in-%d" % count, timeout=60000)
+        try:
+            self.page.wait_for_selector("#in-%d" % count, timeout=60000)
+        except TimeoutError as error:
+            raise AssertionError("unit %d is not in: %s" % (
+                count, self.page.inner_text("main"))) from error
 
     def add(self, numbers):
         """One by its code at its row, the others by all their labels at once."""
