@@ -45,7 +45,7 @@ async function act(name, args, place, fields = {}, says = false) {
 
 // A login in between loses nothing of what was typed.
 function goLogIn() {
-  before = { hash: location.hash, values: typed() };
+  before = { hash: location.hash || "#" + route().join("/"), values: typed() };
   closeDialog();
   location.hash = "login";
   return null;

@@ -32,7 +32,7 @@ acts.justLook = () => {
   before = null;
   go("live");
 };
-acts.logInFirst = () => goLogIn();
+acts.logInFirst = goLogIn;
 acts.logOut = () => act("logout", {}, "logout", {}, true);
 
 // A label was scanned: this unit's own logs in, another one's fills the field of its unit.

@@ -40,7 +40,7 @@ const TEXTS = {
   no_answer: ["No answer for {0d}.", "Geen antwoord sinds {0d}."],
   old_figures: ["These figures are from {0c}. Charging goes on.", "Deze waarden zijn van {0c}. Laden gaat door."],
   not_sent: ["Not sent. No answer from the unit.", "Niet verstuurd. Geen antwoord van het laadpunt."],
-  busy: ["The unit is busy. Try again.", "Het laadpunt is bezig. Probeer opnieuw."],
+  busy: ["It is busy. Try again.", "Het is bezig. Probeer opnieuw."],
   no_contact: ["No answer from the unit", "Geen antwoord van het laadpunt"],
   back: ["Back", "Terug"],
   next: ["Next", "Volgende"],

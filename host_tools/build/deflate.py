@@ -13,8 +13,8 @@ from math import log2
 _WINDOW, _LEAST, _MOST = 32768, 3, 258
 _CHAIN = 400  # places that are looked at for each match
 _ROUNDS = 6
-_STEP = 50  # symbols between two places where a piece may end
-_STEPS_MOST = 120  # of a piece
+_STEP = 25  # symbols between two places where a piece may end
+_STEPS_MOST = 240  # of a piece
 _LENGTHS, _DISTANCES = [], []  # (first value, extra bits) by code
 for _code in range(28):
     _extra = max(0, (_code >> 2) - 1)
@@ -46,14 +46,20 @@ def gzip(data: bytes) -> bytes:
     for _ in range(_ROUNDS):
         symbols = _way(data, matches, 0, len(data), costs)
         costs = _costs(_counts(symbols))
-    for _ in range(2):
+    found = []
+    for _ in range(2):  # more of it is a matter of luck: the smallest counts
         pieces = _pieces(data, matches, symbols, _cuts(symbols))
         symbols = [symbol for piece in pieces for symbol in piece]
+        found.append(_packed(pieces))
+    return (b"\x1f\x8b\x08\0\0\0\0\0\2\3" + min(found, key=len)
+            + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF))
+
+
+def _packed(pieces):
     bits = _Bits()
     for i, piece in enumerate(pieces):
         _piece(bits, piece, i == len(pieces) - 1)
-    return (b"\x1f\x8b\x08\0\0\0\0\0\2\3" + bits.done()
-            + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF))
+    return bits.done()
 
 
 # The symbols of each piece: the cheapest way by its own habits.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Units join by their codes while something comes in between: an answer that is lost, a unit that
-is busy, an owner who types the next code already."""
+"""The wizard's first steps while something comes in between: an answer that is lost, a unit that is
+busy, an owner who types the next code already."""
 
 import json
 
@@ -42,6 +42,30 @@ def calls_of(page, name, answer=lambda route, args, number: route.continue_()):
 def labels(group, numbers):
     """Lines of scanned labels."""
     return ["#k=%s.%s" % (group.serial(n), group.code(n)) for n in numbers]
+
+
+@pytest.mark.parametrize("name", ("set", "rename"))
+def test_a_lost_answer_keeps_its_owner_at_the_step(fleet, visit, name):
+    group = fleet(blank=True, units=2)
+    page = visit(group.url())
+    lost = []
+
+    def answer(route, args, number):
+        response = route.fetch()
+        if lost or response.status != 200:
+            return route.fulfill(response=response)
+        lost.append(args)
+        return route.abort()
+    calls_of(page, name, answer)
+    wizard.this_unit(page, group.code())
+    page.wait_for_selector("main .err")
+    assert page.inner_text("main .err") == "Not sent. No answer from the unit."
+    page.wait_for_timeout(500)  # it has been asked how it stands
+    assert page.input_value("#name") == "Garage left"
+    page.click(wizard.NEXT)
+    wizard.step(page, 2)
+    assert lost
+    assert group.ask(1, "members")[0]["name"] == "Garage left"
 
 
 def test_a_call_that_is_lost_or_finds_the_unit_busy_is_made_again(pairing):

@@ -125,7 +125,7 @@ class Wizard:
         page = self.page
         page.click("[data-do=switchOn]")
         step(page, 5)
-        self.fleet.speed = 1  # each part of it is to be seen
+        self.fleet.paused = True  # each part of it is to be seen, however slow the browser is
         self._agreed("[role=timer],[data-do=startTest]")
         self.disturb(page)
         self._agreed("[role=timer],[data-do=startTest]")
