@@ -4,9 +4,9 @@ the wall, with pages and MQTT. What is done to it is done there, between two tur
 """
 
 import asyncio
-import threading
 import time
 
+from host_tools.fleet import beside
 from host_tools.fleet.web import Servers
 from host_tools.simulate.scenario import load
 from host_tools.simulate.simulation import Simulation
@@ -15,37 +15,31 @@ from host_tools.simulate.vehicle import Vehicle
 SPEED = 10  # of its time against ours
 _TURN_MS = 100
 _TURNS = 10  # in a second
-_ONE = threading.Lock()  # all units of a process load and let go of the same files
 
 
 class RunningFleet:
     """scenario: as a file has it; broker: (host, port). simulation: what is played."""
 
     def __init__(self, scenario: dict, broker, speed=SPEED):
-        self._scenario = scenario
-        self.simulation = Simulation(load(scenario), trace=False, figures=False)
-        self.servers = Servers(self.simulation, page=None, mqtt=broker)
+        self._scenario, self._playing = scenario, None
         self._speed, self._ends, self._turns = speed, False, 0
-        self._loop, self._ready = asyncio.new_event_loop(), threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.do(self._make, broker)
 
     def start(self):
         """Until its servers listen."""
-        self._thread.start()
-        self._ready.wait()
+        beside.begin(self.servers.listen(0)).result()
+        self._playing = beside.begin(self._play())
         return self
 
     def close(self):
         """Ends it."""
         self._ends = True
-        self._thread.join(20)
+        if self._playing is not None:
+            self._playing.result(60)
 
     def do(self, what, *given):
         """Call something between two turns; gives what it gives."""
-        async def call():
-            with _ONE:
-                return what(*given)
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(300)
+        return beside.do(what, *given)
 
     def ask(self, unit: int, name: str, *given):
         """Its owner asks a unit for something, as at the serial prompt: None, or a refusal."""
@@ -79,24 +73,17 @@ class RunningFleet:
         """So much of its time passes, as quickly as it can."""
         self.do(lambda: [self._go_on() for _ in range(int(seconds * _TURNS))])
 
-    def _run(self):
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._play())
-        self._loop.close()
+    def _make(self, broker):
+        self.simulation = Simulation(load(self._scenario), trace=False, figures=False)
+        self.servers = Servers(self.simulation, page=None, mqtt=broker)
 
     async def _play(self):
-        await self.servers.listen(0)
-        self._ready.set()
         due_s = time.monotonic()
         while not self._ends:
-            self._turn()
+            self._go_on()
             due_s = max(due_s + _TURN_MS / 1000 / self._speed, time.monotonic() - 1)
             await asyncio.sleep(max(0.001, due_s - time.monotonic()))
         self.servers.close()
-
-    def _turn(self):
-        with _ONE:
-            self._go_on()
 
     def _go_on(self):
         self.simulation.advance(self.simulation.now_ms + _TURN_MS)

@@ -6,10 +6,10 @@ done there, between two steps; a test waits for what the page says, never for a 
 """
 
 import asyncio
-import threading
 import time
 
 from host_tools.build.page import page
+from host_tools.fleet import beside
 from host_tools.fleet.blank import BlankFirmware
 from host_tools.fleet.web import Servers
 from host_tools.simulate.hal import label_code_of
@@ -44,22 +44,16 @@ class Fleet:
         file = folder / "page.html.gz"
         if not file.exists():
             file.write_bytes(page())
-        self.speed, self.paused = speed, False
-        self._loop, self._ready, self._ends = asyncio.new_event_loop(), threading.Event(), False
-        played = load(scenario(**more))
-        self.simulation = Simulation(played, BlankFirmware(played) if blank else None,
-                                     trace=False, figures=False)
-        self._servers = Servers(self.simulation, blank, str(file))
-        self._server = {server.node.id: server for server in self._servers.units}
+        self.speed, self.paused, self._ends = speed, False, False
         self._stepped_ms = 0
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.do(self._make, str(file), blank, more)
         if not blank:
-            self._later(seconds)
+            self.later(seconds)
             for n, name in zip(self.simulation.nodes, NAMES) if named else ():
-                self.simulation.firmware.ask(self.node(1), "rename", n, name)
-            self._later(5)
-        self._thread.start()
-        self._ready.wait()
+                self.ask(1, "rename", n, name)
+            self.later(5)
+        beside.begin(self._servers.listen(0)).result()
+        self._playing = beside.begin(self._play())
 
     # --- for tests
 
@@ -85,9 +79,7 @@ class Fleet:
 
     def do(self, what, *given):
         """Call something between two steps of the fleet; gives what it gives."""
-        async def call():
-            return what(*given)
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(120)
+        return beside.do(what, *given)
 
     def ask(self, n, name, *given):
         """Its owner asks a unit for something, as at the serial prompt."""
@@ -127,19 +119,18 @@ class Fleet:
     def close(self):
         """Ends it."""
         self._ends = True
-        self._thread.join(10)
+        self._playing.result(60)
 
     # --- in its thread
 
-    def _run(self):
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._play())
-        self._loop.run_until_complete(self._end())
-        self._loop.close()
+    def _make(self, file, blank, more):
+        played = load(scenario(**more))
+        self.simulation = Simulation(played, BlankFirmware(played) if blank else None,
+                                     trace=False, figures=False)
+        self._servers = Servers(self.simulation, blank, file)
+        self._server = {server.node.id: server for server in self._servers.units}
 
     async def _play(self):
-        await self._servers.listen(0)
-        self._ready.set()
         seen_s, owed_ms = time.monotonic(), 0.0
         while not self._ends:
             now_s = time.monotonic()
@@ -149,13 +140,6 @@ class Fleet:
                 owed_ms -= self._step(int(owed_ms), now_s + _BUSY_S)
             await asyncio.sleep(_STEP_S)
         self._servers.close()
-
-    # Browsers hold connections for longer than a fleet lives.
-    async def _end(self):
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
 
     def _step(self, ms, until_s):
         begun_ms = self.simulation.now_ms

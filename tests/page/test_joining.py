@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The wizard's first steps while something comes in between: an answer that is lost, a unit that is
-busy, an owner who types the next code already."""
+"""The wizard's first steps while something comes in between: an answer that is lost, a unit that
+is busy, an owner who types the next code already."""
 
 import json
 

@@ -210,7 +210,7 @@ def test_sessions_of_all_units_are_listed_and_saved_as_a_file(fleet, owner):
     page.goto(group.url() + "#sessions")
     group.later(120)
     page.wait_for_selector(".ses")
-    page.wait_for_function("parseFloat(document.querySelector('.fig').textContent) > 0")
+    page.wait_for_function("() => parseFloat(document.querySelector('.fig').textContent) > 0")
     with page.expect_download() as download:
         page.click("[data-do=csv]")
     with open(download.value.path(), encoding="utf-8") as file:
