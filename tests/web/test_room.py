@@ -6,6 +6,8 @@ import json
 from types import SimpleNamespace
 
 import pytest
+
+import core.load
 from app.on_demand import web_live
 from core.load import NotLoaded, let_go, load
 
@@ -81,3 +83,24 @@ def test_a_look_at_what_was_wished_ends_well_though_its_file_was_let_go_of(bench
             let_go()
             monkeypatch.setattr(web_live, "load", fails)
     assert [unit["cap_a"] for unit in json.loads(sent)["units"]] == [None, 16]
+
+
+@pytest.mark.parametrize("lacks", ("reason_words", "caps"))
+def test_a_look_for_which_a_file_is_missing_is_told_to_come_again_and_not_given_half(
+        bench, monkeypatch, lacks):
+    """On an emulated chip every fifth answer ended after its first 512 bytes."""
+    assert bench.post("/api/wish", {"unit": 2, "changes": {"max_a": 16}},
+                      bench.log_in()).status == 200
+    assert bench.ask("/api/live").status == 200
+    bench.web.said.clear()
+
+    def fails(*path):
+        if path[-1] == lacks:
+            raise NotLoaded("%s could not be loaded: try again" % lacks)
+        return load(*path)
+    monkeypatch.setattr(core.load, "load", fails)
+    let_go()  # all that is loaded from now on fails so
+    assert bench.ask("/api/live").status == 503
+    monkeypatch.undo()
+    let_go()
+    assert bench.ask("/api/live").status == 200

@@ -4,7 +4,7 @@ what its record says."""
 
 from app.on_demand.web_facts import spoken
 from app.on_demand.web_json import filled
-from core.load import load
+from core.load import drop, load
 
 _GROUP = '{"name":"","limit_ma":%s,"limit_next_ma":%s,"enabled":%s,"fallback":%s,' \
     '"possible_ma":%s,"held_ma":%s,"drawn_ma":%s,"phases":%s,"unsure":%s,"soft":'
@@ -68,6 +68,7 @@ def change(unit, waiting) -> str:
     text = words.change_text(waiting["asked"])
     if units:
         text += ", waits for " + load("core", "phrases").units_text(units)
+    drop("core", "finding_words")
     return filled(_CHANGE, waiting["asked"], spoken(unit, text), waiting["by"],
                   waiting["since_ms"], units)
 

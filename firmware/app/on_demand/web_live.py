@@ -36,6 +36,21 @@ def _pieces(web, logged_in):
     now_ms = web.clock_ms()
     member = unit.member
     follower = getattr(member, "follower", None)
+    # All that must be loaded, before anything is sent: half an answer is none.
+    reasons = {}
+    for row in rows(unit, now_ms):
+        if row.reason is not None and row.reason not in web.said:
+            yield "core", "reason_words"
+            reason_text(web, row.reason)
+        reasons[row.serial] = row.reason
+    caps, tested = None, None
+    if unit.tested is not None:
+        yield "app", "self_test"
+        tested = _tested(unit, now_ms)
+    waits = change(unit, web.badge[2])
+    if member.leader is not None and member.leader.caps is not None:
+        yield "core", "sharing", "caps"
+        caps = load("core", "sharing", "caps")  # others may let go of it meanwhile
     known, volts, _ = facts(web)
     number = None if follower is None else follower.group.unit or None
     yield filled(_ME, serial_text(unit.hal.serial), number, name_of(unit, number), role(unit),
@@ -45,30 +60,26 @@ def _pieces(web, logged_in):
     yield _leader(unit, member, follower, now_ms)
     yield ',"group":'
     yield group(unit, now_ms)
-    # What its units want besides: in the middle of one it could not be waited for.
-    for row in rows(unit, now_ms):
-        if row.reason is not None and row.reason not in web.said:
-            yield "core", "reason_words"
-            reason_text(web, row.reason)
-    caps = None
-    if member.leader is not None and member.leader.caps is not None:
-        yield "core", "sharing", "caps"
-        caps = load("core", "sharing", "caps")  # others may let go of it meanwhile
     yield ',"units":['
-    for piece in listed(_units(web, unit, volts, now_ms, caps)):
+    for piece in listed(_units(web, unit, volts, now_ms, caps, reasons)):
         yield piece
     yield '],"change":'
-    yield change(unit, web.badge[2])
+    yield waits
     yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms),
-                 _tested(unit, now_ms), web.badge[1])
+                 tested, web.badge[1])
 
 
-def _units(web, unit, volts, now_ms, caps):
+# reasons: by serials, of a moment ago: those whose texts are there.
+def _units(web, unit, volts, now_ms, caps, reasons):
     for row in rows(unit, now_ms):
+        reason = row.reason
+        if reason is not None and reason not in web.said:
+            reason = reasons.get(row.serial)
         yield filled(
             _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
             row.state, row.offered_ma, row.drawn_ma,
-            None if row.reason is None else [row.reason], reason_text(web, row.reason),
+            None if reason is None else [reason],
+            "not heard" if reason is None else web.said.get(reason),
             row.signal, row.lost, *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
             row.rating_ma, row.held_ma, None, row.phases, None,
             *_wishes(unit, row.serial, now_ms, caps))
@@ -103,8 +114,6 @@ def _pairing(unit, now_ms):
 
 
 def _tested(unit, now_ms):
-    if unit.tested is None:
-        return None
     age_s, more = load("app", "self_test").tested(unit, now_ms)
     if age_s is None:
         return {"left_ms": 1000 * more}

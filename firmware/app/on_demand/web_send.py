@@ -34,12 +34,13 @@ async def send(writer, status, head, piece, pieces):
                 else:
                     let_go()
             else:
-                out += piece if type(piece) is bytes else piece.encode()
-            if len(out) >= _PIECE:
-                begun = True
-                writer.write(out)
-                await writer.drain()
-                out = b""
+                data = piece if type(piece) is bytes else piece.encode()
+                if len(out) + len(data) > _PIECE:  # in one piece only what fits
+                    begun = True
+                    writer.write(out)
+                    await writer.drain()
+                    out = b""
+                out += data
             piece = next(pieces, None)
         begun = True
         writer.write(out)
