@@ -107,6 +107,7 @@ def test_a_fault_of_a_follower_is_tried_again_at_the_leader(fleet, owner):
     group.later(5)
     assert group.node(2).program.connector.fault
     group.do(lambda: board.set_fault("rcm", False))
+    page.wait_for_function("it => !document.querySelector(it).dataset.busy", arg=again)
     page.click(again)
     group.until(lambda: not group.node(2).program.connector.fault)
     page.wait_for_selector(again, state="detached")
