@@ -73,13 +73,13 @@ acts.stopAdding = () => {
 acts.join = async pressed => {
   const { serial } = pressed.dataset, id = "code-" + serial, code = $(id) ? plainCode(valueOf(id)) : undefined;
   if ($(id) && codeFault(code)) return refuse(id, codeFault(code));
-  if (await pairOne({ serial, code }, id, 1)) joinedOne(serial);
+  if (await pairOne({ serial, code }, id)) joinedOne(serial);
 };
 
-// One unit at a time. What comes of its code is known some seconds later. rest: with it, so many are to come.
-async function pairOne(args, place, rest) {
+// One unit at a time. What comes of its code is known some seconds later.
+async function pairOne(args, place) {
   await settled(() => live.change); // the one before is taken in first
-  const least = MIN_MA * Math.min(live.units.length + rest, UNITS_MOST), group = live.group;
+  const least = MIN_MA * (live.units.length + 1), group = live.group;
   // Nobody charges yet, and the limit is asked for in the next step.
   if (!group.enabled && group.limit_ma < least && live.units.length > 1 && !await act("limit", { amps: least / 1000 }, place)) return null;
   data.pairing.result = null; // that of the one before
@@ -134,7 +134,7 @@ acts.joinAll = async () => {
   let count = 0;
   for (const { serial, code } of labels) {
     const before_ = live.units.length;
-    if (!await pairOne({ serial, code }, "codes", labels.length - count)) break;
+    if (!await pairOne({ serial, code }, "codes")) break;
     count++;
     $("codes").value = labels.slice(count).map(label_ => groupedCode(label_.code)).join("\n");
     await settled(() => live.units.length === before_);

@@ -26,12 +26,13 @@ _BREAKERS_A = (32, 25, 32, 32, 16, 32)
 VEHICLES = ((1, 20), (2, 16), (3, 12), (5, 16))  # (unit, A)
 
 
-def scenario(units=6, limit_a=60, vehicles=VEHICLES, phases=None, spare=None, **more) -> dict:
+def scenario(units=6, limit_a=60, vehicles=VEHICLES, phases=None, spare=None, nameplate_a=32,
+             **more) -> dict:
     """A group as a scenario file has it. phases: of each unit, L1 if nothing is said; spare: one
     more unit as the file has it."""
     return {"name": "page", "duration_s": 1_000_000, "limit_a": limit_a, "units": [
         {"id": n, "role": "leader" if n == 1 else "follower", "breaker_a": _BREAKERS_A[n - 1],
-         "region": "iec", "nameplate_a": 32, "phases": (phases or {}).get(n, "L1")}
+         "region": "iec", "nameplate_a": nameplate_a, "phases": (phases or {}).get(n, "L1")}
         for n in range(1, units + 1)] + ([spare] if spare else []),
         "vehicles": [{"unit": n, "max_a": amps, "plug_s": 1} for n, amps in vehicles
                      if n <= units], **more}

@@ -104,3 +104,17 @@ def test_a_look_for_which_a_file_is_missing_is_told_to_come_again_and_not_given_
     monkeypatch.undo()
     let_go()
     assert bench.ask("/api/live").status == 200
+
+
+def test_a_call_in_the_middle_of_a_look_takes_nothing_from_it(bench):
+    assert bench.ask("/api/live").status == 200
+    bench.web.said.clear()  # something is to be looked up, and others have their turn meanwhile
+    _, _, pieces = web_live.answer(bench.web, SimpleNamespace(header=lambda name: ""), "")
+    sent = ""
+    for piece in pieces:
+        if type(piece) is tuple:
+            bench.web.badge = None  # as web_act.py does it
+            load(*piece)
+        else:
+            sent += piece
+    assert bench.web.badge is None and json.loads(sent)["change"] is None

@@ -36,6 +36,7 @@ def _pieces(web, logged_in):
     now_ms = web.clock_ms()
     member = unit.member
     follower = getattr(member, "follower", None)
+    _, troubles, waiting = web.badge  # an owner's call, meanwhile, takes it away
     # All that must be loaded, before anything is sent: half an answer is none.
     reasons = {}
     for row in rows(unit, now_ms):
@@ -47,7 +48,7 @@ def _pieces(web, logged_in):
     if unit.tested is not None:
         yield "app", "self_test"
         tested = _tested(unit, now_ms)
-    waits = change(unit, web.badge[2])
+    waits = change(unit, waiting)
     if member.leader is not None and member.leader.caps is not None:
         yield "core", "sharing", "caps"
         caps = load("core", "sharing", "caps")  # others may let go of it meanwhile
@@ -66,7 +67,7 @@ def _pieces(web, logged_in):
     yield '],"change":'
     yield waits
     yield filled(',"pairing":%s,"selftest":%s,"troubles":%s}', _pairing(unit, now_ms),
-                 tested, web.badge[1])
+                 tested, troubles)
 
 
 # reasons: by serials, of a moment ago: those whose texts are there.
@@ -78,8 +79,7 @@ def _units(web, unit, volts, now_ms, caps, reasons):
         yield filled(
             _UNIT, row.n or None, row.serial, name_of(unit, row.n), row.me, row.missing_ms,
             row.state, row.offered_ma, row.drawn_ma,
-            None if reason is None else [reason],
-            "not heard" if reason is None else web.said.get(reason),
+            None if reason is None else [reason], reason_text(web, reason),
             row.signal, row.lost, *(_session(web, row, volts, now_ms) + (row.fallback_ma,)),
             row.rating_ma, row.held_ma, None, row.phases, None,
             *_wishes(unit, row.serial, now_ms, caps))
